@@ -1,0 +1,231 @@
+//! The one list of codes: why a call ended, or why a request was refused.
+//!
+//! Codes and sub codes are ACS's where ACS has one (`callEndReason`, and the troubleshooting pages "call end codes").
+
+/// Why a leg's call ended, or why a request was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorCode {
+    /// The user hung up.
+    HungUp,
+    /// The organizer ended the meeting, or somebody ended the call, for everybody.
+    EndedForEveryone,
+    /// The client vanished: tab closed, network gone.
+    Vanished,
+    /// Somebody removed the user.
+    Removed,
+    /// Somebody who manages the lobby said no.
+    LobbyRejected,
+    /// Nobody admitted the user in time.
+    LobbyExpired,
+    /// Guests may not join this meeting; somebody is in it.
+    GuestsNotAllowed,
+    /// Guests may not join this meeting; nobody is in it.
+    GuestsMayNotStart,
+    /// The link, or the meeting id and passcode, names no meeting.
+    MeetingNotFound,
+    /// The link belongs to another server.
+    ForeignMeeting,
+    /// The token is missing, invalid, expired or revoked.
+    Unauthenticated,
+    /// The token's scopes do not allow calling.
+    ScopeMissing,
+    /// No network path for media.
+    MediaUnreachable,
+    /// The network path for media was lost.
+    MediaLost,
+    /// The offer could not be answered.
+    OfferRefused,
+    /// A place that a bound guards is full: the call.
+    CallFull,
+    /// A place that a bound guards is full: the lobby.
+    LobbyFull,
+    /// Too many requests in a short time.
+    TooManyRequests,
+    /// The request cannot be read, or is not allowed in this state.
+    BadRequest,
+    /// The role does not allow it.
+    Forbidden,
+    /// Nobody and nothing by that id that the asker may know of.
+    NotFound,
+    /// No version of the protocol that both sides speak.
+    VersionNotSupported,
+    /// The same user opened the call once more with the same handle, or another leg took over.
+    Superseded,
+    /// The server could not do its part; nothing was changed.
+    ServerFailed,
+    /// The server is shutting down.
+    ServerStopping,
+}
+
+impl ErrorCode {
+    /// Every code, for tables and tests.
+    pub const ALL: [ErrorCode; 25] = {
+        use ErrorCode::*;
+        [
+            HungUp,
+            EndedForEveryone,
+            Vanished,
+            Removed,
+            LobbyRejected,
+            LobbyExpired,
+            GuestsNotAllowed,
+            GuestsMayNotStart,
+            MeetingNotFound,
+            ForeignMeeting,
+            Unauthenticated,
+            ScopeMissing,
+            MediaUnreachable,
+            MediaLost,
+            OfferRefused,
+            CallFull,
+            LobbyFull,
+            TooManyRequests,
+            BadRequest,
+            Forbidden,
+            NotFound,
+            VersionNotSupported,
+            Superseded,
+            ServerFailed,
+            ServerStopping,
+        ]
+    };
+
+    /// `callEndReason.code`: 0 for an expected end, otherwise a status of HTTP's and SIP's kind.
+    pub fn code(self) -> u16 {
+        self.entry().0
+    }
+
+    /// `callEndReason.subCode`. Those of 90000 and more are Convene's own.
+    pub fn sub_code(self) -> u32 {
+        self.entry().1
+    }
+
+    /// The name on the wire, for logs and for programs.
+    pub fn name(self) -> &'static str {
+        self.entry().2
+    }
+
+    /// What happened and what to do next, in words that an app may show.
+    pub fn message(self) -> &'static str {
+        self.entry().3
+    }
+
+    fn entry(self) -> (u16, u32, &'static str, &'static str) {
+        match self {
+            Self::HungUp => (0, 0, "hungUp", "You left the call."),
+            Self::EndedForEveryone => (0, 4097, "endedForEveryone", "The meeting was ended for everybody."),
+            Self::Vanished => (0, 4521, "vanished", "The connection was lost and did not come back. Join again."),
+            Self::Removed => (0, 5300, "removed", "You were removed from the call by another participant."),
+            Self::LobbyRejected => {
+                (0, 5854, "lobbyRejected", "Your request to join was declined. Ask the organizer to let you in.")
+            }
+            Self::LobbyExpired => {
+                (0, 5855, "lobbyExpired", "Nobody let you in from the lobby in time. Join again to ask once more.")
+            }
+            Self::GuestsNotAllowed => (
+                403,
+                5221,
+                "guestsNotAllowed",
+                "This meeting does not admit guests. Ask the organizer to allow guests in the meeting's options.",
+            ),
+            Self::GuestsMayNotStart => (
+                403,
+                5222,
+                "guestsMayNotStart",
+                "This meeting does not admit guests, and nobody is in it yet. Ask the organizer to allow guests in the \
+                 meeting's options.",
+            ),
+            Self::MeetingNotFound => (
+                404,
+                5751,
+                "meetingNotFound",
+                "There is no meeting with this link, or with this id and passcode. Check that the link was copied whole.",
+            ),
+            Self::ForeignMeeting => (
+                404,
+                5751,
+                "foreignMeeting",
+                "This link belongs to another service. Convene joins meetings that were made on this server; meetings \
+                 hosted by Microsoft Teams use a closed protocol and cannot be joined.",
+            ),
+            Self::Unauthenticated => (
+                401,
+                10009,
+                "unauthenticated",
+                "The access token is invalid, expired or revoked. Get a new token from the app's server and try again.",
+            ),
+            Self::ScopeMissing => (
+                403,
+                10009,
+                "scopeMissing",
+                "The access token does not allow this. Issue a token with the scope voip to call, voip.join to join.",
+            ),
+            Self::MediaUnreachable => (
+                410,
+                301_004,
+                "mediaUnreachable",
+                "No media could be exchanged with the server. Check that UDP to the server's media port is allowed.",
+            ),
+            Self::MediaLost => (
+                410,
+                301_005,
+                "mediaLost",
+                "The media connection was lost. Check the network and join again.",
+            ),
+            Self::OfferRefused => {
+                (488, 90_488, "offerRefused", "The browser's media offer could not be used by the server.")
+            }
+            Self::CallFull => (486, 90_486, "callFull", "The call is full. Try again when somebody has left."),
+            Self::LobbyFull => {
+                (486, 90_487, "lobbyFull", "Too many people wait in the lobby already. Try again in a few minutes.")
+            }
+            Self::TooManyRequests => {
+                (429, 90_429, "tooManyRequests", "Too many requests in a short time. Wait a moment and try again.")
+            }
+            Self::BadRequest => {
+                (400, 90_400, "badRequest", "The request cannot be read, or does not fit the call's state.")
+            }
+            Self::Forbidden => (403, 90_403, "forbidden", "Your role in this call does not allow this."),
+            Self::NotFound => (404, 90_404, "notFound", "There is nobody and nothing here by that id."),
+            Self::VersionNotSupported => (
+                426,
+                90_426,
+                "versionNotSupported",
+                "The client and the server speak no common version of the protocol. Update the older of the two.",
+            ),
+            Self::Superseded => (0, 90_409, "superseded", "The call was opened again elsewhere."),
+            Self::ServerFailed => (500, 90_500, "serverFailed", "The server could not carry this out. Try again."),
+            Self::ServerStopping => (503, 90_503, "serverStopping", "The server is shutting down. Try again shortly."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_messages_are_sentences() {
+        let names: BTreeSet<&str> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), ErrorCode::ALL.len());
+        for code in ErrorCode::ALL {
+            assert!(code.message().ends_with('.') && !code.message().contains("  "), "{}", code.name());
+        }
+    }
+
+    #[test]
+    fn the_codes_of_acs_are_kept() {
+        let pair = |code: ErrorCode| (code.code(), code.sub_code());
+        assert_eq!(pair(ErrorCode::HungUp), (0, 0));
+        assert_eq!(pair(ErrorCode::EndedForEveryone), (0, 4097));
+        assert_eq!(pair(ErrorCode::Vanished), (0, 4521));
+        assert_eq!(pair(ErrorCode::Removed), (0, 5300));
+        assert_eq!(pair(ErrorCode::LobbyRejected), (0, 5854));
+        assert_eq!(pair(ErrorCode::LobbyExpired), (0, 5855));
+        assert_eq!(pair(ErrorCode::GuestsNotAllowed), (403, 5221));
+        assert_eq!(pair(ErrorCode::GuestsMayNotStart), (403, 5222));
+        assert_eq!(pair(ErrorCode::MeetingNotFound), (404, 5751));
+        assert_eq!(pair(ErrorCode::Unauthenticated), (401, 10009));
+    }
+}

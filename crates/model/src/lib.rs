@@ -1,0 +1,25 @@
+//! The words that every other crate shares: ids, identifiers, roles, capabilities, error codes, time,
+//! durable records and the commands and events between the control plane and the media plane.
+//!
+//! This crate holds data and total functions on data. It has no state machine, no clock and no I/O.
+
+mod capability;
+mod code;
+mod identifier;
+mod ids;
+pub mod limits;
+pub mod media;
+mod random;
+pub mod record;
+mod role;
+mod scope;
+mod time;
+
+pub use capability::{Capability, capabilities_of};
+pub use code::ErrorCode;
+pub use identifier::{Affiliation, IdentifierKind, InvalidIdentifier, RawId};
+pub use ids::{CallId, MeetingId, ParticipantId, PeerId, SessionId, ThreadId};
+pub use random::{Random, hex_id, uuid_v4};
+pub use role::Role;
+pub use scope::{InvalidScope, Scope, Scopes};
+pub use time::{Now, WallMs, rfc3339};

@@ -1,0 +1,37 @@
+//! Bounds. Each says what a larger and a smaller value would do.
+
+/// Legs that may be in one call. Larger: one call may use up a media thread. Smaller: big meetings are cut off.
+pub const CALL_LEGS_MAX: usize = 500;
+
+/// Legs that may wait in one lobby; apart from [`CALL_LEGS_MAX`], so that a crowd outside cannot keep the invited out.
+/// Larger: a flood of knocks costs more memory and a longer list to look at. Smaller: a popular meeting turns guests away.
+pub const LOBBY_MAX: usize = 200;
+
+/// Calls that one session may be in or wait for. Larger: one token can hold more places. Smaller: a softphone with a
+/// held call and a consultation no longer works.
+pub const CALLS_PER_SESSION_MAX: usize = 8;
+
+/// How long a guest waits in the lobby before the wait expires, in milliseconds (30 minutes).
+/// Larger: forgotten tabs pile up. Smaller: guests who come early are sent away.
+pub const LOBBY_WAIT_MS: u64 = 30 * 60 * 1000;
+
+/// A display name's length in characters. Larger: names that fill the screen. Smaller: real names are cut.
+pub const DISPLAY_NAME_MAX: usize = 100;
+
+/// One signaling message's size in bytes. The largest is an SDP offer with 60 m-lines (under 150 kB).
+/// Larger: more memory for a hostile client. Smaller: big galleries cannot be negotiated.
+pub const MESSAGE_MAX: usize = 256 * 1024;
+
+/// Video subscriptions of one leg, camera and screen together. Larger: offers that take long to parse. Smaller: a
+/// gallery of 49 does not fit.
+pub const SUBSCRIPTIONS_MAX: usize = 50;
+
+/// Requests of one session in a row, refilled at [`REQUESTS_PER_SECOND`]. Larger: a hostile client keeps the control
+/// task busy. Smaller: a page that joins with many participants stalls.
+pub const REQUESTS_BURST: u32 = 100;
+
+/// Requests per second of one session, over time. See [`REQUESTS_BURST`].
+pub const REQUESTS_PER_SECOND: u32 = 20;
+
+/// Shortest and longest life of an access token, in minutes (ACS Identity REST).
+pub const TOKEN_MINUTES: std::ops::RangeInclusive<u32> = 60..=1440;

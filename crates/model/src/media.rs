@@ -1,0 +1,192 @@
+//! The commands that the control plane gives the media plane, and the events that come back.
+//!
+//! This is all that the two planes know of each other: `node` never names a media library, and a simulation answers
+//! these commands without one. Commands for one peer are carried out in order.
+
+use crate::{CallId, PeerId};
+use serde::{Deserialize, Serialize};
+
+/// What a track carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Source {
+    /// The microphone.
+    Microphone,
+    /// The camera.
+    Camera,
+    /// The shared screen.
+    Screen,
+}
+
+/// What one m-line of a leg's offer is for (RFC 8829 §5; one `mid` each).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TrackUse {
+    /// The client sends its microphone.
+    Microphone,
+    /// The client sends its camera.
+    Camera,
+    /// The client sends its screen.
+    Screen,
+    /// The client receives one of the loudest speakers.
+    AudioSlot,
+    /// The client receives somebody's camera.
+    VideoSlot,
+    /// The client receives somebody's screen.
+    ScreenSlot,
+}
+
+/// One m-line of an offer and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TrackPlan {
+    /// The m-line's `a=mid`.
+    pub mid: String,
+    /// What the m-line is for.
+    #[serde(rename = "use")]
+    pub track_use: TrackUse,
+}
+
+/// What a peer may send. What it may not send and sends all the same is dropped on arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct MaySend {
+    /// The microphone.
+    pub microphone: bool,
+    /// The camera.
+    pub camera: bool,
+    /// The screen.
+    pub screen: bool,
+}
+
+/// A wish to receive one camera or screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wish {
+    /// Whose track.
+    pub publisher: PeerId,
+    /// Which of its tracks: [`Source::Camera`] or [`Source::Screen`].
+    pub source: Source,
+}
+
+/// What a receiving m-line carries now. A slot that is not listed, or has no `wish`, carries nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotState {
+    /// The m-line's `a=mid`.
+    pub mid: String,
+    /// What it carries.
+    pub wish: Option<Wish>,
+}
+
+/// What the control plane tells the media plane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaCommand {
+    /// Make a peer of a call and answer its offer. Answered by [`MediaEvent::Answered`] or [`MediaEvent::OfferRefused`].
+    /// All audio of a call goes to all of its peers (the loudest, as far as slots go); video only as wished.
+    Open {
+        /// The new peer; never used before.
+        peer: PeerId,
+        /// Peers hear and see each other only within one call.
+        call: CallId,
+        /// Returned with the answer.
+        negotiation: u32,
+        /// The SDP offer.
+        offer: String,
+        /// What the offer's m-lines are for.
+        tracks: Vec<TrackPlan>,
+        /// What it may send.
+        may_send: MaySend,
+    },
+    /// Answer a further offer of an open peer: new slots, or an ICE restart. `tracks` lists all m-lines again.
+    Negotiate {
+        /// Whose offer.
+        peer: PeerId,
+        /// Returned with the answer.
+        negotiation: u32,
+        /// The SDP offer.
+        offer: String,
+        /// What the offer's m-lines are for.
+        tracks: Vec<TrackPlan>,
+    },
+    /// Change what a peer may send; holds from the next packet on.
+    SetMaySend {
+        /// Whose.
+        peer: PeerId,
+        /// The whole new set.
+        may_send: MaySend,
+    },
+    /// Replace all of a peer's wishes. Answered by [`MediaEvent::SlotsChanged`] if slots change. A wish keeps its slot as
+    /// long as it is wished for; wishes beyond the number of slots wait for a slot in the order given.
+    Subscribe {
+        /// Who wishes.
+        peer: PeerId,
+        /// What it wishes for, most wanted first.
+        wishes: Vec<Wish>,
+    },
+    /// Forget a peer. No event follows for it, but slots of others that carried it are emptied and reported.
+    Close {
+        /// Which.
+        peer: PeerId,
+    },
+}
+
+/// Why a peer's media ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostReason {
+    /// No valid network path any more, or none at all within the time allowed.
+    NoPath,
+    /// The secure channel failed.
+    Dtls,
+    /// A defect met in this peer's handling; the others go on.
+    Defect,
+}
+
+/// What the media plane tells the control plane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaEvent {
+    /// An offer's answer.
+    Answered {
+        /// Whose.
+        peer: PeerId,
+        /// As in the command.
+        negotiation: u32,
+        /// The SDP answer.
+        answer: String,
+    },
+    /// An offer that cannot be answered. A peer that was to be opened does not exist; an open peer is as before.
+    OfferRefused {
+        /// Whose.
+        peer: PeerId,
+        /// As in the command.
+        negotiation: u32,
+        /// Why, in a sentence for a developer.
+        reason: String,
+    },
+    /// ICE and DTLS are up: media can flow. Comes once in a peer's life.
+    Connected {
+        /// Whose.
+        peer: PeerId,
+    },
+    /// The whole new state of a peer's video and screen slots.
+    SlotsChanged {
+        /// Whose.
+        peer: PeerId,
+        /// Every slot that carries something.
+        slots: Vec<SlotState>,
+    },
+    /// Who speaks in a call now: the whole set, loudest first. Never more often than every 100 ms for one call.
+    SpeakingChanged {
+        /// Which call.
+        call: CallId,
+        /// Who.
+        speaking: Vec<PeerId>,
+    },
+    /// A peer's media ended by itself; the peer is forgotten already, as after [`MediaCommand::Close`].
+    Lost {
+        /// Whose.
+        peer: PeerId,
+        /// Why.
+        reason: LostReason,
+    },
+}

@@ -1,0 +1,232 @@
+//! Durable records: what the store keeps, and what the pure crates read and change.
+
+use crate::{CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs};
+use serde::{Deserialize, Serialize};
+
+/// A user known to the token API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The raw id.
+    pub id: RawId,
+    /// The name given at creation; an app's user may have none.
+    pub display_name: Option<String>,
+    /// Tokens of an older generation are revoked.
+    pub generation: u64,
+    /// When it was made.
+    pub created_at: WallMs,
+}
+
+/// A key that signs access tokens (Ed25519, RFC 8037).
+///
+/// It has no `Debug`: a seed must not reach a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKeyRecord {
+    /// The `kid` of tokens signed with it.
+    pub kid: String,
+    /// The private key's 32 bytes.
+    pub seed: [u8; 32],
+    /// When it was made; the newest key signs, all of them verify.
+    pub created_at: WallMs,
+}
+
+/// Who may pass the lobby without waiting.
+///
+/// Source: Microsoft Graph `lobbyBypassScope`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum LobbyScope {
+    /// Only the organizer (and co-organizers).
+    Organizer,
+    /// The organization's users, its guests included.
+    Organization,
+    /// The organization's users and those of federated resources.
+    OrganizationAndFederated,
+    /// Everybody.
+    Everyone,
+    /// Those whom the organizer invited.
+    Invited,
+    /// The organization's users without its guests.
+    OrganizationExcludingGuests,
+}
+
+impl LobbyScope {
+    /// Every scope.
+    pub const ALL: [LobbyScope; 6] = [
+        LobbyScope::Organizer,
+        LobbyScope::Organization,
+        LobbyScope::OrganizationAndFederated,
+        LobbyScope::Everyone,
+        LobbyScope::Invited,
+        LobbyScope::OrganizationExcludingGuests,
+    ];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Organizer => "organizer",
+            Self::Organization => "organization",
+            Self::OrganizationAndFederated => "organizationAndFederated",
+            Self::Everyone => "everyone",
+            Self::Invited => "invited",
+            Self::OrganizationExcludingGuests => "organizationExcludingGuests",
+        }
+    }
+
+    /// Reads a name; `None` if there is no such scope.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text)
+    }
+}
+
+/// A meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// Its durable id.
+    pub id: MeetingId,
+    /// Its chat thread, named in the classic join link.
+    pub thread_id: ThreadId,
+    /// Whose meeting it is.
+    pub organizer: RawId,
+    /// The organization (`Tid` of the classic join link).
+    pub organization: String,
+    /// What it is about.
+    pub subject: String,
+    /// The digits of the short join link and of "Meeting ID"; without spaces.
+    pub join_meeting_id: String,
+    /// The short link's passcode.
+    pub passcode: String,
+    /// Who need not wait.
+    pub lobby: LobbyScope,
+    /// Whether people from outside the organization may come at all.
+    pub guests_allowed: bool,
+    /// Whether they may come before any user of the organization.
+    pub guests_may_start: bool,
+    /// When it was made.
+    pub created_at: WallMs,
+    /// Planned start.
+    pub starts_at: WallMs,
+    /// Planned end.
+    pub ends_at: WallMs,
+    /// Raised with each change; live calls ignore older versions.
+    pub version: u64,
+}
+
+/// What a call is a session of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CallTarget {
+    /// A meeting.
+    Meeting(MeetingId),
+    /// A group call, by the UUID that its members agreed on. Scoped to a resource: two apps never meet by chance.
+    Group {
+        /// The resource of those who may meet in it.
+        resource: String,
+        /// The group's UUID in lower case.
+        group_id: String,
+    },
+}
+
+/// One line of a call's journal. What others may see is committed as such a line first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JournalRow {
+    /// A call began.
+    CallStarted {
+        /// Which.
+        call: CallId,
+        /// Of what.
+        target: CallTarget,
+        /// When.
+        at: WallMs,
+    },
+    /// A leg began to wait in the lobby.
+    Knocked {
+        /// In which call.
+        call: CallId,
+        /// Which leg.
+        participant: ParticipantId,
+        /// Whose.
+        user: RawId,
+        /// When.
+        at: WallMs,
+    },
+    /// A leg's wait ended without admission.
+    LobbyLeft {
+        /// In which call.
+        call: CallId,
+        /// Which leg.
+        participant: ParticipantId,
+        /// Whose.
+        user: RawId,
+        /// Why: rejected, expired, hung up, vanished, meeting ended.
+        reason: ErrorCode,
+        /// When.
+        at: WallMs,
+    },
+    /// A leg came into the call.
+    Joined {
+        /// Which call.
+        call: CallId,
+        /// Which leg.
+        participant: ParticipantId,
+        /// Whose.
+        user: RawId,
+        /// Under which name.
+        display_name: String,
+        /// As what.
+        role: Role,
+        /// Who admitted it from the lobby, if it waited.
+        admitted_by: Option<RawId>,
+        /// When.
+        at: WallMs,
+    },
+    /// A leg left the call.
+    Left {
+        /// Which call.
+        call: CallId,
+        /// Which leg.
+        participant: ParticipantId,
+        /// Whose.
+        user: RawId,
+        /// Why.
+        reason: ErrorCode,
+        /// When.
+        at: WallMs,
+    },
+    /// A leg muted or unmuted itself.
+    MutedChanged {
+        /// In which call.
+        call: CallId,
+        /// Which leg.
+        participant: ParticipantId,
+        /// Its new state.
+        muted: bool,
+        /// When.
+        at: WallMs,
+    },
+    /// The call ended; no line follows for it.
+    CallEnded {
+        /// Which.
+        call: CallId,
+        /// Why.
+        reason: ErrorCode,
+        /// When.
+        at: WallMs,
+    },
+}
+
+/// An event waiting to be delivered. Written in the same transaction as the change that it tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxEvent {
+    /// The event's id: a UUID, the same at every attempt to deliver it.
+    pub id: String,
+    /// Which call it is about; events of one call are delivered in order.
+    pub call: CallId,
+    /// Its type, for example `Microsoft.Communication.CallStarted`.
+    pub event_type: String,
+    /// Its subject, for example `call/<serverCallId>`.
+    pub subject: String,
+    /// Its data, as JSON.
+    pub data: String,
+    /// When it happened.
+    pub at: WallMs,
+}

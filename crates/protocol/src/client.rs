@@ -1,0 +1,149 @@
+//! What a client says.
+
+use convene_model::{ParticipantId, RawId, media::Source, media::TrackPlan};
+use serde::{Deserialize, Serialize};
+
+/// One message of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ClientMessage {
+    /// The first message, and only the first.
+    Hello(Hello),
+    /// Something to be done; answered by one response.
+    Request {
+        /// Chosen by the client, unique among its open requests; comes back in the response.
+        id: u32,
+        /// The client's handle of the call that this is about. A handle is taken with [`Request::Join`] and is free again when
+        /// the call has ended for this client.
+        call: u32,
+        /// What is to be done.
+        request: Request,
+    },
+    /// Asks for a `pong`. The server ends sessions that say nothing for two heartbeats.
+    Ping {},
+}
+
+/// Who the client is and what it speaks.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Hello {
+    /// The protocol versions that the client speaks; the server picks the highest that it speaks too.
+    pub versions: Vec<u32>,
+    /// The access token.
+    pub token: String,
+    /// Name and version of the client, for logs.
+    pub client: String,
+}
+
+impl std::fmt::Debug for Hello {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hello").field("versions", &self.versions).field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+/// What a client wants to join.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum JoinTarget {
+    /// A meeting by its web join link, in either form, as the person typed it.
+    MeetingLink {
+        /// The link.
+        link: String,
+    },
+    /// A meeting by the digits of its id and its passcode.
+    MeetingId {
+        /// The digits; spaces are ignored.
+        meeting_id: String,
+        /// The passcode.
+        passcode: Option<String>,
+    },
+    /// A group call; the first to come starts it.
+    Group {
+        /// A UUID that the members agreed on.
+        group_id: String,
+    },
+}
+
+/// Links and passcodes are secrets: they don't show in logs.
+impl std::fmt::Debug for JoinTarget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::MeetingLink { .. } => f.write_str("MeetingLink"),
+            Self::MeetingId { .. } => f.write_str("MeetingId"),
+            Self::Group { .. } => f.write_str("Group"),
+        }
+    }
+}
+
+/// One video that a client wants to receive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct VideoWish {
+    /// Which leg sends it.
+    pub participant_id: ParticipantId,
+    /// `camera` or `screen`.
+    pub source: Source,
+}
+
+/// What is to be done. Every request but `join` needs a handle that is taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Request {
+    /// Come in, or wait in the lobby. Replies `joined` or `waiting`. Takes the handle.
+    Join {
+        /// What to join.
+        target: JoinTarget,
+        /// The name that others see.
+        display_name: String,
+        /// Whether the microphone is muted from the start.
+        muted: bool,
+    },
+    /// Leave, or stop waiting. Replies `done`; an `ended` event follows.
+    Leave {},
+    /// End the call for everybody. Needs the capability `hangUpForEveryOne`. Replies `done`.
+    EndForEveryone {},
+    /// Answer a media offer: the first one, one with more slots, or an ICE restart. Only for those in the call. Replies `answer`.
+    Negotiate {
+        /// The SDP offer.
+        offer: String,
+        /// What each of its m-lines is for.
+        tracks: Vec<TrackPlan>,
+    },
+    /// Tell everybody that the microphone is muted or not. Replies `done`.
+    SetMuted {
+        /// The new state.
+        muted: bool,
+    },
+    /// Tell everybody that the camera or the screen is being sent. Replies `done`.
+    Publish {
+        /// `camera` or `screen`.
+        source: Source,
+    },
+    /// Tell everybody that the camera or the screen is no longer sent. Replies `done`.
+    Unpublish {
+        /// `camera` or `screen`.
+        source: Source,
+    },
+    /// Replace all wishes for video, most wanted first. Replies `done`; `slotsChanged` follows.
+    Subscribe {
+        /// The wishes.
+        videos: Vec<VideoWish>,
+    },
+    /// Let somebody in who waits, with all legs. Needs `manageLobby`. Replies `done`.
+    Admit {
+        /// Who.
+        user: RawId,
+    },
+    /// Send somebody away who waits, with all legs. Needs `manageLobby`. Replies `done`.
+    Reject {
+        /// Who.
+        user: RawId,
+    },
+    /// Let everybody in who waits. Needs `manageLobby`. Replies `admittedAll`.
+    AdmitAll {},
+}

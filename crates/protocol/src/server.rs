@@ -1,0 +1,285 @@
+//! What the server says.
+
+use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, Role, ThreadId, media::Source};
+use serde::{Deserialize, Serialize};
+
+/// One message of the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ServerMessage {
+    /// The answer to a `hello` that is accepted.
+    Welcome {
+        /// The protocol's version from here on.
+        version: u32,
+        /// Who the token says the client is.
+        user: RawId,
+        /// How often the client should send `ping`, in milliseconds.
+        heartbeat_ms: u32,
+    },
+    /// The session is over; the WebSocket closes after it. The answer to a `hello` that is refused, too.
+    Goodbye {
+        /// Why.
+        error: ErrorBody,
+    },
+    /// The answer to a request. Exactly one of `reply` and `error` is there.
+    Response {
+        /// The request's id.
+        id: u32,
+        /// What was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        reply: Option<Reply>,
+        /// Why nothing was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        error: Option<ErrorBody>,
+    },
+    /// Something happened in a call.
+    Event {
+        /// The client's handle of the call.
+        call: u32,
+        /// What happened.
+        event: Event,
+    },
+    /// The answer to `ping`.
+    Pong {},
+}
+
+/// Why something was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ErrorBody {
+    /// As `callEndReason.code`.
+    pub code: u16,
+    /// As `callEndReason.subCode`.
+    pub sub_code: u32,
+    /// The code's name, for example `lobbyRejected`.
+    pub name: String,
+    /// What happened and what to do next.
+    pub message: String,
+}
+
+impl From<ErrorCode> for ErrorBody {
+    fn from(code: ErrorCode) -> Self {
+        Self {
+            code: code.code(),
+            sub_code: code.sub_code(),
+            name: code.name().to_owned(),
+            message: code.message().to_owned(),
+        }
+    }
+}
+
+impl ErrorBody {
+    /// The code with a message of its own, where more can be said.
+    pub fn with_message(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::from(code) }
+    }
+}
+
+/// What a request gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Reply {
+    /// It is done.
+    Done {},
+    /// The client is in the call.
+    Joined {
+        /// The call as this client may see it.
+        call: CallView,
+    },
+    /// The client waits in the lobby.
+    Waiting {
+        /// All that a waiting client may know.
+        waiting: WaitingView,
+    },
+    /// The answer to a media offer.
+    Answer {
+        /// The SDP answer.
+        answer: String,
+    },
+    /// Those who waited were admitted.
+    AdmittedAll {
+        /// How many.
+        admitted: u32,
+        /// How many could not be admitted (the call is full).
+        failed: u32,
+    },
+}
+
+/// All that somebody in the lobby may know (DESIGN: a waiting participant is a different type).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WaitingView {
+    /// The client's own leg.
+    pub participant_id: ParticipantId,
+    /// After how many milliseconds from now the wait expires.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub expires_in_ms: u64,
+}
+
+/// A call as one of those in it may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CallView {
+    /// The call's id.
+    pub call_id: CallId,
+    /// The client's own leg.
+    pub participant_id: ParticipantId,
+    /// The meeting's chat thread; none for group calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub thread_id: Option<ThreadId>,
+    /// The meeting's subject; none for group calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub subject: Option<String>,
+    /// The client's own role.
+    pub role: Role,
+    /// What the client may do.
+    pub capabilities: Vec<Capability>,
+    /// Everybody else in the call.
+    pub participants: Vec<ParticipantView>,
+    /// Who waits; empty for those who may not manage the lobby.
+    pub lobby: Vec<WaiterView>,
+}
+
+/// One participant, as others see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ParticipantView {
+    /// Who.
+    pub user: RawId,
+    /// The name that this person chose. Hostile text: anybody can call themselves anything.
+    pub display_name: String,
+    /// The role.
+    pub role: Role,
+    /// The devices with which this person is in the call; at least one.
+    pub legs: Vec<LegView>,
+}
+
+/// One leg, as others see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct LegView {
+    /// The leg.
+    pub participant_id: ParticipantId,
+    /// Whether its microphone is muted.
+    pub muted: bool,
+    /// Which of `camera` and `screen` it sends.
+    pub videos: Vec<Source>,
+}
+
+/// Somebody who waits, as those see it who may admit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WaiterView {
+    /// Who.
+    pub user: RawId,
+    /// The name that this person chose. Hostile text.
+    pub display_name: String,
+    /// For how many milliseconds this person has waited already.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub waited_ms: u64,
+}
+
+/// What one receiving m-line carries now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SlotView {
+    /// The m-line's `a=mid`.
+    pub mid: String,
+    /// Whose track it carries.
+    pub participant_id: ParticipantId,
+    /// Which of that leg's tracks.
+    pub source: Source,
+}
+
+/// How a wait ended, as those see it who manage the lobby.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum LobbyOutcome {
+    /// Let in.
+    Admitted,
+    /// Sent away.
+    Rejected,
+    /// Nobody decided in time.
+    Expired,
+    /// Went away by themselves.
+    Left,
+}
+
+/// Why the call is over for this client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EndView {
+    /// `callEndReason`, with a name and a message.
+    pub reason: ErrorBody,
+}
+
+/// Something that happened in a call. A waiting client receives `admitted` and `ended` and nothing else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Event {
+    /// The client is no longer waiting, but in the call.
+    Admitted {
+        /// The call as this client may see it.
+        call: CallView,
+    },
+    /// The call is over for this client; the handle is free.
+    Ended {
+        /// Why.
+        end: EndView,
+    },
+    /// Somebody came.
+    ParticipantJoined {
+        /// Who.
+        participant: ParticipantView,
+    },
+    /// Something about somebody changed: name, role, legs, mute, videos. The whole new state.
+    ParticipantChanged {
+        /// Who, and how it is now.
+        participant: ParticipantView,
+    },
+    /// Somebody left, with the last leg.
+    ParticipantLeft {
+        /// Who.
+        user: RawId,
+        /// Why.
+        reason: ErrorBody,
+    },
+    /// Somebody waits. Only for those who manage the lobby.
+    Knocked {
+        /// Who.
+        waiter: WaiterView,
+    },
+    /// Somebody no longer waits. Only for those who manage the lobby.
+    LobbyLeft {
+        /// Who.
+        user: RawId,
+        /// How it ended.
+        outcome: LobbyOutcome,
+    },
+    /// Who speaks now: the whole set, loudest first, the client itself included if it speaks.
+    SpeakingChanged {
+        /// Who.
+        users: Vec<RawId>,
+    },
+    /// What the client's receiving video m-lines carry now: the whole set. A slot that is not listed carries nothing.
+    SlotsChanged {
+        /// The slots in use.
+        slots: Vec<SlotView>,
+    },
+}

@@ -1,0 +1,432 @@
+// Generated from crates/protocol and crates/model by `make generate`. Do not edit.
+
+/** The protocol's versions that the server of this build speaks, newest first. */
+export const PROTOCOL_VERSIONS: readonly number[] = [1];
+
+type RawId = string;
+type CallId = string;
+type ParticipantId = string;
+type ThreadId = string;
+
+/**
+ * What somebody is in a call. What a role may do stands in [`crate::capabilities_of`].
+ */
+export type Role = "organizer" | "coOrganizer" | "presenter" | "attendee" | "consumer";
+
+/**
+ * One thing that somebody may or may not do in a call. Names as in ACS's `ParticipantCapabilityName` where ACS has one.
+ */
+export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne";
+
+/**
+ * What a track carries.
+ */
+export type Source = "microphone" | "camera" | "screen";
+
+/**
+ * What one m-line of a leg's offer is for (RFC 8829 §5; one `mid` each).
+ */
+export type TrackUse = "microphone" | "camera" | "screen" | "audioSlot" | "videoSlot" | "screenSlot";
+
+/**
+ * One m-line of an offer and what it is for.
+ */
+export type TrackPlan = { 
+/**
+ * The m-line's `a=mid`.
+ */
+mid: string, 
+/**
+ * What the m-line is for.
+ */
+use: TrackUse, };
+
+/**
+ * Who the client is and what it speaks.
+ */
+export type Hello = { 
+/**
+ * The protocol versions that the client speaks; the server picks the highest that it speaks too.
+ */
+versions: Array<number>, 
+/**
+ * The access token.
+ */
+token: string, 
+/**
+ * Name and version of the client, for logs.
+ */
+client: string, };
+
+/**
+ * What a client wants to join.
+ */
+export type JoinTarget = { "kind": "meetingLink", 
+/**
+ * The link.
+ */
+link: string, } | { "kind": "meetingId", 
+/**
+ * The digits; spaces are ignored.
+ */
+meetingId: string, 
+/**
+ * The passcode.
+ */
+passcode: string | null, } | { "kind": "group", 
+/**
+ * A UUID that the members agreed on.
+ */
+groupId: string, };
+
+/**
+ * One video that a client wants to receive.
+ */
+export type VideoWish = { 
+/**
+ * Which leg sends it.
+ */
+participantId: ParticipantId, 
+/**
+ * `camera` or `screen`.
+ */
+source: Source, };
+
+/**
+ * What is to be done. Every request but `join` needs a handle that is taken.
+ */
+export type Request = { "type": "join", 
+/**
+ * What to join.
+ */
+target: JoinTarget, 
+/**
+ * The name that others see.
+ */
+displayName: string, 
+/**
+ * Whether the microphone is muted from the start.
+ */
+muted: boolean, } | { "type": "leave", } | { "type": "endForEveryone", } | { "type": "negotiate", 
+/**
+ * The SDP offer.
+ */
+offer: string, 
+/**
+ * What each of its m-lines is for.
+ */
+tracks: Array<TrackPlan>, } | { "type": "setMuted", 
+/**
+ * The new state.
+ */
+muted: boolean, } | { "type": "publish", 
+/**
+ * `camera` or `screen`.
+ */
+source: Source, } | { "type": "unpublish", 
+/**
+ * `camera` or `screen`.
+ */
+source: Source, } | { "type": "subscribe", 
+/**
+ * The wishes.
+ */
+videos: Array<VideoWish>, } | { "type": "admit", 
+/**
+ * Who.
+ */
+user: RawId, } | { "type": "reject", 
+/**
+ * Who.
+ */
+user: RawId, } | { "type": "admitAll", };
+
+/**
+ * One message of a client.
+ */
+export type ClientMessage = { "type": "hello" } & Hello | { "type": "request", 
+/**
+ * Chosen by the client, unique among its open requests; comes back in the response.
+ */
+id: number, 
+/**
+ * The client's handle of the call that this is about. A handle is taken with [`Request::Join`] and is free again when
+ * the call has ended for this client.
+ */
+call: number, 
+/**
+ * What is to be done.
+ */
+request: Request, } | { "type": "ping", };
+
+/**
+ * Why something was refused.
+ */
+export type ErrorBody = { 
+/**
+ * As `callEndReason.code`.
+ */
+code: number, 
+/**
+ * As `callEndReason.subCode`.
+ */
+subCode: number, 
+/**
+ * The code's name, for example `lobbyRejected`.
+ */
+name: string, 
+/**
+ * What happened and what to do next.
+ */
+message: string, };
+
+/**
+ * One leg, as others see it.
+ */
+export type LegView = { 
+/**
+ * The leg.
+ */
+participantId: ParticipantId, 
+/**
+ * Whether its microphone is muted.
+ */
+muted: boolean, 
+/**
+ * Which of `camera` and `screen` it sends.
+ */
+videos: Array<Source>, };
+
+/**
+ * One participant, as others see it.
+ */
+export type ParticipantView = { 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * The name that this person chose. Hostile text: anybody can call themselves anything.
+ */
+displayName: string, 
+/**
+ * The role.
+ */
+role: Role, 
+/**
+ * The devices with which this person is in the call; at least one.
+ */
+legs: Array<LegView>, };
+
+/**
+ * Somebody who waits, as those see it who may admit.
+ */
+export type WaiterView = { 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * The name that this person chose. Hostile text.
+ */
+displayName: string, 
+/**
+ * For how many milliseconds this person has waited already.
+ */
+waitedMs: number, };
+
+/**
+ * All that somebody in the lobby may know (DESIGN: a waiting participant is a different type).
+ */
+export type WaitingView = { 
+/**
+ * The client's own leg.
+ */
+participantId: ParticipantId, 
+/**
+ * After how many milliseconds from now the wait expires.
+ */
+expiresInMs: number, };
+
+/**
+ * A call as one of those in it may see it.
+ */
+export type CallView = { 
+/**
+ * The call's id.
+ */
+callId: CallId, 
+/**
+ * The client's own leg.
+ */
+participantId: ParticipantId, 
+/**
+ * The meeting's chat thread; none for group calls.
+ */
+threadId?: ThreadId, 
+/**
+ * The meeting's subject; none for group calls.
+ */
+subject?: string, 
+/**
+ * The client's own role.
+ */
+role: Role, 
+/**
+ * What the client may do.
+ */
+capabilities: Array<Capability>, 
+/**
+ * Everybody else in the call.
+ */
+participants: Array<ParticipantView>, 
+/**
+ * Who waits; empty for those who may not manage the lobby.
+ */
+lobby: Array<WaiterView>, };
+
+/**
+ * What one receiving m-line carries now.
+ */
+export type SlotView = { 
+/**
+ * The m-line's `a=mid`.
+ */
+mid: string, 
+/**
+ * Whose track it carries.
+ */
+participantId: ParticipantId, 
+/**
+ * Which of that leg's tracks.
+ */
+source: Source, };
+
+/**
+ * How a wait ended, as those see it who manage the lobby.
+ */
+export type LobbyOutcome = "admitted" | "rejected" | "expired" | "left";
+
+/**
+ * Why the call is over for this client.
+ */
+export type EndView = { 
+/**
+ * `callEndReason`, with a name and a message.
+ */
+reason: ErrorBody, };
+
+/**
+ * What a request gave.
+ */
+export type Reply = { "type": "done", } | { "type": "joined", 
+/**
+ * The call as this client may see it.
+ */
+call: CallView, } | { "type": "waiting", 
+/**
+ * All that a waiting client may know.
+ */
+waiting: WaitingView, } | { "type": "answer", 
+/**
+ * The SDP answer.
+ */
+answer: string, } | { "type": "admittedAll", 
+/**
+ * How many.
+ */
+admitted: number, 
+/**
+ * How many could not be admitted (the call is full).
+ */
+failed: number, };
+
+/**
+ * Something that happened in a call. A waiting client receives `admitted` and `ended` and nothing else.
+ */
+export type Event = { "type": "admitted", 
+/**
+ * The call as this client may see it.
+ */
+call: CallView, } | { "type": "ended", 
+/**
+ * Why.
+ */
+end: EndView, } | { "type": "participantJoined", 
+/**
+ * Who.
+ */
+participant: ParticipantView, } | { "type": "participantChanged", 
+/**
+ * Who, and how it is now.
+ */
+participant: ParticipantView, } | { "type": "participantLeft", 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * Why.
+ */
+reason: ErrorBody, } | { "type": "knocked", 
+/**
+ * Who.
+ */
+waiter: WaiterView, } | { "type": "lobbyLeft", 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * How it ended.
+ */
+outcome: LobbyOutcome, } | { "type": "speakingChanged", 
+/**
+ * Who.
+ */
+users: Array<RawId>, } | { "type": "slotsChanged", 
+/**
+ * The slots in use.
+ */
+slots: Array<SlotView>, };
+
+/**
+ * One message of the server.
+ */
+export type ServerMessage = { "type": "welcome", 
+/**
+ * The protocol's version from here on.
+ */
+version: number, 
+/**
+ * Who the token says the client is.
+ */
+user: RawId, 
+/**
+ * How often the client should send `ping`, in milliseconds.
+ */
+heartbeatMs: number, } | { "type": "goodbye", 
+/**
+ * Why.
+ */
+error: ErrorBody, } | { "type": "response", 
+/**
+ * The request's id.
+ */
+id: number, 
+/**
+ * What was done.
+ */
+reply?: Reply, 
+/**
+ * Why nothing was done.
+ */
+error?: ErrorBody, } | { "type": "event", 
+/**
+ * The client's handle of the call.
+ */
+call: number, 
+/**
+ * What happened.
+ */
+event: Event, } | { "type": "pong", };
