@@ -1,1 +1,20 @@
-//! placeholder
+//! One live call: who is in it, who waits, who may do what, and what everybody is told.
+//!
+//! Pure and sans-I/O: `node` drives it and carries its outputs out. The contract stands on [`Call`].
+
+mod call;
+mod ending;
+mod gate;
+mod lobby;
+mod media;
+mod mute;
+mod output;
+mod policy;
+mod roster;
+mod speaking;
+mod videos;
+
+pub use call::{Call, CallKind};
+pub use lobby::NewLeg;
+pub use output::{Output, RequestId};
+pub use policy::{Person, Policy, Verdict, decide};

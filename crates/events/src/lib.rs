@@ -1,1 +1,168 @@
-//! placeholder
+//! What happened in a call, as events for subscribers: ACS's Event Grid names, subjects and payloads where ACS has them, and
+//! names under `Convene.` for what ACS never tells (the lobby). Events of meetings come too; ACS sends none for those.
+//!
+//! Source: Azure Event Grid, "Azure Communication Services - Voice and video calling events".
+//!
+//! This crate only shapes events for the outbox. Delivery comes with subscriptions.
+
+use convene_model::happened::{Happened, What};
+use convene_model::record::{CallTarget, OutboxEvent};
+use convene_model::{CallId, IdentifierKind, RawId, Role};
+use serde_json::{Value, json};
+
+/// The outbox event for what happened. `id`: a fresh UUID.
+pub fn outbox_event(id: String, happened: &Happened) -> OutboxEvent {
+    let (event_type, subject, data) = shape(happened);
+    OutboxEvent {
+        id,
+        call: happened.call.clone(),
+        event_type: event_type.to_owned(),
+        subject,
+        data: data.to_string(),
+        at: happened.at,
+    }
+}
+
+/// A user in ACS's wire model of identifiers.
+pub fn identifier(user: &RawId) -> Value {
+    let raw = user.as_str();
+    match user.kind() {
+        IdentifierKind::CommunicationUser => {
+            json!({ "kind": "communicationUser", "rawId": raw, "communicationUser": { "id": raw } })
+        }
+        IdentifierKind::OrganizationUser => {
+            let id = raw.trim_start_matches("8:orgid:");
+            json!({ "kind": "microsoftTeamsUser", "rawId": raw, "microsoftTeamsUser": { "userId": id, "cloud": "public" } })
+        }
+        IdentifierKind::Visitor => {
+            let id = raw.trim_start_matches("8:teamsvisitor:");
+            json!({
+                "kind": "microsoftTeamsUser",
+                "rawId": raw,
+                "microsoftTeamsUser": { "userId": id, "isAnonymous": true, "cloud": "public" },
+            })
+        }
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Organizer => "Organizer",
+        Role::CoOrganizer => "Co-organizer",
+        Role::Presenter => "Presenter",
+        Role::Attendee => "Attendee",
+        Role::Consumer => "Consumer",
+    }
+}
+
+fn with_role(user: &RawId, role: Role) -> Value {
+    let mut value = identifier(user);
+    value["role"] = json!(role_name(role));
+    value
+}
+
+fn common(call: &CallId, target: &CallTarget) -> Value {
+    let mut data = json!({
+        "serverCallId": call.as_str(),
+        "correlationId": call.as_str(),
+        "isTwoParty": false,
+        "isRoomsCall": false,
+    });
+    match target {
+        CallTarget::Group { group_id, .. } => data["group"] = json!({ "id": group_id }),
+        CallTarget::Meeting(meeting) => data["meeting"] = json!({ "id": meeting.as_str() }),
+    }
+    data
+}
+
+fn shape(happened: &Happened) -> (&'static str, String, Value) {
+    let call = &happened.call;
+    let mut data = common(call, &happened.target);
+    match &happened.what {
+        What::CallStarted { by, role } => {
+            data["startedBy"] = with_role(by, *role);
+            ("Microsoft.Communication.CallStarted", format!("call/{call}/startedBy/{by}"), data)
+        }
+        What::CallEnded { reason, duration_ms } => {
+            data["durationOfCall"] = json!(*duration_ms as f64 / 1000.0);
+            data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
+            ("Microsoft.Communication.CallEnded", format!("call/{call}"), data)
+        }
+        What::ParticipantAdded { user, participant, display_name, role } => {
+            data["user"] = with_role(user, *role);
+            data["displayName"] = json!(display_name);
+            data["participantId"] = json!(participant.as_str());
+            ("Microsoft.Communication.CallParticipantAdded", format!("call/{call}/participant/{user}"), data)
+        }
+        What::ParticipantRemoved { user, participant, display_name, role, reason } => {
+            data["user"] = with_role(user, *role);
+            data["displayName"] = json!(display_name);
+            data["participantId"] = json!(participant.as_str());
+            data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
+            ("Microsoft.Communication.CallParticipantRemoved", format!("call/{call}/participant/{user}"), data)
+        }
+        What::Knocked { user, display_name } => {
+            data["user"] = identifier(user);
+            data["displayName"] = json!(display_name);
+            ("Convene.LobbyKnocked", format!("call/{call}/participant/{user}"), data)
+        }
+        What::Admitted { user, by } => {
+            data["user"] = identifier(user);
+            if let Some(by) = by {
+                data["admittedBy"] = identifier(by);
+            }
+            ("Convene.LobbyAdmitted", format!("call/{call}/participant/{user}"), data)
+        }
+        What::LobbyLeft { user, reason } => {
+            data["user"] = identifier(user);
+            data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
+            ("Convene.LobbyLeft", format!("call/{call}/participant/{user}"), data)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use convene_model::{ErrorCode, ParticipantId};
+
+    fn happened(what: What) -> Happened {
+        Happened {
+            call: CallId("c1".into()),
+            target: CallTarget::Group { resource: "r".into(), group_id: "g".into() },
+            at: 5,
+            what,
+        }
+    }
+
+    #[test]
+    fn a_started_call_has_the_name_subject_and_data_of_event_grid() {
+        let by = RawId::communication_user("r", "u");
+        let event = outbox_event("e1".into(), &happened(What::CallStarted { by, role: Role::Presenter }));
+        assert_eq!(event.event_type, "Microsoft.Communication.CallStarted");
+        assert_eq!(event.subject, "call/c1/startedBy/8:acs:r_u");
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        assert_eq!(data["startedBy"]["communicationUser"]["id"], "8:acs:r_u");
+        assert_eq!(data["startedBy"]["role"], "Presenter");
+        assert_eq!(data["group"]["id"], "g");
+        assert_eq!(data["serverCallId"], "c1");
+    }
+
+    #[test]
+    fn a_removed_participant_is_told_with_the_reason() {
+        let event = outbox_event(
+            "e2".into(),
+            &happened(What::ParticipantRemoved {
+                user: RawId::visitor("v"),
+                participant: ParticipantId("p".into()),
+                display_name: "Ana".into(),
+                role: Role::Attendee,
+                reason: ErrorCode::EndedForEveryone,
+            }),
+        );
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        assert_eq!(event.event_type, "Microsoft.Communication.CallParticipantRemoved");
+        assert_eq!(data["reason"]["subCode"], 4097);
+        assert_eq!(data["user"]["microsoftTeamsUser"]["isAnonymous"], true);
+    }
+}

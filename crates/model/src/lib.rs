@@ -5,6 +5,7 @@
 
 mod capability;
 mod code;
+pub mod happened;
 mod identifier;
 mod ids;
 pub mod limits;
@@ -13,6 +14,7 @@ mod random;
 pub mod record;
 mod role;
 mod scope;
+mod text;
 mod time;
 
 pub use capability::{Capability, capabilities_of};
@@ -22,4 +24,5 @@ pub use ids::{CallId, MeetingId, ParticipantId, PeerId, SessionId, ThreadId};
 pub use random::{Random, hex_id, uuid_v4};
 pub use role::Role;
 pub use scope::{InvalidScope, Scope, Scopes};
+pub use text::clean_text;
 pub use time::{Now, WallMs, rfc3339};

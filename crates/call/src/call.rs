@@ -1,0 +1,342 @@
+//! The coordinator: routes what comes to the feature that it belongs to, and owns no feature's state.
+
+use crate::gate::Gate;
+use crate::lobby::{Lobby, NewLeg};
+use crate::media::Negotiations;
+use crate::output::RequestId;
+use crate::roster::Roster;
+use crate::speaking::Speaking;
+use crate::videos::Videos;
+use crate::{Output, Policy, Verdict, decide, ending, mute};
+use convene_model::happened::{Happened, What};
+use convene_model::media::{LostReason, MediaEvent};
+use convene_model::record::{CallTarget, JournalRow};
+use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, ThreadId};
+use convene_protocol::{LobbyOutcome, Reply, Request};
+use std::time::Duration;
+
+/// What a call is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// A meeting's session: it has a lobby, a chat thread and a subject.
+    Meeting {
+        /// The meeting's chat thread.
+        thread_id: ThreadId,
+        /// The meeting's subject.
+        subject: String,
+    },
+    /// A group call: everybody who knows its id comes in.
+    Group,
+}
+
+impl CallKind {
+    pub(crate) fn thread_id(&self) -> Option<&ThreadId> {
+        match self {
+            Self::Meeting { thread_id, .. } => Some(thread_id),
+            Self::Group => None,
+        }
+    }
+
+    pub(crate) fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Meeting { subject, .. } => Some(subject),
+            Self::Group => None,
+        }
+    }
+}
+
+/// What every feature may use.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub id: CallId,
+    pub target: CallTarget,
+    pub kind: CallKind,
+    pub policy: Policy,
+    pub gate: Gate,
+    pub now: Now,
+    /// Whether the journal knows of this call. A call that refused its only visitor leaves no trace.
+    pub journaled: bool,
+}
+
+impl Core {
+    pub fn is_meeting(&self) -> bool {
+        matches!(self.kind, CallKind::Meeting { .. })
+    }
+
+    pub fn journal(&mut self, row: JournalRow) {
+        if !self.journaled {
+            self.journaled = true;
+            let (call, target) = (self.id.clone(), self.target.clone());
+            self.gate.journal(JournalRow::CallStarted { call, target, at: self.now.wall });
+        }
+        self.gate.journal(row);
+    }
+
+    pub fn tell(&mut self, what: What) {
+        self.gate.tell(Happened { call: self.id.clone(), target: self.target.clone(), at: self.now.wall, what });
+    }
+
+    pub fn effect(&mut self, output: Output) {
+        self.gate.effect(output);
+    }
+
+    pub fn reply(&mut self, leg: &ParticipantId, request: RequestId, result: Result<Reply, ErrorCode>) {
+        self.effect(Output::Reply { leg: leg.clone(), request, result });
+    }
+}
+
+/// One live call.
+///
+/// Contract: call any `handle_*`, then [`Call::poll_output`] until it gives `None`, then wait for whichever comes first:
+/// something to handle, or the time that [`Call::poll_timeout`] gives (then [`Call::handle_timeout`]). Every `handle_*` lets
+/// time pass first, so that what comes late cannot beat a timer. An [`Output::Commit`] is answered by
+/// [`Call::handle_committed`] once it is durable; what others may see waits for that. After [`Output::Over`] the call is
+/// finished: nobody is in it or waits for it, and it takes nobody any more.
+#[derive(Debug)]
+pub struct Call {
+    core: Core,
+    roster: Roster,
+    lobby: Lobby,
+    negotiations: Negotiations,
+    videos: Videos,
+    speaking: Speaking,
+    over: bool,
+}
+
+impl Call {
+    /// A call that nobody is in yet. Follow it with [`Call::handle_join`].
+    pub fn new(id: CallId, target: CallTarget, kind: CallKind, policy: Policy, now: Now) -> Self {
+        Self {
+            core: Core { id, target, kind, policy, gate: Gate::default(), now, journaled: false },
+            roster: Roster::default(),
+            lobby: Lobby::default(),
+            negotiations: Negotiations::default(),
+            videos: Videos::default(),
+            speaking: Speaking::default(),
+            over: false,
+        }
+    }
+
+    /// The call's id.
+    pub fn id(&self) -> &CallId {
+        &self.core.id
+    }
+
+    /// True once the call takes nobody any more.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// True if somebody is in the call, not counting those who wait.
+    pub fn is_live(&self) -> bool {
+        !self.roster.is_empty()
+    }
+
+    /// Somebody wants in. Answered by `joined`, `waiting` or an error; with an error the leg is over.
+    pub fn handle_join(&mut self, new: NewLeg, request: RequestId, now: Now) {
+        self.begin(now);
+        self.join(new, request);
+        self.end();
+    }
+
+    fn join(&mut self, new: NewLeg, request: RequestId) {
+        let Self { core, roster, lobby, .. } = self;
+        let leg = new.participant.clone();
+        // A further device of somebody who is in comes in with the role that they have.
+        let verdict = match roster.member(&new.user) {
+            Some(_) => Verdict::Enter,
+            None => decide(&core.policy, &new.person, !roster.is_empty(), roster.organization_in()),
+        };
+        let verdict = if verdict == Verdict::Enter && roster.is_full() {
+            Verdict::Refuse(ErrorCode::CallFull)
+        } else {
+            verdict
+        };
+        match verdict {
+            Verdict::Enter => {
+                roster.enter(core, new, None);
+                let may_manage = roster.may(core, &leg, Capability::ManageLobby);
+                lobby.reconsider(core, roster);
+                let waiters = if may_manage { lobby.views(core.now.mono) } else { vec![] };
+                let call = roster.view(core, &leg, waiters);
+                core.reply(&leg, request, Ok(Reply::Joined { call }));
+            }
+            Verdict::Wait => lobby.knock(core, roster, new, request),
+            Verdict::Refuse(reason) => {
+                core.reply(&leg, request, Err(reason));
+                core.effect(Output::LegOver { leg, reason });
+            }
+        }
+    }
+
+    /// A leg asks for something. Legs that are neither in the call nor waiting get `badRequest`.
+    pub fn handle_request(&mut self, leg: &ParticipantId, request: RequestId, what: Request, now: Now) {
+        self.begin(now);
+        if self.roster.leg(leg).is_some() {
+            self.request_of_member(leg, request, what);
+        } else if self.lobby.has(leg) && what == (Request::Leave {}) {
+            self.core.reply(leg, request, Ok(Reply::Done {}));
+            self.lobby.leave(&mut self.core, &self.roster, leg, ErrorCode::HungUp, LobbyOutcome::Left);
+        } else {
+            self.core.reply(leg, request, Err(ErrorCode::BadRequest));
+        }
+        self.end();
+    }
+
+    fn request_of_member(&mut self, leg: &ParticipantId, request: RequestId, what: Request) {
+        let Self { core, roster, lobby, negotiations, videos, .. } = self;
+        let done = |result: Result<(), ErrorCode>| result.map(|()| Reply::Done {});
+        let result = match what {
+            Request::Join { .. } => Err(ErrorCode::BadRequest),
+            Request::Negotiate { offer, tracks } => {
+                negotiations.offer(core, roster, leg, request, offer, tracks);
+                videos.refresh(core, roster);
+                return;
+            }
+            Request::Leave {} => {
+                core.reply(leg, request, Ok(Reply::Done {}));
+                self.member_leaves(leg, ErrorCode::HungUp);
+                return;
+            }
+            Request::EndForEveryone {} => {
+                if roster.may(core, leg, Capability::HangUpForEveryOne) {
+                    core.reply(leg, request, Ok(Reply::Done {}));
+                    ending::end_for_everyone(core, roster, lobby, ErrorCode::EndedForEveryone);
+                    return;
+                }
+                Err(ErrorCode::Forbidden)
+            }
+            Request::SetMuted { muted } => done(mute::set_muted(core, roster, leg, muted)),
+            Request::Publish { source } => done(videos.publish(core, roster, leg, source, true)),
+            Request::Unpublish { source } => done(videos.publish(core, roster, leg, source, false)),
+            Request::Subscribe { videos: wishes } => done(videos.subscribe(core, roster, leg, wishes)),
+            Request::Admit { user } => {
+                done(self.managing_lobby(leg, |call, by| call.lobby.admit(&mut call.core, &mut call.roster, &user, by)))
+            }
+            Request::Reject { user } => {
+                done(self.managing_lobby(leg, |call, _| call.lobby.reject(&mut call.core, &call.roster, &user)))
+            }
+            Request::AdmitAll {} => self.managing_lobby(leg, |call, by| Ok(call.admit_all(by))),
+        };
+        self.core.reply(leg, request, result);
+    }
+
+    fn managing_lobby<T>(
+        &mut self,
+        leg: &ParticipantId,
+        act: impl FnOnce(&mut Self, Option<&RawId>) -> Result<T, ErrorCode>,
+    ) -> Result<T, ErrorCode> {
+        if !self.roster.may(&self.core, leg, Capability::ManageLobby) {
+            return Err(ErrorCode::Forbidden);
+        }
+        let by = self.roster.user_of(leg).cloned();
+        act(self, by.as_ref())
+    }
+
+    fn admit_all(&mut self, by: Option<&RawId>) -> Reply {
+        let (mut admitted, mut failed) = (0, 0);
+        for waiter in self.lobby.views(self.core.now.mono) {
+            match self.lobby.admit(&mut self.core, &mut self.roster, &waiter.user, by) {
+                Ok(()) => admitted += 1,
+                Err(_) => failed += 1,
+            }
+        }
+        Reply::AdmittedAll { admitted, failed }
+    }
+
+    fn member_leaves(&mut self, leg: &ParticipantId, reason: ErrorCode) {
+        self.negotiations.forget(leg);
+        self.videos.forget(leg);
+        self.roster.leave(&mut self.core, leg, reason);
+        self.videos.refresh(&mut self.core, &self.roster);
+    }
+
+    /// A leg is gone without having asked: its session ended, its token was revoked, its media was lost.
+    pub fn handle_gone(&mut self, leg: &ParticipantId, reason: ErrorCode, now: Now) {
+        self.begin(now);
+        self.gone(leg, reason);
+        self.end();
+    }
+
+    fn gone(&mut self, leg: &ParticipantId, reason: ErrorCode) {
+        if self.roster.leg(leg).is_some() {
+            self.member_leaves(leg, reason);
+        } else {
+            self.lobby.leave(&mut self.core, &self.roster, leg, reason, LobbyOutcome::Left);
+        }
+    }
+
+    /// Ends the call for everybody from outside: the server stops, or somebody ended the meeting by API.
+    pub fn handle_end(&mut self, reason: ErrorCode, now: Now) {
+        self.begin(now);
+        ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
+        self.end();
+    }
+
+    /// The media plane says something of a peer of this call.
+    pub fn handle_media(&mut self, event: MediaEvent, now: Now) {
+        self.begin(now);
+        let Self { core, roster, negotiations, videos, speaking, .. } = self;
+        match event {
+            MediaEvent::Answered { negotiation, answer, .. } => negotiations.answered(core, negotiation, answer),
+            MediaEvent::OfferRefused { peer, negotiation, reason } => {
+                negotiations.refused(core, roster, peer, negotiation, reason);
+            }
+            MediaEvent::Connected { peer } => {
+                if let Some(leg) = roster.by_peer(peer).map(|(leg, _)| leg.clone()) {
+                    roster.leg_mut(&leg).expect("just found").media_connected = true;
+                }
+            }
+            MediaEvent::SlotsChanged { peer, slots } => videos.slots_changed(core, roster, peer, slots),
+            MediaEvent::SpeakingChanged { speaking: peers, .. } => speaking.changed(core, roster, &peers),
+            MediaEvent::Lost { peer, reason } => {
+                if let Some(leg) = roster.by_peer(peer).map(|(leg, _)| leg.clone()) {
+                    let state = roster.leg_mut(&leg).expect("just found");
+                    state.media_open = false;
+                    let code = match (reason, state.media_connected) {
+                        (LostReason::Defect, _) => ErrorCode::ServerFailed,
+                        (LostReason::NoPath | LostReason::Dtls, true) => ErrorCode::MediaLost,
+                        (LostReason::NoPath | LostReason::Dtls, false) => ErrorCode::MediaUnreachable,
+                    };
+                    self.member_leaves(&leg, code);
+                }
+            }
+        }
+        self.end();
+    }
+
+    /// The commits up to `n` are durable.
+    pub fn handle_committed(&mut self, n: u64) {
+        self.core.gate.committed(n);
+    }
+
+    /// Time passed.
+    pub fn handle_timeout(&mut self, now: Now) {
+        self.begin(now);
+        self.end();
+    }
+
+    /// When [`Call::handle_timeout`] is due, as [`Now::mono`].
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.lobby.next_expiry()
+    }
+
+    /// The next thing to be done.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.core.gate.poll()
+    }
+
+    fn begin(&mut self, now: Now) {
+        self.core.now = now;
+        self.lobby.expire(&mut self.core, &self.roster);
+    }
+
+    fn end(&mut self) {
+        if !self.over && self.roster.is_empty() && self.lobby.is_empty() {
+            self.over = true;
+            ending::journal_end(&mut self.core, &self.roster, ErrorCode::HungUp);
+            self.core.effect(Output::Over);
+        }
+        self.core.gate.end_step();
+    }
+}

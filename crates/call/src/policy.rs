@@ -1,0 +1,145 @@
+//! Who gets in: the join table (DESIGN §5).
+
+use convene_model::{Affiliation, ErrorCode, Role, limits::LOBBY_WAIT_MS, record::LobbyScope};
+use std::time::Duration;
+
+/// A call's admission policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether people from outside the organization may come at all.
+    pub guests_allowed: bool,
+    /// Whether they may be in before any user of the organization is.
+    pub guests_may_start: bool,
+    /// Who need not wait.
+    pub lobby: LobbyScope,
+    /// How long somebody waits at most.
+    pub wait: Duration,
+}
+
+impl Policy {
+    /// Everybody comes in: group calls.
+    pub fn open() -> Self {
+        Self {
+            guests_allowed: true,
+            guests_may_start: true,
+            lobby: LobbyScope::Everyone,
+            wait: Duration::from_millis(LOBBY_WAIT_MS),
+        }
+    }
+
+    fn lets_bypass(&self, person: &Person) -> bool {
+        let organization = person.affiliation == Affiliation::Organization;
+        match self.lobby {
+            LobbyScope::Organizer => false,
+            LobbyScope::Organization | LobbyScope::OrganizationExcludingGuests => organization,
+            LobbyScope::OrganizationAndFederated => organization || person.affiliation == Affiliation::Federated,
+            LobbyScope::Everyone => true,
+            LobbyScope::Invited => person.invited,
+        }
+    }
+}
+
+/// What admission looks at; from the verified identity and the meeting, never from the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The role that the person would have.
+    pub role: Role,
+    /// How the person stands to the organization.
+    pub affiliation: Affiliation,
+    /// Whether the organizer invited the person.
+    pub invited: bool,
+}
+
+/// What becomes of somebody who wants in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Straight in.
+    Enter,
+    /// Into the lobby.
+    Wait,
+    /// Sent away.
+    Refuse(ErrorCode),
+}
+
+/// Reads the join table. `anybody_in`: whether anybody is in the call; `organization_in`: whether one of them is a user of
+/// the organization.
+pub fn decide(policy: &Policy, person: &Person, anybody_in: bool, organization_in: bool) -> Verdict {
+    if person.role.owns_meeting() {
+        return Verdict::Enter;
+    }
+    let guest = person.affiliation != Affiliation::Organization;
+    if guest && !policy.guests_allowed {
+        let code = if anybody_in { ErrorCode::GuestsNotAllowed } else { ErrorCode::GuestsMayNotStart };
+        return Verdict::Refuse(code);
+    }
+    if !policy.lets_bypass(person) {
+        return Verdict::Wait;
+    }
+    if guest && !policy.guests_may_start && !organization_in {
+        return Verdict::Wait;
+    }
+    Verdict::Enter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUEST: Person = Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false };
+    const FEDERATED: Person = Person { affiliation: Affiliation::Federated, ..GUEST };
+    const COLLEAGUE: Person = Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false };
+    const ORGANIZER: Person = Person { role: Role::Organizer, ..COLLEAGUE };
+
+    fn policy(allowed: bool, may_start: bool, lobby: LobbyScope) -> Policy {
+        Policy { guests_allowed: allowed, guests_may_start: may_start, lobby, ..Policy::open() }
+    }
+
+    #[test]
+    fn the_join_table_row_by_row() {
+        use LobbyScope::{Everyone, Organization};
+        let none_in = (false, false);
+        let guests_in = (true, false);
+        let all_in = (true, true);
+        let rows = [
+            (policy(false, false, Everyone), none_in, Verdict::Refuse(ErrorCode::GuestsMayNotStart)),
+            (policy(false, true, Everyone), all_in, Verdict::Refuse(ErrorCode::GuestsNotAllowed)),
+            (policy(false, true, Everyone), guests_in, Verdict::Refuse(ErrorCode::GuestsNotAllowed)),
+            (policy(true, false, Everyone), none_in, Verdict::Wait),
+            (policy(true, false, Organization), none_in, Verdict::Wait),
+            (policy(true, true, Everyone), none_in, Verdict::Enter),
+            (policy(true, true, Everyone), all_in, Verdict::Enter),
+            (policy(true, false, Everyone), all_in, Verdict::Enter),
+            (policy(true, true, Organization), none_in, Verdict::Wait),
+            (policy(true, false, Organization), all_in, Verdict::Wait),
+        ];
+        for (policy, (anybody, organization), expected) in rows {
+            assert_eq!(decide(&policy, &GUEST, anybody, organization), expected, "{policy:?} {anybody} {organization}");
+        }
+    }
+
+    #[test]
+    fn each_lobby_scope_lets_its_own_people_pass() {
+        let invited = Person { invited: true, ..GUEST };
+        let people = [COLLEAGUE, FEDERATED, GUEST, invited];
+        let passes = |scope| people.map(|person| decide(&policy(true, true, scope), &person, true, true) == Verdict::Enter);
+        assert_eq!(passes(LobbyScope::Organizer), [false, false, false, false]);
+        assert_eq!(passes(LobbyScope::Organization), [true, false, false, false]);
+        assert_eq!(passes(LobbyScope::OrganizationExcludingGuests), [true, false, false, false]);
+        assert_eq!(passes(LobbyScope::OrganizationAndFederated), [true, true, false, false]);
+        assert_eq!(passes(LobbyScope::Everyone), [true, true, true, true]);
+        assert_eq!(passes(LobbyScope::Invited), [false, false, false, true]);
+    }
+
+    #[test]
+    fn the_organizer_never_waits() {
+        for scope in LobbyScope::ALL {
+            assert_eq!(decide(&policy(false, false, scope), &ORGANIZER, false, false), Verdict::Enter);
+        }
+    }
+
+    #[test]
+    fn a_user_of_the_organization_starts_the_meeting_even_where_guests_may_not() {
+        let policy = policy(false, false, LobbyScope::Organization);
+        assert_eq!(decide(&policy, &COLLEAGUE, false, false), Verdict::Enter);
+    }
+}

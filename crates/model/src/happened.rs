@@ -1,0 +1,80 @@
+//! What happened in a call, in the words of the domain. `call` says it, `events` turns it into what subscribers receive.
+
+use crate::{CallId, ErrorCode, ParticipantId, RawId, Role, WallMs, record::CallTarget};
+
+/// One thing that happened in a call, told after it is committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// In which call.
+    pub call: CallId,
+    /// What the call is a session of.
+    pub target: CallTarget,
+    /// When.
+    pub at: WallMs,
+    /// What.
+    pub what: What,
+}
+
+/// The kinds of things that happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The first leg came in.
+    CallStarted {
+        /// Whose leg.
+        by: RawId,
+        /// In which role.
+        role: Role,
+    },
+    /// The last leg left, or somebody ended the call.
+    CallEnded {
+        /// Why.
+        reason: ErrorCode,
+        /// Since the first leg came in, in milliseconds; 0 if none ever did.
+        duration_ms: i64,
+    },
+    /// A participant came in with its first leg.
+    ParticipantAdded {
+        /// Who.
+        user: RawId,
+        /// With which leg.
+        participant: ParticipantId,
+        /// Under which name.
+        display_name: String,
+        /// As what.
+        role: Role,
+    },
+    /// A participant left with its last leg.
+    ParticipantRemoved {
+        /// Who.
+        user: RawId,
+        /// With which leg.
+        participant: ParticipantId,
+        /// Under which name.
+        display_name: String,
+        /// As what.
+        role: Role,
+        /// Why.
+        reason: ErrorCode,
+    },
+    /// Somebody began to wait in the lobby.
+    Knocked {
+        /// Who.
+        user: RawId,
+        /// Under which name.
+        display_name: String,
+    },
+    /// Somebody who waited was let in.
+    Admitted {
+        /// Who.
+        user: RawId,
+        /// By whom; `None` if the policy did it.
+        by: Option<RawId>,
+    },
+    /// Somebody's wait ended without admission.
+    LobbyLeft {
+        /// Who.
+        user: RawId,
+        /// Why.
+        reason: ErrorCode,
+    },
+}

@@ -1,0 +1,165 @@
+//! The calls of this node: what they put out is routed to sessions, the store and the media plane; one bad call costs one
+//! call.
+
+use crate::io::Output;
+use crate::node::Node;
+use crate::session::{Handle, Session};
+use crate::timers::TimerKey;
+use convene_call::{Call, Output as CallOutput};
+use convene_events::outbox_event;
+use convene_model::media::{MediaCommand, MediaEvent};
+use convene_model::record::{CallTarget, JournalRow};
+use convene_model::{CallId, ErrorCode, Now, ParticipantId, PeerId, uuid_v4};
+use convene_protocol::{EndView, ErrorBody, Event, Reply, ServerMessage};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+#[derive(Debug)]
+pub(crate) struct CallEntry {
+    pub call: Call,
+    pub target: CallTarget,
+    pub peers: BTreeSet<PeerId>,
+}
+
+impl Node {
+    /// Lets a call handle something, and carries out what it wants. A panic ends that call and no other.
+    pub(crate) fn with_call(&mut self, id: &CallId, now: Now, handle: impl FnOnce(&mut Call)) {
+        let Some(entry) = self.calls.get_mut(id) else { return };
+        let call = &mut entry.call;
+        let outputs = catch_unwind(AssertUnwindSafe(|| {
+            handle(call);
+            std::iter::from_fn(|| call.poll_output()).collect::<Vec<_>>()
+        }));
+        match outputs {
+            Ok(outputs) => {
+                let due = call.poll_timeout();
+                self.timers.set(TimerKey::Call(id.clone()), due);
+                for output in outputs {
+                    self.carry_out(id, output);
+                }
+            }
+            Err(_) => {
+                tracing::error!(call = %id, "a defect ended this call");
+                self.break_call(id, now);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, id: &CallId, output: CallOutput) {
+        match output {
+            CallOutput::Commit { n, rows, happened } => {
+                let events =
+                    happened.iter().map(|what| outbox_event(uuid_v4(&mut *self.random), what)).collect::<Vec<_>>();
+                self.commit_count += 1;
+                self.commits.insert(self.commit_count, (id.clone(), n));
+                self.outputs.push_back(Output::Commit { n: self.commit_count, rows, events });
+            }
+            CallOutput::Reply { leg, request, result } => {
+                let Some(state) = self.legs.get_mut(&leg) else { return };
+                state.answered |= matches!(result, Ok(Reply::Joined { .. } | Reply::Waiting { .. }));
+                let session = state.session;
+                self.respond(session, request, result);
+            }
+            CallOutput::Refuse { leg, request, code, message } => {
+                if let Some(session) = self.legs.get(&leg).map(|state| state.session) {
+                    self.respond_error(session, request, ErrorBody::with_message(code, message));
+                }
+            }
+            CallOutput::Send { leg, event } => {
+                if let Some((session, call)) = self.legs.get(&leg).map(|state| (state.session, state.handle)) {
+                    self.send(session, ServerMessage::Event { call, event });
+                }
+            }
+            CallOutput::LegOver { leg, reason } => self.leg_over(&leg, reason),
+            CallOutput::Media(command) => self.outputs.push_back(Output::Media(command)),
+            CallOutput::Over => self.forget_call(id),
+        }
+    }
+
+    fn leg_over(&mut self, leg: &ParticipantId, reason: ErrorCode) {
+        let Some(state) = self.forget_leg(leg) else { return };
+        if let Some(Session::Active(active)) = self.sessions.get_mut(&state.session)
+            && matches!(active.handles.get(&state.handle), Some(Handle::Leg { participant, .. }) if participant == leg)
+        {
+            active.handles.remove(&state.handle);
+        }
+        if state.answered {
+            let end = EndView { reason: reason.into() };
+            self.send(state.session, ServerMessage::Event { call: state.handle, event: Event::Ended { end } });
+        }
+    }
+
+    fn forget_call(&mut self, id: &CallId) {
+        let Some(entry) = self.calls.remove(id) else { return };
+        tracing::info!(call = %id, "call ended");
+        for peer in entry.peers {
+            self.peers.remove(&peer);
+        }
+        if self.targets.get(&entry.target) == Some(id) {
+            self.targets.remove(&entry.target);
+        }
+        self.timers.set(TimerKey::Call(id.clone()), None);
+    }
+
+    /// Ends a call that cannot go on: its state is not to be trusted any more.
+    pub(crate) fn break_call(&mut self, id: &CallId, now: Now) {
+        let Some(entry) = self.calls.get(id) else { return };
+        for peer in entry.peers.clone() {
+            self.outputs.push_back(Output::Media(MediaCommand::Close { peer }));
+        }
+        let legs: Vec<ParticipantId> = self
+            .sessions
+            .values()
+            .filter_map(|session| match session {
+                Session::Active(active) => Some(active.handles.values()),
+                Session::Silent | Session::Verifying { .. } => None,
+            })
+            .flatten()
+            .filter_map(|handle| match handle {
+                Handle::Leg { call, participant } if call == id => Some(participant.clone()),
+                Handle::Leg { .. } | Handle::Joining { .. } => None,
+            })
+            .collect();
+        for leg in legs {
+            if let Some(state) = self.legs.get_mut(&leg) {
+                state.answered = true;
+            }
+            self.leg_over(&leg, ErrorCode::ServerFailed);
+        }
+        self.commits.retain(|_, (call, _)| call != id);
+        self.commit_count += 1;
+        let row = JournalRow::CallEnded { call: id.clone(), reason: ErrorCode::ServerFailed, at: now.wall };
+        self.outputs.push_back(Output::Commit { n: self.commit_count, rows: vec![row], events: vec![] });
+        self.forget_call(id);
+    }
+
+    pub(crate) fn committed(&mut self, n: u64, now: Now) {
+        while let Some(first) = self.commits.first_entry()
+            && *first.key() <= n
+        {
+            let (call, of_call) = first.remove();
+            self.with_call(&call, now, |call| call.handle_committed(of_call));
+        }
+    }
+
+    pub(crate) fn commit_failed(&mut self, n: u64, now: Now) {
+        if let Some((call, _)) = self.commits.remove(&n) {
+            tracing::error!(call = %call, "the store refused a commit; the call ends");
+            self.break_call(&call, now);
+        }
+    }
+
+    pub(crate) fn media(&mut self, event: MediaEvent, now: Now) {
+        let call = match &event {
+            MediaEvent::SpeakingChanged { call, .. } => Some(call.clone()),
+            MediaEvent::Answered { peer, .. }
+            | MediaEvent::OfferRefused { peer, .. }
+            | MediaEvent::Connected { peer }
+            | MediaEvent::SlotsChanged { peer, .. }
+            | MediaEvent::Lost { peer, .. } => self.peers.get(peer).cloned(),
+        };
+        if let Some(call) = call {
+            self.with_call(&call, now, |call| call.handle_media(event, now));
+        }
+    }
+}

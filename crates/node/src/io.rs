@@ -1,0 +1,111 @@
+//! What goes into a node and what comes out of it.
+
+use convene_model::media::{MediaCommand, MediaEvent};
+use convene_model::record::{JournalRow, Meeting, OutboxEvent, User};
+use convene_model::{RawId, SessionId, ThreadId};
+use convene_protocol::ServerMessage;
+
+/// Names a question to the store, so that the answer finds its way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LookupId(pub u64);
+
+/// A question to the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The user of a token, for its generation.
+    User(RawId),
+    /// A meeting by the thread of its classic link.
+    MeetingByThread(ThreadId),
+    /// A meeting by its digits.
+    MeetingByJoinId(String),
+}
+
+/// The store's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// To [`Lookup::User`].
+    User(Option<User>),
+    /// To both questions for a meeting.
+    Meeting(Option<Box<Meeting>>),
+    /// The store could not be asked.
+    Failed,
+}
+
+/// What happens to a node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A WebSocket was opened.
+    Opened {
+        /// Its new, never used id.
+        session: SessionId,
+    },
+    /// It carried a text.
+    Message {
+        /// Which.
+        session: SessionId,
+        /// The text, as received.
+        text: String,
+    },
+    /// It is gone.
+    Closed {
+        /// Which.
+        session: SessionId,
+    },
+    /// The store answered.
+    LookedUp {
+        /// Which question.
+        lookup: LookupId,
+        /// The answer.
+        found: Found,
+    },
+    /// All commits up to this one are durable.
+    Committed {
+        /// The last of them.
+        n: u64,
+    },
+    /// This commit could not be written: nothing of it happened, and its call ends.
+    CommitFailed {
+        /// Which.
+        n: u64,
+    },
+    /// The media plane says something.
+    Media(MediaEvent),
+    /// The server stops: every call ends, every session closes, nobody new comes in.
+    Stop,
+}
+
+/// What a node wants done, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Send a message.
+    Send {
+        /// To whom.
+        session: SessionId,
+        /// What.
+        message: ServerMessage,
+    },
+    /// Close a WebSocket after all that was sent. [`Input::Closed`] need not follow.
+    Close {
+        /// Which.
+        session: SessionId,
+    },
+    /// Ask the store; answered by [`Input::LookedUp`].
+    Lookup {
+        /// The question's name.
+        lookup: LookupId,
+        /// The question.
+        what: Lookup,
+    },
+    /// Write durably, in one transaction; answered by [`Input::Committed`] or [`Input::CommitFailed`]. Numbers count up
+    /// from 1 without gaps; several may be written in one transaction, in order.
+    Commit {
+        /// The commit's number.
+        n: u64,
+        /// The journal's lines.
+        rows: Vec<JournalRow>,
+        /// The outbox's events.
+        events: Vec<OutboxEvent>,
+    },
+    /// Tell the media plane.
+    Media(MediaCommand),
+}

@@ -1,0 +1,267 @@
+//! From a join target to a call: the meeting is looked up, its rules are read, and the leg is handed to the call.
+
+use crate::calls::CallEntry;
+use crate::io::{Found, Lookup, LookupId};
+use crate::node::{Leg, Node};
+use crate::session::{Handle, Session};
+use convene_call::{Call, CallKind, NewLeg, Person, Policy};
+use convene_directory::{JoinLink, LinkRefused};
+use convene_identity::clean_display_name;
+use convene_model::limits::LOBBY_WAIT_MS;
+use convene_model::record::{CallTarget, Meeting};
+use convene_model::{Affiliation, CallId, ErrorCode, Now, ParticipantId, PeerId, Role, SessionId, uuid_v4};
+use convene_protocol::{ErrorBody, JoinTarget};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A join whose meeting is being looked up.
+#[derive(Debug)]
+pub(crate) struct PendingJoin {
+    handle: u32,
+    request: u32,
+    display_name: String,
+    muted: bool,
+    proof: Proof,
+}
+
+/// What the client showed besides what the lookup goes by.
+#[derive(Debug)]
+enum Proof {
+    /// The parts of a classic link beside the thread.
+    Classic { organizer: Option<String>, organization: Option<String> },
+    /// The passcode.
+    Passcode(Option<String>),
+}
+
+impl Proof {
+    fn fits(&self, meeting: &Meeting) -> bool {
+        match self {
+            Self::Classic { organizer, organization } => {
+                organizer.as_deref().is_none_or(|id| id == meeting.organizer.as_str())
+                    && organization.as_deref().is_none_or(|id| id == meeting.organization)
+            }
+            Self::Passcode(given) => convene_directory::passcode_matches(meeting, given.as_deref()),
+        }
+    }
+}
+
+impl Node {
+    #[expect(clippy::too_many_arguments, reason = "the fields of one message and its session")]
+    pub(crate) fn join(
+        &mut self,
+        session: SessionId,
+        request: u32,
+        handle: u32,
+        target: JoinTarget,
+        display_name: &str,
+        muted: bool,
+        now: Now,
+    ) {
+        let display_name = clean_display_name(display_name);
+        let (lookup, proof) = match target {
+            JoinTarget::Group { group_id } => {
+                self.join_group(session, request, handle, &group_id, display_name, muted, now);
+                return;
+            }
+            JoinTarget::MeetingId { meeting_id, passcode } => {
+                match convene_directory::normalize_meeting_id(&meeting_id) {
+                    Some(digits) => (Lookup::MeetingByJoinId(digits), Proof::Passcode(passcode)),
+                    None => {
+                        self.respond(session, request, Err(ErrorCode::MeetingNotFound));
+                        return;
+                    }
+                }
+            }
+            JoinTarget::MeetingLink { link } => {
+                let hosts = &self.config.own_hosts;
+                match convene_directory::parse_join_link(&link, &|host: &str| hosts.contains(host)) {
+                    Ok(JoinLink::Classic { thread_id, organizer, organization }) => {
+                        let organizer = organizer.map(|id| id.as_str().to_owned());
+                        (Lookup::MeetingByThread(thread_id), Proof::Classic { organizer, organization })
+                    }
+                    Ok(JoinLink::Short { meeting_id, passcode }) => {
+                        (Lookup::MeetingByJoinId(meeting_id), Proof::Passcode(passcode))
+                    }
+                    Err(refused) => {
+                        self.respond_error(session, request, link_error(&refused));
+                        return;
+                    }
+                }
+            }
+        };
+        let join = PendingJoin { handle, request, display_name, muted, proof };
+        let lookup = self.ask(lookup, session, Some(join));
+        if let Some(Session::Active(active)) = self.sessions.get_mut(&session) {
+            active.handles.insert(handle, Handle::Joining { request, lookup: Some(lookup) });
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one message and its session")]
+    fn join_group(
+        &mut self,
+        session: SessionId,
+        request: u32,
+        handle: u32,
+        group_id: &str,
+        display_name: String,
+        muted: bool,
+        now: Now,
+    ) {
+        let Some(group_id) = normalize_group_id(group_id) else {
+            let why = "A group id is a UUID, for example 6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11.";
+            self.respond_error(session, request, ErrorBody::with_message(ErrorCode::BadRequest, why));
+            return;
+        };
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        let resource = active.user.id.resource().unwrap_or(&self.config.default_resource).to_owned();
+        let target = CallTarget::Group { resource, group_id };
+        let person = Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false };
+        let arrival = Arrival { session, request, handle, display_name, muted };
+        self.enter(arrival, target, CallKind::Group, Policy::open(), person, now);
+    }
+
+    /// The meeting of a join was looked up.
+    pub(crate) fn meeting_found(
+        &mut self,
+        session: SessionId,
+        lookup: LookupId,
+        join: PendingJoin,
+        found: Found,
+        now: Now,
+    ) {
+        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
+        match active.handles.get(&join.handle) {
+            Some(Handle::Joining { lookup: Some(asked), .. }) if *asked == lookup => {}
+            _ => return,
+        }
+        active.handles.remove(&join.handle);
+        let user = active.user.id.clone();
+        let meeting = match found {
+            Found::Meeting(Some(meeting)) if join.proof.fits(&meeting) => meeting,
+            Found::Meeting(_) | Found::User(_) => {
+                self.respond(session, join.request, Err(ErrorCode::MeetingNotFound));
+                return;
+            }
+            Found::Failed => {
+                self.respond(session, join.request, Err(ErrorCode::ServerFailed));
+                return;
+            }
+        };
+        let entry = convene_directory::entry(&meeting, &user, &self.config.federated);
+        let person = Person { role: entry.role, affiliation: entry.affiliation, invited: entry.invited };
+        let kind = CallKind::Meeting { thread_id: meeting.thread_id.clone(), subject: meeting.subject.clone() };
+        let policy = Policy {
+            guests_allowed: meeting.guests_allowed,
+            guests_may_start: meeting.guests_may_start,
+            lobby: meeting.lobby,
+            wait: Duration::from_millis(LOBBY_WAIT_MS),
+        };
+        let PendingJoin { handle, request, display_name, muted, .. } = join;
+        let arrival = Arrival { session, request, handle, display_name, muted };
+        self.enter(arrival, CallTarget::Meeting(meeting.id), kind, policy, person, now);
+    }
+
+    fn enter(
+        &mut self,
+        arrival: Arrival,
+        target: CallTarget,
+        kind: CallKind,
+        policy: Policy,
+        person: Person,
+        now: Now,
+    ) {
+        let Arrival { session, request, handle, display_name, muted } = arrival;
+        let call_id = self.call_for(target, kind, policy, now);
+        let may_start = matches!(self.sessions.get(&session), Some(Session::Active(active)) if active.claims.scopes.may_start_calls());
+        if !may_start && !self.calls[&call_id].call.is_live() {
+            self.respond(session, request, Err(ErrorCode::ScopeMissing));
+            self.drop_unused(&call_id, now);
+            return;
+        }
+        let participant = ParticipantId(uuid_v4(&mut *self.random));
+        let peer = self.next_peer();
+        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
+        let user = active.user.id.clone();
+        let display_name = if display_name.is_empty() {
+            active.user.display_name.clone().unwrap_or_default()
+        } else {
+            display_name
+        };
+        active.handles.insert(handle, Handle::Leg { call: call_id.clone(), participant: participant.clone() });
+        self.legs.insert(participant.clone(), Leg { session, handle, peer, call: call_id.clone(), answered: false });
+        self.calls.get_mut(&call_id).expect("made above").peers.insert(peer);
+        self.peers.insert(peer, call_id.clone());
+        let new = NewLeg { participant, user, display_name, person, peer, muted };
+        self.with_call(&call_id, now, |call| call.handle_join(new, request, now));
+    }
+
+    /// The live call of a target; a new one if there is none.
+    fn call_for(&mut self, target: CallTarget, kind: CallKind, policy: Policy, now: Now) -> CallId {
+        if let Some(id) = self.targets.get(&target)
+            && self.calls.get(id).is_some_and(|entry| !entry.call.is_over())
+        {
+            return id.clone();
+        }
+        let id = CallId(uuid_v4(&mut *self.random));
+        let call = Call::new(id.clone(), target.clone(), kind, policy, now);
+        self.calls.insert(id.clone(), CallEntry { call, target: target.clone(), peers: BTreeSet::new() });
+        self.targets.insert(target, id.clone());
+        id
+    }
+
+    /// Lets a call that was made for a leg that may not start it run out.
+    fn drop_unused(&mut self, call: &CallId, now: Now) {
+        self.with_call(call, now, |call| call.handle_timeout(now));
+    }
+
+    fn next_peer(&mut self) -> PeerId {
+        self.peer_count += 1;
+        PeerId(self.peer_count)
+    }
+}
+
+/// Somebody at a call's door.
+struct Arrival {
+    session: SessionId,
+    request: u32,
+    handle: u32,
+    display_name: String,
+    muted: bool,
+}
+
+fn link_error(refused: &LinkRefused) -> ErrorBody {
+    match refused {
+        LinkRefused::NotALink => ErrorCode::MeetingNotFound.into(),
+        LinkRefused::Teams => ErrorCode::ForeignMeeting.into(),
+        LinkRefused::Foreign { host } => ErrorBody::with_message(
+            ErrorCode::ForeignMeeting,
+            format!("This link belongs to {host}, not to this server. Join it with an app of that server."),
+        ),
+    }
+}
+
+/// A UUID in lower case with dashes, whichever way it was written.
+fn normalize_group_id(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches('{').trim_end_matches('}');
+    let hex: String = text.chars().filter(|c| *c != '-').collect();
+    if hex.len() != 32 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let hex = hex.to_ascii_lowercase();
+    Some(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalize_group_id;
+
+    #[test]
+    fn group_ids_are_uuids_in_any_spelling() {
+        let id = Some("6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11".to_owned());
+        assert_eq!(normalize_group_id("6F2E1C1A-9F0E-4D53-8A57-3F4B8A1F2C11"), id);
+        assert_eq!(normalize_group_id(" {6f2e1c1a9f0e4d538a573f4b8a1f2c11} "), id);
+        for text in ["", "6f2e1c1a", "zf2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11", "ä".repeat(16).as_str()] {
+            assert_eq!(normalize_group_id(text), None, "{text}");
+        }
+    }
+}

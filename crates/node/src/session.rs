@@ -1,0 +1,216 @@
+//! Sessions: hello, verification, and which calls a session is in.
+
+use crate::budget::Budget;
+use crate::io::{Found, Lookup, LookupId, Output};
+use crate::node::Node;
+use crate::timers::TimerKey;
+use convene_identity::{Claims, still_valid};
+use convene_model::record::User;
+use convene_model::{CallId, ErrorCode, Now, ParticipantId, SessionId, limits};
+use convene_protocol::{ClientMessage, EndView, ErrorBody, Event, Hello, Reply, Request, ServerMessage, VERSIONS};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long a new session may take to say hello. Larger: idle connections cost memory. Smaller: slow networks are cut off.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+
+/// How often clients should send `ping`.
+const HEARTBEAT_MS: u32 = 5_000;
+
+/// What a session's call handle stands for.
+#[derive(Debug)]
+pub(crate) enum Handle {
+    /// The meeting is being looked up.
+    Joining { request: u32, lookup: Option<LookupId> },
+    /// In a call or its lobby.
+    Leg { call: CallId, participant: ParticipantId },
+}
+
+#[derive(Debug)]
+pub(crate) enum Session {
+    /// Nothing said yet.
+    Silent,
+    /// The token is good; its user is being looked up.
+    Verifying { claims: Claims, version: u32, lookup: LookupId },
+    /// Verified.
+    Active(Active),
+}
+
+#[derive(Debug)]
+pub(crate) struct Active {
+    pub claims: Claims,
+    pub user: User,
+    pub handles: BTreeMap<u32, Handle>,
+    budget: Budget,
+}
+
+impl Node {
+    pub(crate) fn session_opened(&mut self, session: SessionId, now: Now) {
+        if self.stopping {
+            self.goodbye(session, ErrorCode::ServerStopping.into());
+            return;
+        }
+        self.sessions.insert(session, Session::Silent);
+        self.timers.set(TimerKey::Session(session), Some(now.mono + HELLO_WITHIN));
+    }
+
+    pub(crate) fn session_message(&mut self, session: SessionId, text: &str, now: Now) {
+        let Some(state) = self.sessions.get_mut(&session) else { return };
+        let message = match convene_protocol::decode_client(text) {
+            Ok(message) => message,
+            Err(error) => {
+                let body = ErrorBody::with_message(ErrorCode::BadRequest, format!("{error}. See docs/protocol.md."));
+                self.end_session(session, body, ErrorCode::BadRequest, now);
+                return;
+            }
+        };
+        match (state, message) {
+            (Session::Silent, ClientMessage::Hello(hello)) => self.hello(session, &hello, now),
+            (Session::Active(_), ClientMessage::Ping {}) => self.send(session, ServerMessage::Pong {}),
+            (Session::Active(active), ClientMessage::Request { id, call, request }) => {
+                if active.budget.take(now.mono) {
+                    self.request(session, id, call, request, now);
+                } else {
+                    self.respond(session, id, Err(ErrorCode::TooManyRequests));
+                }
+            }
+            (Session::Active(_) | Session::Verifying { .. }, ClientMessage::Hello(_))
+            | (Session::Silent | Session::Verifying { .. }, ClientMessage::Ping {} | ClientMessage::Request { .. }) => {
+                let why = "The first message of a session is hello, once; the next may follow the welcome.";
+                let body = ErrorBody::with_message(ErrorCode::BadRequest, why);
+                self.end_session(session, body, ErrorCode::BadRequest, now);
+            }
+        }
+    }
+
+    fn hello(&mut self, session: SessionId, hello: &Hello, now: Now) {
+        let Some(version) = VERSIONS.into_iter().find(|version| hello.versions.contains(version)) else {
+            let spoken = format!("This server speaks the protocol's versions {VERSIONS:?}.");
+            let body = ErrorBody::with_message(
+                ErrorCode::VersionNotSupported,
+                format!("{} {spoken}", ErrorCode::VersionNotSupported.message()),
+            );
+            self.end_session(session, body, ErrorCode::VersionNotSupported, now);
+            return;
+        };
+        match self.keys.verify(&hello.token, now.wall) {
+            Ok(claims) if !claims.scopes.may_join_calls() => {
+                self.end_session(session, ErrorCode::ScopeMissing.into(), ErrorCode::ScopeMissing, now);
+            }
+            Ok(claims) => {
+                let lookup = self.ask(Lookup::User(claims.user.clone()), session, None);
+                self.sessions.insert(session, Session::Verifying { claims, version, lookup });
+            }
+            Err(refused) => {
+                tracing::info!(session = session.0, %refused, "token refused");
+                self.end_session(session, ErrorCode::Unauthenticated.into(), ErrorCode::Unauthenticated, now);
+            }
+        }
+    }
+
+    /// The user of a session's token was looked up.
+    pub(crate) fn user_found(&mut self, session: SessionId, lookup: LookupId, found: Found, now: Now) {
+        let Some(Session::Verifying { claims, version, lookup: asked }) = self.sessions.get(&session) else { return };
+        if *asked != lookup {
+            return;
+        }
+        let (claims, version) = (claims.clone(), *version);
+        let user = match found {
+            Found::User(user) => user,
+            Found::Meeting(_) | Found::Failed => {
+                self.end_session(session, ErrorCode::ServerFailed.into(), ErrorCode::ServerFailed, now);
+                return;
+            }
+        };
+        let (Ok(()), Some(user)) = (still_valid(&claims, user.as_ref()), user) else {
+            self.end_session(session, ErrorCode::Unauthenticated.into(), ErrorCode::Unauthenticated, now);
+            return;
+        };
+        let left = u64::try_from(claims.expires_at - now.wall).unwrap_or(0);
+        self.timers.set(TimerKey::Session(session), Some(now.mono + Duration::from_millis(left)));
+        tracing::info!(session = session.0, user = %user.id, "session started");
+        let welcome = ServerMessage::Welcome { version, user: user.id.clone(), heartbeat_ms: HEARTBEAT_MS };
+        let active = Active { claims, user, handles: BTreeMap::new(), budget: Budget::new(now.mono) };
+        self.sessions.insert(session, Session::Active(active));
+        self.send(session, welcome);
+    }
+
+    /// A session's timer: no hello in time, or the token has expired.
+    pub(crate) fn session_timeout(&mut self, session: SessionId, now: Now) {
+        let code = match self.sessions.get(&session) {
+            None => return,
+            Some(Session::Silent | Session::Verifying { .. }) => ErrorCode::BadRequest,
+            Some(Session::Active(_)) => ErrorCode::Unauthenticated,
+        };
+        self.end_session(session, code.into(), code, now);
+    }
+
+    fn request(&mut self, session: SessionId, id: u32, call: u32, request: Request, now: Now) {
+        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
+        match (active.handles.get(&call), request) {
+            (None, Request::Join { target, display_name, muted }) => {
+                if active.handles.len() >= limits::CALLS_PER_SESSION_MAX {
+                    self.respond(session, id, Err(ErrorCode::TooManyRequests));
+                } else {
+                    self.join(session, id, call, target, &display_name, muted, now);
+                }
+            }
+            (Some(Handle::Leg { call, participant }), request) => {
+                let (call, participant) = (call.clone(), participant.clone());
+                self.with_call(&call, now, |call| call.handle_request(&participant, id, request, now));
+            }
+            (Some(Handle::Joining { request: join, .. }), Request::Leave {}) => {
+                let join = *join;
+                active.handles.remove(&call);
+                self.respond(session, join, Err(ErrorCode::HungUp));
+                self.respond(session, id, Ok(Reply::Done {}));
+                let end = EndView { reason: ErrorCode::HungUp.into() };
+                self.send(session, ServerMessage::Event { call, event: Event::Ended { end } });
+            }
+            (None, _) | (Some(Handle::Joining { .. }), _) => self.respond(session, id, Err(ErrorCode::BadRequest)),
+        }
+    }
+
+    pub(crate) fn respond(&mut self, session: SessionId, id: u32, result: Result<Reply, ErrorCode>) {
+        let (reply, error) = match result {
+            Ok(reply) => (Some(reply), None),
+            Err(code) => (None, Some(code.into())),
+        };
+        self.send(session, ServerMessage::Response { id, reply, error });
+    }
+
+    pub(crate) fn respond_error(&mut self, session: SessionId, id: u32, error: ErrorBody) {
+        self.send(session, ServerMessage::Response { id, reply: None, error: Some(error) });
+    }
+
+    pub(crate) fn send(&mut self, session: SessionId, message: ServerMessage) {
+        self.outputs.push_back(Output::Send { session, message });
+    }
+
+    fn goodbye(&mut self, session: SessionId, error: ErrorBody) {
+        self.send(session, ServerMessage::Goodbye { error });
+        self.outputs.push_back(Output::Close { session });
+    }
+
+    /// Ends a session from this side: its legs are gone for `reason`, and the client is told why.
+    pub(crate) fn end_session(&mut self, session: SessionId, body: ErrorBody, reason: ErrorCode, now: Now) {
+        self.session_closed(session, reason, now);
+        self.goodbye(session, body);
+    }
+
+    /// A session is over, from whichever side.
+    pub(crate) fn session_closed(&mut self, session: SessionId, reason: ErrorCode, now: Now) {
+        self.timers.set(TimerKey::Session(session), None);
+        let Some(Session::Active(active)) = self.sessions.remove(&session) else { return };
+        tracing::info!(session = session.0, user = %active.user.id, reason = reason.name(), "session ended");
+        for handle in active.handles.into_values() {
+            match handle {
+                Handle::Joining { .. } => {}
+                Handle::Leg { call, participant } => {
+                    self.forget_leg(&participant);
+                    self.with_call(&call, now, |call| call.handle_gone(&participant, reason, now));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What the server is told at the start: the command line first, then the configuration file, then defaults.
+
+use clap::Args;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+
+/// The settings that `serve` takes; each may also stand in the configuration file under the same name with `_`.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServeSettings {
+    /// Address and port for HTTP and WebSocket [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<String>,
+    /// Address and UDP port for media [default: 0.0.0.0:4580]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub media_listen: Option<String>,
+    /// The URL under which browsers reach this server; stands in links and tokens [default: http://localhost:PORT]
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// IP address under which browsers reach the media port; may be given more than once [default: this machine's own]
+    #[arg(long, value_name = "IP")]
+    #[serde(default)]
+    pub public_address: Vec<IpAddr>,
+    /// Resources (ids) whose users count as federated
+    #[arg(skip)]
+    pub federated: Vec<String>,
+    /// Hand out tokens to pages on this machine, without any sign-in. For development only
+    #[arg(long)]
+    pub dev: bool,
+}
+
+/// A configuration that was checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where HTTP is served.
+    pub listen: SocketAddr,
+    /// Where media is served.
+    pub media_listen: SocketAddr,
+    /// The public URL without a trailing slash; `None` until the port is known.
+    pub public_url: Option<String>,
+    /// The addresses announced for media; never empty.
+    pub public_addresses: Vec<IpAddr>,
+    /// Trusted resources.
+    pub federated: BTreeSet<String>,
+    /// Whether the development conveniences answer.
+    pub dev: bool,
+    /// Where the data lies.
+    pub data: PathBuf,
+}
+
+/// A configuration that cannot be used, in a sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+fn parse_addr(option: &str, text: &str) -> Result<SocketAddr, ConfigError> {
+    let text = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    text.parse().map_err(|_| {
+        ConfigError(format!("{option} {text:?} is no address with a port. Write it as 0.0.0.0:8080 or [::]:8080."))
+    })
+}
+
+/// Checks a public URL and takes the trailing slash off.
+///
+/// # Errors
+/// [`ConfigError`] if it is not `http(s)://host[:port]`.
+pub fn check_public_url(url: &str) -> Result<String, ConfigError> {
+    let trimmed = url.trim_end_matches('/');
+    let rest = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(trimmed.to_owned()),
+        _ => Err(ConfigError(format!(
+            "the public URL {url:?} cannot be used. Write it as https://meet.example.org, with no path."
+        ))),
+    }
+}
+
+impl ServeSettings {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if it cannot be read, is no TOML or has an unknown setting.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError(format!("cannot read the configuration file {}: {error}.", path.display())))?;
+        toml::from_str(&text)
+            .map_err(|error| ConfigError(format!("the configuration file {} is wrong: {error}", path.display())))
+    }
+
+    /// `self` where it says something, `file` elsewhere.
+    pub fn or(self, file: Self) -> Self {
+        let pick = |own: Vec<_>, other| if own.is_empty() { other } else { own };
+        Self {
+            listen: self.listen.or(file.listen),
+            media_listen: self.media_listen.or(file.media_listen),
+            public_url: self.public_url.or(file.public_url),
+            public_address: pick(self.public_address, file.public_address),
+            federated: if self.federated.is_empty() { file.federated } else { self.federated },
+            dev: self.dev || file.dev,
+        }
+    }
+
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first setting that cannot be used.
+    pub fn check(self, data: PathBuf) -> Result<Config, ConfigError> {
+        let listen = parse_addr("--listen", self.listen.as_deref().unwrap_or("127.0.0.1:8080"))?;
+        let media_listen = parse_addr("--media-listen", self.media_listen.as_deref().unwrap_or("0.0.0.0:4580"))?;
+        let public_url = self.public_url.as_deref().map(check_public_url).transpose()?;
+        let public_addresses =
+            if self.public_address.is_empty() { own_addresses(media_listen.ip()) } else { self.public_address };
+        if let Some(wrong) = public_addresses.iter().find(|ip| ip.is_unspecified()) {
+            return Err(ConfigError(format!(
+                "--public-address {wrong} is no address that a browser could reach. Give this machine's own address."
+            )));
+        }
+        Ok(Config {
+            listen,
+            media_listen,
+            public_url,
+            public_addresses,
+            federated: self.federated.into_iter().collect(),
+            dev: self.dev,
+            data,
+        })
+    }
+}
+
+/// The addresses to announce when none is configured: the one that is listened on, or (for "all") this machine's outward
+/// address and loopback.
+fn own_addresses(listen: IpAddr) -> Vec<IpAddr> {
+    if !listen.is_unspecified() {
+        return vec![listen];
+    }
+    let mut found = Vec::new();
+    // Connecting a UDP socket sends nothing; it only asks the routing table (the target is RFC 5737's documentation range).
+    if let Ok(socket) = UdpSocket::bind("0.0.0.0:0")
+        && socket.connect("198.51.100.1:9").is_ok()
+        && let Ok(address) = socket.local_addr()
+        && !address.ip().is_unspecified()
+    {
+        found.push(address.ip());
+    }
+    if !found.contains(&IpAddr::V4(Ipv4Addr::LOCALHOST)) {
+        found.push(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    found
+}
+
+/// The hosts whose join links are this server's own: that of the public URL and, if it is loopback, every spelling of it.
+pub fn own_hosts(public_url: &str) -> BTreeSet<String> {
+    let host = public_url.split("://").nth(1).unwrap_or(public_url).to_ascii_lowercase();
+    let mut hosts = BTreeSet::from([host.clone()]);
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (name, format!(":{port}")),
+        _ => (host.as_str(), String::new()),
+    };
+    if is_loopback_host(name) {
+        hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(|name| format!("{name}{port}")));
+    }
+    hosts
+}
+
+/// True for the names of this very machine, without a port.
+pub fn is_loopback_host(name: &str) -> bool {
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(settings: ServeSettings) -> Result<Config, String> {
+        settings.check("data".into()).map_err(|error| error.0)
+    }
+
+    #[test]
+    fn wrong_settings_end_with_a_sentence_that_says_what_to_write() {
+        let listen = check(ServeSettings { listen: Some("8080".into()), ..Default::default() });
+        assert_eq!(
+            listen.unwrap_err(),
+            "--listen \"8080\" is no address with a port. Write it as 0.0.0.0:8080 or [::]:8080."
+        );
+        let url = check(ServeSettings { public_url: Some("meet.example.org".into()), ..Default::default() });
+        assert!(url.unwrap_err().contains("https://meet.example.org"));
+        let address = check(ServeSettings { public_address: vec!["0.0.0.0".parse().unwrap()], ..Default::default() });
+        assert!(address.unwrap_err().contains("no address that a browser could reach"));
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_file() {
+        let file: ServeSettings =
+            toml::from_str("listen = \"0.0.0.0:1\"\npublic_url = \"https://a.example\"\ndev = true").unwrap();
+        let line = ServeSettings { listen: Some("0.0.0.0:2".into()), ..Default::default() };
+        let config = check(line.or(file)).unwrap();
+        assert_eq!((config.listen.port(), config.public_url.as_deref(), config.dev), (2, Some("https://a.example"), true));
+        assert!(toml::from_str::<ServeSettings>("listne = 1").is_err());
+    }
+
+    #[test]
+    fn a_loopback_url_has_every_spelling_of_loopback_and_no_other_host() {
+        let hosts = own_hosts("http://localhost:8080");
+        assert!(hosts.contains("127.0.0.1:8080") && hosts.contains("[::1]:8080") && hosts.contains("localhost:8080"));
+        assert_eq!(own_hosts("https://meet.example.org"), BTreeSet::from(["meet.example.org".to_owned()]));
+    }
+}
