@@ -1,1 +1,20 @@
-//! placeholder
+//! The rules of meetings: how they are made, found by link or id, shown, and who enters as what.
+//!
+//! Pure: the time and the randomness are arguments. Whoever calls this loads meetings from a store and commits what comes
+//! back. Who waits in the lobby is decided by `convene-call`, from what [`entry`] says.
+
+mod join_link;
+mod meeting;
+mod online_meeting;
+mod random_text;
+mod urls;
+mod who;
+
+pub use join_link::{JoinLink, LinkRefused, normalize_meeting_id, parse_join_link};
+pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};
+pub use online_meeting::{
+    Attendee, ChatInfo, Identity, IdentitySet, JoinMeetingIdSettings, LobbyBypassSettings, MeetingParticipants,
+    OnlineMeeting, OrganizerInfo, online_meeting,
+};
+pub use urls::{join_web_url, short_join_url};
+pub use who::{Entry, affiliation, entry};

@@ -1,0 +1,142 @@
+//! A meeting as its API shows it.
+//!
+//! Source: Microsoft Graph v1.0, resource `onlineMeeting`; members that start with `convene`, and the two about guests,
+//! are Convene's own.
+
+use crate::urls::{join_web_url, object_id, short_join_url};
+use convene_model::{
+    MeetingId, ThreadId,
+    record::{LobbyScope, Meeting},
+    rfc3339,
+};
+use serde::Serialize;
+
+/// A meeting in the shape of Graph's `onlineMeeting`. Times are RFC 3339 in UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OnlineMeeting {
+    /// Its id.
+    pub id: MeetingId,
+    /// What it is about.
+    pub subject: String,
+    /// When it was made.
+    pub creation_date_time: String,
+    /// Planned start.
+    pub start_date_time: String,
+    /// Planned end.
+    pub end_date_time: String,
+    /// The classic join link.
+    pub join_web_url: String,
+    /// The short join link, passcode included.
+    pub convene_short_join_url: String,
+    /// How to join by id and passcode.
+    pub join_meeting_id_settings: JoinMeetingIdSettings,
+    /// Who passes the lobby.
+    pub lobby_bypass_settings: LobbyBypassSettings,
+    /// Whether people from outside the organization may come at all.
+    pub is_guests_allowed: bool,
+    /// Whether they may come before any user of the organization.
+    pub guests_may_start: bool,
+    /// The meeting's chat.
+    pub chat_info: ChatInfo,
+    /// Who belongs to it.
+    pub participants: MeetingParticipants,
+}
+
+/// How to join by id and passcode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinMeetingIdSettings {
+    /// Whether the id alone is not enough.
+    pub is_passcode_required: bool,
+    /// The digits.
+    pub join_meeting_id: String,
+    /// The passcode.
+    pub passcode: String,
+}
+
+/// Who passes the lobby without waiting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LobbyBypassSettings {
+    /// Who.
+    pub scope: LobbyScope,
+    /// Whether those who dial in by phone pass; nobody can.
+    pub is_dial_in_bypass_enabled: bool,
+}
+
+/// The meeting's chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatInfo {
+    /// Its thread.
+    pub thread_id: ThreadId,
+}
+
+/// Who belongs to a meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MeetingParticipants {
+    /// Whose meeting it is.
+    pub organizer: OrganizerInfo,
+    /// The invited; empty until meetings have a list of them.
+    pub attendees: Vec<Attendee>,
+}
+
+/// Whose meeting it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrganizerInfo {
+    /// Who.
+    pub identity: IdentitySet,
+}
+
+/// One of the invited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Attendee {
+    /// Who.
+    pub identity: IdentitySet,
+}
+
+/// Graph's wrapper around an identity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IdentitySet {
+    /// The user.
+    pub user: Identity,
+}
+
+/// A user of the organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// The user's id without `8:orgid:`.
+    pub id: String,
+    /// The user's name; `null` if there is none.
+    pub display_name: Option<String>,
+}
+
+/// Shows `meeting` as the server with the given public URL knows it.
+pub fn online_meeting(public_url: &str, meeting: &Meeting, organizer_name: Option<&str>) -> OnlineMeeting {
+    let organizer =
+        Identity { id: object_id(&meeting.organizer).to_owned(), display_name: organizer_name.map(str::to_owned) };
+    OnlineMeeting {
+        id: meeting.id.clone(),
+        subject: meeting.subject.clone(),
+        creation_date_time: rfc3339(meeting.created_at),
+        start_date_time: rfc3339(meeting.starts_at),
+        end_date_time: rfc3339(meeting.ends_at),
+        join_web_url: join_web_url(public_url, meeting),
+        convene_short_join_url: short_join_url(public_url, meeting),
+        join_meeting_id_settings: JoinMeetingIdSettings {
+            is_passcode_required: !meeting.passcode.is_empty(),
+            join_meeting_id: meeting.join_meeting_id.clone(),
+            passcode: meeting.passcode.clone(),
+        },
+        lobby_bypass_settings: LobbyBypassSettings { scope: meeting.lobby, is_dial_in_bypass_enabled: false },
+        is_guests_allowed: meeting.guests_allowed,
+        guests_may_start: meeting.guests_may_start,
+        chat_info: ChatInfo { thread_id: meeting.thread_id.clone() },
+        participants: MeetingParticipants {
+            organizer: OrganizerInfo { identity: IdentitySet { user: organizer } },
+            attendees: Vec::new(),
+        },
+    }
+}
