@@ -1,0 +1,182 @@
+//! Calls, their journal, and the events' outbox.
+
+use super::rows::{read_event, read_journal_row, read_target};
+use crate::{OpenCall, StoreError, error::failed, names::role_name};
+use convene_model::{
+    CallId, ErrorCode, ParticipantId, RawId, Role, WallMs,
+    record::{CallTarget, JournalRow, OutboxEvent},
+};
+use sqlx::{Row as _, SqliteConnection, SqlitePool};
+
+/// A journal row's columns. What a kind does not have stays NULL.
+#[derive(Default)]
+struct Columns<'a> {
+    participant: Option<&'a ParticipantId>,
+    user: Option<&'a RawId>,
+    display_name: Option<&'a str>,
+    role: Option<Role>,
+    admitted_by: Option<&'a RawId>,
+    reason: Option<ErrorCode>,
+    muted: Option<bool>,
+}
+
+/// Writes one row, and keeps the call's own row in step with it.
+pub(super) async fn write_row(connection: &mut SqliteConnection, row: &JournalRow) -> Result<(), StoreError> {
+    match row {
+        JournalRow::CallStarted { call, target, at } => start(connection, call, target, *at).await?,
+        JournalRow::CallEnded { call, at, .. } => end(connection, call, *at).await?,
+        JournalRow::Knocked { .. }
+        | JournalRow::LobbyLeft { .. }
+        | JournalRow::Joined { .. }
+        | JournalRow::Left { .. }
+        | JournalRow::MutedChanged { .. } => {}
+    }
+    let (kind, call, at, columns) = columns_of(row);
+    sqlx::query(
+        "INSERT INTO journal (call, kind, at, participant, user, display_name, role, admitted_by, reason, muted) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(call.as_str())
+    .bind(kind)
+    .bind(at)
+    .bind(columns.participant.map(ParticipantId::as_str))
+    .bind(columns.user.map(RawId::as_str))
+    .bind(columns.display_name)
+    .bind(columns.role.map(role_name))
+    .bind(columns.admitted_by.map(RawId::as_str))
+    .bind(columns.reason.map(ErrorCode::name))
+    .bind(columns.muted)
+    .execute(connection)
+    .await
+    .map_err(failed("write a journal row", "a journal row"))?;
+    Ok(())
+}
+
+fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) {
+    match row {
+        JournalRow::CallStarted { call, target: _, at } => ("callStarted", call, *at, Columns::default()),
+        JournalRow::Knocked { call, participant, user, at } => {
+            let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
+            ("knocked", call, *at, columns)
+        }
+        JournalRow::LobbyLeft { call, participant, user, reason, at } => {
+            let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
+            ("lobbyLeft", call, *at, Columns { reason: Some(*reason), ..columns })
+        }
+        JournalRow::Joined { call, participant, user, display_name, role, admitted_by, at } => {
+            let columns = Columns {
+                participant: Some(participant),
+                user: Some(user),
+                display_name: Some(display_name),
+                role: Some(*role),
+                admitted_by: admitted_by.as_ref(),
+                ..Columns::default()
+            };
+            ("joined", call, *at, columns)
+        }
+        JournalRow::Left { call, participant, user, reason, at } => {
+            let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
+            ("left", call, *at, Columns { reason: Some(*reason), ..columns })
+        }
+        JournalRow::MutedChanged { call, participant, muted, at } => {
+            let columns = Columns { participant: Some(participant), muted: Some(*muted), ..Columns::default() };
+            ("mutedChanged", call, *at, columns)
+        }
+        JournalRow::CallEnded { call, reason, at } => {
+            ("callEnded", call, *at, Columns { reason: Some(*reason), ..Columns::default() })
+        }
+    }
+}
+
+async fn start(
+    connection: &mut SqliteConnection,
+    call: &CallId,
+    target: &CallTarget,
+    at: WallMs,
+) -> Result<(), StoreError> {
+    let (meeting, resource, group) = match target {
+        CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None),
+        CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str())),
+    };
+    sqlx::query("INSERT INTO call (id, meeting, resource, group_id, started_at) VALUES (?, ?, ?, ?, ?)")
+        .bind(call.as_str())
+        .bind(meeting)
+        .bind(resource)
+        .bind(group)
+        .bind(at)
+        .execute(connection)
+        .await
+        .map_err(failed("start a call", "a call"))?;
+    Ok(())
+}
+
+async fn end(connection: &mut SqliteConnection, call: &CallId, at: WallMs) -> Result<(), StoreError> {
+    sqlx::query("UPDATE call SET ended_at = ? WHERE id = ? AND ended_at IS NULL")
+        .bind(at)
+        .bind(call.as_str())
+        .execute(connection)
+        .await
+        .map_err(failed("end a call", "a call"))?;
+    Ok(())
+}
+
+pub(super) async fn write_event(connection: &mut SqliteConnection, event: &OutboxEvent) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO outbox (id, call, event_type, subject, data, at) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(&event.id)
+        .bind(event.call.as_str())
+        .bind(&event.event_type)
+        .bind(&event.subject)
+        .bind(&event.data)
+        .bind(event.at)
+        .execute(connection)
+        .await
+        .map_err(failed("write an event", "an event"))?;
+    Ok(())
+}
+
+pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Vec<OpenCall>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, meeting, resource, group_id, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
+    )
+    .fetch_all(connection)
+    .await;
+    let error = failed("read the open calls", "a call");
+    let rows = rows.map_err(&error)?;
+    let read = |row| {
+        let target = read_target(&row)?;
+        let id = CallId(row.try_get("id").map_err(&error)?);
+        Ok(OpenCall { id, target, started_at: row.try_get("started_at").map_err(&error)? })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+pub(super) async fn journal_of(
+    connection: &mut SqliteConnection,
+    call: &CallId,
+) -> Result<Vec<JournalRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT journal.*, call.meeting, call.resource, call.group_id FROM journal JOIN call ON call.id = journal.call \
+         WHERE journal.call = ? ORDER BY journal.seq",
+    )
+    .bind(call.as_str())
+    .fetch_all(connection)
+    .await
+    .map_err(failed("read a journal", "a journal row"))?;
+    rows.iter().map(read_journal_row).collect()
+}
+
+pub(super) async fn outbox(
+    pool: &SqlitePool,
+    after_seq: i64,
+    limit: u32,
+) -> Result<Vec<(i64, OutboxEvent)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT seq, id, call, event_type, subject, data, at FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?",
+    )
+    .bind(after_seq)
+    .bind(limit)
+    .fetch_all(pool)
+    .await
+    .map_err(failed("read the outbox", "an event"))?;
+    rows.iter().map(read_event).collect()
+}

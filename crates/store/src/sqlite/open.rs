@@ -1,0 +1,91 @@
+//! Opening the file: folder, permissions, pragmas, migrations.
+
+use super::SqliteStore;
+use crate::StoreError;
+use sqlx::{
+    SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{
+    fs::{self, DirBuilder, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+    time::Duration,
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+
+/// Connections that read. Larger: more memory (each has a page cache and a thread). Smaller: readers wait for each other.
+const READERS: u32 = 4;
+
+/// How long a statement waits for a lock that another program holds (a backup, a shell). Larger: calls stall longer.
+/// Smaller: a backup makes commits fail.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl SqliteStore {
+    /// Opens the database file at `path`, made with its folder if it is not there: the folder for its owner only (0700),
+    /// the file too (0600, also if it was there with more). Brings the tables up to this version.
+    ///
+    /// One process at a time: whoever calls this holds a lock on the folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] with a sentence, if the file cannot be made, is no database, or is of a newer version.
+    pub async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
+        let refused = |reason: String| StoreError::Open { path: path.to_owned(), reason };
+        make_private_file(path).map_err(|error| refused(format!("{error}; check the folder and its permissions")))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let write = pool(1, options.clone()).await.map_err(|error| refused(why(&error)))?;
+        MIGRATIONS.run(&write).await.map_err(|error| refused(why_not_migrated(&error)))?;
+        let read = pool(READERS, options.read_only(true)).await.map_err(|error| refused(why(&error)))?;
+        Ok(SqliteStore { write, read })
+    }
+}
+
+async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let kept = SqlitePoolOptions::new().min_connections(1).max_connections(connections);
+    kept.idle_timeout(None).max_lifetime(None).connect_with(options).await
+}
+
+/// Makes the folder and the file before SQLite does, so that they are never readable for others. The `-wal` and `-shm`
+/// files get the permissions of the file.
+fn make_private_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    fs::set_permissions(path, Permissions::from_mode(0o600))
+}
+
+fn why(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) if error.message().contains("not a database") => {
+            "it is not a Convene data file; use another data folder, or restore the file from a backup".to_owned()
+        }
+        sqlx::Error::Database(error) if error.message().contains("locked") => {
+            "another program holds it; stop that program and try again".to_owned()
+        }
+        error => format!("{error}; check the file and the disk"),
+    }
+}
+
+fn why_not_migrated(error: &MigrateError) -> String {
+    match error {
+        MigrateError::VersionMissing(version) => format!(
+            "it was written by a newer version of Convene (migration {version}); install that version or a later one"
+        ),
+        MigrateError::VersionMismatch(version) => {
+            format!(
+                "its migration {version} differs from this version's; it was written by a build that was never released"
+            )
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => why(error),
+        error => format!("its tables could not be brought up to this version: {error}"),
+    }
+}

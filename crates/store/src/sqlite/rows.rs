@@ -1,0 +1,110 @@
+//! Rows of the database become records.
+
+use crate::{
+    StoreError,
+    names::{read_lobby, read_raw_id, read_reason, read_role, unreadable},
+};
+use convene_model::{
+    CallId, MeetingId, ParticipantId, RawId, ThreadId,
+    record::{CallTarget, JournalRow, Meeting, OutboxEvent, User},
+};
+use sqlx::{ColumnIndex, Decode, Row as _, Sqlite, Type, sqlite::SqliteRow};
+
+/// Reads a column. A NULL where the record has a value is a row that we did not write.
+fn get<'r, T>(row: &'r SqliteRow, column: &'static str) -> Result<T, StoreError>
+where
+    T: Decode<'r, Sqlite> + Type<Sqlite>,
+    &'static str: ColumnIndex<SqliteRow>,
+{
+    row.try_get(column).map_err(|error| StoreError::Unreadable { what: format!("a value of {column} ({error})") })
+}
+
+/// `value` as the database has numbers.
+pub(super) fn number(value: u64, what: &'static str) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(|_| StoreError::Unreadable { what: format!("{what} with the number {value}") })
+}
+
+pub(super) fn unsigned(value: i64, what: &'static str) -> Result<u64, StoreError> {
+    u64::try_from(value).map_err(|_| unreadable(what, &value.to_string()))
+}
+
+fn raw_id(row: &SqliteRow, column: &'static str) -> Result<RawId, StoreError> {
+    read_raw_id(get(row, column)?)
+}
+
+pub(super) fn read_user(row: SqliteRow) -> Result<User, StoreError> {
+    Ok(User {
+        id: raw_id(&row, "id")?,
+        display_name: get(&row, "display_name")?,
+        generation: unsigned(get(&row, "generation")?, "a user's generation")?,
+        created_at: get(&row, "created_at")?,
+    })
+}
+
+pub(super) fn read_meeting(row: SqliteRow) -> Result<Meeting, StoreError> {
+    Ok(Meeting {
+        id: MeetingId(get(&row, "id")?),
+        thread_id: ThreadId(get(&row, "thread_id")?),
+        organizer: raw_id(&row, "organizer")?,
+        organization: get(&row, "organization")?,
+        subject: get(&row, "subject")?,
+        join_meeting_id: get(&row, "join_meeting_id")?,
+        passcode: get(&row, "passcode")?,
+        lobby: read_lobby(get(&row, "lobby")?)?,
+        guests_allowed: get(&row, "guests_allowed")?,
+        guests_may_start: get(&row, "guests_may_start")?,
+        created_at: get(&row, "created_at")?,
+        starts_at: get(&row, "starts_at")?,
+        ends_at: get(&row, "ends_at")?,
+        version: unsigned(get(&row, "version")?, "a meeting's version")?,
+    })
+}
+
+pub(super) fn read_target(row: &SqliteRow) -> Result<CallTarget, StoreError> {
+    match get::<Option<String>>(row, "meeting")? {
+        Some(meeting) => Ok(CallTarget::Meeting(MeetingId(meeting))),
+        None => Ok(CallTarget::Group { resource: get(row, "resource")?, group_id: get(row, "group_id")? }),
+    }
+}
+
+pub(super) fn read_journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
+    let call = CallId(get(row, "call")?);
+    let at = get(row, "at")?;
+    let participant = || get(row, "participant").map(ParticipantId);
+    let user = || raw_id(row, "user");
+    let reason = || read_reason(get(row, "reason")?);
+    match get(row, "kind")? {
+        "callStarted" => Ok(JournalRow::CallStarted { call, target: read_target(row)?, at }),
+        "knocked" => Ok(JournalRow::Knocked { call, participant: participant()?, user: user()?, at }),
+        "lobbyLeft" => {
+            Ok(JournalRow::LobbyLeft { call, participant: participant()?, user: user()?, reason: reason()?, at })
+        }
+        "joined" => Ok(JournalRow::Joined {
+            call,
+            participant: participant()?,
+            user: user()?,
+            display_name: get(row, "display_name")?,
+            role: read_role(get(row, "role")?)?,
+            admitted_by: get::<Option<&str>>(row, "admitted_by")?.map(read_raw_id).transpose()?,
+            at,
+        }),
+        "left" => Ok(JournalRow::Left { call, participant: participant()?, user: user()?, reason: reason()?, at }),
+        "mutedChanged" => {
+            Ok(JournalRow::MutedChanged { call, participant: participant()?, muted: get(row, "muted")?, at })
+        }
+        "callEnded" => Ok(JournalRow::CallEnded { call, reason: reason()?, at }),
+        other => Err(unreadable("a journal row of the kind", other)),
+    }
+}
+
+pub(super) fn read_event(row: &SqliteRow) -> Result<(i64, OutboxEvent), StoreError> {
+    let event = OutboxEvent {
+        id: get(row, "id")?,
+        call: CallId(get(row, "call")?),
+        event_type: get(row, "event_type")?,
+        subject: get(row, "subject")?,
+        data: get(row, "data")?,
+        at: get(row, "at")?,
+    };
+    Ok((get(row, "seq")?, event))
+}

@@ -1,0 +1,128 @@
+//! What a store does, whatever it is made of.
+
+use crate::StoreError;
+use convene_model::{
+    CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
+    record::{CallTarget, JournalRow, Meeting, OutboxEvent, SigningKeyRecord, User},
+};
+use std::future::Future;
+
+/// What a server decides about itself when it first starts; fixed from then on, since ids carry it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The organization's id: `Tid` of join links.
+    pub organization: String,
+    /// The id of the default resource: the first part of its users' ids.
+    pub resource_id: String,
+}
+
+/// A call that began and has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCall {
+    /// Which.
+    pub id: CallId,
+    /// Of what.
+    pub target: CallTarget,
+    /// When it began.
+    pub started_at: WallMs,
+}
+
+/// Where a list of meetings goes on: after this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeetingCursor {
+    /// When the last meeting of the former page was made.
+    pub created_at: WallMs,
+    /// Its id.
+    pub id: MeetingId,
+}
+
+impl MeetingCursor {
+    /// The position of `meeting`, for the page after it.
+    pub fn of(meeting: &Meeting) -> Self {
+        Self { created_at: meeting.created_at, id: meeting.id.clone() }
+    }
+}
+
+/// Durable storage of a Convene server. Every method is one transaction: on `Err` it changed nothing.
+///
+/// The one suite that every implementation passes is `tests/contract`.
+pub trait Store: Send + Sync + 'static {
+    /// The server's settings; `None` before the first start.
+    fn settings(&self) -> impl Future<Output = Result<Option<Settings>, StoreError>> + Send;
+
+    /// Stores `candidate` unless there are settings already, and returns those that hold. The first one wins, also of
+    /// several at the same time.
+    fn get_or_init_settings(&self, candidate: Settings) -> impl Future<Output = Result<Settings, StoreError>> + Send;
+
+    /// All signing keys, the newest first.
+    fn signing_keys(&self) -> impl Future<Output = Result<Vec<SigningKeyRecord>, StoreError>> + Send;
+
+    /// Adds a signing key. [`StoreError::Conflict`] if its `kid` is taken.
+    fn add_signing_key(&self, key: &SigningKeyRecord) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Adds a user. [`StoreError::Conflict`] if the id is taken.
+    fn insert_user(&self, user: &User) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The user of that id.
+    fn user(&self, id: &RawId) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
+
+    /// Revokes a user's tokens: raises the generation by one and returns the new one; `None` if there is no such user.
+    fn increase_generation(&self, id: &RawId) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Deletes a user, and so revokes its tokens. False if there was none. Meetings and journals keep the id.
+    fn delete_user(&self, id: &RawId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Adds a meeting. [`StoreError::Conflict`] if its id, thread or join meeting id is taken: make new ids.
+    fn insert_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The meeting of that id.
+    fn meeting(&self, id: &MeetingId) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
+
+    /// The meeting with that chat thread.
+    fn meeting_by_thread(&self, thread: &ThreadId) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
+
+    /// The meeting with that join meeting id, digits only.
+    fn meeting_by_join_id(&self, digits: &str) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
+
+    /// Up to `limit` meetings of an organizer, the newest first, beginning after `after`.
+    fn meetings_of(
+        &self,
+        organizer: &RawId,
+        after: Option<&MeetingCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Meeting>, StoreError>> + Send;
+
+    /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
+    ///
+    /// [`StoreError::Conflict`] if a call starts twice or an event's id is taken; [`StoreError::UnknownCall`] if a row
+    /// or an event belongs to a call that never started.
+    fn commit(
+        &self,
+        journal: &[JournalRow],
+        events: &[OutboxEvent],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The calls that began and have not ended, the oldest first.
+    fn open_calls(&self) -> impl Future<Output = Result<Vec<OpenCall>, StoreError>> + Send;
+
+    /// Ends every open call for `reason`: writes [`crate::closing_rows`] of each, in one transaction. Returns which
+    /// calls those were. For the start of a server whose former process was killed.
+    fn close_open_calls(
+        &self,
+        reason: ErrorCode,
+        now: WallMs,
+    ) -> impl Future<Output = Result<Vec<CallId>, StoreError>> + Send;
+
+    /// A call's journal in order; empty if there is no such call.
+    fn journal_of(&self, call: &CallId) -> impl Future<Output = Result<Vec<JournalRow>, StoreError>> + Send;
+
+    /// Up to `limit` outbox events after the position `after_seq` (0: from the start), with their positions, in order.
+    fn outbox(
+        &self,
+        after_seq: i64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<(i64, OutboxEvent)>, StoreError>> + Send;
+
+    /// Asks the store for a sign of life.
+    fn ping(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
