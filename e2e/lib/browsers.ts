@@ -1,0 +1,51 @@
+// One Chromium for each look, since the fake devices belong to the process. Started when first needed.
+
+import { chromium, type Browser } from "@playwright/test";
+import { deviceFiles, LOOKS, type Colour } from "./devices";
+
+const EXECUTABLE = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream=fps=30",
+  "--allow-loopback-in-peer-connection",
+  "--autoplay-policy=no-user-gesture-required",
+  "--auto-select-desktop-capture-source=Entire screen",
+];
+
+/** The browsers of one run. */
+export class Browsers {
+  private readonly running = new Map<Colour, Promise<Browser>>();
+
+  /** The browser whose camera shows this colour. */
+  of(colour: Colour): Promise<Browser> {
+    const known = this.running.get(colour);
+    if (known) return known;
+    const browser = launch(colour);
+    this.running.set(colour, browser);
+    return browser;
+  }
+
+  /** Ends all. */
+  async close(): Promise<void> {
+    const browsers = await Promise.all(this.running.values());
+    await Promise.all(browsers.map((browser) => browser.close()));
+  }
+}
+
+async function launch(colour: Colour): Promise<Browser> {
+  const { video, audio } = await deviceFiles(LOOKS[colour]);
+  return chromium.launch({
+    executablePath: EXECUTABLE,
+    args: [...FLAGS, `--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`],
+    // Muted output would be no proof that anything is heard.
+    ignoreDefaultArgs: ["--mute-audio"],
+  });
+}

@@ -1,0 +1,210 @@
+// A person's way through a meeting: PreJoin, connecting, the lobby, the meeting, its end. One screen at a time.
+
+import { CallClient } from "@convene/calling";
+import { endedScreen, type End } from "./ended/screen";
+import { meetingScreen } from "./meeting/screen";
+import { endOfError, MeetingSession, type MeetingLocator, type SessionStage } from "./meeting/session";
+import type { InviteViewModel, MeetingViewModel } from "./meeting/view-model";
+import { preJoinScreen, type PreJoinViewModel } from "./prejoin/screen";
+import type { View } from "./shared/dom";
+import { Devices } from "./shared/devices";
+import { rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
+import { waitingScreen, type WaitingViewModel } from "./waiting/screen";
+
+/** What a journey needs to know. */
+export interface JourneyOptions {
+  readonly root: HTMLElement;
+  readonly title: string;
+  readonly locator: MeetingLocator;
+  readonly invite: InviteViewModel;
+  readonly name: string;
+  readonly isHost: boolean;
+  /** Gets a token for somebody of this name. Asked once. */
+  readonly token: (name: string) => Promise<string>;
+  /** Goes in at once, as after a reload. */
+  readonly skipPreJoin: boolean;
+  /** Leaves this journey. */
+  readonly home: () => void;
+}
+
+/** Each screen with what it shows. */
+type Shown =
+  | { readonly kind: "preJoin"; readonly view: View<PreJoinViewModel> }
+  | { readonly kind: "waiting"; readonly view: View<WaitingViewModel> }
+  | { readonly kind: "meeting"; readonly view: View<MeetingViewModel> }
+  | { readonly kind: "ended" };
+
+/** Runs one journey in one element. */
+export class Journey {
+  private readonly client = new CallClient();
+  private devices: Devices | undefined;
+  private session: MeetingSession | undefined;
+  private token: Promise<string> | undefined;
+  private shown: Shown | undefined;
+  private name: string;
+  private microphoneOn: boolean;
+  private cameraOn: boolean;
+
+  constructor(private readonly options: JourneyOptions) {
+    this.name = options.name;
+    const media = rememberedMedia();
+    this.microphoneOn = media.microphoneOn;
+    this.cameraOn = media.cameraOn;
+  }
+
+  /** Begins. */
+  async start(): Promise<void> {
+    if (!this.options.skipPreJoin) this.showPreJoin();
+    this.devices = await Devices.open(this.client);
+    if (this.cameraOn && this.devices.cameras.length > 0) this.devices.startCamera();
+    if (this.options.skipPreJoin) await this.join(this.name);
+    else this.showPreJoin();
+  }
+
+  private async join(name: string): Promise<void> {
+    const { devices, options } = this;
+    if (!devices) return;
+    this.name = name;
+    rememberName(name);
+    this.showWaiting("connecting");
+    try {
+      this.token ??= options.token(name);
+      const token = await this.token;
+      this.session = await MeetingSession.join({
+        client: this.client,
+        token,
+        name,
+        title: options.title,
+        locator: options.locator,
+        invite: options.invite,
+        devices,
+        microphoneOn: this.microphoneOn && devices.microphones.length > 0,
+        video: this.cameraOn ? devices.stream : undefined,
+        changed: () => this.changed(),
+      });
+      this.changed();
+    } catch (error) {
+      this.token = undefined;
+      this.showEnded(endOfError(error));
+    }
+  }
+
+  private changed(): void {
+    const stage = this.session?.stage();
+    if (stage) this.showStage(stage);
+  }
+
+  private showStage(stage: SessionStage): void {
+    switch (stage.kind) {
+      case "connecting":
+      case "inLobby":
+        this.showWaiting(stage.kind);
+        return;
+      case "inMeeting":
+        rememberMedia(this.session?.mediaState());
+        this.showMeeting(stage.meeting);
+        return;
+      case "ended":
+        void this.finish(stage.end);
+        return;
+    }
+  }
+
+  private async finish(end: End): Promise<void> {
+    const session = this.session;
+    this.session = undefined;
+    this.devices?.stopCamera();
+    this.showEnded(end);
+    await session?.dispose();
+  }
+
+  private again(): void {
+    this.cameraOn = rememberedMedia().cameraOn;
+    this.microphoneOn = rememberedMedia().microphoneOn;
+    if (this.cameraOn && this.devices && this.devices.cameras.length > 0) this.devices.startCamera();
+    this.showPreJoin();
+  }
+
+  private showPreJoin(): void {
+    const state = this.preJoinState();
+    if (this.shown?.kind !== "preJoin") this.swap({ kind: "preJoin", view: preJoinScreen(state) });
+    if (this.shown?.kind === "preJoin") this.shown.view.update(state);
+  }
+
+  private preJoinState(): PreJoinViewModel {
+    const { devices, options } = this;
+    const hasCamera = devices !== undefined && devices.cameras.length > 0;
+    const hasMicrophone = devices !== undefined && devices.microphones.length > 0;
+    return {
+      title: options.title,
+      name: this.name,
+      canRename: !options.isHost && this.token === undefined,
+      preview: devices?.stream,
+      microphone: { isOn: this.microphoneOn && hasMicrophone, toggle: hasMicrophone ? () => this.switchMicrophone() : undefined },
+      camera: { isOn: this.cameraOn && hasCamera, toggle: hasCamera ? () => this.switchCamera() : undefined },
+      cameras: devices?.cameras ?? [],
+      cameraId: devices?.cameraId,
+      microphones: devices?.microphones ?? [],
+      microphoneId: devices?.microphoneId,
+      problem: devices?.problem,
+      invite: options.isHost ? options.invite : undefined,
+      selectCamera: (id) => void devices?.selectCamera(id),
+      selectMicrophone: (id) => void devices?.selectMicrophone(id),
+      join: devices ? (name) => void this.join(name) : undefined,
+      back: () => this.home(),
+    };
+  }
+
+  private switchMicrophone(): void {
+    this.microphoneOn = !this.microphoneOn;
+    this.rememberChoices();
+  }
+
+  private switchCamera(): void {
+    this.cameraOn = !this.cameraOn;
+    if (this.cameraOn) this.devices?.startCamera();
+    else this.devices?.stopCamera();
+    this.rememberChoices();
+  }
+
+  private rememberChoices(): void {
+    rememberMedia({ microphoneOn: this.microphoneOn, cameraOn: this.cameraOn });
+    this.showPreJoin();
+  }
+
+  private showWaiting(state: WaitingViewModel["state"]): void {
+    if (this.shown?.kind !== "waiting") this.swap({ kind: "waiting", view: waitingScreen() });
+    if (this.shown?.kind !== "waiting") return;
+    const cancel = (): void => (this.session ? this.session.leave() : this.home());
+    this.shown.view.update({ state, title: this.options.title, name: this.name, cancel });
+  }
+
+  private showMeeting(meeting: MeetingViewModel): void {
+    if (this.shown?.kind !== "meeting") this.swap({ kind: "meeting", view: meetingScreen() });
+    if (this.shown?.kind === "meeting") this.shown.view.update(meeting);
+  }
+
+  private showEnded(end: End): void {
+    this.dropShown();
+    this.shown = { kind: "ended" };
+    const again = (): void => this.again();
+    this.options.root.replaceChildren(endedScreen(end, again, () => this.home()));
+  }
+
+  private home(): void {
+    this.devices?.stopCamera();
+    this.dropShown();
+    this.options.home();
+  }
+
+  private swap(next: Exclude<Shown, { kind: "ended" }>): void {
+    this.dropShown();
+    this.shown = next;
+    this.options.root.replaceChildren(next.view.element);
+  }
+
+  private dropShown(): void {
+    if (this.shown && this.shown.kind !== "ended") this.shown.view.dispose?.();
+    this.shown = undefined;
+  }
+}

@@ -1,0 +1,77 @@
+// The bar of buttons below the stage.
+
+import { h, setAttribute, setText, type View } from "../shared/dom";
+import { icon, type IconName } from "../shared/icons";
+import type { ControlsViewModel, ToggleViewModel } from "./view-model";
+
+/** Makes the bar. */
+export function controlsBar(): View<ControlsViewModel> {
+  const microphone = toggleButton({ icons: ["microphone", "microphoneOff"], texts: ["Mute", "Unmute"], warnsWhenOff: true });
+  const camera = toggleButton({ icons: ["camera", "cameraOff"], texts: ["Camera off", "Camera on"], warnsWhenOff: true });
+  const screen = toggleButton({ icons: ["screen", "screen"], texts: ["Stop sharing", "Share screen"], warnsWhenOff: false });
+  const invite = toggleButton({ icons: ["link", "link"], texts: ["Invite", "Invite"], warnsWhenOff: false, isPanel: true });
+  const people = toggleButton({ icons: ["people", "people"], texts: ["People", "People"], warnsWhenOff: false, isPanel: true });
+  const badge = h("span", { class: "badge", "data-testid": "lobby-badge" });
+  people.element.append(badge);
+  const leave = h("button", { class: "control leave", type: "button", onclick: () => current?.leave() }, icon("leave"), h("span", {}, "Leave"));
+  const endForAll = h("button", { class: "control end", type: "button", onclick: () => current?.endForAll?.() }, icon("close"), h("span", {}, "End for all"));
+  const element = h(
+    "footer",
+    { class: "controls", role: "toolbar", "aria-label": "Meeting controls" },
+    h("div", { class: "control-group" }, microphone.element, camera.element, screen.element),
+    h("div", { class: "control-group" }, invite.element, people.element),
+    h("div", { class: "control-group" }, leave, endForAll),
+  );
+  let current: ControlsViewModel | undefined;
+
+  return {
+    element,
+    update(controls) {
+      current = controls;
+      microphone.update(controls.microphone);
+      camera.update(controls.camera);
+      screen.update(controls.screen);
+      invite.update(controls.invite);
+      people.update(controls.people);
+      const { waiting } = controls.people;
+      badge.hidden = waiting === 0;
+      setText(badge, String(waiting));
+      setAttribute(badge, "aria-label", `${waiting} waiting in the lobby`);
+      endForAll.hidden = controls.endForAll === undefined;
+    },
+  };
+}
+
+interface ToggleOptions {
+  /** While on, while off. */
+  readonly icons: readonly [IconName, IconName];
+  /** What a press does: while on, while off. */
+  readonly texts: readonly [string, string];
+  readonly warnsWhenOff: boolean;
+  /** It opens a part of the page, and keeps its name. */
+  readonly isPanel?: boolean;
+}
+
+function toggleButton(options: ToggleOptions): View<ToggleViewModel> {
+  const text = h("span", {});
+  let toggle: (() => void) | undefined;
+  let shown: boolean | undefined;
+  const element = h("button", { class: "control", type: "button", onclick: () => toggle?.() }, text);
+  return {
+    element,
+    update(state) {
+      toggle = state.toggle;
+      // `aria-disabled` keeps the keyboard's place while an action is under way.
+      setAttribute(element, "aria-disabled", state.toggle === undefined ? "true" : undefined);
+      if (shown === state.isOn) return;
+      shown = state.isOn;
+      const index = state.isOn ? 0 : 1;
+      element.querySelector("svg")?.remove();
+      element.prepend(icon(options.icons[index]));
+      setText(text, options.texts[index]);
+      setAttribute(element, "data-off", options.warnsWhenOff && !state.isOn);
+      setAttribute(element, "data-active", !options.warnsWhenOff && state.isOn);
+      if (options.isPanel) setAttribute(element, "aria-expanded", state.isOn ? "true" : "false");
+    },
+  };
+}

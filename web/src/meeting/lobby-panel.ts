@@ -1,0 +1,101 @@
+// Who waits to be let in: name, kind of identity, since when; admit, reject, admit all.
+
+import { h, setAttribute, setText, type View } from "../shared/dom";
+import { icon } from "../shared/icons";
+import { KeyedList } from "../shared/keyed-list";
+import { hueOf, initials } from "../shared/people";
+import type { LobbyViewModel, WaiterViewModel } from "./view-model";
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+/** Makes the lobby's panel. It hides itself while nobody waits. */
+export function lobbyPanel(): View<LobbyViewModel | undefined> {
+  const count = h("span", { class: "badge", "aria-hidden": "true" });
+  const admitAll = h("button", { class: "button small", type: "button", onclick: () => current?.admitAll?.() }, "Admit all");
+  const list = h("ul", { class: "lobby-list" });
+  const waiters = new KeyedList<WaiterViewModel>(list, (waiter) => waiter.id, waiterView);
+  const heading = h("h2", {}, "Waiting in the lobby ", count);
+  const element = h(
+    "section",
+    { class: "lobby", "aria-label": "Lobby" },
+    h("header", {}, heading, admitAll),
+    list,
+  );
+  let current: LobbyViewModel | undefined;
+
+  return {
+    element,
+    update(lobby) {
+      current = lobby;
+      const waiting = lobby?.waiters ?? [];
+      element.hidden = waiting.length === 0;
+      setText(count, String(waiting.length));
+      admitAll.hidden = lobby?.admitAll === undefined;
+      waiters.update(waiting);
+    },
+  };
+}
+
+function waiterView(first: WaiterViewModel): View<WaiterViewModel> {
+  const name = h("span", { class: "person-name" });
+  const detail = h("span", { class: "person-detail" });
+  const admit = h("button", { class: "button primary small", type: "button", onclick: () => decide("admit") }, "Admit");
+  const reject = h("button", { class: "button small", type: "button", onclick: () => decide("reject") }, "Reject");
+  const element = h(
+    "li",
+    { class: "waiter" },
+    h("span", { class: `avatar small hue-${hueOf(first.id)}`, "aria-hidden": "true" }, initials(first.name)),
+    h("span", { class: "person-words" }, name, detail),
+    h("span", { class: "waiter-actions" }, admit, reject),
+  );
+  let current = first;
+
+  function decide(what: "admit" | "reject"): void {
+    current[what]();
+  }
+
+  return {
+    element,
+    update(waiter) {
+      current = waiter;
+      setText(name, waiter.name);
+      setText(detail, `${waiter.kind}, since ${CLOCK.format(waiter.since)}`);
+      setAttribute(admit, "aria-label", `Admit ${waiter.name}`);
+      setAttribute(reject, "aria-label", `Reject ${waiter.name}`);
+      setAttribute(element, "data-name", waiter.name);
+    },
+  };
+}
+
+/** Makes the live region that says who came into the lobby, also while the panel is closed. */
+export function lobbyAnnouncer(): View<LobbyViewModel | undefined> {
+  const element = h("div", { class: "visually-hidden", role: "status", "data-testid": "lobby-announcement" });
+  let known = new Set<string>();
+  return {
+    element,
+    update(lobby) {
+      const waiters = lobby?.waiters ?? [];
+      const fresh = waiters.filter((waiter) => !known.has(waiter.id));
+      known = new Set(waiters.map((waiter) => waiter.id));
+      const last = fresh.at(-1);
+      if (last) setText(element, `${last.name} (${last.kind}) waits in the lobby. ${waiters.length} waiting.`);
+      else if (waiters.length === 0) setText(element, "");
+    },
+  };
+}
+
+/** Makes the card over the stage that shows who waits while the panel is closed. */
+export function lobbyToast(openPanel: () => void): View<{ lobby: LobbyViewModel | undefined; isPanelOpen: boolean }> {
+  const text = h("span", { class: "toast-text" });
+  const open = h("button", { class: "button primary small", type: "button", onclick: openPanel }, "Show");
+  const element = h("div", { class: "toast lobby-toast" }, icon("door"), text, open);
+  return {
+    element,
+    update({ lobby, isPanelOpen }) {
+      const waiters = lobby?.waiters ?? [];
+      element.hidden = waiters.length === 0 || isPanelOpen;
+      const [first] = waiters;
+      if (first) setText(text, waiters.length === 1 ? `${first.name} waits to be let in` : `${waiters.length} people wait to be let in`);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// One person in the gallery: the camera, or the initials while it is off; name, muted mark, ring while speaking.
+
+import { h, setAttribute, setText, hiddenText, type View } from "../shared/dom";
+import { icon } from "../shared/icons";
+import { hueOf, initials } from "../shared/people";
+import { VideoBox } from "../shared/video-box";
+import type { TileViewModel } from "./view-model";
+
+/** Makes the tile of one person. */
+export function tileView(first: TileViewModel): View<TileViewModel> {
+  const video = new VideoBox({ isMirrored: first.isLocal, scalingMode: "Crop" });
+  const avatar = h("div", { class: `avatar hue-${hueOf(first.id)}`, "aria-hidden": "true" });
+  const name = h("span", { class: "tile-name-text" });
+  const muted = h("span", { class: "tile-muted" }, icon("microphoneOff"), hiddenText("muted"));
+  const label = h("figcaption", { class: "tile-name" }, muted, name);
+  const element = h("figure", { class: "tile" }, avatar, video.element, label);
+
+  return {
+    element,
+    update(tile) {
+      video.show(tile.video);
+      setText(name, tile.isLocal ? `${tile.name} (you)` : tile.name);
+      setText(avatar, initials(tile.name));
+      muted.hidden = !tile.isMuted;
+      setAttribute(element, "data-name", tile.name);
+      setAttribute(element, "data-local", tile.isLocal);
+      setAttribute(element, "data-video", tile.video !== undefined);
+      setAttribute(element, "data-speaking", tile.isSpeaking && !tile.isMuted);
+    },
+    dispose: () => video.dispose(),
+  };
+}

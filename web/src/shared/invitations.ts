@@ -1,0 +1,19 @@
+// What can be told about a meeting from its link alone, or from the meeting itself.
+
+import type { InviteViewModel } from "../meeting/view-model";
+import type { OnlineMeeting } from "./server";
+
+/** The invitation of a meeting that this page knows as its organizer. */
+export function inviteOf(meeting: OnlineMeeting): InviteViewModel {
+  const { joinMeetingId, passcode } = meeting.joinMeetingIdSettings;
+  return { link: meeting.joinWebUrl, meetingId: joinMeetingId, passcode: passcode ?? undefined };
+}
+
+/** The invitation as far as a link tells it: `/meet/<digits>?p=<passcode>` carries the meeting id. */
+export function inviteOfLink(link: string): InviteViewModel {
+  const none = { link, meetingId: undefined, passcode: undefined };
+  if (!URL.canParse(link)) return none;
+  const url = new URL(link);
+  const [, digits] = /^\/meet\/(\d+)\/?$/.exec(url.pathname) ?? [];
+  return digits === undefined ? none : { link, meetingId: digits, passcode: url.searchParams.get("p") ?? undefined };
+}

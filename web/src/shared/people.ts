@@ -1,0 +1,32 @@
+// How people are shown: initials, a colour of their own, and what kind of identity they have.
+
+import type { CommunicationIdentifierKind } from "@azure/communication-common";
+
+/** What kind of identity somebody has, in words. Names can be imitated, the kind cannot. */
+export function identityKind(identifier: CommunicationIdentifierKind): string {
+  switch (identifier.kind) {
+    case "microsoftTeamsUser":
+      return identifier.isAnonymous === true ? "guest" : "organization";
+    case "communicationUser":
+      return "app user";
+    default:
+      return "unknown identity";
+  }
+}
+
+/** The first letters of the first and the last word, at most two. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const letters = [words.at(0), words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
+  return letters.join("").toUpperCase() || "?";
+}
+
+/** How many avatar colours the style sheet has. */
+const HUES = 6;
+
+/** A number below {@link HUES} that stays the same for the same id. */
+export function hueOf(id: string): number {
+  let sum = 0;
+  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return sum % HUES;
+}

@@ -1,0 +1,75 @@
+// The server's HTTP interface, as far as these pages use it.
+
+/** Who may pass the lobby without waiting (Graph `lobbyBypassSettings.scope`). */
+export type LobbyScope =
+  | "organizer"
+  | "invited"
+  | "organizationExcludingGuests"
+  | "organization"
+  | "organizationAndFederated"
+  | "everyone";
+
+/** A meeting, as its organizer reads it (Graph `onlineMeeting`, the part that is shown). */
+export interface OnlineMeeting {
+  readonly id: string;
+  readonly subject: string;
+  readonly joinWebUrl: string;
+  readonly conveneShortJoinUrl?: string;
+  readonly joinMeetingIdSettings: { readonly joinMeetingId: string; readonly passcode: string | null };
+}
+
+/** A user of the organization with the tokens that a development server hands out. */
+export interface Organizer {
+  readonly user: { readonly id: string; readonly displayName: string };
+  /** For calls. */
+  readonly token: string;
+  /** For the meetings of this organizer. */
+  readonly meetingsToken: string;
+}
+
+/** The server does not hand out tokens by itself: it runs without `--dev`, or this page is not opened on its machine. */
+export class NoTokensHere extends Error {
+  override readonly name = "NoTokensHere";
+}
+
+/** The server said no, or could not be reached. The message is for people. */
+export class RequestFailed extends Error {
+  override readonly name = "RequestFailed";
+}
+
+/** Gets a token for a new user of the app. */
+export async function guestToken(name: string): Promise<string> {
+  const body = (await read(await send(`/api/token?${new URLSearchParams({ name })}`))) as { token: string };
+  return body.token;
+}
+
+/** Gets a new organizer. */
+export async function newOrganizer(name: string): Promise<Organizer> {
+  return (await read(await send(`/api/dev/organizer?${new URLSearchParams({ name })}`))) as Organizer;
+}
+
+/** Creates a meeting. */
+export async function createMeeting(organizer: Organizer, subject: string, lobby: LobbyScope): Promise<OnlineMeeting> {
+  const response = await send("/v1.0/me/onlineMeetings", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${organizer.meetingsToken}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ subject, lobbyBypassSettings: { scope: lobby } }),
+  });
+  return (await read(response)) as OnlineMeeting;
+}
+
+async function send(path: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { cache: "no-store", ...init });
+  } catch {
+    throw new RequestFailed("The server cannot be reached. Check that it runs and that you are online, then try again.");
+  }
+}
+
+async function read(response: Response): Promise<unknown> {
+  if (response.ok) return response.json();
+  const path = new URL(response.url).pathname;
+  if (path.startsWith("/api/") && (response.status === 404 || response.status === 403)) throw new NoTokensHere();
+  const body = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
+  throw new RequestFailed(body?.error?.message ?? `The server answered ${response.status} for ${path}. Try again.`);
+}

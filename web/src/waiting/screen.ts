@@ -1,0 +1,38 @@
+// On the way in: connecting, and waiting in the lobby.
+
+import { h, setAttribute, setText, type View } from "../shared/dom";
+import { mark } from "../shared/icons";
+
+/** What the screen shows. */
+export interface WaitingViewModel {
+  readonly state: "connecting" | "inLobby";
+  readonly title: string;
+  readonly name: string;
+  readonly cancel: () => void;
+}
+
+/** Makes the screen. */
+export function waitingScreen(): View<WaitingViewModel> {
+  const heading = h("h1", { role: "status" });
+  const text = h("p", {});
+  const cancel = h("button", { class: "button", type: "button", onclick: () => current?.cancel() }, "Cancel");
+  const pulse = h("div", { class: "pulse", "aria-hidden": "true" }, mark());
+  const element = h("main", { class: "page centered waiting" }, h("div", { class: "card centered-card" }, pulse, heading, text, cancel));
+  let current: WaitingViewModel | undefined;
+
+  return {
+    element,
+    update(state) {
+      current = state;
+      const inLobby = state.state === "inLobby";
+      setAttribute(element, "data-state", state.state);
+      setText(heading, inLobby ? "Waiting to be let in…" : "Connecting…");
+      setText(
+        text,
+        inLobby
+          ? `The people in the meeting see that ${state.name} is here. Nobody hears or sees you yet.`
+          : `Joining ${state.title}.`,
+      );
+    },
+  };
+}
