@@ -1,1 +1,16 @@
-//! placeholder
+//! The server: composition only. It owns the sockets, the store, the media thread and the tasks that drive the pure crates,
+//! and decides nothing about meetings or calls.
+
+pub mod admin;
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod committer;
+pub mod config;
+pub mod control;
+pub mod data;
+pub mod drive;
+pub mod http;
+pub mod media;
+pub mod serve;
+pub mod signaling;

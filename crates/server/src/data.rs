@@ -1,0 +1,101 @@
+//! The data folder: locked by one process, with the store, the organization's identity and the signing keys in it.
+
+use crate::clock::{OsRandom, wall_now};
+use convene_identity::{KeyRing, new_signing_key};
+use convene_model::record::SigningKeyRecord;
+use convene_model::uuid_v4;
+use convene_store::{Settings, SqliteStore, Store};
+use std::fs::{self, File, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// An open data folder. Dropping it releases the lock.
+pub struct Data {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The store in it.
+    pub store: Arc<SqliteStore>,
+    /// The organization and the default resource.
+    pub settings: Settings,
+    /// The signing keys.
+    pub keys: Vec<SigningKeyRecord>,
+    _lock: File,
+}
+
+/// A data folder that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// Another process has it.
+    #[error("the data folder {0} is in use by another convene process. Stop it, or choose another folder with --data.")]
+    Locked(PathBuf),
+    /// The folder or its files cannot be used.
+    #[error("the data folder {path} cannot be used: {reason}. Check that it is writable, or choose another with --data.")]
+    Unusable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Data {
+    /// Opens the folder, making what is missing: the folder (mode 0700), the database, the organization, a signing key.
+    ///
+    /// # Errors
+    /// [`DataError`] if another process has it, or it cannot be used.
+    pub async fn open(path: &Path) -> Result<Self, DataError> {
+        let unusable = |reason: String| DataError::Unusable { path: path.to_owned(), reason };
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| unusable(error.to_string()))?;
+        let path = path.canonicalize().map_err(|error| unusable(error.to_string()))?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join("lock"))
+            .map_err(|error| unusable(error.to_string()))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(DataError::Locked(path)),
+            Err(TryLockError::Error(error)) => return Err(unusable(error.to_string())),
+        }
+        let failed = |error: convene_store::StoreError| DataError::Unusable { path: path.clone(), reason: error.to_string() };
+        let store = SqliteStore::open(&path.join("convene.db")).await.map_err(failed)?;
+        let candidate =
+            Settings { organization: uuid_v4(&mut OsRandom), resource_id: uuid_v4(&mut OsRandom) };
+        let settings = store.get_or_init_settings(candidate).await.map_err(failed)?;
+        let mut keys = store.signing_keys().await.map_err(failed)?;
+        if keys.is_empty() {
+            let key = new_signing_key(&mut OsRandom, wall_now());
+            store.add_signing_key(&key).await.map_err(failed)?;
+            keys.push(key);
+        }
+        Ok(Self { path: path.clone(), store: Arc::new(store), settings, keys, _lock: lock })
+    }
+
+    /// The keys, ready to use.
+    ///
+    /// # Errors
+    /// [`DataError::Unusable`] if a stored key is damaged.
+    pub fn key_ring(&self) -> Result<KeyRing, DataError> {
+        KeyRing::new(self.keys.clone())
+            .map_err(|error| DataError::Unusable { path: self.path.clone(), reason: error.to_string() })
+    }
+}
+
+/// Where a running server answers the CLI.
+pub fn control_socket(data: &Path) -> PathBuf {
+    data.join("control.sock")
+}
+
+/// Remembers the public URL, so that the CLI writes the same links and tokens while no server runs.
+pub fn remember_public_url(data: &Path, url: &str) -> std::io::Result<()> {
+    let path = data.join("public-url");
+    fs::write(&path, format!("{url}\n"))?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+}
+
+/// The public URL of the server that ran last on this folder.
+pub fn remembered_public_url(data: &Path) -> Option<String> {
+    fs::read_to_string(data.join("public-url")).ok().map(|url| url.trim().to_owned()).filter(|url| !url.is_empty())
+}

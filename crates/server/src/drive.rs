@@ -1,0 +1,218 @@
+//! The control task: feeds the node and carries its outputs out. All of the control plane's state is touched by this task
+//! alone.
+
+use crate::clock::Clock;
+use crate::committer::{self, Batch};
+use crate::media::MediaPlane;
+use convene_model::SessionId;
+use convene_model::media::MediaEvent;
+use convene_node::{Found, Input, Lookup, LookupId, Node, Output};
+use convene_protocol::encode_server;
+use convene_store::Store;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// What reaches the control task from sockets.
+#[derive(Debug)]
+pub enum Arrival {
+    /// A WebSocket was opened; what is sent to it goes through `outbox`.
+    Opened {
+        /// Its id.
+        session: SessionId,
+        /// Its way out.
+        outbox: mpsc::Sender<Frame>,
+    },
+    /// It said something.
+    Message {
+        /// Which.
+        session: SessionId,
+        /// What.
+        text: String,
+    },
+    /// It is gone.
+    Closed {
+        /// Which.
+        session: SessionId,
+    },
+    /// End all calls and stop; answered when everything is committed and told.
+    Stop(oneshot::Sender<()>),
+}
+
+/// What goes out to one WebSocket.
+#[derive(Debug)]
+pub enum Frame {
+    /// A text.
+    Text(String),
+    /// Close after all before it.
+    Close,
+}
+
+/// Arrivals that wait for the control task. When it is full, sockets are read no further.
+pub const ARRIVALS: usize = 4096;
+
+/// Frames that wait for one client. Larger: slow clients cost more memory. Smaller: a client that is busy for a moment in a
+/// large meeting is cut off. A client whose queue is full is disconnected.
+pub const OUTBOX: usize = 1024;
+
+/// How long stopping may take until what is left is cut off.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// The parts that the control task owns.
+pub struct Driver<S: Store> {
+    /// The sessions and calls.
+    pub node: Node,
+    /// The clock.
+    pub clock: Clock,
+    /// The store.
+    pub store: Arc<S>,
+    /// The media plane.
+    pub media: MediaPlane,
+}
+
+/// Starts the control task.
+pub fn start<S: Store>(
+    driver: Driver<S>,
+    arrivals: mpsc::Receiver<Arrival>,
+    media_events: mpsc::Receiver<MediaEvent>,
+) -> tokio::task::JoinHandle<()> {
+    let (done, results) = mpsc::unbounded_channel();
+    let commits = committer::start(driver.store.clone(), done.clone());
+    let task = Task { driver, commits, done, outboxes: HashMap::new(), stopped: None };
+    tokio::spawn(task.run(arrivals, media_events, results))
+}
+
+struct Task<S: Store> {
+    driver: Driver<S>,
+    commits: mpsc::Sender<Batch>,
+    /// What lookups and commits give comes back here.
+    done: mpsc::UnboundedSender<Input>,
+    outboxes: HashMap<SessionId, mpsc::Sender<Frame>>,
+    stopped: Option<(oneshot::Sender<()>, Duration)>,
+}
+
+impl<S: Store> Task<S> {
+    async fn run(
+        mut self,
+        mut arrivals: mpsc::Receiver<Arrival>,
+        mut media_events: mpsc::Receiver<MediaEvent>,
+        mut results: mpsc::UnboundedReceiver<Input>,
+    ) {
+        loop {
+            let due = self.next_due();
+            tokio::select! {
+                arrival = arrivals.recv() => match arrival {
+                    Some(arrival) => self.arrived(arrival),
+                    None => break,
+                },
+                Some(event) = media_events.recv() => self.handle(Input::Media(event)),
+                Some(input) = results.recv() => self.handle(input),
+                () = sleep_until(due) => self.driver.node.handle_timeout(self.driver.clock.now()),
+            }
+            self.carry_out().await;
+            if self.finished() {
+                break;
+            }
+        }
+        self.driver.media.stop();
+    }
+
+    fn next_due(&self) -> Option<std::time::Instant> {
+        let stop = self.stopped.as_ref().map(|(_, deadline)| *deadline);
+        let node = self.driver.node.poll_timeout();
+        stop.into_iter().chain(node).min().map(|mono| self.driver.clock.instant(mono))
+    }
+
+    fn handle(&mut self, input: Input) {
+        self.driver.node.handle(input, self.driver.clock.now());
+    }
+
+    fn arrived(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Opened { session, outbox } => {
+                self.outboxes.insert(session, outbox);
+                self.handle(Input::Opened { session });
+            }
+            Arrival::Message { session, text } => self.handle(Input::Message { session, text }),
+            Arrival::Closed { session } => {
+                self.outboxes.remove(&session);
+                self.handle(Input::Closed { session });
+            }
+            Arrival::Stop(stopped) => {
+                let deadline = self.driver.clock.now().mono + STOP_WITHIN;
+                self.stopped = Some((stopped, deadline));
+                self.handle(Input::Stop);
+            }
+        }
+    }
+
+    fn finished(&mut self) -> bool {
+        let Some((_, deadline)) = &self.stopped else { return false };
+        if self.driver.node.is_committing() && self.driver.clock.now().mono < *deadline {
+            return false;
+        }
+        for outbox in self.outboxes.values() {
+            // A client that does not read its last messages loses them with the connection.
+            let _unread = outbox.try_send(Frame::Close);
+        }
+        if let Some((stopped, _)) = self.stopped.take() {
+            let _nobody_waits = stopped.send(());
+        }
+        true
+    }
+
+    async fn carry_out(&mut self) {
+        while let Some(output) = self.driver.node.poll_output() {
+            match output {
+                Output::Send { session, message } => self.send(session, Frame::Text(encode_server(&message))),
+                Output::Close { session } => {
+                    self.send(session, Frame::Close);
+                    self.outboxes.remove(&session);
+                }
+                Output::Lookup { lookup, what } => self.look_up(lookup, what),
+                Output::Commit { n, rows, events } => {
+                    let sent = self.commits.send(Batch { n, rows, events }).await;
+                    assert!(sent.is_ok(), "the committer lives as long as the control task");
+                }
+                Output::Media(command) => self.driver.media.send(command).await,
+            }
+        }
+    }
+
+    fn send(&mut self, session: SessionId, frame: Frame) {
+        let Some(outbox) = self.outboxes.get(&session) else { return };
+        if outbox.try_send(frame).is_err() {
+            tracing::info!(session = session.0, "a client reads too slowly, or is gone: disconnected");
+            self.outboxes.remove(&session);
+            self.handle(Input::Closed { session });
+        }
+    }
+
+    fn look_up(&self, lookup: LookupId, what: Lookup) {
+        let (store, done) = (self.driver.store.clone(), self.done.clone());
+        tokio::spawn(async move {
+            let found = match what {
+                Lookup::User(id) => store.user(&id).await.map(Found::User),
+                Lookup::MeetingByThread(id) => {
+                    store.meeting_by_thread(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
+                }
+                Lookup::MeetingByJoinId(id) => {
+                    store.meeting_by_join_id(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
+                }
+            };
+            let found = found.unwrap_or_else(|error| {
+                tracing::error!(%error, "the store could not be asked");
+                Found::Failed
+            });
+            let _stopping = done.send(Input::LookedUp { lookup, found });
+        });
+    }
+}
+
+async fn sleep_until(due: Option<std::time::Instant>) {
+    match due {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}

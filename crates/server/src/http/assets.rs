@@ -1,0 +1,99 @@
+//! The web pages, the samples and the SDK's bundle, embedded into the binary.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+#[allow_missing = true]
+struct Web;
+
+#[derive(RustEmbed)]
+#[folder = "../../samples/dist"]
+#[allow_missing = true]
+struct Samples;
+
+#[derive(RustEmbed)]
+#[folder = "../../sdk/calling/dist"]
+#[allow_missing = true]
+struct Sdk;
+
+/// What a page may do: nothing from elsewhere, no inline code.
+const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
+                      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Serves whatever no route took.
+pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
+    }
+    let path = uri.path();
+    let found = match path {
+        "/" => Web::get("index.html").map(|file| ("index.html", file)),
+        "/samples" => return redirect("/samples/"),
+        "/sdk/calling.js" => Sdk::get("calling.js").map(|file| ("calling.js", file)),
+        _ if path.starts_with("/l/meetup-join/") || path.starts_with("/meet/") => {
+            Web::get("join.html").map(|file| ("join.html", file))
+        }
+        _ => match path.strip_prefix("/samples/") {
+            Some(rest) if rest.is_empty() || rest.ends_with('/') => {
+                Samples::get(&format!("{rest}index.html")).map(|file| ("index.html", file))
+            }
+            Some(rest) => Samples::get(rest).map(|file| (rest, file)),
+            None => Web::get(path.trim_start_matches('/')).map(|file| (path, file)),
+        },
+    };
+    match found {
+        Some((name, file)) => respond(name, &file, &headers),
+        None if path == "/" => (StatusCode::OK, "Convene runs. The web pages are not part of this build: run `make build`.\n").into_response(),
+        None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
+    }
+}
+
+fn redirect(to: &'static str) -> Response {
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response()
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json" | "map") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some("wasm") => "application/wasm",
+        Some("ico") => "image/x-icon",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+fn respond(name: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
+    let hash = file.metadata.sha256_hash();
+    let etag = format!("\"{}\"", hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>());
+    let unchanged = request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let body = if unchanged { Body::empty() } else { Body::from(file.data.clone().into_owned()) };
+    let mut response = Response::new(body);
+    if unchanged {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    let caching = if name.contains("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if name == "calling.js" {
+        // Apps on other origins may load the SDK.
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    }
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    response
+}

@@ -1,0 +1,34 @@
+//! The routes.
+
+mod assets;
+mod auth;
+mod dev;
+pub mod error;
+mod health;
+mod meetings;
+
+use crate::app::AppState;
+use crate::signaling;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use convene_store::Store;
+use std::sync::Arc;
+
+/// The largest request body, in bytes. Larger: a hostile client costs memory. Smaller: no request of today's comes near it.
+const BODY_MAX: usize = 64 * 1024;
+
+/// All routes.
+pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
+    let mut router = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz::<S>))
+        .route("/.well-known/jwks.json", get(health::jwks::<S>))
+        .route("/signaling", get(signaling::upgrade::<S>))
+        .route("/v1.0/me/onlineMeetings", post(meetings::create::<S>).get(meetings::list::<S>))
+        .route("/v1.0/me/onlineMeetings/{id}", get(meetings::get::<S>));
+    if app.config.dev {
+        router = router.merge(dev::router::<S>());
+    }
+    router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(app)
+}

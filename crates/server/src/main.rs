@@ -1,0 +1,5 @@
+//! The `convene` command.
+
+fn main() -> std::process::ExitCode {
+    convene_server::cli::main()
+}

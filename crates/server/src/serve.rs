@@ -1,0 +1,178 @@
+//! `convene serve`: puts everything together, and takes it apart again.
+
+use crate::app::AppState;
+use crate::clock::{Clock, OsRandom, wall_now};
+use crate::config::{Config, own_hosts};
+use crate::data::{Data, DataError, control_socket, remember_public_url};
+use crate::drive::{self, ARRIVALS, Arrival, Driver};
+use crate::media::{MediaConfig, MediaPlane};
+use crate::{control, http};
+use convene_model::ErrorCode;
+use convene_node::{Node, NodeConfig};
+use convene_store::{SqliteStore, Store};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
+
+/// Media events that wait for the control task. The media thread never waits: beyond this it drops speaking indications
+/// and keeps everything else.
+const MEDIA_EVENTS: usize = 1024;
+
+/// Why the server did not start, in a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A port, a socket or a signal.
+    #[error("{0}")]
+    Io(String),
+}
+
+/// A running server.
+pub struct Running {
+    /// Where HTTP is served.
+    pub address: SocketAddr,
+    /// The public URL.
+    pub public_url: String,
+    /// What the handlers share.
+    pub app: Arc<AppState<SqliteStore>>,
+    arrivals: mpsc::Sender<Arrival>,
+    http: tokio::task::JoinHandle<()>,
+    control: tokio::task::JoinHandle<()>,
+    stop_http: Option<oneshot::Sender<()>>,
+}
+
+impl Running {
+    /// Ends all calls with a clear code, waits until everything is written, and closes the sockets.
+    pub async fn stop(mut self) {
+        let (stopped, wait) = oneshot::channel();
+        if self.arrivals.send(Arrival::Stop(stopped)).await.is_ok() {
+            // If the control task is gone, it has stopped.
+            let _gone = wait.await;
+        }
+        if let Some(stop) = self.stop_http.take() {
+            let _gone = stop.send(());
+        }
+        self.control.abort();
+        self.http.abort();
+    }
+}
+
+/// Starts the server on an open data folder.
+///
+/// # Errors
+/// [`ServeError`] if a port is taken or the media thread cannot start.
+pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        ServeError::Io(format!(
+            "cannot listen on {}: {error}. Choose another address or port with --listen.",
+            config.listen
+        ))
+    })?;
+    let address = listener.local_addr().map_err(|error| ServeError::Io(error.to_string()))?;
+    let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
+    remember_public_url(&data.path, &public_url).map_err(|error| ServeError::Io(error.to_string()))?;
+
+    let ended = data.store.close_open_calls(ErrorCode::Vanished, wall_now()).await;
+    let ended = ended.map_err(|error| ServeError::Io(error.to_string()))?;
+    if !ended.is_empty() {
+        tracing::info!(calls = ended.len(), "calls of the last run were closed");
+    }
+
+    let (media_events, from_media) = mpsc::channel(MEDIA_EVENTS);
+    let media_config =
+        MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
+    let media = MediaPlane::start(media_config, media_events).map_err(|error| {
+        ServeError::Io(format!("cannot start the media plane on {}: {error}", config.media_listen))
+    })?;
+    tracing::info!(address = %media.local_addr(), announced = ?config.public_addresses, "media listens");
+
+    let (arrivals, from_sockets) = mpsc::channel(ARRIVALS);
+    let node_config = NodeConfig {
+        own_hosts: own_hosts(&public_url),
+        federated: config.federated.clone(),
+        default_resource: data.settings.resource_id.clone(),
+    };
+    let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
+    let driver = Driver { node, clock: Clock::start(), store: data.store.clone(), media };
+    let control_task = drive::start(driver, from_sockets, from_media);
+
+    let keys = data.key_ring()?;
+    let app = Arc::new(AppState::new(
+        config,
+        public_url.clone(),
+        data.store.clone(),
+        keys,
+        data.settings.clone(),
+        arrivals.clone(),
+    ));
+    let socket = control_socket(&data.path);
+    control::listen(&socket, app.clone())
+        .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
+
+    let router = http::router(app.clone());
+    let (stop_http, stop) = oneshot::channel::<()>();
+    let http = tokio::spawn(async move {
+        // The data folder stays locked as long as requests are answered.
+        let _data = data;
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+            let _asked = stop.await;
+        });
+        if let Err(error) = served.await {
+            tracing::error!(%error, "HTTP ended");
+        }
+    });
+    Ok(Running { address, public_url, app, arrivals, http, control: control_task, stop_http: Some(stop_http) })
+}
+
+/// Runs the server until SIGINT or SIGTERM.
+///
+/// # Errors
+/// [`ServeError`] if it cannot start.
+pub async fn run(config: Config) -> Result<(), ServeError> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,str0m=warn,sqlx=warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let on_signal = |kind| signal(kind).map_err(|error| ServeError::Io(error.to_string()));
+    let (mut terminate, mut interrupt) = (on_signal(SignalKind::terminate())?, on_signal(SignalKind::interrupt())?);
+    let dev = config.dev;
+    let data = Data::open(&config.data).await?;
+    let running = start(config, data).await?;
+    print_ready(&running, dev);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+fn print_ready(running: &Running, dev: bool) {
+    let url = &running.public_url;
+    let mut text = format!("Convene is ready: {url}\n");
+    if dev {
+        text.push_str(&format!("  Start a meeting:  {url}/\n  Sample apps:      {url}/samples/\n"));
+        text.push_str("  Development mode: pages on this machine get tokens without sign-in.\n");
+    }
+    let mut out = std::io::stdout().lock();
+    // Nobody reads stdout of a service; it runs all the same.
+    let _closed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn default_public_url(address: SocketAddr) -> String {
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}
