@@ -1,1 +1,20 @@
-//! placeholder
+//! The media plane's core: who is forwarded to whom, sans-IO.
+//!
+//! [`Sfu`] takes commands, datagrams and time, and gives datagrams, events and the next time; it has no socket, thread or
+//! clock. `peer.rs` wraps the WebRTC library; everything else works on plain packets.
+
+mod audio_slots;
+mod demux;
+mod h264;
+mod keyframes;
+mod member;
+mod packet;
+mod peer;
+mod plan;
+mod sfu;
+mod slot;
+mod speakers;
+mod subscriptions;
+mod vp8;
+
+pub use sfu::{Output, Prepared, Sfu, SfuConfig, Transmit};

@@ -1,0 +1,428 @@
+//! One peer connection, and the only file of the production crates that names str0m.
+//!
+//! str0m does ICE-lite, DTLS, SRTP, RTCP (NACK, RTX, reports, transport-wide feedback) and the SDP answer, in RTP mode;
+//! what is forwarded to whom is decided by others on plain packets. Whatever panics inside str0m ends this peer alone.
+//!
+//! Calling contract: any of [`receive`](Peer::receive), [`tick`](Peer::tick), [`send`](Peer::send) and
+//! [`request_keyframe`](Peer::request_keyframe), then [`drain`](Peer::drain) to the end. After `receive`, `drain` must come
+//! before the next `receive`, since str0m holds one received packet.
+
+use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
+use crate::plan;
+use convene_model::media::{LostReason, TrackPlan};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use str0m::change::SdpOffer;
+use str0m::config::{CryptoProvider, DtlsCert};
+use str0m::crypto::from_feature_flags;
+use str0m::format::{Codec as RtcCodec, PayloadParams};
+use str0m::media::{KeyframeRequestKind, Mid, Pt};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig, RtcError};
+
+/// Packets kept for retransmission in one outgoing video stream: 1.4 s of a 1.5 Mbit/s camera. Fewer lose the repair of
+/// long round trips, more push the working set out of the CPU's cache when there are hundreds of subscribers.
+const RESEND_PACKETS: usize = 256;
+/// How long they are kept.
+const RESEND_AGE: Duration = Duration::from_secs(2);
+/// Share of retransmitted bytes above which resends are given up. str0m's default of 0.15 stops repairs at the losses of
+/// ordinary wireless networks; none at all would let a receiver double what is sent to it.
+const RESEND_SHARE_MAX: f32 = 0.4;
+/// SSRCs remembered with their m-lines. A client that exceeds it (three tracks need three) costs itself look-ups.
+const SOURCES_MAX: usize = 16;
+
+/// What all peers of this process share: the DTLS certificate and the answers' candidates.
+pub(crate) struct PeerFactory {
+    crypto: Arc<CryptoProvider>,
+    certificate: DtlsCert,
+    candidates: Vec<SocketAddr>,
+}
+
+/// A parsed offer. Parsing takes up to 25 ms for large ones, so it is done before the media thread.
+pub(crate) struct ParsedOffer(SdpOffer);
+
+/// One peer connection.
+pub(crate) struct Peer {
+    rtc: Box<Rtc>,
+    tracks: Vec<Track>,
+    /// The m-lines of the SSRCs that were received.
+    sources: Vec<(Ssrc, Mid)>,
+    candidates: Vec<SocketAddr>,
+    local: SocketAddr,
+}
+
+/// One m-line that the plan names.
+struct Track {
+    mid: Mid,
+    outgoing: Option<Outgoing>,
+    /// The payload type and codec of the last received packet, to look the codec up once.
+    last_codec: Option<(Pt, Codec)>,
+}
+
+/// The sending side of a slot.
+struct Outgoing {
+    ssrc: Ssrc,
+    codecs: Vec<(Codec, Pt)>,
+}
+
+/// What comes out of a peer. Tracks are indexes into the plan.
+pub(crate) enum PeerOutput {
+    Transmit { destination: SocketAddr, bytes: Vec<u8> },
+    Packet { track: usize, packet: IncomingPacket },
+    KeyframeRequested { track: usize },
+    Connected,
+    IceUp,
+    IceDown,
+}
+
+impl PeerFactory {
+    /// Makes the process's certificate.
+    pub fn new(candidates: Vec<SocketAddr>) -> Result<PeerFactory, String> {
+        let crypto = from_feature_flags();
+        let certificate = crypto.dtls_provider.generate_certificate().ok_or("no DTLS certificate could be made")?;
+        Ok(PeerFactory { crypto: Arc::new(crypto), certificate, candidates })
+    }
+
+    /// Makes a peer and answers its offer. The error is a sentence for a developer.
+    pub fn open(&self, offer: ParsedOffer, tracks: &[TrackPlan], now: Instant) -> Result<(Peer, String), String> {
+        let opened = catch_unwind(AssertUnwindSafe(|| {
+            let mut rtc = Box::new(self.configure().build(now));
+            for address in &self.candidates {
+                let candidate = Candidate::host(*address, "udp")
+                    .map_err(|error| format!("the server's own media address {address} is not usable: {error}"))?;
+                rtc.add_local_candidate(candidate);
+            }
+            let local = self.candidates.first().copied().ok_or("the server has no media address to offer")?;
+            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates: self.candidates.clone(), local };
+            let answer = peer.accept(offer, tracks)?;
+            Ok((peer, answer))
+        }));
+        opened.unwrap_or_else(|_| Err("a defect of the server was met while answering the offer".into()))
+    }
+
+    fn configure(&self) -> RtcConfig {
+        Rtc::builder()
+            .set_crypto_provider(self.crypto.clone())
+            .set_dtls_cert(self.certificate.clone())
+            .set_ice_lite(true)
+            .set_rtp_mode(true)
+            .set_send_buffer_video(RESEND_PACKETS)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .enable_h264(true)
+    }
+}
+
+impl ParsedOffer {
+    /// Parses an SDP offer. The error is a sentence for a developer.
+    pub fn parse(offer: &str) -> Result<ParsedOffer, String> {
+        let parsed = catch_unwind(|| SdpOffer::from_sdp_string(offer));
+        let parsed = parsed.map_err(|_| "the offer is not SDP that this server can read".to_string())?;
+        parsed.map(ParsedOffer).map_err(|error| format!("the offer is not valid SDP: {error}"))
+    }
+}
+
+impl Peer {
+    /// Answers a further offer. `Err(Ok(reason))` leaves the peer as it was; `Err(Err(_))` ends it.
+    pub fn negotiate(
+        &mut self,
+        offer: ParsedOffer,
+        tracks: &[TrackPlan],
+    ) -> Result<String, Result<String, LostReason>> {
+        let accepted = catch_unwind(AssertUnwindSafe(|| self.accept(offer, tracks)));
+        match accepted {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(reason)) => Err(Ok(reason)),
+            Err(_) => Err(Err(LostReason::Defect)),
+        }
+    }
+
+    /// The username fragment that STUN requests for this peer name now.
+    pub fn ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    /// Takes a datagram. Returns whether it was this peer's: STUN with the right password, anything else only from an
+    /// address of a pair that ICE has validated.
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        local: SocketAddr,
+        bytes: &[u8],
+    ) -> Result<bool, LostReason> {
+        let destination = self.candidate_for(local);
+        let rtc = &mut self.rtc;
+        guarded(move || {
+            let Ok(receive) = Receive::new(Protocol::Udp, source, destination, bytes) else { return Ok(false) };
+            let input = Input::Receive(now, receive);
+            if !rtc.accepts(&input) {
+                return Ok(false);
+            }
+            rtc.handle_input(input).map(|()| true)
+        })
+    }
+
+    /// Lets time pass.
+    pub fn tick(&mut self, now: Instant) -> Result<(), LostReason> {
+        let rtc = &mut self.rtc;
+        guarded(move || rtc.handle_input(Input::Timeout(now)))
+    }
+
+    /// Hands everything that is ready to `sink`, and returns when [`tick`](Self::tick) is needed next.
+    pub fn drain(&mut self, now: Instant, sink: &mut impl FnMut(PeerOutput)) -> Result<Instant, LostReason> {
+        let Peer { rtc, tracks, sources, .. } = self;
+        guarded(move || {
+            // A due timeout is served at once: str0m sends a written burst in pieces otherwise. Bounded, because a
+            // timeout that stays due must not stop the others.
+            for _ in 0..16 {
+                let due = drain_once(rtc, sources, tracks, sink)?;
+                if due > now {
+                    return Ok(due);
+                }
+                rtc.handle_input(Input::Timeout(now))?;
+            }
+            drain_once(rtc, sources, tracks, sink).map(|due| due.max(now + Duration::from_millis(1)))
+        })
+    }
+
+    /// Whether the connection still lives; `false` after the other side closed it.
+    pub fn is_alive(&self) -> bool {
+        self.rtc.is_alive()
+    }
+
+    /// Queues a packet on a slot. Returns `false` if the subscriber has no payload type for its codec.
+    pub fn send(&mut self, track: usize, packet: OutgoingPacket) -> Result<bool, LostReason> {
+        let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return Ok(false) };
+        let Some(pt) = outgoing.payload_type(packet.codec) else { return Ok(false) };
+        let ssrc = outgoing.ssrc;
+        let rtc = &mut self.rtc;
+        guarded(move || {
+            let mut api = rtc.direct_api();
+            let Some(stream) = api.stream_tx(&ssrc) else { return Ok(false) };
+            stream.write_rtp(to_write(packet, pt));
+            Ok(true)
+        })
+    }
+
+    /// Asks the client for a keyframe of one of the tracks that it sends.
+    pub fn request_keyframe(&mut self, track: usize) -> Result<(), LostReason> {
+        let Some(mid) = self.tracks.get(track).map(|track| track.mid) else { return Ok(()) };
+        let rtc = &mut self.rtc;
+        guarded(move || {
+            if let Some(stream) = rtc.direct_api().stream_rx_by_mid(mid, None) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
+            Ok(())
+        })
+    }
+
+    fn accept(&mut self, offer: ParsedOffer, tracks: &[TrackPlan]) -> Result<String, String> {
+        let answer = self.rtc.sdp_api().accept_offer(offer.0);
+        let answer = answer.map_err(|error| format!("the offer cannot be answered: {error}"))?;
+        self.sources.clear();
+        self.tracks = tracks.iter().map(|track| self.track(track)).collect();
+        Ok(answer.to_sdp_string())
+    }
+
+    fn track(&mut self, track: &TrackPlan) -> Track {
+        let mid = Mid::from(track.mid.as_str());
+        let outgoing = if plan::is_slot(track.track_use) { self.outgoing(mid) } else { None };
+        Track { mid, outgoing, last_codec: None }
+    }
+
+    fn outgoing(&mut self, mid: Mid) -> Option<Outgoing> {
+        let media = self.rtc.media(mid)?;
+        let params = self.rtc.codec_config();
+        let accepted = media.remote_pts().iter().filter_map(|pt| params.find(|p| p.pt() == *pt));
+        let codecs = accepted.filter_map(|p| Some((codec_of(p)?, p.pt()))).collect();
+        let known = self.tracks.iter().find(|track| track.mid == mid).is_some_and(|track| track.outgoing.is_some());
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(mid, None)?;
+        if !known && stream.rtx().is_some() {
+            stream.set_rtx_cache(RESEND_PACKETS, RESEND_AGE, Some(RESEND_SHARE_MAX));
+        }
+        Some(Outgoing { ssrc: stream.ssrc(), codecs })
+    }
+
+    /// The candidate to which a datagram came: behind NAT, or on a wildcard socket, the local address is none itself.
+    fn candidate_for(&self, local: SocketAddr) -> SocketAddr {
+        if self.candidates.contains(&local) {
+            return local;
+        }
+        let same_family = self.candidates.iter().find(|candidate| candidate.is_ipv4() == local.is_ipv4());
+        same_family.copied().unwrap_or(self.local)
+    }
+}
+
+impl Outgoing {
+    /// The subscriber's payload type for a codec; for H.264 the same profile if there is one.
+    fn payload_type(&self, codec: Codec) -> Option<Pt> {
+        let exact = self.codecs.iter().find(|(own, _)| *own == codec);
+        let near = || self.codecs.iter().find(|(own, _)| matches(*own, codec));
+        exact.or_else(near).map(|(_, pt)| *pt)
+    }
+}
+
+/// Whether a receiver of `own` can decode `codec`: for H.264 the packetization must be the same (RFC 6184 §8.2.2); browsers
+/// decode every profile that they announce one of.
+fn matches(own: Codec, codec: Codec) -> bool {
+    match (own, codec) {
+        (Codec::H264 { packetization_mode: a, .. }, Codec::H264 { packetization_mode: b, .. }) => a == b,
+        (Codec::Opus | Codec::Vp8 | Codec::H264 { .. }, _) => own == codec,
+    }
+}
+
+/// Runs str0m code, and turns its errors and its panics into the end of this peer.
+fn guarded<T>(work: impl FnOnce() -> Result<T, RtcError>) -> Result<T, LostReason> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "peer connection failed");
+            Err(match error {
+                RtcError::Dtls(_) | RtcError::RemoteSdp(_) => LostReason::Dtls,
+                _ => LostReason::Defect,
+            })
+        }
+        Err(_) => Err(LostReason::Defect),
+    }
+}
+
+fn drain_once(
+    rtc: &mut Rtc,
+    sources: &mut Vec<(Ssrc, Mid)>,
+    tracks: &mut [Track],
+    sink: &mut impl FnMut(PeerOutput),
+) -> Result<Instant, RtcError> {
+    loop {
+        match rtc.poll_output()? {
+            Output::Timeout(due) => return Ok(due),
+            Output::Transmit(transmit) => {
+                sink(PeerOutput::Transmit { destination: transmit.destination, bytes: transmit.contents.into() });
+            }
+            Output::Event(event) => {
+                if let Some(output) = translate(rtc, sources, tracks, event) {
+                    sink(output);
+                }
+            }
+        }
+    }
+}
+
+fn translate(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Mid)>, tracks: &mut [Track], event: Event) -> Option<PeerOutput> {
+    match event {
+        Event::RtpPacket(packet) => {
+            let mid = mid_of(rtc, sources, packet.header.ssrc)?;
+            let track = tracks.iter().position(|track| track.mid == mid)?;
+            let codec = tracks[track].codec(rtc, packet.header.payload_type)?;
+            Some(PeerOutput::Packet { track, packet: incoming(packet, codec) })
+        }
+        Event::KeyframeRequest(request) => {
+            let track = tracks.iter().position(|track| track.mid == request.mid)?;
+            Some(PeerOutput::KeyframeRequested { track })
+        }
+        Event::Connected => Some(PeerOutput::Connected),
+        Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => {
+            Some(PeerOutput::IceUp)
+        }
+        Event::IceConnectionStateChange(IceConnectionState::Disconnected) => Some(PeerOutput::IceDown),
+        _ => None,
+    }
+}
+
+/// The m-line of an SSRC, as str0m has bound it: by `a=ssrc`, or by the mid extension of its first packets (RFC 8843 §9.2).
+fn mid_of(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Mid)>, ssrc: Ssrc) -> Option<Mid> {
+    if let Some((_, mid)) = sources.iter().find(|(known, _)| *known == ssrc) {
+        return Some(*mid);
+    }
+    let mid = rtc.direct_api().stream_rx(&ssrc)?.mid();
+    if sources.len() >= SOURCES_MAX {
+        sources.clear();
+    }
+    sources.push((ssrc, mid));
+    Some(mid)
+}
+
+impl Track {
+    fn codec(&mut self, rtc: &Rtc, pt: Pt) -> Option<Codec> {
+        if let Some((known, codec)) = self.last_codec
+            && known == pt
+        {
+            return Some(codec);
+        }
+        let params = rtc.codec_config().find(|params| params.pt() == pt)?;
+        let codec = codec_of(params)?;
+        self.last_codec = Some((pt, codec));
+        Some(codec)
+    }
+}
+
+fn codec_of(params: &PayloadParams) -> Option<Codec> {
+    let spec = params.spec();
+    match spec.codec {
+        RtcCodec::Opus => Some(Codec::Opus),
+        RtcCodec::Vp8 => Some(Codec::Vp8),
+        RtcCodec::H264 => Some(Codec::H264 {
+            packetization_mode: spec.format.packetization_mode.unwrap_or(0),
+            profile: (spec.format.profile_level_id.unwrap_or(0) >> 16) as u8,
+        }),
+        _ => None,
+    }
+}
+
+fn incoming(packet: RtpPacket, codec: Codec) -> IncomingPacket {
+    let values = &packet.header.ext_vals;
+    let rotation = values.video_orientation.map(|orientation| match orientation {
+        VideoOrientation::Deg0 => Rotation::Deg0,
+        VideoOrientation::Deg90 => Rotation::Deg90,
+        VideoOrientation::Deg180 => Rotation::Deg180,
+        VideoOrientation::Deg270 => Rotation::Deg270,
+    });
+    let extensions = Extensions { audio_level: values.audio_level, voice_activity: values.voice_activity, rotation };
+    IncomingPacket {
+        codec,
+        sequence: *packet.seq_no,
+        timestamp: packet.header.timestamp,
+        marker: packet.header.marker,
+        received_at: packet.timestamp,
+        extensions,
+        payload: packet.payload,
+    }
+}
+
+fn to_write(packet: OutgoingPacket, pt: Pt) -> RtpWrite {
+    let orientation = packet.extensions.rotation.map(|rotation| match rotation {
+        Rotation::Deg0 => VideoOrientation::Deg0,
+        Rotation::Deg90 => VideoOrientation::Deg90,
+        Rotation::Deg180 => VideoOrientation::Deg180,
+        Rotation::Deg270 => VideoOrientation::Deg270,
+    });
+    let values = ExtensionValues {
+        audio_level: packet.extensions.audio_level,
+        voice_activity: packet.extensions.voice_activity,
+        video_orientation: orientation,
+        ..ExtensionValues::default()
+    };
+    let patch = packet.vp8.and_then(|rewrite| {
+        let mut patch = Vp8Descriptor::parse(&packet.payload).ok()?.patch();
+        if let Some(picture_id) = rewrite.picture_id {
+            patch = patch.picture_id(picture_id);
+        }
+        if let Some(tl0) = rewrite.tl0_pic_idx {
+            patch = patch.tl0_pic_idx(tl0);
+        }
+        patch.build().ok()
+    });
+    let write = RtpWrite::new(pt, packet.sequence.into(), packet.timestamp, packet.received_at, packet.payload)
+        .marker(packet.marker)
+        .ext_vals(values)
+        .nackable(packet.codec != Codec::Opus);
+    match patch {
+        Some(patch) => write.vp8_patch(patch),
+        None => write,
+    }
+}

@@ -1,0 +1,137 @@
+//! Checks an offer's plan against the offer itself, before anything is changed by it.
+
+use convene_model::media::{TrackPlan, TrackUse};
+
+/// M-lines in one offer. Each costs time to negotiate (about 25 ms for 25 of them) and memory for its buffers; the
+/// largest page shows 49 videos beside the fixed tracks.
+pub const TRACKS_MAX: usize = 64;
+/// Bytes of one offer. Chromium's offer with every codec and 25 m-lines is about 107 kB.
+pub const OFFER_MAX: usize = 512 * 1024;
+
+/// One media section of an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Section<'a> {
+    kind: &'a str,
+    mid: Option<&'a str>,
+    client_sends: bool,
+    client_receives: bool,
+}
+
+/// Whether every m-line has one use that fits it. The error is a sentence for a developer.
+pub fn check(offer: &str, tracks: &[TrackPlan]) -> Result<(), String> {
+    if offer.len() > OFFER_MAX {
+        return Err(format!("the offer has {} bytes; at most {OFFER_MAX} are taken", offer.len()));
+    }
+    if tracks.len() > TRACKS_MAX {
+        return Err(format!("the offer has {} tracks; at most {TRACKS_MAX} are taken", tracks.len()));
+    }
+    let sections = sections(offer);
+    if sections.is_empty() {
+        return Err("the offer has no m-lines".into());
+    }
+    for (index, track) in tracks.iter().enumerate() {
+        if tracks[..index].iter().any(|other| other.mid == track.mid) {
+            return Err(format!("the mid {:?} is in the track list twice", track.mid));
+        }
+        let is_sent = !is_slot(track.track_use);
+        if is_sent && tracks[..index].iter().any(|other| other.track_use == track.track_use) {
+            return Err(format!("two tracks are for {:?}; send one of each kind", track.track_use));
+        }
+        let Some(section) = sections.iter().find(|section| section.mid == Some(track.mid.as_str())) else {
+            return Err(format!("the track list names the mid {:?}, but the offer has no such m-line", track.mid));
+        };
+        if section.kind != kind_of(track.track_use) {
+            return Err(format!(
+                "the m-line {:?} is {}, but {:?} needs {}",
+                track.mid,
+                section.kind,
+                track.track_use,
+                kind_of(track.track_use)
+            ));
+        }
+        let wrong_way = if is_sent { section.client_receives } else { section.client_sends };
+        if wrong_way {
+            let wanted = if is_sent { "sendonly" } else { "recvonly" };
+            return Err(format!("the m-line {:?} is for {:?} and must be {wanted}", track.mid, track.track_use));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a track is received by the client.
+pub fn is_slot(track_use: TrackUse) -> bool {
+    match track_use {
+        TrackUse::Microphone | TrackUse::Camera | TrackUse::Screen => false,
+        TrackUse::AudioSlot | TrackUse::VideoSlot | TrackUse::ScreenSlot => true,
+    }
+}
+
+fn kind_of(track_use: TrackUse) -> &'static str {
+    match track_use {
+        TrackUse::Microphone | TrackUse::AudioSlot => "audio",
+        TrackUse::Camera | TrackUse::Screen | TrackUse::VideoSlot | TrackUse::ScreenSlot => "video",
+    }
+}
+
+fn sections(offer: &str) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section> = vec![];
+    for line in offer.lines() {
+        if let Some(media) = line.strip_prefix("m=") {
+            let kind = media.split(' ').next().unwrap_or_default();
+            sections.push(Section { kind, mid: None, client_sends: true, client_receives: true });
+            continue;
+        }
+        let Some(section) = sections.last_mut() else { continue };
+        if let Some(mid) = line.strip_prefix("a=mid:") {
+            section.mid = Some(mid.trim_end());
+        }
+        match line.trim_end() {
+            "a=sendonly" => section.client_receives = false,
+            "a=recvonly" => section.client_sends = false,
+            "a=inactive" => (section.client_sends, section.client_receives) = (false, false),
+            _ => {}
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFFER: &str = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly\r\n\
+        m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=recvonly\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:2\r\n";
+
+    fn track(mid: &str, track_use: TrackUse) -> TrackPlan {
+        TrackPlan { mid: mid.into(), track_use }
+    }
+
+    fn refusal(tracks: &[TrackPlan]) -> String {
+        check(OFFER, tracks).unwrap_err()
+    }
+
+    #[test]
+    fn a_plan_that_fits_its_offer_is_taken() {
+        check(OFFER, &[track("0", TrackUse::Microphone), track("1", TrackUse::VideoSlot)]).unwrap();
+        check(OFFER, &[]).unwrap();
+    }
+
+    #[test]
+    fn a_plan_that_does_not_fit_is_refused_with_the_reason() {
+        assert!(refusal(&[track("7", TrackUse::Camera)]).contains("no such m-line"));
+        assert!(refusal(&[track("0", TrackUse::VideoSlot)]).contains("is audio"));
+        assert!(refusal(&[track("1", TrackUse::Camera)]).contains("sendonly"));
+        assert!(refusal(&[track("2", TrackUse::VideoSlot)]).contains("recvonly"));
+        assert!(refusal(&[track("1", TrackUse::VideoSlot), track("1", TrackUse::VideoSlot)]).contains("twice"));
+        let many: Vec<TrackPlan> = (0..65).map(|i| track(&i.to_string(), TrackUse::VideoSlot)).collect();
+        assert!(refusal(&many).contains("at most 64"));
+        assert!(check("v=0\r\n", &[]).unwrap_err().contains("no m-lines"));
+    }
+
+    #[test]
+    fn one_camera_is_enough() {
+        let offer = format!("{OFFER}a=sendonly\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:3\r\na=sendonly\r\n");
+        let reason = check(&offer, &[track("2", TrackUse::Camera), track("3", TrackUse::Camera)]).unwrap_err();
+        assert!(reason.contains("one of each kind"), "{reason}");
+    }
+}

@@ -1,0 +1,507 @@
+//! The SFU's coordinator: routes commands, datagrams and time to the peers, and batches of packets to their subscribers.
+
+use crate::demux::{self, Demux};
+use crate::member::{Member, Run, allows};
+use crate::packet::IncomingPacket;
+use crate::peer::{ParsedOffer, PeerFactory, PeerOutput};
+use crate::speakers::{REPORT_MIN, Speakers};
+use crate::{plan, subscriptions};
+use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source, TrackPlan, Wish};
+use convene_model::{CallId, PeerId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// How long [`Sfu::poll_output`] may say to wait when nothing is to be done.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// What an [`Sfu`] is made with.
+#[derive(Clone, Debug)]
+pub struct SfuConfig {
+    /// The addresses that answers announce, each with the port that reaches this server's media socket. Not empty.
+    pub candidates: Vec<SocketAddr>,
+}
+
+/// A datagram to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transmit {
+    /// Where to.
+    pub destination: SocketAddr,
+    /// The UDP payload.
+    pub bytes: Vec<u8>,
+}
+
+/// What [`Sfu::poll_output`] gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Send this.
+    Transmit(Transmit),
+    /// Tell the control plane this.
+    Event(MediaEvent),
+    /// Nothing more now; call [`Sfu::handle_timeout`] at this time.
+    Timeout(Instant),
+}
+
+/// A command with its offer parsed and checked. Parsing a large offer takes up to 25 ms, so make it on another thread.
+pub struct Prepared {
+    command: MediaCommand,
+    /// For a command with an offer.
+    offer: Option<Result<ParsedOffer, String>>,
+}
+
+impl Prepared {
+    /// Parses and checks what a command carries.
+    pub fn new(command: MediaCommand) -> Prepared {
+        let offer = match &command {
+            MediaCommand::Open { offer, tracks, .. } | MediaCommand::Negotiate { offer, tracks, .. } => {
+                Some(plan::check(offer, tracks).and_then(|()| ParsedOffer::parse(offer)))
+            }
+            MediaCommand::SetMaySend { .. } | MediaCommand::Subscribe { .. } | MediaCommand::Close { .. } => None,
+        };
+        Prepared { command, offer }
+    }
+}
+
+/// Selective forwarding for the calls of one thread. Sans-IO.
+///
+/// Calling contract: any number of [`handle_command`](Sfu::handle_command), [`handle_datagram`](Sfu::handle_datagram) and
+/// [`handle_timeout`](Sfu::handle_timeout), then [`poll_output`](Sfu::poll_output) until it gives [`Output::Timeout`], then
+/// the same again, at that time at the latest. Time must not go backwards.
+///
+/// All datagrams of one receive batch should be handled before the first poll: what arrived together is then written
+/// subscriber by subscriber, and a subscriber's packets come out of `poll_output` one after another, so that they can be
+/// sent in one system call.
+pub struct Sfu {
+    now: Instant,
+    factory: PeerFactory,
+    demux: Demux,
+    members: BTreeMap<PeerId, Box<Member>>,
+    calls: BTreeMap<CallId, Call>,
+    /// Calls with packets to forward.
+    busy: VecDeque<CallId>,
+    forwarding: Option<Forwarding>,
+    /// Peers that were changed and must be drained.
+    stale: Vec<PeerId>,
+    timers: BTreeSet<(Instant, Timer)>,
+    transmits: VecDeque<Transmit>,
+    events: VecDeque<MediaEvent>,
+    scratch: Vec<PeerOutput>,
+}
+
+/// Peers hear and see each other only within one call.
+#[derive(Default)]
+struct Call {
+    members: Vec<PeerId>,
+    runs: Vec<Run>,
+    speakers: Speakers,
+    /// Whether the timer for reports of speakers runs.
+    is_timed: bool,
+}
+
+/// A batch on its way through the members of a call.
+struct Forwarding {
+    call: CallId,
+    runs: Vec<Run>,
+    next_member: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    Member(PeerId),
+    Call(CallId),
+}
+
+impl Sfu {
+    /// Makes an SFU without peers, and its DTLS certificate. The error is a sentence for an operator.
+    pub fn new(config: SfuConfig, now: Instant) -> Result<Sfu, String> {
+        Ok(Sfu {
+            now,
+            factory: PeerFactory::new(config.candidates)?,
+            demux: Demux::default(),
+            members: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            busy: VecDeque::new(),
+            forwarding: None,
+            stale: vec![],
+            timers: BTreeSet::new(),
+            transmits: VecDeque::new(),
+            events: VecDeque::new(),
+            scratch: vec![],
+        })
+    }
+
+    /// Carries out a command, parsing its offer here.
+    pub fn handle_command(&mut self, command: MediaCommand, now: Instant) {
+        self.handle_prepared(Prepared::new(command), now);
+    }
+
+    /// Carries out a command. One for a peer that is not known does nothing but refuse an offer.
+    pub fn handle_prepared(&mut self, prepared: Prepared, now: Instant) {
+        self.now = self.now.max(now);
+        while self.forward_step() {}
+        match (prepared.command, prepared.offer) {
+            (MediaCommand::Open { peer, call, negotiation, tracks, may_send, .. }, Some(offer)) => {
+                let opened = offer.and_then(|offer| self.open(peer, call, offer, &tracks, may_send));
+                self.answer(peer, negotiation, opened);
+            }
+            (MediaCommand::Negotiate { peer, negotiation, tracks, .. }, Some(offer)) => {
+                let answered = offer.and_then(|offer| self.negotiate(peer, offer, &tracks));
+                self.answer(peer, negotiation, answered);
+            }
+            (MediaCommand::SetMaySend { peer, may_send }, _) => self.set_may_send(peer, may_send),
+            (MediaCommand::Subscribe { peer, wishes }, _) => {
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.wishes = wishes;
+                    self.assign(peer);
+                }
+            }
+            (MediaCommand::Close { peer }, _) => self.remove(peer),
+            (
+                MediaCommand::Open { peer, negotiation, .. } | MediaCommand::Negotiate { peer, negotiation, .. },
+                None,
+            ) => {
+                self.answer(peer, negotiation, Err("the command was prepared without its offer".into()));
+            }
+        }
+    }
+
+    /// Takes a datagram that came from `source` to the local address `local`. Not known: dropped without an answer.
+    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, local: SocketAddr, bytes: &[u8]) {
+        self.now = self.now.max(now);
+        let is_stun = demux::is_stun(bytes);
+        let named = if is_stun { self.demux.by_request(bytes) } else { None };
+        let Some(id) = named.or_else(|| self.demux.by_address(source)) else { return };
+        let Some(member) = self.members.get_mut(&id) else { return };
+        match member.peer.receive(self.now, source, local, bytes) {
+            Ok(true) => {
+                if is_stun && self.demux.by_address(source) != Some(id) {
+                    self.demux.learn(id, source);
+                }
+                self.drain(id);
+            }
+            Ok(false) => {}
+            Err(reason) => self.lose(id, reason),
+        }
+    }
+
+    /// Lets time pass.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.now = self.now.max(now);
+        while let Some((at, _)) = self.timers.first()
+            && *at <= self.now
+        {
+            let Some((_, timer)) = self.timers.pop_first() else { return };
+            match timer {
+                Timer::Member(id) => self.wake(id),
+                Timer::Call(call) => self.report_speakers(call),
+            }
+        }
+    }
+
+    /// The next thing to do; see the contract on [`Sfu`].
+    pub fn poll_output(&mut self) -> Output {
+        loop {
+            if let Some(transmit) = self.transmits.pop_front() {
+                return Output::Transmit(transmit);
+            }
+            if let Some(event) = self.events.pop_front() {
+                return Output::Event(event);
+            }
+            if let Some(id) = self.stale.pop() {
+                self.drain(id);
+            } else if !self.forward_step() {
+                return Output::Timeout(self.timers.first().map_or(self.now + IDLE, |(at, _)| *at));
+            }
+        }
+    }
+
+    fn answer(&mut self, peer: PeerId, negotiation: u32, result: Result<String, String>) {
+        self.events.push_back(match result {
+            Ok(answer) => MediaEvent::Answered { peer, negotiation, answer },
+            Err(reason) => MediaEvent::OfferRefused { peer, negotiation, reason },
+        });
+    }
+
+    fn open(
+        &mut self,
+        id: PeerId,
+        call: CallId,
+        offer: ParsedOffer,
+        tracks: &[TrackPlan],
+        may_send: MaySend,
+    ) -> Result<String, String> {
+        if self.members.contains_key(&id) {
+            return Err(format!("the peer {id} is open already; negotiate instead"));
+        }
+        let (mut peer, answer) = self.factory.open(offer, tracks, self.now)?;
+        self.demux.set_ufrag(id, peer.ufrag());
+        let member = Member::new(id, call.clone(), peer, may_send, tracks, self.now);
+        self.members.insert(id, Box::new(member));
+        self.calls.entry(call.clone()).or_default().members.push(id);
+        self.stale.push(id);
+        self.assign_call(&call);
+        Ok(answer)
+    }
+
+    fn negotiate(&mut self, id: PeerId, offer: ParsedOffer, tracks: &[TrackPlan]) -> Result<String, String> {
+        let Some(member) = self.members.get_mut(&id) else {
+            return Err(format!("the peer {id} is not open; open it first"));
+        };
+        match member.peer.negotiate(offer, tracks) {
+            Ok(answer) => {
+                member.set_tracks(tracks);
+                self.demux.set_ufrag(id, member.peer.ufrag());
+                let call = member.call.clone();
+                self.stale.push(id);
+                self.assign_call(&call);
+                Ok(answer)
+            }
+            Err(Ok(reason)) => Err(reason),
+            Err(Err(reason)) => {
+                self.lose(id, reason);
+                Err("a defect of the server was met while answering the offer".into())
+            }
+        }
+    }
+
+    fn set_may_send(&mut self, id: PeerId, may_send: MaySend) {
+        let Some(member) = self.members.get_mut(&id) else { return };
+        let before = std::mem::replace(&mut member.may_send, may_send);
+        let others = self.others(id);
+        for source in [Source::Microphone, Source::Camera, Source::Screen] {
+            if allows(before, source) || !allows(may_send, source) {
+                continue;
+            }
+            let mut waiting = false;
+            for other in &others {
+                waiting |= self.members.get_mut(other).is_some_and(|other| other.restart(id, source));
+            }
+            if waiting {
+                self.request_keyframe(Wish { publisher: id, source });
+            }
+        }
+    }
+
+    /// The other members of a peer's call.
+    fn others(&self, id: PeerId) -> Vec<PeerId> {
+        let call = self.members.get(&id).and_then(|member| self.calls.get(&member.call));
+        call.map(|call| call.members.iter().copied().filter(|other| *other != id).collect()).unwrap_or_default()
+    }
+
+    /// Fills a member's slots from its wishes, reports changes and asks for keyframes.
+    fn assign(&mut self, id: PeerId) {
+        let Some(mut member) = self.members.remove(&id) else { return };
+        // The member itself is not in the map now, so nobody gets a slot with their own camera.
+        let (members, call) = (&self.members, member.call.clone());
+        let (started, changed) = member.assign(|wish| {
+            let publisher = members.get(&wish.publisher);
+            publisher.is_some_and(|publisher| publisher.call == call && publisher.publishes(wish.source))
+        });
+        if changed {
+            let slots = subscriptions::states(&member.places);
+            self.events.push_back(MediaEvent::SlotsChanged { peer: id, slots });
+        }
+        self.members.insert(id, member);
+        for wish in started {
+            self.request_keyframe(wish);
+        }
+    }
+
+    fn assign_call(&mut self, call: &CallId) {
+        let members = self.calls.get(call).map(|call| call.members.clone()).unwrap_or_default();
+        for id in members {
+            self.assign(id);
+        }
+    }
+
+    /// Asks a publisher for a keyframe, at once if one was not asked for just before.
+    fn request_keyframe(&mut self, wish: Wish) {
+        let Some(publisher) = self.members.get_mut(&wish.publisher) else { return };
+        publisher.request_keyframe(wish.source);
+        match publisher.send_due_requests(self.now) {
+            Ok(true) => self.stale.push(wish.publisher),
+            Ok(false) => self.arm(wish.publisher),
+            Err(reason) => self.lose(wish.publisher, reason),
+        }
+    }
+
+    /// Takes what a peer has ready.
+    fn drain(&mut self, id: PeerId) {
+        let Sfu { members, transmits, scratch, now, .. } = self;
+        let Some(member) = members.get_mut(&id) else { return };
+        let drained = member.peer.drain(*now, &mut |output| match output {
+            PeerOutput::Transmit { destination, bytes } => transmits.push_back(Transmit { destination, bytes }),
+            PeerOutput::Packet { .. }
+            | PeerOutput::KeyframeRequested { .. }
+            | PeerOutput::Connected
+            | PeerOutput::IceUp
+            | PeerOutput::IceDown => scratch.push(output),
+        });
+        match drained {
+            Ok(_) if !member.peer.is_alive() => self.lose(id, LostReason::Dtls),
+            Ok(tick_at) => {
+                member.tick_at = tick_at;
+                self.take_outputs(id);
+                self.arm(id);
+            }
+            Err(reason) => self.lose(id, reason),
+        }
+        self.scratch.clear();
+    }
+
+    fn take_outputs(&mut self, id: PeerId) {
+        let mut outputs = std::mem::take(&mut self.scratch);
+        for output in outputs.drain(..) {
+            let Some(member) = self.members.get_mut(&id) else { break };
+            match output {
+                PeerOutput::Transmit { destination, bytes } => {
+                    self.transmits.push_back(Transmit { destination, bytes })
+                }
+                PeerOutput::Packet { track, packet } => {
+                    if let Some(source) = member.admit(track, &packet) {
+                        self.arrived(id, source, packet);
+                    }
+                }
+                PeerOutput::KeyframeRequested { track } => {
+                    if let Some(wish) = member.carried_by(track) {
+                        self.request_keyframe(wish);
+                    }
+                }
+                PeerOutput::Connected => {
+                    if !std::mem::replace(&mut member.is_connected, true) {
+                        self.events.push_back(MediaEvent::Connected { peer: id });
+                    }
+                    member.path_is_up();
+                }
+                PeerOutput::IceUp => member.path_is_up(),
+                PeerOutput::IceDown => member.path_is_down(self.now),
+            }
+        }
+        self.scratch = outputs;
+    }
+
+    /// Adds an allowed packet to its call's batch.
+    fn arrived(&mut self, id: PeerId, source: Source, packet: IncomingPacket) {
+        let Some(member) = self.members.get(&id) else { return };
+        let Some(call) = self.calls.get_mut(&member.call) else { return };
+        if source == Source::Microphone {
+            call.speakers.heard(id, packet.extensions.audio_level, self.now);
+            if !std::mem::replace(&mut call.is_timed, true) {
+                self.timers.insert((self.now + REPORT_MIN, Timer::Call(member.call.clone())));
+            }
+        }
+        if call.runs.is_empty() {
+            self.busy.push_back(member.call.clone());
+        }
+        match call.runs.iter_mut().find(|run| run.publisher == id && run.source == source) {
+            Some(run) => run.packets.push(packet),
+            None => call.runs.push(Run { publisher: id, source, packets: vec![packet] }),
+        }
+    }
+
+    /// Writes the waiting batch to one more subscriber. Returns whether there was anything to do.
+    fn forward_step(&mut self) -> bool {
+        let Some(mut forwarding) = self.forwarding.take().or_else(|| self.next_forwarding()) else { return false };
+        let Some(call) = self.calls.get(&forwarding.call) else { return true };
+        let Some(id) = call.members.get(forwarding.next_member).copied() else { return true };
+        forwarding.next_member += 1;
+        let mut starved = vec![];
+        let now = self.now;
+        let loudness = |peer| call.speakers.loudness(peer, now);
+        let forwarded = match self.members.get_mut(&id) {
+            Some(member) if member.is_connected => member.forward(&forwarding.runs, now, loudness, &mut starved),
+            Some(_) | None => Ok(false),
+        };
+        self.forwarding = Some(forwarding);
+        match forwarded {
+            Ok(true) => self.drain(id),
+            Ok(false) => {}
+            Err(reason) => self.lose(id, reason),
+        }
+        for wish in starved {
+            self.request_keyframe(wish);
+        }
+        true
+    }
+
+    fn next_forwarding(&mut self) -> Option<Forwarding> {
+        let call = self.busy.pop_front()?;
+        let runs = self.calls.get_mut(&call).map(|call| std::mem::take(&mut call.runs)).unwrap_or_default();
+        Some(Forwarding { call, runs, next_member: 0 })
+    }
+
+    /// A member's timer fired; it may have moved to later since it was set.
+    fn wake(&mut self, id: PeerId) {
+        let Some(member) = self.members.get_mut(&id) else { return };
+        member.timer = None;
+        if member.is_overdue(self.now) {
+            self.lose(id, LostReason::NoPath);
+            return;
+        }
+        if member.due_at(self.now) > self.now {
+            self.arm(id);
+            return;
+        }
+        let ticked = member.send_due_requests(self.now).and_then(|_| member.peer.tick(self.now));
+        match ticked {
+            Ok(()) => self.drain(id),
+            Err(reason) => self.lose(id, reason),
+        }
+    }
+
+    /// Sets a member's timer if it must fire earlier than it would.
+    fn arm(&mut self, id: PeerId) {
+        let Some(member) = self.members.get_mut(&id) else { return };
+        let due = member.due_at(self.now);
+        match member.timer {
+            Some(set) if set <= due => {}
+            Some(_) | None => {
+                if let Some(set) = member.timer.replace(due) {
+                    self.timers.remove(&(set, Timer::Member(id)));
+                }
+                self.timers.insert((due, Timer::Member(id)));
+            }
+        }
+    }
+
+    fn report_speakers(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        if let Some(speaking) = call.speakers.take_report(self.now) {
+            self.events.push_back(MediaEvent::SpeakingChanged { call: id.clone(), speaking });
+        }
+        call.is_timed = call.speakers.is_active(self.now);
+        if call.is_timed {
+            self.timers.insert((self.now + REPORT_MIN, Timer::Call(id)));
+        }
+    }
+
+    fn lose(&mut self, peer: PeerId, reason: LostReason) {
+        if self.members.contains_key(&peer) {
+            self.remove(peer);
+            self.events.push_back(MediaEvent::Lost { peer, reason });
+        }
+    }
+
+    fn remove(&mut self, id: PeerId) {
+        let others = self.others(id);
+        let Some(member) = self.members.remove(&id) else { return };
+        self.demux.remove(id);
+        if let Some(set) = member.timer {
+            self.timers.remove(&(set, Timer::Member(id)));
+        }
+        let Some(call) = self.calls.get_mut(&member.call) else { return };
+        call.members.retain(|other| *other != id);
+        call.runs.retain(|run| run.publisher != id);
+        call.speakers.remove(id);
+        if call.members.is_empty() {
+            self.calls.remove(&member.call);
+            return;
+        }
+        for other in others {
+            if let Some(other) = self.members.get_mut(&other) {
+                other.forget(id);
+            }
+            self.assign(other);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The VP8 payload descriptor (RFC 7741 §4.2), as far as forwarding needs it.
+
+/// The fields of one packet's payload descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Descriptor {
+    /// The picture id.
+    pub picture_id: Option<PictureId>,
+    /// TL0PICIDX: counts frames of the lowest temporal layer.
+    pub tl0_pic_idx: Option<u8>,
+    /// Whether the packet is the first of its frame's first partition.
+    starts_frame: bool,
+    /// Where the VP8 payload header begins.
+    header_at: usize,
+}
+
+/// A picture id and how many bits it is written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PictureId {
+    /// The id.
+    pub value: u16,
+    /// 0x7f for the 7-bit form, 0x7fff for the 15-bit form.
+    pub mask: u16,
+}
+
+impl Descriptor {
+    /// Reads the descriptor at the start of an RTP payload; `None` if the payload is too short for what it announces.
+    pub fn parse(payload: &[u8]) -> Option<Descriptor> {
+        let first = *payload.first()?;
+        let mut at = 1;
+        let mut next = || {
+            let byte = payload.get(at).copied();
+            at += 1;
+            byte
+        };
+        let mut picture_id = None;
+        let mut tl0_pic_idx = None;
+        if first & 0x80 != 0 {
+            let present = next()?;
+            if present & 0x80 != 0 {
+                let high = next()?;
+                picture_id = Some(if high & 0x80 != 0 {
+                    PictureId { value: u16::from(high & 0x7f) << 8 | u16::from(next()?), mask: 0x7fff }
+                } else {
+                    PictureId { value: u16::from(high), mask: 0x7f }
+                });
+            }
+            if present & 0x40 != 0 {
+                tl0_pic_idx = Some(next()?);
+            }
+            if present & 0x30 != 0 {
+                next()?;
+            }
+        }
+        if at >= payload.len() {
+            return None;
+        }
+        Some(Descriptor { picture_id, tl0_pic_idx, starts_frame: first & 0x17 == 0x10, header_at: at })
+    }
+
+    /// Whether this packet begins a keyframe: first partition's start, and the P bit of the payload header is 0
+    /// (RFC 7741 §4.3). `payload` is the one that was parsed.
+    pub fn starts_keyframe(&self, payload: &[u8]) -> bool {
+        self.starts_frame && payload.get(self.header_at).is_some_and(|header| header & 1 == 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_descriptor_without_extensions_is_one_byte() {
+        let keyframe = [0x10, 0x00, 1, 2];
+        let parsed = Descriptor::parse(&keyframe).unwrap();
+        assert_eq!((parsed.picture_id, parsed.tl0_pic_idx), (None, None));
+        assert!(parsed.starts_keyframe(&keyframe));
+        let inter = [0x10, 0x01, 1, 2];
+        assert!(!Descriptor::parse(&inter).unwrap().starts_keyframe(&inter));
+    }
+
+    #[test]
+    fn picture_ids_of_both_widths_are_read() {
+        let long = [0x90, 0xe0, 0x92, 0x34, 0x07, 0x00, 0x00];
+        let parsed = Descriptor::parse(&long).unwrap();
+        assert_eq!(parsed.picture_id, Some(PictureId { value: 0x1234, mask: 0x7fff }));
+        assert_eq!(parsed.tl0_pic_idx, Some(7));
+        assert!(parsed.starts_keyframe(&long));
+        let short = [0x90, 0x80, 0x12, 0x01];
+        assert_eq!(Descriptor::parse(&short).unwrap().picture_id, Some(PictureId { value: 0x12, mask: 0x7f }));
+    }
+
+    #[test]
+    fn only_the_first_packet_of_a_keyframe_starts_it() {
+        let middle = [0x80, 0x80, 0x12, 0x00];
+        assert!(!Descriptor::parse(&middle).unwrap().starts_keyframe(&middle));
+        let second_partition = [0x91, 0x80, 0x12, 0x00];
+        assert!(!Descriptor::parse(&second_partition).unwrap().starts_keyframe(&second_partition));
+    }
+
+    #[test]
+    fn every_cut_of_a_descriptor_is_refused() {
+        let whole = [0x90, 0xf0, 0x92, 0x34, 0x07, 0x20];
+        for length in 0..=whole.len() {
+            assert_eq!(Descriptor::parse(&whole[..length]), None, "{length} bytes");
+        }
+    }
+}

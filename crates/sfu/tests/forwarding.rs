@@ -1,0 +1,247 @@
+//! Real WebRTC clients against the SFU over a fake wire: what is forwarded to whom.
+
+mod support;
+
+use convene_model::PeerId;
+use convene_model::media::{MaySend, MediaCommand, MediaEvent, SlotState, Source, TrackUse, Wish};
+use std::time::Duration;
+use support::{Received, SMALL, World, all, vp8};
+
+const STEP: Duration = Duration::from_millis(20);
+
+/// Sends a keyframe and then inter frames of a camera.
+fn film(world: &mut World, peer: PeerId, track_use: TrackUse, frames: u16, tag: u8) {
+    for frame in 0..frames {
+        world.send(peer, track_use, vp8(100 + frame, 7, frame == 0, tag));
+        world.run(STEP);
+    }
+}
+
+fn video(world: &World, peer: PeerId) -> Vec<Received> {
+    world.clients[&peer].received.iter().filter(|packet| packet.payload.len() == 10).cloned().collect()
+}
+
+fn tags(world: &World, peer: PeerId) -> Vec<u8> {
+    video(world, peer).iter().map(|packet| packet.payload[9]).collect()
+}
+
+fn audio(world: &World, peer: PeerId) -> Vec<Vec<u8>> {
+    let packets = world.clients[&peer].received.iter().filter(|packet| packet.payload.len() == 3);
+    packets.map(|packet| packet.payload.clone()).collect()
+}
+
+#[test]
+fn audio_and_video_cross_between_two_peers() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Camera)]);
+    world.subscribe(ann, &[(ben, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 5, 1);
+    film(&mut world, ben, TrackUse::Camera, 5, 2);
+    for _ in 0..4 {
+        world.send(ann, TrackUse::Microphone, vec![1; 3]);
+        world.send(ben, TrackUse::Microphone, vec![2; 3]);
+        world.run(STEP);
+    }
+    assert_eq!(tags(&world, ben), [1; 5]);
+    assert_eq!(tags(&world, ann), [2; 5]);
+    assert_eq!(audio(&world, ben), vec![vec![1; 3]; 4]);
+    assert_eq!(audio(&world, ann), vec![vec![2; 3]; 4]);
+    let slot = &world.clients[&ben].mids(TrackUse::VideoSlot)[0];
+    assert!(video(&world, ben).iter().all(|packet| &packet.mid == slot));
+    let heard = world.clients[&ben].received.iter().find(|packet| packet.payload.len() == 3).unwrap();
+    assert_eq!(heard.audio_level, Some(-30));
+}
+
+#[test]
+fn what_a_peer_may_not_send_reaches_nobody() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, MaySend { microphone: false, camera: false, screen: true });
+    let ben = world.join(2, "call", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Camera), (ann, Source::Screen)]);
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    film(&mut world, ann, TrackUse::Screen, 3, 9);
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    assert_eq!(tags(&world, ben), [9; 3]);
+    assert!(audio(&world, ben).is_empty());
+
+    world.command(MediaCommand::SetMaySend { peer: ann, may_send: all() });
+    world.send(ann, TrackUse::Camera, vp8(103, 7, false, 1));
+    film(&mut world, ann, TrackUse::Camera, 2, 3);
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    assert_eq!(tags(&world, ben), [9, 9, 9, 3, 3], "it begins with a keyframe");
+    assert_eq!(audio(&world, ben).len(), 1);
+
+    world.command(MediaCommand::SetMaySend { peer: ann, may_send: MaySend::default() });
+    film(&mut world, ann, TrackUse::Camera, 2, 4);
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    assert_eq!((tags(&world, ben).len(), audio(&world, ben).len()), (5, 1));
+}
+
+#[test]
+fn two_calls_never_mix() {
+    let mut world = World::new();
+    let ann = world.join(1, "one", SMALL, all());
+    let ben = world.join(2, "two", SMALL, all());
+    let cas = world.join(3, "one", SMALL, all());
+    world.events.clear();
+    world.subscribe(ben, &[(ann, Source::Camera), (cas, Source::Camera)]);
+    world.subscribe(cas, &[(ben, Source::Camera), (ann, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    film(&mut world, ben, TrackUse::Camera, 3, 2);
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    world.send(ben, TrackUse::Microphone, vec![2; 3]);
+    world.run(STEP);
+    assert!(world.clients[&ben].received.is_empty());
+    assert_eq!(tags(&world, cas), [1; 3]);
+    assert_eq!(audio(&world, cas), [vec![1; 3]]);
+    assert!(world.clients[&ann].received.is_empty(), "nobody hears themself");
+    assert!(!world.events.iter().any(|event| matches!(event, MediaEvent::SlotsChanged { peer, .. } if *peer == ben)));
+}
+
+#[test]
+fn another_source_in_a_slot_continues_its_stream() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    let cas = world.join(3, "call", SMALL, all());
+    world.subscribe(cas, &[(ann, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 4, 1);
+    world.send(ben, TrackUse::Camera, vp8(900, 60, true, 2));
+    world.client(ben).keyframe_requests.clear();
+
+    world.subscribe(cas, &[(ben, Source::Camera)]);
+    world.settle();
+    assert_eq!(world.clients[&ben].keyframe_requests, [TrackUse::Camera], "a keyframe is asked for at once");
+    world.send(ben, TrackUse::Camera, vp8(901, 61, false, 2));
+    assert_eq!(tags(&world, cas), [1; 4], "nothing passes before the keyframe");
+    world.send(ben, TrackUse::Camera, vp8(902, 62, true, 2));
+    world.run(STEP);
+    world.send(ben, TrackUse::Camera, vp8(903, 63, false, 2));
+    world.run(STEP);
+
+    let seen = video(&world, cas);
+    assert_eq!(tags(&world, cas), [1, 1, 1, 1, 2, 2]);
+    assert!(seen.iter().all(|packet| packet.ssrc == seen[0].ssrc && packet.mid == seen[0].mid));
+    assert!(seen.windows(2).all(|pair| pair[1].sequence == pair[0].sequence + 1));
+    assert!(seen.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) < 90_000));
+    let pictures: Vec<u16> = seen.iter().map(|p| u16::from_be_bytes([p.payload[2] & 0x7f, p.payload[3]])).collect();
+    assert_eq!(pictures, [100, 101, 102, 103, 104, 105]);
+}
+
+#[test]
+fn a_keyframe_request_of_a_subscriber_reaches_the_publisher_once() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let watchers: Vec<PeerId> = (2..5).map(|id| world.join(id, "call", SMALL, all())).collect();
+    for watcher in &watchers {
+        world.subscribe(*watcher, &[(ann, Source::Camera)]);
+    }
+    film(&mut world, ann, TrackUse::Camera, 60, 1);
+    world.client(ann).keyframe_requests.clear();
+    for watcher in &watchers {
+        let (mid, now) = (world.clients[watcher].mids(TrackUse::VideoSlot)[0].clone(), world.now);
+        world.client(*watcher).request_keyframe(&mid, now);
+        world.settle();
+    }
+    assert_eq!(world.clients[&ann].keyframe_requests.len(), 1);
+    world.run(Duration::from_millis(450));
+    assert_eq!(world.clients[&ann].keyframe_requests.len(), 2, "repeated until a keyframe comes");
+    film(&mut world, ann, TrackUse::Camera, 1, 1);
+    world.run(Duration::from_secs(2));
+    assert_eq!(world.clients[&ann].keyframe_requests.len(), 2);
+}
+
+#[test]
+fn closing_a_publisher_empties_the_slots_of_others() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    let cas = world.join(3, "call", SMALL, all());
+    world.subscribe(cas, &[(ann, Source::Camera), (ben, Source::Camera)]);
+    world.events.clear();
+    world.command(MediaCommand::Close { peer: ann });
+    let mid = world.clients[&cas].mids(TrackUse::VideoSlot)[1].clone();
+    let wish = Some(Wish { publisher: ben, source: Source::Camera });
+    assert_eq!(world.events, [MediaEvent::SlotsChanged { peer: cas, slots: vec![SlotState { mid, wish }] }]);
+    film(&mut world, ann, TrackUse::Camera, 2, 1);
+    assert!(world.clients[&cas].received.is_empty());
+}
+
+#[test]
+fn more_slots_come_by_a_further_offer_and_fill_with_waiting_wishes() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    let cas = world.join(3, "call", SMALL, all());
+    let dan = world.join(4, "call", SMALL, all());
+    world.subscribe(dan, &[(ann, Source::Camera), (ben, Source::Camera), (cas, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    film(&mut world, cas, TrackUse::Camera, 3, 3);
+    assert_eq!(tags(&world, dan), [1, 1, 1]);
+    let offer = world.client(dan).offer(&[TrackUse::VideoSlot]);
+    world.negotiate(dan, offer);
+    film(&mut world, cas, TrackUse::Camera, 3, 3);
+    world.send(ann, TrackUse::Camera, vp8(103, 7, false, 1));
+    assert_eq!(tags(&world, dan), [1, 1, 1, 3, 3, 3, 1]);
+    let seen = video(&world, dan);
+    let first: Vec<&Received> = seen.iter().filter(|packet| packet.payload[9] == 1).collect();
+    assert!(first.iter().all(|packet| packet.ssrc == first[0].ssrc), "the older slot keeps its SSRC");
+}
+
+#[test]
+fn an_ice_restart_goes_on_without_a_gap() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    let offer = world.client(ann).offer_restart();
+    world.negotiate(ann, offer);
+    for frame in 0..100 {
+        world.send(ann, TrackUse::Camera, vp8(103 + frame, 7, false, 1));
+        world.run(STEP);
+    }
+    assert_eq!(tags(&world, ben).len(), 103);
+    world.run(Duration::from_secs(60));
+    assert!(!world.events.iter().any(|event| matches!(event, MediaEvent::Lost { .. })), "{:?}", world.events);
+}
+
+#[test]
+fn who_speaks_is_reported_and_silence_too() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let _ben = world.join(2, "call", SMALL, all());
+    world.events.clear();
+    for _ in 0..50 {
+        world.send_at_level(ann, TrackUse::Microphone, vec![1; 3], Some(-30));
+        world.run(STEP);
+    }
+    world.run(Duration::from_secs(2));
+    let speaking: Vec<Vec<PeerId>> = world
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            MediaEvent::SpeakingChanged { speaking, .. } => Some(speaking.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(speaking, [vec![ann], vec![]]);
+}
+
+#[test]
+fn with_more_speakers_than_slots_the_loudest_are_heard() {
+    let mut world = World::new();
+    let peers: Vec<PeerId> = (1..=4).map(|id| world.join(id, "call", SMALL, all())).collect();
+    let listener = peers[3];
+    for _ in 0..60 {
+        for (peer, level) in peers[..3].iter().zip([-90, -30, -40]) {
+            world.send_at_level(*peer, TrackUse::Microphone, vec![peer.0 as u8; 3], Some(level));
+        }
+        world.run(STEP);
+    }
+    let heard = audio(&world, listener);
+    let late: std::collections::BTreeSet<u8> = heard[heard.len() - 20..].iter().map(|payload| payload[0]).collect();
+    assert_eq!(late, [2, 3].into());
+}

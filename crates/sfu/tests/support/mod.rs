@@ -1,0 +1,373 @@
+//! A world with one `Sfu`, real str0m clients, a wire without loss and a clock that jumps.
+#![allow(dead_code)]
+
+use convene_model::media::{MaySend, MediaCommand, MediaEvent, Source, TrackPlan, TrackUse, Wish};
+use convene_model::{CallId, PeerId};
+use convene_sfu::{Output, Sfu, SfuConfig};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
+use str0m::{Candidate, Event, Input, Rtc};
+
+pub const SERVER: &str = "192.0.2.1:3478";
+
+/// What a client's offer contains.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    pub audio_slots: usize,
+    pub video_slots: usize,
+    pub screen_slots: usize,
+}
+
+pub const SMALL: Shape = Shape { audio_slots: 2, video_slots: 2, screen_slots: 1 };
+
+/// A packet as a client received it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub mid: String,
+    pub ssrc: u32,
+    pub sequence: u64,
+    pub timestamp: u32,
+    pub audio_level: Option<i8>,
+    pub payload: Vec<u8>,
+}
+
+pub struct Client {
+    pub rtc: Rtc,
+    pub address: SocketAddr,
+    pub tracks: Vec<TrackPlan>,
+    pub received: Vec<Received>,
+    /// The tracks for which a PLI came.
+    pub keyframe_requests: Vec<TrackUse>,
+    pub is_connected: bool,
+    pending: Option<SdpPendingOffer>,
+    due: Instant,
+    sequence: BTreeMap<TrackUse, u64>,
+}
+
+pub struct World {
+    pub sfu: Sfu,
+    pub now: Instant,
+    pub start: Instant,
+    pub clients: BTreeMap<PeerId, Client>,
+    pub events: Vec<MediaEvent>,
+    sfu_due: Instant,
+    /// (source, destination, bytes)
+    wire: VecDeque<(SocketAddr, SocketAddr, Vec<u8>)>,
+    /// Addresses whose datagrams are lost both ways.
+    pub cut: Vec<SocketAddr>,
+    negotiations: u32,
+}
+
+pub fn all() -> MaySend {
+    MaySend { microphone: true, camera: true, screen: true }
+}
+
+impl Client {
+    fn new(id: PeerId, shape: Shape, now: Instant) -> (Client, String) {
+        let mut rtc = Rtc::builder()
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .enable_h264(true)
+            .build(now);
+        let address = SocketAddr::from(([192, 0, 2, 100], 10_000 + id.0 as u16));
+        rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        let mut client = Client {
+            rtc,
+            address,
+            tracks: vec![],
+            received: vec![],
+            keyframe_requests: vec![],
+            is_connected: false,
+            pending: None,
+            due: now,
+            sequence: BTreeMap::new(),
+        };
+        let mut uses = vec![TrackUse::Microphone, TrackUse::Camera, TrackUse::Screen];
+        uses.extend(vec![TrackUse::AudioSlot; shape.audio_slots]);
+        uses.extend(vec![TrackUse::VideoSlot; shape.video_slots]);
+        uses.extend(vec![TrackUse::ScreenSlot; shape.screen_slots]);
+        let offer = client.offer(&uses);
+        (client, offer)
+    }
+
+    /// Offers further tracks.
+    pub fn offer(&mut self, uses: &[TrackUse]) -> String {
+        let mut api = self.rtc.sdp_api();
+        for track_use in uses {
+            let (kind, direction) = match track_use {
+                TrackUse::Microphone => (MediaKind::Audio, Direction::SendOnly),
+                TrackUse::AudioSlot => (MediaKind::Audio, Direction::RecvOnly),
+                TrackUse::Camera | TrackUse::Screen => (MediaKind::Video, Direction::SendOnly),
+                TrackUse::VideoSlot | TrackUse::ScreenSlot => (MediaKind::Video, Direction::RecvOnly),
+            };
+            let mid = api.add_media(kind, direction, None, None, None);
+            self.tracks.push(TrackPlan { mid: mid.to_string(), track_use: *track_use });
+        }
+        let (offer, pending) = api.apply().unwrap();
+        self.pending = Some(pending);
+        offer.to_sdp_string()
+    }
+
+    /// Offers an ICE restart.
+    pub fn offer_restart(&mut self) -> String {
+        let mut api = self.rtc.sdp_api();
+        api.ice_restart(true);
+        let (offer, pending) = api.apply().unwrap();
+        self.pending = Some(pending);
+        offer.to_sdp_string()
+    }
+
+    pub fn mids(&self, track_use: TrackUse) -> Vec<String> {
+        self.tracks.iter().filter(|t| t.track_use == track_use).map(|t| t.mid.clone()).collect()
+    }
+
+    fn mid(&self, track_use: TrackUse) -> Mid {
+        self.mids(track_use)[0].as_str().into()
+    }
+
+    /// Sends one packet of a track; the payload begins with `tag` where it is free to.
+    pub fn send(&mut self, track_use: TrackUse, now: Instant, since: Duration, payload: Vec<u8>, level: Option<i8>) {
+        let mid = self.mid(track_use);
+        let codec_is_audio = track_use == TrackUse::Microphone;
+        let media = self.rtc.media(mid).unwrap();
+        let params = self.rtc.codec_config().params();
+        let wanted = if codec_is_audio { str0m::format::Codec::Opus } else { str0m::format::Codec::Vp8 };
+        let pt = media
+            .remote_pts()
+            .iter()
+            .copied()
+            .find(|pt| params.iter().any(|p| p.pt() == *pt && p.spec().codec == wanted))
+            .unwrap();
+        let rate = if codec_is_audio { 48 } else { 90 };
+        let sequence = self.sequence.entry(track_use).or_insert(track_use as u64 * 1000 + 1);
+        *sequence += 1;
+        let values = ExtensionValues { audio_level: level, voice_activity: Some(true), ..ExtensionValues::default() };
+        let write = RtpWrite::new(pt, (*sequence).into(), (since.as_millis() as u32).wrapping_mul(rate), now, payload)
+            .marker(true)
+            .ext_vals(values)
+            .nackable(!codec_is_audio);
+        self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
+        self.rtc.handle_input(Input::Timeout(now)).unwrap();
+        self.due = now;
+    }
+
+    /// Asks for a keyframe of what comes in on a slot.
+    pub fn request_keyframe(&mut self, mid: &str, now: Instant) {
+        let stream = self.rtc.direct_api();
+        let mut api = stream;
+        api.stream_rx_by_mid(mid.into(), None).unwrap().request_keyframe(KeyframeRequestKind::Pli);
+        self.rtc.handle_input(Input::Timeout(now)).unwrap();
+        self.due = now;
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::RtpPacket(packet) => self.take(packet),
+            Event::KeyframeRequest(request) => {
+                let mid = request.mid.to_string();
+                let track = self.tracks.iter().find(|track| track.mid == mid).unwrap();
+                self.keyframe_requests.push(track.track_use);
+            }
+            Event::Connected => self.is_connected = true,
+            _ => {}
+        }
+    }
+
+    fn take(&mut self, packet: RtpPacket) {
+        let ssrc = packet.header.ssrc;
+        let mid = self.rtc.direct_api().stream_rx(&ssrc).unwrap().mid().to_string();
+        self.received.push(Received {
+            mid,
+            ssrc: *ssrc,
+            sequence: *packet.seq_no,
+            timestamp: packet.header.timestamp,
+            audio_level: packet.header.ext_vals.audio_level,
+            payload: packet.payload.to_vec(),
+        });
+    }
+}
+
+/// A VP8 payload of one small frame: descriptor with a 15-bit picture id and TL0PICIDX, then `tag`.
+pub fn vp8(picture: u16, tl0: u8, is_key: bool, tag: u8) -> Vec<u8> {
+    let [high, low] = picture.to_be_bytes();
+    vec![0x90, 0xe0, 0x80 | high, low, tl0, 0, u8::from(!is_key), 0, 0, tag]
+}
+
+impl World {
+    pub fn new() -> World {
+        let now = Instant::now();
+        let sfu = Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()] }, now).unwrap();
+        World {
+            sfu,
+            now,
+            start: now,
+            clients: BTreeMap::new(),
+            events: vec![],
+            sfu_due: now,
+            wire: VecDeque::new(),
+            cut: vec![],
+            negotiations: 0,
+        }
+    }
+
+    /// Opens a peer and runs until it is connected.
+    pub fn join(&mut self, id: u64, call: &str, shape: Shape, may_send: MaySend) -> PeerId {
+        let peer = PeerId(id);
+        let (client, offer) = Client::new(peer, shape, self.now);
+        let tracks = client.tracks.clone();
+        self.clients.insert(peer, client);
+        self.negotiations += 1;
+        let negotiation = self.negotiations;
+        let call = CallId(call.into());
+        self.command(MediaCommand::Open { peer, call, negotiation, offer, tracks, may_send });
+        self.take_answer(peer, negotiation);
+        self.run_until(|world| world.events.contains(&MediaEvent::Connected { peer }));
+        peer
+    }
+
+    /// Sends a further offer of an open peer and takes the answer.
+    pub fn negotiate(&mut self, peer: PeerId, offer: String) {
+        self.negotiations += 1;
+        let negotiation = self.negotiations;
+        let tracks = self.clients[&peer].tracks.clone();
+        self.command(MediaCommand::Negotiate { peer, negotiation, offer, tracks });
+        self.take_answer(peer, negotiation);
+    }
+
+    fn take_answer(&mut self, peer: PeerId, negotiation: u32) {
+        let answer = self.events.iter().find_map(|event| match event {
+            MediaEvent::Answered { peer: p, negotiation: n, answer } if (*p, *n) == (peer, negotiation) => {
+                Some(answer.clone())
+            }
+            _ => None,
+        });
+        let answer = answer.unwrap_or_else(|| panic!("no answer: {:?}", self.events));
+        let client = self.clients.get_mut(&peer).unwrap();
+        let pending = client.pending.take().unwrap();
+        let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
+        client.rtc.sdp_api().accept_answer(pending, answer).unwrap();
+        client.due = self.now;
+    }
+
+    pub fn command(&mut self, command: MediaCommand) {
+        self.sfu.handle_command(command, self.now);
+        self.poll_sfu();
+    }
+
+    pub fn subscribe(&mut self, peer: PeerId, wishes: &[(PeerId, Source)]) {
+        let wishes = wishes.iter().map(|(publisher, source)| Wish { publisher: *publisher, source: *source }).collect();
+        self.command(MediaCommand::Subscribe { peer, wishes });
+    }
+
+    pub fn client(&mut self, peer: PeerId) -> &mut Client {
+        self.clients.get_mut(&peer).unwrap()
+    }
+
+    pub fn send(&mut self, peer: PeerId, track_use: TrackUse, payload: Vec<u8>) {
+        self.send_at_level(peer, track_use, payload, Some(-30));
+    }
+
+    pub fn send_at_level(&mut self, peer: PeerId, track_use: TrackUse, payload: Vec<u8>, level: Option<i8>) {
+        let (now, since) = (self.now, self.now - self.start);
+        self.client(peer).send(track_use, now, since, payload, level);
+        self.settle();
+    }
+
+    fn poll_sfu(&mut self) {
+        loop {
+            match self.sfu.poll_output() {
+                Output::Transmit(transmit) => {
+                    self.wire.push_back((SERVER.parse().unwrap(), transmit.destination, transmit.bytes));
+                }
+                Output::Event(event) => self.events.push(event),
+                Output::Timeout(due) => {
+                    self.sfu_due = due;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn poll_client(&mut self, id: PeerId) {
+        let client = self.clients.get_mut(&id).unwrap();
+        loop {
+            match client.rtc.poll_output().unwrap() {
+                str0m::Output::Timeout(due) if due <= self.now => {
+                    client.rtc.handle_input(Input::Timeout(self.now)).unwrap();
+                }
+                str0m::Output::Timeout(due) => {
+                    client.due = due;
+                    return;
+                }
+                str0m::Output::Transmit(transmit) => {
+                    self.wire.push_back((client.address, transmit.destination, transmit.contents.to_vec()));
+                }
+                str0m::Output::Event(event) => client.handle(event),
+            }
+        }
+    }
+
+    /// Delivers what is on the wire, and everything that follows from it at this time.
+    pub fn settle(&mut self) {
+        let ids: Vec<PeerId> = self.clients.keys().copied().collect();
+        for id in ids {
+            self.poll_client(id);
+        }
+        while let Some((source, destination, bytes)) = self.wire.pop_front() {
+            if self.cut.contains(&source) || self.cut.contains(&destination) {
+                continue;
+            }
+            if destination == SERVER.parse().unwrap() {
+                self.sfu.handle_datagram(self.now, source, destination, &bytes);
+                self.poll_sfu();
+                continue;
+            }
+            let owner = self.clients.iter().find(|(_, c)| c.address == destination).map(|(id, _)| *id);
+            let Some(id) = owner else { continue };
+            let client = self.clients.get_mut(&id).unwrap();
+            let receive = Receive::new(Protocol::Udp, source, destination, &bytes).unwrap();
+            client.rtc.handle_input(Input::Receive(self.now, receive)).unwrap();
+            self.poll_client(id);
+        }
+    }
+
+    /// Lets one timer fire, not later than `limit`.
+    fn step(&mut self, limit: Instant) {
+        let due = self.clients.values().map(|client| client.due).chain([self.sfu_due]).min().unwrap();
+        self.now = due.max(self.now).min(limit);
+        if self.sfu_due <= self.now {
+            self.sfu.handle_timeout(self.now);
+            self.poll_sfu();
+        }
+        for client in self.clients.values_mut() {
+            if client.due <= self.now {
+                client.rtc.handle_input(Input::Timeout(self.now)).unwrap();
+            }
+        }
+        self.settle();
+    }
+
+    /// Lets time pass.
+    pub fn run(&mut self, duration: Duration) {
+        let limit = self.now + duration;
+        while self.now < limit {
+            self.step(limit);
+        }
+    }
+
+    /// Lets time pass until something holds, at most ten seconds.
+    pub fn run_until(&mut self, holds: impl Fn(&World) -> bool) {
+        let limit = self.now + Duration::from_secs(10);
+        while !holds(self) {
+            assert!(self.now < limit, "ten seconds passed; events: {:?}", self.events);
+            self.step(limit);
+        }
+    }
+}
