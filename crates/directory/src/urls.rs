@@ -2,15 +2,24 @@
 
 use convene_model::{RawId, record::Meeting};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::json;
+use serde::Serialize;
 
 /// Everything but the unreserved characters of RFC 3986 §2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// The context of a classic link; its members in the order that Teams writes them.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Context<'a> {
+    tid: &'a str,
+    oid: &'a str,
+}
+
 /// The classic join link: `<public_url>/l/meetup-join/<thread>/0?context={"Tid":…,"Oid":…}`, percent-encoded in lower
 /// case. It carries no passcode: the thread's id is what cannot be guessed.
 pub fn join_web_url(public_url: &str, meeting: &Meeting) -> String {
-    let context = json!({ "Tid": meeting.organization, "Oid": object_id(&meeting.organizer) }).to_string();
+    let context = Context { tid: &meeting.organization, oid: object_id(&meeting.organizer) };
+    let context = serde_json::to_string(&context).expect("text fields always serialize");
     let base = public_url.trim_end_matches('/');
     format!("{base}/l/meetup-join/{}/0?context={}", encoded(meeting.thread_id.as_str()), encoded(&context))
 }
