@@ -156,10 +156,10 @@ impl Call {
             Verdict::Enter => {
                 roster.enter(core, new, None);
                 let may_manage = roster.may(core, &leg, Capability::ManageLobby);
-                lobby.reconsider(core, roster);
                 let waiters = if may_manage { lobby.views(core.now.mono) } else { vec![] };
                 let call = roster.view(core, &leg, waiters);
                 core.reply(&leg, request, Ok(Reply::Joined { call }));
+                lobby.reconsider(core, roster);
             }
             Verdict::Wait => lobby.knock(core, roster, new, request),
             Verdict::Refuse(reason) => {

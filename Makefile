@@ -1,0 +1,62 @@
+# Convene. `make run` starts it, `make test` tests it; both set up what they need.
+
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+
+BINARY := target/release/convene
+SDK_SOURCES := $(shell find sdk/calling/src -type f 2>/dev/null) sdk/calling/package.json $(wildcard sdk/calling/*.ts sdk/calling/tsconfig*.json) tsconfig.base.json
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+SAMPLE_SOURCES := $(shell find samples -type f -not -path '*/node_modules/*' -not -path 'samples/dist/*' 2>/dev/null)
+
+.PHONY: run build test check bench generate setup pages clean
+
+## Build everything and run the server for development on http://localhost:8080
+run: build
+	exec $(BINARY) serve --dev --data data
+
+## Build the binary, with the pages and the SDK in it: target/release/convene
+build: pages
+	cargo build --release --workspace
+
+## All tests: Rust, SDK, browser journeys
+test: build
+	scripts/setup.sh browser
+	node scripts/test.mjs
+
+## Format, lints, types, and the purity of the pure crates
+check: pages
+	scripts/check.sh
+
+## What forwarding costs, beside a hand-written floor in the same run
+bench: build
+	cargo run --release -p convene-load --bin bench
+
+## Write the files that are generated from Rust types
+generate:
+	cargo run --release -p convene-typescript
+
+setup: node_modules/.package-lock.json
+
+pages: sdk/calling/dist/index.js web/dist/index.html samples/dist/index.html
+
+node_modules/.package-lock.json: package-lock.json package.json
+	scripts/setup.sh build
+	npm ci --no-audit --no-fund
+	touch $@
+
+sdk/calling/dist/index.js: node_modules/.package-lock.json $(SDK_SOURCES)
+	npm run build --workspace sdk/calling
+	touch $@
+
+web/dist/index.html: sdk/calling/dist/index.js $(WEB_SOURCES)
+	npm run build --workspace web
+	touch $@
+
+samples/dist/index.html: sdk/calling/dist/index.js $(SAMPLE_SOURCES)
+	npm run build --workspace samples
+	touch $@
+
+clean:
+	rm -rf target node_modules sdk/calling/dist web/dist samples/dist

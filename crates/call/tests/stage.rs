@@ -1,0 +1,184 @@
+//! A stage for tests of a call: people come in and ask for things, commits are confirmed at once or by hand, and what each leg
+//! is told is collected.
+
+use convene_call::{Call, CallKind, NewLeg, Output, Person, Policy};
+use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse};
+use convene_model::record::{CallTarget, JournalRow, LobbyScope};
+use convene_model::{
+    Affiliation, CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, Role, ThreadId, happened::Happened,
+};
+use convene_protocol::{Event, Reply, Request};
+use std::time::Duration;
+
+pub struct Stage {
+    pub call: Call,
+    pub now: Now,
+    pub rows: Vec<JournalRow>,
+    pub happened: Vec<Happened>,
+    pub over: bool,
+    pub auto_commit: bool,
+    pub commits: Vec<u64>,
+    group: bool,
+    told: Vec<(ParticipantId, Told)>,
+    media: Vec<MediaCommand>,
+    requests: u32,
+    peers: u64,
+}
+
+/// What a leg is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    Reply(Reply),
+    Refused(ErrorCode),
+    Event(Event),
+    Over(ErrorCode),
+}
+
+pub fn at(seconds: u64) -> Now {
+    Now { mono: Duration::from_secs(seconds), wall: 1_000_000 + seconds as i64 * 1000 }
+}
+
+pub fn leg(name: &str) -> ParticipantId {
+    ParticipantId(format!("leg-{name}"))
+}
+
+/// `o…` is of the organization, everybody else an app's user.
+pub fn user(name: &str) -> RawId {
+    if name.starts_with('o') { RawId::organization_user(name) } else { RawId::communication_user("r", name) }
+}
+
+pub fn meeting_policy(lobby: LobbyScope) -> Policy {
+    Policy { guests_allowed: true, guests_may_start: true, lobby, wait: Duration::from_secs(1800) }
+}
+
+impl Stage {
+    pub fn meeting(lobby: LobbyScope) -> Self {
+        Self::with_policy(meeting_policy(lobby))
+    }
+
+    pub fn with_policy(policy: Policy) -> Self {
+        let kind = CallKind::Meeting { thread_id: ThreadId("19:meeting_t@thread.v2".into()), subject: "Weekly".into() };
+        Self::new(CallTarget::Meeting(MeetingId("m".into())), kind, policy)
+    }
+
+    pub fn group() -> Self {
+        let target = CallTarget::Group { resource: "r".into(), group_id: "g".into() };
+        Self::new(target, CallKind::Group, Policy::open())
+    }
+
+    fn new(target: CallTarget, kind: CallKind, policy: Policy) -> Self {
+        Self {
+            group: kind == CallKind::Group,
+            call: Call::new(CallId("call".into()), target, kind, policy, at(0)),
+            now: at(0),
+            rows: vec![],
+            happened: vec![],
+            over: false,
+            auto_commit: true,
+            commits: vec![],
+            told: vec![],
+            media: vec![],
+            requests: 0,
+            peers: 0,
+        }
+    }
+
+    pub fn join(&mut self, name: &str) {
+        self.join_leg(name, name);
+    }
+
+    pub fn join_leg(&mut self, name: &str, leg_name: &str) {
+        let person = match name {
+            "organizer" => {
+                Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false }
+            }
+            _ if name.starts_with('o') => {
+                Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false }
+            }
+            _ if self.group => Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false },
+            _ => Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false },
+        };
+        self.peers += 1;
+        let new = NewLeg {
+            participant: leg(leg_name),
+            user: user(name),
+            display_name: name.to_owned(),
+            person,
+            peer: PeerId(self.peers),
+            muted: false,
+        };
+        self.requests += 1;
+        self.call.handle_join(new, self.requests, self.now);
+        self.drain();
+    }
+
+    pub fn ask(&mut self, leg_name: &str, request: Request) {
+        self.requests += 1;
+        self.call.handle_request(&leg(leg_name), self.requests, request, self.now);
+        self.drain();
+    }
+
+    pub fn gone(&mut self, leg_name: &str, reason: ErrorCode) {
+        self.call.handle_gone(&leg(leg_name), reason, self.now);
+        self.drain();
+    }
+
+    pub fn media_says(&mut self, event: MediaEvent) {
+        self.call.handle_media(event, self.now);
+        self.drain();
+    }
+
+    pub fn offer(&mut self, leg_name: &str) {
+        let tracks = vec![TrackPlan { mid: "0".into(), track_use: TrackUse::Microphone }];
+        self.ask(leg_name, Request::Negotiate { offer: "v=0".into(), tracks });
+    }
+
+    pub fn publish_camera(&mut self, leg_name: &str) {
+        self.ask(leg_name, Request::Publish { source: Source::Camera });
+    }
+
+    pub fn confirm(&mut self, n: u64) {
+        self.call.handle_committed(n);
+        self.drain();
+    }
+
+    /// What a leg was told since the last time somebody asked.
+    pub fn told(&mut self, leg_name: &str) -> Vec<Told> {
+        let id = leg(leg_name);
+        let (taken, rest) = std::mem::take(&mut self.told).into_iter().partition(|(to, _)| *to == id);
+        self.told = rest;
+        let taken: Vec<(ParticipantId, Told)> = taken;
+        taken.into_iter().map(|(_, told)| told).collect()
+    }
+
+    pub fn media(&mut self) -> Vec<MediaCommand> {
+        std::mem::take(&mut self.media)
+    }
+
+    pub fn forget_what_was_told(&mut self) {
+        self.told.clear();
+        self.media.clear();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.call.poll_output() {
+            match output {
+                Output::Commit { n, rows, happened } => {
+                    self.rows.extend(rows);
+                    self.happened.extend(happened);
+                    self.commits.push(n);
+                    if self.auto_commit {
+                        self.call.handle_committed(n);
+                    }
+                }
+                Output::Reply { leg, result: Ok(reply), .. } => self.told.push((leg, Told::Reply(reply))),
+                Output::Reply { leg, result: Err(code), .. } => self.told.push((leg, Told::Refused(code))),
+                Output::Refuse { leg, code, .. } => self.told.push((leg, Told::Refused(code))),
+                Output::Send { leg, event } => self.told.push((leg, Told::Event(event))),
+                Output::LegOver { leg, reason } => self.told.push((leg, Told::Over(reason))),
+                Output::Media(command) => self.media.push(command),
+                Output::Over => self.over = true,
+            }
+        }
+    }
+}

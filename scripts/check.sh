@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Format, lints, types, and the one dependency rule.
+set -eu
+cd "$(dirname "$0")/.."
+
+echo "== rustfmt"
+cargo fmt --all --check
+echo "== clippy"
+cargo clippy --release --workspace --all-targets -- -D warnings
+
+echo "== purity: the pure crates know no runtime, no database, no web server"
+for crate in model protocol identity directory call events node; do
+  tree=$(cargo tree -p "convene-$crate" -e normal --prefix none)
+  if found=$(grep -E '^(tokio|sqlx|axum|hyper|str0m|socket2|mio) ' <<<"$tree"); then
+    printf 'convene-%s must not depend on:\n%s\n' "$crate" "$found" >&2
+    exit 1
+  fi
+done
+for crate in model protocol identity directory call events node; do
+  [ -f "crates/$crate/clippy.toml" ] || { echo "crates/$crate has no clippy.toml" >&2; exit 1; }
+done
+
+echo "== layers: a crate uses only crates on lines below its own"
+layers() { # crate, allowed convene crates...
+  local crate=$1 tree found; shift
+  tree=$(cargo tree -p "convene-$crate" -e normal --prefix none --depth 1 | tail -n +2 | grep -oE '^convene-[a-z]+' || true)
+  for found in $tree; do
+    [[ " $* " == *" ${found#convene-} "* ]] || { echo "convene-$crate must not use $found" >&2; exit 1; }
+  done
+}
+layers model
+layers protocol model
+layers call model protocol
+layers directory model
+layers events model
+layers identity model
+layers node model protocol call directory events identity
+layers sfu model
+layers store model
+
+echo "== str0m is named in one file of the production crates"
+named=$(grep -rlE '\bstr0m\b' crates --include='*.rs' | grep -vE '(tests?|examples)[/_.]|_tests\.rs' || true)
+uses=$(grep -lE '^\s*(pub )?use str0m|str0m::' $named 2>/dev/null || true)
+if [ -n "$uses" ] && [ "$uses" != "crates/sfu/src/peer.rs" ]; then
+  printf 'str0m is used outside crates/sfu/src/peer.rs:\n%s\n' "$uses" >&2
+  exit 1
+fi
+
+echo "== TypeScript"
+for package in sdk/calling web samples e2e; do
+  npm run --silent check --workspace "$package"
+done
+echo "check: all is well"

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes sure that the machine has what a step needs. As root on Debian or Ubuntu it installs what is missing; otherwise it
+# says exactly what to install.
+#   setup.sh build    to build: Rust, Node.js 20.19 or newer, a C compiler
+#   setup.sh browser  to run the browser journeys: Chromium
+set -eu
+
+missing=()
+debian() { command -v apt-get >/dev/null 2>&1; }
+
+install_packages() {
+  if debian && [ "$(id -u)" = 0 ]; then
+    echo "Installing with apt-get: $*"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >/dev/null
+  elif debian; then
+    missing+=("sudo apt-get install $*")
+  else
+    missing+=("your system's packages for: $*")
+  fi
+}
+
+case "${1:-build}" in
+  build)
+    command -v cc >/dev/null 2>&1 || install_packages gcc libc6-dev
+    command -v cargo >/dev/null 2>&1 || missing+=("Rust, by rustup: https://rustup.rs")
+    if ! command -v node >/dev/null 2>&1; then
+      missing+=("Node.js 20.19 or newer: https://nodejs.org")
+    elif ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; then
+      missing+=("Node.js 20.19 or newer (this is $(node --version)): https://nodejs.org")
+    fi
+    ;;
+  browser)
+    if [ -z "${CHROMIUM_PATH:-}" ] && ! command -v chromium >/dev/null 2>&1; then
+      install_packages chromium fonts-dejavu-core
+    fi
+    command -v ip >/dev/null 2>&1 || { [ "$(id -u)" != 0 ] || install_packages iproute2; }
+    ;;
+  *)
+    echo "setup.sh: unknown step $1" >&2
+    exit 2
+    ;;
+esac
+
+if [ "${#missing[@]}" -gt 0 ]; then
+  echo "Convene needs something that is not on this machine. Install:" >&2
+  printf '  %s\n' "${missing[@]}" >&2
+  exit 1
+fi

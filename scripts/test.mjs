@@ -1,0 +1,86 @@
+// Runs every test runner, shows what it prints, and ends with one line that counts over all of them.
+// A runner that fails without a failed test (it did not build, it crashed) counts as one failure.
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+
+const reports = "target/test-reports";
+mkdirSync(reports, { recursive: true });
+
+const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
+
+const runners = [
+  {
+    name: "Rust",
+    command: ["cargo", "test", "--release", "--workspace", "--no-fail-fast"],
+    count: (output) => {
+      const sum = { passed: 0, failed: 0 };
+      for (const [, passed, failed] of output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed;/gm)) {
+        sum.passed += Number(passed);
+        sum.failed += Number(failed);
+      }
+      return sum;
+    },
+  },
+  {
+    name: "SDK",
+    command: ["npx", "vitest", "run", "--root", "sdk/calling", "--reporter=default", "--reporter=json", `--outputFile=${process.cwd()}/${reports}/sdk.json`],
+    report: `${reports}/sdk.json`,
+    count: () => {
+      const report = readJson(`${reports}/sdk.json`);
+      return { passed: report.numPassedTests, failed: report.numFailedTests };
+    },
+  },
+  {
+    name: "Journeys",
+    command: ["bash", "e2e/run.sh"],
+    report: "e2e/.out/results.json",
+    count: () => {
+      const { stats } = readJson("e2e/.out/results.json");
+      return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
+    },
+  },
+];
+
+function run(command) {
+  return new Promise((resolve) => {
+    const child = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+      from.on("data", (chunk) => {
+        output += chunk;
+        to.write(chunk);
+      });
+    }
+    child.on("error", (error) => resolve({ code: 1, output: `${output}\n${error.message}` }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+const only = process.argv.slice(2);
+const total = { passed: 0, failed: 0 };
+const lines = [];
+for (const runner of runners) {
+  if (only.length > 0 && !only.includes(runner.name)) continue;
+  console.log(`\n== ${runner.name}: ${runner.command.join(" ")}\n`);
+  if (runner.report) rmSync(runner.report, { force: true });
+  const started = Date.now();
+  const { code, output } = await run(runner.command);
+  let sum;
+  try {
+    sum = runner.count(output);
+  } catch (error) {
+    console.error(`${runner.name} left no report: ${error.message}`);
+    sum = { passed: 0, failed: 0 };
+  }
+  if (code !== 0 && sum.failed === 0) sum.failed = 1;
+  if (code === 0 && sum.passed + sum.failed === 0) {
+    console.error(`${runner.name} ran no test.`);
+    sum.failed = 1;
+  }
+  total.passed += sum.passed;
+  total.failed += sum.failed;
+  lines.push(`${runner.name}: ${sum.passed} passed, ${sum.failed} failed, ${Math.round((Date.now() - started) / 1000)} s`);
+}
+console.log(`\n${lines.join("\n")}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 ? 1 : 0);
