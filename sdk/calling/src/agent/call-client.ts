@@ -1,0 +1,84 @@
+import type { CommunicationTokenCredential } from '@azure/communication-common';
+import type { CallAgent, CallAgentOptions, CallClientFeature, CallClientFeatureFactory, CallClientOptions } from '../api/agent.js';
+import type { DeviceManager } from '../api/devices.js';
+import { BrowserDeviceManager } from '../devices/device-manager.js';
+import { failure, notSupported } from '../errors.js';
+import { FeatureSet } from '../features/feature-set.js';
+import { browserPlatform, type Platform } from '../platform.js';
+import { Connection } from '../signaling/connection.js';
+import { endpointSources, signalingUrl } from '../signaling/endpoint.js';
+import { openSession } from '../signaling/session.js';
+import { readToken } from '../signaling/token.js';
+import { claimIdentity } from './identities.js';
+import { ClientCallAgent } from './call-agent.js';
+
+/** The start of everything: makes call agents, and gives access to devices. */
+export class CallClient {
+  private readonly features = new FeatureSet();
+  private readonly deviceManager = new BrowserDeviceManager();
+  private readonly agents = new Set<CallAgent>();
+  private readonly options: CallClientOptions;
+  /** @internal */
+  protected platform: Platform = browserPlatform;
+
+  constructor(options?: CallClientOptions) {
+    this.options = options ?? {};
+  }
+
+  feature<TFeature extends CallClientFeature>(factory: CallClientFeatureFactory<TFeature>): TFeature {
+    return this.features.get(factory?.callClientApiCtor, { callClient: this });
+  }
+
+  /**
+   * Connects to the server that the token names, as the user that the token names.
+   *
+   * @throws CommunicationServicesError 401 for a token that is malformed, expired or refused; 403 for one without a calling scope; 409/40228 if this
+   *   identity has an agent in this page; 490/40114 if the server cannot be reached
+   */
+  async createCallAgent(tokenCredential: CommunicationTokenCredential, options?: CallAgentOptions): Promise<CallAgent> {
+    if (typeof tokenCredential?.getToken !== 'function') {
+      throw failure('invalidArgument', 'createCallAgent needs a token credential, for example new AzureCommunicationTokenCredential(token).');
+    }
+    const getToken = async (): Promise<string> => (await tokenCredential.getToken()).token;
+    const token = await getToken();
+    const claims = readToken(token, Date.now());
+    const url = signalingUrl(endpointSources(this.options.networkConfiguration?.proxy?.url, claims.issuer));
+    const release = claimIdentity(claims.user);
+    try {
+      const session = await openSession(this.platform.connect(url), token);
+      const connection = new Connection(url, this.platform.connect, getToken, session);
+      const agent: CallAgent = new ClientCallAgent({
+        user: session.user,
+        displayName: options?.displayName,
+        connection,
+        platform: this.platform,
+        devices: this.deviceManager,
+        release: () => {
+          this.agents.delete(agent);
+          release();
+        },
+      });
+      this.agents.add(agent);
+      return agent;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  createTeamsCallAgent(): Promise<never> {
+    return Promise.reject(notSupported('createTeamsCallAgent', 'Organizers use createCallAgent with their own token, too.'));
+  }
+
+  /** The same device manager each time. */
+  getDeviceManager(): Promise<DeviceManager> {
+    return Promise.resolve(this.deviceManager);
+  }
+
+  /** Disposes of all agents. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.agents].map((agent) => agent.dispose()));
+    this.features.dispose();
+    this.deviceManager.dispose();
+  }
+}

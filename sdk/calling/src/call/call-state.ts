@@ -1,0 +1,106 @@
+import type { CallEndReason, CallState } from '../api/common.js';
+import { Emitter } from '../util/emitter.js';
+
+/** Where a call is; the only source of `call.state`. */
+export type CallPhase =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'joining' }
+  | { readonly kind: 'waiting' }
+  /** In the call at the server; media is being set up. */
+  | { readonly kind: 'entering' }
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'leaving' }
+  | { readonly kind: 'ended'; readonly reason: CallEndReason };
+
+const STATE: Record<CallPhase['kind'], CallState> = {
+  created: 'None',
+  joining: 'Connecting',
+  waiting: 'InLobby',
+  entering: 'Connecting',
+  connected: 'Connected',
+  leaving: 'Disconnecting',
+  ended: 'Disconnected',
+};
+
+/** From where each phase may be entered. What comes late or twice is passed over. */
+const FROM: Record<CallPhase['kind'], readonly CallPhase['kind'][]> = {
+  created: [],
+  joining: ['created'],
+  waiting: ['joining'],
+  entering: ['joining', 'waiting'],
+  connected: ['entering'],
+  leaving: ['created', 'joining', 'waiting', 'entering', 'connected'],
+  ended: ['created', 'joining', 'waiting', 'entering', 'connected', 'leaving'],
+};
+
+/**
+ * A call's life: created, joining, perhaps waiting, entering, connected, leaving, ended. It holds no timer and does nothing by itself.
+ *
+ * Each `handle*` says what happened and returns whether the phase changed.
+ */
+export class CallLifecycle {
+  readonly events = new Emitter<{ stateChanged: () => void; ended: (reason: CallEndReason) => void }>();
+  private phase: CallPhase = { kind: 'created' };
+
+  get kind(): CallPhase['kind'] {
+    return this.phase.kind;
+  }
+
+  get state(): CallState {
+    return STATE[this.phase.kind];
+  }
+
+  get endReason(): CallEndReason | undefined {
+    return this.phase.kind === 'ended' ? this.phase.reason : undefined;
+  }
+
+  /** True from the server's word that this client is in the call until its end. */
+  get isIn(): boolean {
+    return this.phase.kind === 'entering' || this.phase.kind === 'connected';
+  }
+
+  get isEnded(): boolean {
+    return this.phase.kind === 'ended';
+  }
+
+  handleJoining(): boolean {
+    return this.enter({ kind: 'joining' });
+  }
+
+  handleWaiting(): boolean {
+    return this.enter({ kind: 'waiting' });
+  }
+
+  handleEntered(): boolean {
+    return this.enter({ kind: 'entering' });
+  }
+
+  handleMediaConnected(): boolean {
+    return this.enter({ kind: 'connected' });
+  }
+
+  handleLeaving(): boolean {
+    return this.enter({ kind: 'leaving' });
+  }
+
+  /** The reason stands before the state changes, and `ended` comes after `stateChanged`. */
+  handleEnded(reason: CallEndReason): boolean {
+    const ended = this.enter({ kind: 'ended', reason });
+    if (ended) {
+      this.events.emit('ended', reason);
+    }
+    return ended;
+  }
+
+  private enter(next: CallPhase): boolean {
+    if (!FROM[next.kind].includes(this.phase.kind)) {
+      return false;
+    }
+    const before = this.state;
+    this.phase = next;
+    if (this.state !== before) {
+      this.events.emit('stateChanged');
+    }
+    return true;
+  }
+}

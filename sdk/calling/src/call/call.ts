@@ -1,0 +1,248 @@
+import type { CommunicationIdentifierKind } from '@azure/communication-common';
+import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, HangUpOptions } from '../api/call.js';
+import type { CallAgentCommon } from '../api/agent.js';
+import type { CallConstraints, CallDirection, CallEndReason, CallerInfo, CallState, ParticipantRole } from '../api/common.js';
+import { CallKind } from '../api/enums.js';
+import type { Lobby, RemoteParticipant } from '../api/participant.js';
+import type { RemoteAudioStream } from '../api/streams.js';
+import { failure, notSupported } from '../errors.js';
+import { FeatureSet } from '../features/feature-set.js';
+import type { InternalCallContext } from '../features/context.js';
+import type { LocalAudioStream } from '../streams/local-audio-stream.js';
+import { LocalVideoStream } from '../streams/local-video-stream.js';
+import { MixedAudioStream } from '../streams/mixed-audio-stream.js';
+import { Emitter } from '../util/emitter.js';
+import type { CallCore } from './call-core.js';
+
+/** The call that apps see: ACS's names over `CallCore`. */
+export class ClientCall implements Call {
+  readonly kind = CallKind.Call;
+  private readonly emitter = new Emitter<CallEvents>();
+  private readonly features = new FeatureSet();
+  private readonly context: InternalCallContext;
+  private readonly mixed: MixedAudioStream;
+  private incomingMuted = false;
+
+  /**
+   * @param self who this client is, and by which name others see it
+   */
+  constructor(
+    private readonly core: CallCore,
+    agent: CallAgentCommon,
+    private readonly self: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string },
+  ) {
+    this.context = { call: this, callAgent: agent, core };
+    this.mixed = new MixedAudioStream(() => core.media.audioTracks());
+    const tell = <K extends keyof CallEvents>(event: K, ...args: Parameters<CallEvents[K]>): void => this.emitter.emit(event, ...args);
+    core.lifecycle.events.on('stateChanged', () => tell('stateChanged'));
+    core.lifecycle.events.on('ended', () => this.mixed.dispose());
+    core.events.on('idChanged', () => tell('idChanged'));
+    core.events.on('roleChanged', () => tell('roleChanged'));
+    core.roster.events.on('updated', (change) => tell('remoteParticipantsUpdated', change));
+    core.microphone.events.on('mutedChanged', () => tell('isMutedChanged'));
+    core.microphone.events.on('streamsUpdated', (change) => tell('localAudioStreamsUpdated', change));
+    core.camera.events.on('updated', (change) => {
+      tell('isLocalVideoStartedChanged');
+      tell('localVideoStreamsUpdated', change);
+    });
+    core.screen.events.on('updated', (change) => {
+      tell('isScreenSharingOnChanged');
+      tell('localVideoStreamsUpdated', change);
+    });
+  }
+
+  get id(): string {
+    return this.core.id;
+  }
+
+  get info(): CallInfo {
+    return this.core.details;
+  }
+
+  get state(): CallState {
+    return this.core.lifecycle.state;
+  }
+
+  get callEndReason(): CallEndReason | undefined {
+    const reason = this.core.lifecycle.endReason;
+    return reason && { ...reason };
+  }
+
+  get callerInfo(): CallerInfo {
+    return { identifier: { ...this.self.identifier }, displayName: this.self.displayName };
+  }
+
+  get direction(): CallDirection {
+    return 'Outgoing';
+  }
+
+  get role(): ParticipantRole {
+    return this.core.role;
+  }
+
+  get isMuted(): boolean {
+    return this.core.microphone.isMuted;
+  }
+
+  get isIncomingAudioMuted(): boolean {
+    return this.incomingMuted;
+  }
+
+  get isScreenSharingOn(): boolean {
+    return this.core.screen.stream !== undefined;
+  }
+
+  get isLocalVideoStarted(): boolean {
+    return this.core.camera.stream !== undefined;
+  }
+
+  get localVideoStreams(): ReadonlyArray<LocalVideoStream> {
+    return [this.core.camera.stream, this.core.screen.stream].filter((stream) => stream !== undefined);
+  }
+
+  get localAudioStreams(): ReadonlyArray<LocalAudioStream> {
+    return this.core.microphone.streams;
+  }
+
+  get remoteAudioStreams(): ReadonlyArray<RemoteAudioStream> {
+    return this.core.lifecycle.isIn ? [this.mixed] : [];
+  }
+
+  get remoteParticipants(): ReadonlyArray<RemoteParticipant> {
+    return this.core.roster.participants;
+  }
+
+  get lobby(): Lobby {
+    return this.core.lobby;
+  }
+
+  on<K extends keyof CallEvents>(event: K, listener: CallEvents[K]): void {
+    this.emitter.on(event, listener);
+  }
+
+  off<K extends keyof CallEvents>(event: K, listener: CallEvents[K]): void {
+    this.emitter.off(event, listener);
+  }
+
+  feature<TFeature extends CallFeature>(factory: CallFeatureFactory<TFeature>): TFeature {
+    return this.features.get(factory?.callApiCtor, this.context);
+  }
+
+  api<TFeature extends CallFeature>(factory: CallFeatureFactory<TFeature>): TFeature {
+    return this.feature(factory);
+  }
+
+  hangUp(options?: HangUpOptions): Promise<void> {
+    return this.core.hangUp(options?.forEveryone ?? false);
+  }
+
+  async mute(): Promise<void> {
+    this.mustGoOn('mute');
+    await this.core.microphone.mute();
+  }
+
+  async unmute(): Promise<void> {
+    this.mustGoOn('unmute');
+    await this.core.microphone.unmute();
+  }
+
+  muteIncomingAudio(): Promise<void> {
+    this.setIncomingMuted(true);
+    return Promise.resolve();
+  }
+
+  unmuteIncomingAudio(): Promise<void> {
+    this.setIncomingMuted(false);
+    return Promise.resolve();
+  }
+
+  async startVideo(localVideoStream: LocalVideoStream): Promise<void> {
+    this.mustGoOn('startVideo');
+    if (this.core.camera.isBusy) {
+      throw failure('videoAlreadyStarted', 'The video is on already. Call stopVideo first, or switchSource on the stream.');
+    }
+    await this.core.camera.start(localVideoStream);
+  }
+
+  async stopVideo(localVideoStream: LocalVideoStream): Promise<void> {
+    if (!this.core.camera.isBusy || (this.core.camera.stream && this.core.camera.stream !== localVideoStream)) {
+      throw failure('videoNotStarted', 'This stream is not being sent. Pass the one in call.localVideoStreams.');
+    }
+    await this.core.camera.stop();
+  }
+
+  async startScreenSharing(localVideoStream?: LocalVideoStream): Promise<void> {
+    if (this.state !== 'Connected') {
+      throw failure('screenNotConnected', 'The screen can be shared when the call is Connected.');
+    }
+    if (this.core.screen.isBusy) {
+      throw failure('screenAlreadyOn', 'The screen is being shared already. Call stopScreenSharing first.');
+    }
+    localVideoStream?.handleShared();
+    await this.core.screen.start(localVideoStream ?? LocalVideoStream.screen());
+  }
+
+  async stopScreenSharing(): Promise<void> {
+    if (!this.core.screen.isBusy) {
+      throw failure('screenAlreadyOff', 'The screen is not being shared.');
+    }
+    await this.core.screen.stop();
+  }
+
+  async startAudio(localAudioStream: LocalAudioStream): Promise<void> {
+    this.mustGoOn('startAudio');
+    await this.core.microphone.replace(localAudioStream);
+  }
+
+  stopAudio(): Promise<void> {
+    return this.core.microphone.stop();
+  }
+
+  async setConstraints(constraints: CallConstraints): Promise<void> {
+    this.mustGoOn('setConstraints');
+    await this.core.media.limitVideo(constraints.video?.send ?? {});
+  }
+
+  muteAllRemoteParticipants(): Promise<void> {
+    return Promise.reject(notSupported('Muting other participants', 'Ask them to mute themselves.'));
+  }
+
+  sendDtmf(): Promise<void> {
+    return Promise.reject(notSupported('Sending DTMF tones'));
+  }
+
+  hold(): Promise<void> {
+    return Promise.reject(notSupported('Holding a call', 'Mute and stop the video instead.'));
+  }
+
+  resume(): Promise<void> {
+    return Promise.reject(notSupported('Resuming a held call'));
+  }
+
+  addParticipant(): RemoteParticipant {
+    throw notSupported('Adding a participant to a call', 'Send them the meeting\'s link, or the group id.');
+  }
+
+  removeParticipant(): Promise<void> {
+    return Promise.reject(notSupported('Removing a participant from a call'));
+  }
+
+  dispose(): void {
+    this.features.dispose();
+    this.emitter.clear();
+  }
+
+  private setIncomingMuted(muted: boolean): void {
+    if (muted !== this.incomingMuted) {
+      this.incomingMuted = muted;
+      this.core.output.setMuted(muted);
+      this.emitter.emit('isIncomingAudioMutedChanged');
+    }
+  }
+
+  private mustGoOn(action: string): void {
+    if (this.core.lifecycle.isEnded) {
+      throw failure('callEnded', `${action} needs a call that goes on; this one has ended. Join again.`);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import type { AudioDeviceInfo } from '../api/devices.js';
+import { failure } from '../errors.js';
+import type { LocalAudioStream } from '../streams/local-audio-stream.js';
+import { Emitter } from '../util/emitter.js';
+import { log } from '../util/logger.js';
+
+/** What a microphone needs of the rest of the call. */
+export interface MicrophonePorts {
+  /** The stream of the selected microphone. */
+  createStream(): LocalAudioStream;
+  setTrack(track: MediaStreamTrack | null): Promise<void>;
+  tellMuted(muted: boolean): Promise<void>;
+}
+
+/** What a microphone tells. */
+export interface MicrophoneEvents {
+  mutedChanged: () => void;
+  streamsUpdated: (change: { added: LocalAudioStream[]; removed: LocalAudioStream[] }) => void;
+}
+
+/** The call's own sound: captured, sent, muted. Muting holds here at once; the server is told when this client is in the call. */
+export class Microphone {
+  readonly events = new Emitter<MicrophoneEvents>();
+  private stream: LocalAudioStream | undefined;
+  private track: MediaStreamTrack | undefined;
+  private endUse: (() => void) | undefined;
+  private isIn = false;
+  private closed = false;
+
+  constructor(
+    private readonly ports: MicrophonePorts,
+    private muted: boolean,
+    /** What the server knows: at first what `join` said. */
+    private told = muted,
+  ) {}
+
+  get isMuted(): boolean {
+    return this.muted;
+  }
+
+  get streams(): LocalAudioStream[] {
+    return this.stream ? [this.stream] : [];
+  }
+
+  /** Captures for the first time, unless muted. Without a microphone the call goes on, muted. */
+  async start(stream: LocalAudioStream | undefined): Promise<void> {
+    if (this.muted && !stream) {
+      return;
+    }
+    try {
+      await this.capture(stream ?? this.ports.createStream());
+    } catch (error) {
+      log.info(`The call goes on without a microphone: ${String(error)}`);
+      this.setMuted(true);
+      await this.sync();
+    }
+  }
+
+  /** The client is in the call: the server learns what changed while waiting. */
+  async handleEntered(): Promise<void> {
+    this.isIn = true;
+    await this.sync();
+  }
+
+  async mute(): Promise<void> {
+    this.setMuted(true);
+    await this.sync();
+  }
+
+  /** @throws CommunicationServicesError 403/40613 without a microphone, or the server's refusal */
+  async unmute(): Promise<void> {
+    if (!this.track) {
+      await this.capture(this.stream ?? this.ports.createStream());
+    }
+    this.setMuted(false);
+    try {
+      await this.sync();
+    } catch (error) {
+      this.setMuted(true);
+      throw error;
+    }
+  }
+
+  /** Sends that stream from now on. */
+  async replace(stream: LocalAudioStream): Promise<void> {
+    await this.capture(stream);
+  }
+
+  /** Sends nothing from now on. */
+  async stop(): Promise<void> {
+    this.release();
+    await this.ports.setTrack(null);
+  }
+
+  /** The app selected another microphone. */
+  async handleDevice(device: AudioDeviceInfo): Promise<void> {
+    if (this.stream && this.track) {
+      await this.stream.switchSource(device);
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.isIn = false;
+    this.release();
+  }
+
+  private async capture(stream: LocalAudioStream): Promise<void> {
+    const media = await stream.getMediaStream();
+    if (this.closed) {
+      if (stream.autoDispose) {
+        stream.dispose();
+      }
+      throw failure('callEnded', 'The call ended before the microphone was ready.');
+    }
+    if (stream !== this.stream) {
+      this.release();
+      this.stream = stream;
+      const follow = (): void => void this.follow(stream);
+      stream.on('audioSourceChanged', follow);
+      this.endUse = () => stream.off('audioSourceChanged', follow);
+      this.events.emit('streamsUpdated', { added: [stream], removed: [] });
+    }
+    await this.send(media.getAudioTracks()[0]);
+  }
+
+  private async follow(stream: LocalAudioStream): Promise<void> {
+    const media = await stream.getMediaStream();
+    if (stream === this.stream) {
+      await this.send(media.getAudioTracks()[0]);
+    }
+  }
+
+  private async send(track: MediaStreamTrack | undefined): Promise<void> {
+    this.track = track;
+    this.applyMuted();
+    await this.ports.setTrack(track ?? null);
+  }
+
+  private release(): void {
+    const stream = this.stream;
+    this.endUse?.();
+    this.endUse = undefined;
+    this.stream = undefined;
+    this.track = undefined;
+    if (stream) {
+      if (stream.autoDispose) {
+        stream.dispose();
+      }
+      this.events.emit('streamsUpdated', { added: [], removed: [stream] });
+    }
+  }
+
+  private setMuted(muted: boolean): void {
+    if (muted !== this.muted) {
+      this.muted = muted;
+      this.applyMuted();
+      this.events.emit('mutedChanged');
+    }
+  }
+
+  private applyMuted(): void {
+    if (this.track) {
+      this.track.enabled = !this.muted;
+    }
+  }
+
+  private async sync(): Promise<void> {
+    if (this.isIn && this.told !== this.muted) {
+      const muted = this.muted;
+      await this.ports.tellMuted(muted);
+      this.told = muted;
+      await this.sync();
+    }
+  }
+}

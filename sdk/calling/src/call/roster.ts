@@ -1,0 +1,90 @@
+import type { CallEndReason } from '../api/common.js';
+import type { ErrorBody, ParticipantView } from '../signaling/protocol.gen.js';
+import type { DemandListener } from '../streams/remote-video-stream.js';
+import { Emitter } from '../util/emitter.js';
+import { Participant } from './remote-participant.js';
+
+/** What a roster tells. */
+export interface RosterEvents {
+  updated: (change: { added: Participant[]; removed: Participant[] }) => void;
+  /** Who speaks now, loudest first, this client left out. */
+  speakersChanged: (speakers: Participant[]) => void;
+}
+
+/** A server's reason as `callEndReason`. */
+export function endReasonOf(reason: { code: number; subCode: number; message: string }): CallEndReason {
+  return { code: reason.code, subCode: reason.subCode, message: reason.message };
+}
+
+/** Everybody else in the call, one participant per identifier. */
+export class Roster {
+  readonly events = new Emitter<RosterEvents>();
+  private readonly byUser = new Map<string, Participant>();
+
+  constructor(private readonly demand: DemandListener) {}
+
+  get participants(): Participant[] {
+    return [...this.byUser.values()];
+  }
+
+  /** The whole roster, on entering the call. */
+  handleView(views: readonly ParticipantView[]): void {
+    const present = new Set(views.map((view) => view.user));
+    const removed = this.participants.filter((each) => !present.has(this.userOf(each)));
+    for (const participant of removed) {
+      this.byUser.delete(this.userOf(participant));
+    }
+    const added = views.flatMap((view) => this.merge(view));
+    this.tell(added, removed);
+  }
+
+  /** Somebody came, or something about them changed; either is understood for known and unknown users. */
+  handleParticipant(view: ParticipantView): void {
+    this.tell(this.merge(view), []);
+  }
+
+  handleLeft(user: string, reason: ErrorBody): void {
+    const participant = this.byUser.get(user);
+    if (participant) {
+      this.byUser.delete(user);
+      participant.handleGone('Disconnected', endReasonOf(reason));
+      this.tell([], [participant]);
+    }
+  }
+
+  handleSpeaking(users: readonly string[]): void {
+    for (const [user, participant] of this.byUser) {
+      participant.handleSpeaking(users.includes(user));
+    }
+    const speakers = users.flatMap((user) => this.byUser.get(user) ?? []);
+    this.events.emit('speakersChanged', speakers);
+  }
+
+  /** The call is over for this client. */
+  handleEnded(): void {
+    const removed = this.participants;
+    this.byUser.clear();
+    for (const participant of removed) {
+      participant.handleGone('Disconnected', undefined);
+    }
+    this.tell([], removed);
+  }
+
+  private merge(view: ParticipantView): Participant[] {
+    const known = this.byUser.get(view.user);
+    const participant = known ?? new Participant(view, 'Connected', this.demand);
+    this.byUser.set(view.user, participant);
+    participant.handleView(view);
+    return known ? [] : [participant];
+  }
+
+  private userOf(participant: Participant): string {
+    return [...this.byUser].find(([, each]) => each === participant)?.[0] ?? '';
+  }
+
+  private tell(added: Participant[], removed: Participant[]): void {
+    if (added.length > 0 || removed.length > 0) {
+      this.events.emit('updated', { added, removed });
+    }
+  }
+}

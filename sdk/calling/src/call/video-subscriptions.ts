@@ -1,0 +1,109 @@
+import { asCallingError } from '../errors.js';
+import { wishKey, type Inbound } from '../media/connection.js';
+import type { SlotView, VideoWish } from '../signaling/protocol.gen.js';
+import type { DemandListener, RemoteVideo } from '../streams/remote-video-stream.js';
+import { log } from '../util/logger.js';
+
+/** Wishes that the protocol takes (`SUBSCRIPTIONS_MAX` of the server); more would be refused as a whole. */
+const WISHES_MAX = 50;
+
+/** What subscriptions need of the rest of the call. */
+export interface SubscriptionTarget {
+  subscribe(videos: VideoWish[]): Promise<void>;
+  ensureVideoSlots(count: number): Promise<void>;
+  trackOf(mid: string): MediaStreamTrack | undefined;
+}
+
+/** Turns who looks at what into wishes, and the server's slots into tracks. */
+export class VideoSubscriptions implements DemandListener {
+  /** In the order in which they were first wanted. */
+  private readonly wanted = new Set<RemoteVideo>();
+  private slots = new Map<string, string>();
+  private sent = '';
+  private ready = false;
+  private scheduled = false;
+
+  constructor(private readonly target: SubscriptionTarget) {}
+
+  /** True if some slot carries something. */
+  get isReceiving(): boolean {
+    return this.slots.size > 0;
+  }
+
+  handleDemandChanged(stream: RemoteVideo): void {
+    if (stream.wish) {
+      this.wanted.add(stream);
+    } else {
+      this.wanted.delete(stream);
+      stream.handleTrack(undefined);
+    }
+    this.assign();
+    this.schedule();
+  }
+
+  /** Media is negotiated: wishes can be sent. */
+  handleReady(): void {
+    this.ready = true;
+    this.schedule();
+  }
+
+  /** What the receiving m-lines carry now: the whole set. */
+  handleSlots(slots: readonly SlotView[]): void {
+    this.slots = new Map(slots.map((slot) => [wishKey(slot), slot.mid]));
+    this.assign();
+  }
+
+  handleInbound(inbound: Inbound): void {
+    for (const stream of this.wanted) {
+      const mid = this.midOf(stream);
+      stream.handleInbound(mid === undefined ? undefined : inbound.video.get(mid));
+    }
+  }
+
+  /** The wishes now: shared screens first, then in the order in which they were wanted. */
+  get wishes(): VideoWish[] {
+    const wishes = [...this.wanted].flatMap((stream) => stream.wish ?? []);
+    const screens = wishes.filter((wish) => wish.source === 'screen');
+    const cameras = wishes.filter((wish) => wish.source !== 'screen');
+    return [...screens, ...cameras].slice(0, WISHES_MAX);
+  }
+
+  private midOf(stream: RemoteVideo): string | undefined {
+    return stream.wish ? this.slots.get(wishKey(stream.wish)) : undefined;
+  }
+
+  private assign(): void {
+    for (const stream of this.wanted) {
+      const mid = this.midOf(stream);
+      stream.handleTrack(mid === undefined ? undefined : this.target.trackOf(mid));
+    }
+  }
+
+  /** Changes of one turn go out together. */
+  private schedule(): void {
+    if (!this.scheduled) {
+      this.scheduled = true;
+      queueMicrotask(() => {
+        this.scheduled = false;
+        void this.send();
+      });
+    }
+  }
+
+  private async send(): Promise<void> {
+    const wishes = this.wishes;
+    const text = wishes.map(wishKey).join(' ');
+    if (!this.ready || text === this.sent) {
+      return;
+    }
+    this.sent = text;
+    try {
+      const cameras = wishes.filter((wish) => wish.source !== 'screen').length;
+      await this.target.ensureVideoSlots(cameras);
+      await this.target.subscribe(this.wishes);
+    } catch (error) {
+      this.sent = '';
+      log.warning(`Videos could not be subscribed: ${asCallingError(error).message}`);
+    }
+  }
+}

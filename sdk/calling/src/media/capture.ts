@@ -1,0 +1,65 @@
+// Asking the browser for cameras, microphones and screens, with errors that say what went wrong.
+
+import { failure, type CallingError } from '../errors.js';
+
+function media(): MediaDevices {
+  const devices = typeof navigator === 'undefined' ? undefined : navigator.mediaDevices;
+  if (!devices) {
+    throw failure('permissionDenied', 'This page has no access to devices. Serve it over https, or from a loopback host.');
+  }
+  return devices;
+}
+
+function describe(what: string, thrown: unknown): CallingError {
+  const name = thrown instanceof Error ? thrown.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') {
+    return failure('permissionDenied', `The ${what} may not be used: permission was denied. Allow it in the browser's site settings.`, thrown);
+  }
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') {
+    return failure('cameraFailed', `There is no such ${what}. Connect it, or choose another one.`, thrown);
+  }
+  return failure('cameraFailed', `The ${what} could not be started; another program may be using it.`, thrown);
+}
+
+/** The browser's device id inside one of our ids (`camera:…`, `microphone:…`, `speaker:…`). */
+export function browserDeviceId(id: string): string {
+  return id.replace(/^(camera|microphone|speaker):/, '');
+}
+
+/** @throws CommunicationServicesError 403/40613 if permission is denied */
+export async function captureMicrophone(deviceId: string | undefined): Promise<MediaStream> {
+  const processing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+  const device = deviceId ? { deviceId: { exact: browserDeviceId(deviceId) } } : {};
+  try {
+    return await media().getUserMedia({ audio: { ...processing, ...device } });
+  } catch (thrown) {
+    throw describe('microphone', thrown);
+  }
+}
+
+/** @throws CommunicationServicesError 403/40613 if permission is denied, 500/43000 if it cannot be started */
+export async function captureCamera(deviceId: string): Promise<MediaStream> {
+  const exact = browserDeviceId(deviceId);
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+  try {
+    return await media().getUserMedia({ video: exact === '' ? size : { ...size, deviceId: { exact } } });
+  } catch (thrown) {
+    throw describe('camera', thrown);
+  }
+}
+
+/** @throws CommunicationServicesError 403/40613 if the person chose nothing */
+export async function captureScreen(): Promise<MediaStream> {
+  try {
+    return await media().getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: false });
+  } catch (thrown) {
+    throw describe('screen', thrown);
+  }
+}
+
+/** Ends a capture. */
+export function stopTracks(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) {
+    track.stop();
+  }
+}

@@ -1,0 +1,156 @@
+// The one file that knows the browser's RTCPeerConnection.
+
+import type { VideoSendConstraints } from '../api/common.js';
+import type { TrackUse } from '../signaling/protocol.gen.js';
+import { Emitter } from '../util/emitter.js';
+import type { Inbound, InboundVideo, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse } from './connection.js';
+
+const AUDIO_SLOTS = 3;
+/** Receiving video m-lines at first. More cost join time (the offer grows); fewer cost an early renegotiation. */
+const VIDEO_SLOTS = 9;
+
+/** VP8 first, since every browser has it; H264 in the one profile that all of them share; nothing else, to keep offers small. */
+function wanted(kind: 'audio' | 'video', codec: RTCRtpCodec): boolean {
+  const type = codec.mimeType.toLowerCase();
+  if (kind === 'audio') {
+    return type === 'audio/opus';
+  }
+  const fmtp = codec.sdpFmtpLine ?? '';
+  const baseline = type === 'video/h264' && fmtp.includes('packetization-mode=1') && /profile-level-id=42e0/i.test(fmtp);
+  return type === 'video/vp8' || type === 'video/rtx' || baseline;
+}
+
+function preferCodecs(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
+  const sends = transceiver.direction === 'sendonly';
+  const capabilities = (sends ? RTCRtpSender : RTCRtpReceiver).getCapabilities(kind);
+  const codecs = (capabilities?.codecs ?? []).filter((codec) => wanted(kind, codec));
+  if (codecs.length > 0 && typeof transceiver.setCodecPreferences === 'function') {
+    transceiver.setCodecPreferences(codecs);
+  }
+}
+
+/** A media connection over the browser's `RTCPeerConnection`. */
+export class PeerConnection implements MediaConnection {
+  private readonly emitter = new Emitter<MediaConnectionEvents>();
+  private readonly peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+  private readonly uses: { readonly transceiver: RTCRtpTransceiver; readonly use: TrackUse }[] = [];
+  readonly on = this.emitter.on.bind(this.emitter);
+  readonly off = this.emitter.off.bind(this.emitter);
+
+  constructor() {
+    this.add('audio', 'microphone', 'sendonly');
+    this.add('video', 'camera', 'sendonly');
+    this.add('video', 'screen', 'sendonly');
+    for (let slot = 0; slot < AUDIO_SLOTS; slot += 1) {
+      this.add('audio', 'audioSlot', 'recvonly');
+    }
+    this.growVideoSlots(VIDEO_SLOTS);
+    this.add('video', 'screenSlot', 'recvonly');
+    this.peer.addEventListener('connectionstatechange', () => this.emitter.emit('stateChanged', this.state));
+  }
+
+  get state(): LinkState {
+    return this.peer.connectionState;
+  }
+
+  get videoSlots(): number {
+    return this.uses.filter((each) => each.use === 'videoSlot').length;
+  }
+
+  async createOffer(): Promise<Offer> {
+    const offer = await this.peer.createOffer();
+    await this.peer.setLocalDescription(offer);
+    const tracks = this.uses.flatMap(({ transceiver, use }) => (transceiver.mid === null ? [] : [{ mid: transceiver.mid, use }]));
+    return { sdp: offer.sdp ?? '', tracks };
+  }
+
+  async applyAnswer(sdp: string): Promise<void> {
+    await this.peer.setRemoteDescription({ type: 'answer', sdp });
+  }
+
+  async setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
+    if (this.state !== 'closed') {
+      await this.transceiver(use).sender.replaceTrack(track);
+    }
+  }
+
+  async limitVideo(limits: VideoSendConstraints): Promise<void> {
+    const sender = this.transceiver('camera').sender;
+    const parameters = sender.getParameters();
+    for (const encoding of parameters.encodings) {
+      setOrDelete(encoding, 'maxBitrate', limits.bitrate?.max);
+      setOrDelete(encoding, 'maxFramerate', limits.frameRate?.max);
+      const height = sender.track?.getSettings().height;
+      const max = limits.frameHeight?.max;
+      setOrDelete(encoding, 'scaleResolutionDownBy', height && max && max < height ? height / max : undefined);
+    }
+    await sender.setParameters(parameters);
+  }
+
+  growVideoSlots(count: number): void {
+    while (this.videoSlots < count) {
+      this.add('video', 'videoSlot', 'recvonly');
+    }
+  }
+
+  restartIce(): void {
+    this.peer.restartIce();
+  }
+
+  audioTracks(): MediaStreamTrack[] {
+    return this.uses.filter((each) => each.use === 'audioSlot').map((each) => each.transceiver.receiver.track);
+  }
+
+  trackOf(mid: string): MediaStreamTrack | undefined {
+    return this.uses.find((each) => each.transceiver.mid === mid)?.transceiver.receiver.track;
+  }
+
+  async inbound(): Promise<Inbound> {
+    const report = await this.peer.getStats();
+    let packets = 0;
+    const video = new Map<string, InboundVideo>();
+    report.forEach((stats: RTCStats) => {
+      if (stats.type !== 'inbound-rtp') {
+        return;
+      }
+      const inbound = stats as RTCInboundRtpStreamStats;
+      packets += inbound.packetsReceived ?? 0;
+      if (inbound.kind === 'video' && inbound.mid !== undefined) {
+        const size = { width: inbound.frameWidth ?? 0, height: inbound.frameHeight ?? 0 };
+        video.set(inbound.mid, { frames: inbound.framesReceived ?? 0, ...size });
+      }
+    });
+    return { packets, video };
+  }
+
+  close(): void {
+    this.peer.close();
+    this.emitter.clear();
+  }
+
+  private add(kind: 'audio' | 'video', use: TrackUse, direction: 'sendonly' | 'recvonly'): void {
+    const transceiver = this.peer.addTransceiver(kind, { direction });
+    preferCodecs(transceiver, kind);
+    this.uses.push({ transceiver, use });
+  }
+
+  private transceiver(use: SendUse): RTCRtpTransceiver {
+    const found = this.uses.find((each) => each.use === use);
+    if (!found) {
+      throw new Error(`The constructor adds an m-line for ${use}.`);
+    }
+    return found.transceiver;
+  }
+}
+
+function setOrDelete<K extends 'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy'>(
+  encoding: RTCRtpEncodingParameters,
+  key: K,
+  value: number | undefined,
+): void {
+  if (value === undefined) {
+    delete encoding[key];
+  } else {
+    encoding[key] = value;
+  }
+}

@@ -1,0 +1,53 @@
+import type { PropertyChangedEvent } from '../api/common.js';
+import type { Volume } from '../api/streams.js';
+import { Emitter } from '../util/emitter.js';
+
+/** How often the level is read. Shorter costs battery; longer looks sluggish. */
+const READ_MS = 100;
+
+/** Measures how loud a stream is, for level bars. It plays nothing. */
+export class VolumeMeter implements Volume {
+  private readonly emitter = new Emitter<{ levelChanged: PropertyChangedEvent }>();
+  private readonly context = new AudioContext();
+  private readonly analyser = this.context.createAnalyser();
+  private readonly samples = new Float32Array(512);
+  private readonly timer: ReturnType<typeof setInterval>;
+  private node: MediaStreamAudioSourceNode | undefined;
+  private current = 0;
+  readonly on = this.emitter.on.bind(this.emitter);
+  readonly off = this.emitter.off.bind(this.emitter);
+
+  constructor(stream: MediaStream) {
+    this.analyser.fftSize = this.samples.length;
+    this.measure(stream);
+    this.timer = setInterval(() => this.read(), READ_MS);
+  }
+
+  get level(): number {
+    return this.current;
+  }
+
+  /** Measures that stream from now on. */
+  measure(stream: MediaStream): void {
+    this.node?.disconnect();
+    this.node = this.context.createMediaStreamSource(stream);
+    this.node.connect(this.analyser);
+  }
+
+  dispose(): void {
+    clearInterval(this.timer);
+    this.emitter.clear();
+    void this.context.close();
+  }
+
+  private read(): void {
+    this.analyser.getFloatTimeDomainData(this.samples);
+    const power = this.samples.reduce((sum, sample) => sum + sample * sample, 0) / this.samples.length;
+    const decibels = power > 0 ? 10 * Math.log10(power) : -100;
+    const level = Math.round(Math.min(100, Math.max(0, (decibels + 60) * (100 / 60))));
+    if (level !== this.current) {
+      this.current = level;
+      this.emitter.emit('levelChanged');
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import type {
+  CallView, Capability, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage, SlotView,
+  Source, WaiterView, WaitingView,
+} from './protocol.gen.js';
+
+/** A text that is no message of the server. The message says where it is wrong. */
+export class DecodeError extends Error {
+  constructor(where: string, wanted: string) {
+    super(`The server's message cannot be read: ${where} is not ${wanted}.`);
+    this.name = 'DecodeError';
+  }
+}
+
+type Fields = Record<string, unknown>;
+type Decoder<T> = (value: unknown, where: string) => T;
+
+function fields(value: unknown, where: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new DecodeError(where, 'an object');
+  }
+  return value as Fields;
+}
+
+const text: Decoder<string> = (value, where) => {
+  if (typeof value !== 'string') {
+    throw new DecodeError(where, 'a string');
+  }
+  return value;
+};
+
+const number: Decoder<number> = (value, where) => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new DecodeError(where, 'a number');
+  }
+  return value;
+};
+
+const bool: Decoder<boolean> = (value, where) => {
+  if (typeof value !== 'boolean') {
+    throw new DecodeError(where, 'true or false');
+  }
+  return value;
+};
+
+const list = <T>(item: Decoder<T>): Decoder<T[]> => (value, where) => {
+  if (!Array.isArray(value)) {
+    throw new DecodeError(where, 'a list');
+  }
+  return value.map((each: unknown, index) => item(each, `${where}[${index}]`));
+};
+
+const oneOf = <T extends string>(...names: readonly T[]): Decoder<T> => (value, where) => {
+  const found = names.find((name) => name === value);
+  if (found === undefined) {
+    throw new DecodeError(where, `one of ${names.join(', ')}`);
+  }
+  return found;
+};
+
+const role: Decoder<Role> = oneOf('organizer', 'coOrganizer', 'presenter', 'attendee', 'consumer');
+const source: Decoder<Source> = oneOf('microphone', 'camera', 'screen');
+const outcome: Decoder<LobbyOutcome> = oneOf('admitted', 'rejected', 'expired', 'left');
+const KNOWN_CAPABILITIES: readonly Capability[] = ['unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne'];
+
+/** Capabilities that a newer server may have are passed over: this SDK cannot use them. */
+const capabilities: Decoder<Capability[]> = (value, where) => {
+  const names = list(text)(value, where);
+  return KNOWN_CAPABILITIES.filter((name) => names.includes(name));
+};
+
+const errorBody: Decoder<ErrorBody> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    code: number(of['code'], `${where}.code`),
+    subCode: number(of['subCode'], `${where}.subCode`),
+    name: text(of['name'], `${where}.name`),
+    message: text(of['message'], `${where}.message`),
+  };
+};
+
+const leg: Decoder<LegView> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    participantId: text(of['participantId'], `${where}.participantId`),
+    muted: bool(of['muted'], `${where}.muted`),
+    videos: list(source)(of['videos'], `${where}.videos`),
+  };
+};
+
+const participant: Decoder<ParticipantView> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    user: text(of['user'], `${where}.user`),
+    displayName: text(of['displayName'], `${where}.displayName`),
+    role: role(of['role'], `${where}.role`),
+    legs: list(leg)(of['legs'], `${where}.legs`),
+  };
+};
+
+const waiter: Decoder<WaiterView> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    user: text(of['user'], `${where}.user`),
+    displayName: text(of['displayName'], `${where}.displayName`),
+    waitedMs: number(of['waitedMs'], `${where}.waitedMs`),
+  };
+};
+
+const waiting: Decoder<WaitingView> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    participantId: text(of['participantId'], `${where}.participantId`),
+    expiresInMs: number(of['expiresInMs'], `${where}.expiresInMs`),
+  };
+};
+
+const slot: Decoder<SlotView> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    mid: text(of['mid'], `${where}.mid`),
+    participantId: text(of['participantId'], `${where}.participantId`),
+    source: source(of['source'], `${where}.source`),
+  };
+};
+
+const call: Decoder<CallView> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    callId: text(of['callId'], `${where}.callId`),
+    participantId: text(of['participantId'], `${where}.participantId`),
+    ...(of['threadId'] === undefined ? {} : { threadId: text(of['threadId'], `${where}.threadId`) }),
+    ...(of['subject'] === undefined ? {} : { subject: text(of['subject'], `${where}.subject`) }),
+    role: role(of['role'], `${where}.role`),
+    capabilities: capabilities(of['capabilities'], `${where}.capabilities`),
+    participants: list(participant)(of['participants'], `${where}.participants`),
+    lobby: list(waiter)(of['lobby'], `${where}.lobby`),
+  };
+};
+
+const reply: Decoder<Reply> = (value, where) => {
+  const of = fields(value, where);
+  const type = oneOf('done', 'joined', 'waiting', 'answer', 'admittedAll')(of['type'], `${where}.type`);
+  switch (type) {
+    case 'done':
+      return { type };
+    case 'joined':
+      return { type, call: call(of['call'], `${where}.call`) };
+    case 'waiting':
+      return { type, waiting: waiting(of['waiting'], `${where}.waiting`) };
+    case 'answer':
+      return { type, answer: text(of['answer'], `${where}.answer`) };
+    case 'admittedAll':
+      return { type, admitted: number(of['admitted'], `${where}.admitted`), failed: number(of['failed'], `${where}.failed`) };
+  }
+};
+
+const EVENT_TYPES = [
+  'admitted', 'ended', 'participantJoined', 'participantChanged', 'participantLeft', 'knocked', 'lobbyLeft',
+  'speakingChanged', 'slotsChanged',
+] as const satisfies readonly Event['type'][];
+
+const event: Decoder<Event> = (value, where) => {
+  const of = fields(value, where);
+  const type = oneOf(...EVENT_TYPES)(of['type'], `${where}.type`);
+  switch (type) {
+    case 'admitted':
+      return { type, call: call(of['call'], `${where}.call`) };
+    case 'ended':
+      return { type, end: { reason: errorBody(fields(of['end'], `${where}.end`)['reason'], `${where}.end.reason`) } };
+    case 'participantJoined':
+    case 'participantChanged':
+      return { type, participant: participant(of['participant'], `${where}.participant`) };
+    case 'participantLeft':
+      return { type, user: text(of['user'], `${where}.user`), reason: errorBody(of['reason'], `${where}.reason`) };
+    case 'knocked':
+      return { type, waiter: waiter(of['waiter'], `${where}.waiter`) };
+    case 'lobbyLeft':
+      return { type, user: text(of['user'], `${where}.user`), outcome: outcome(of['outcome'], `${where}.outcome`) };
+    case 'speakingChanged':
+      return { type, users: list(text)(of['users'], `${where}.users`) };
+    case 'slotsChanged':
+      return { type, slots: list(slot)(of['slots'], `${where}.slots`) };
+  }
+};
+
+function message(of: Fields): ServerMessage {
+  const type = oneOf('welcome', 'goodbye', 'response', 'event', 'pong')(of['type'], 'type');
+  switch (type) {
+    case 'welcome':
+      return { type, version: number(of['version'], 'version'), user: text(of['user'], 'user'), heartbeatMs: number(of['heartbeatMs'], 'heartbeatMs') };
+    case 'goodbye':
+      return { type, error: errorBody(of['error'], 'error') };
+    case 'response': {
+      const id = number(of['id'], 'id');
+      if (of['error'] !== undefined) {
+        return { type, id, error: errorBody(of['error'], 'error') };
+      }
+      return { type, id, reply: reply(of['reply'], 'reply') };
+    }
+    case 'event':
+      return { type, call: number(of['call'], 'call'), event: event(of['event'], 'event') };
+    case 'pong':
+      return { type };
+  }
+}
+
+/**
+ * Reads one text frame of the server, field by field; what is not in the protocol is left out.
+ *
+ * @throws DecodeError if it is no message that this SDK knows
+ */
+export function decodeServerMessage(frame: string): ServerMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    throw new DecodeError('the text', 'JSON');
+  }
+  return message(fields(value, 'the message'));
+}

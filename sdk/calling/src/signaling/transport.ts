@@ -1,0 +1,44 @@
+/** One WebSocket, or a test's double of it. Text in order, both ways. */
+export interface Transport {
+  send(text: string): void;
+  /** Closes it. No handler is called afterwards. */
+  close(): void;
+  /** Sets who is told. Set once, right after the transport is made. */
+  handle(handlers: TransportHandlers): void;
+}
+
+/** What a transport tells. `closed` comes at most once, also when it could not be opened. */
+export interface TransportHandlers {
+  opened(): void;
+  received(text: string): void;
+  closed(): void;
+}
+
+/** Opens a transport to a URL. */
+export type Connect = (url: string) => Transport;
+
+/** A transport over the browser's WebSocket. */
+export function connectWebSocket(url: string): Transport {
+  const socket = new WebSocket(url);
+  let handlers: TransportHandlers | undefined;
+  socket.addEventListener('open', () => handlers?.opened());
+  socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (typeof event.data === 'string') {
+      handlers?.received(event.data);
+    }
+  });
+  socket.addEventListener('close', () => {
+    handlers?.closed();
+    handlers = undefined;
+  });
+  return {
+    send: (text) => socket.send(text),
+    close: () => {
+      handlers = undefined;
+      socket.close();
+    },
+    handle: (given) => {
+      handlers = given;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import type { BaseFeature, FeatureFactory, MediaStreamType } from '../api/common.js';
+import type { AudioDeviceInfo } from '../api/devices.js';
+import type { LocalAudioStreamOptions, Volume } from '../api/streams.js';
+import { failure } from '../errors.js';
+import { FeatureSet } from '../features/feature-set.js';
+import { captureMicrophone, stopTracks } from '../media/capture.js';
+import { VolumeMeter } from '../media/volume.js';
+import { Emitter } from '../util/emitter.js';
+
+export type AudioSourceChangedEvent = (args: { source: LocalAudioStream }) => void;
+
+export interface AudioStreamFeature extends BaseFeature {}
+
+export interface AudioStreamFeatureContext {
+  streamInstance: LocalAudioStream;
+}
+
+export type AudioStreamFeatureCtor<TFeature extends AudioStreamFeature> = new (context: AudioStreamFeatureContext) => TFeature;
+
+export interface AudioStreamFeatureFactory<TFeature extends AudioStreamFeature> extends FeatureFactory {
+  audioStreamApiCtor: AudioStreamFeatureCtor<TFeature>;
+}
+
+interface Events {
+  audioSourceChanged: AudioSourceChangedEvent;
+}
+
+const CUSTOM_SOURCE: AudioDeviceInfo = { name: 'Custom stream', id: '', isSystemDefault: false, deviceType: 'Virtual' };
+
+/** Our own microphone or custom audio. It captures when first needed. */
+export class LocalAudioStream {
+  private readonly emitter = new Emitter<Events>();
+  private readonly features = new FeatureSet();
+  private device: AudioDeviceInfo;
+  private stream: MediaStream | undefined;
+  private capturing: Promise<MediaStream> | undefined;
+  private custom = false;
+  private meter: VolumeMeter | undefined;
+  /** @internal */
+  readonly autoDispose: boolean;
+
+  constructor(source: AudioDeviceInfo | MediaStream, options?: LocalAudioStreamOptions) {
+    if (isMediaStream(source)) {
+      this.device = { ...CUSTOM_SOURCE };
+      this.stream = source;
+      this.custom = true;
+    } else if (typeof source === 'object' && source !== null && typeof source.id === 'string') {
+      this.device = { ...source };
+    } else {
+      throw failure('invalidArgument', 'A LocalAudioStream needs a microphone from getMicrophones(), or a MediaStream.');
+    }
+    this.autoDispose = options?.autoDisposeOnCallEnd ?? true;
+  }
+
+  get source(): AudioDeviceInfo {
+    return { ...this.device };
+  }
+
+  get mediaStreamType(): MediaStreamType {
+    return 'Audio';
+  }
+
+  on<K extends keyof Events>(event: K, listener: Events[K]): void {
+    this.emitter.on(event, listener);
+  }
+
+  off<K extends keyof Events>(event: K, listener: Events[K]): void {
+    this.emitter.off(event, listener);
+  }
+
+  feature<TFeature extends AudioStreamFeature>(factory: AudioStreamFeatureFactory<TFeature>): TFeature {
+    return this.features.get(factory?.audioStreamApiCtor, { streamInstance: this });
+  }
+
+  /**
+   * The captured stream; captures now if nothing is captured yet.
+   *
+   * @throws CommunicationServicesError 403/40613 if permission is denied
+   */
+  getMediaStream(): Promise<MediaStream> {
+    if (this.stream && (this.custom || this.stream.getAudioTracks().some((track) => track.readyState === 'live'))) {
+      return Promise.resolve(this.stream);
+    }
+    this.capturing ??= this.capture();
+    return this.capturing;
+  }
+
+  /** Sends another microphone from now on. */
+  async switchSource(source: AudioDeviceInfo): Promise<void> {
+    const old = this.custom ? undefined : this.stream;
+    const next = this.stream ? await captureMicrophone(source.id) : undefined;
+    this.device = { ...source };
+    this.custom = false;
+    this.replace(next);
+    stopTracks(old);
+  }
+
+  /** Sends another custom stream from now on. */
+  setMediaStream(source: MediaStream): Promise<void> {
+    if (!isMediaStream(source)) {
+      return Promise.reject(failure('invalidArgument', 'setMediaStream needs a MediaStream.'));
+    }
+    const old = this.custom ? undefined : this.stream;
+    this.device = { ...CUSTOM_SOURCE };
+    this.custom = true;
+    this.replace(source);
+    stopTracks(old);
+    return Promise.resolve();
+  }
+
+  /** How loud it is. Captures if nothing is captured yet. */
+  async getVolume(): Promise<Volume> {
+    const stream = await this.getMediaStream();
+    this.meter ??= new VolumeMeter(stream);
+    return this.meter;
+  }
+
+  /** Ends the capture. */
+  dispose(): void {
+    const old = this.custom ? undefined : this.stream;
+    this.stream = undefined;
+    this.meter?.dispose();
+    this.meter = undefined;
+    stopTracks(old);
+  }
+
+  private async capture(): Promise<MediaStream> {
+    try {
+      this.stream = await captureMicrophone(this.device.id === '' ? undefined : this.device.id);
+      return this.stream;
+    } finally {
+      this.capturing = undefined;
+    }
+  }
+
+  private replace(stream: MediaStream | undefined): void {
+    this.stream = stream;
+    if (stream) {
+      this.meter?.measure(stream);
+    }
+    this.emitter.emit('audioSourceChanged', { source: this });
+  }
+}
+
+function isMediaStream(value: unknown): value is MediaStream {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<MediaStream>).getAudioTracks === 'function';
+}

@@ -1,0 +1,25 @@
+import type { RemoteAudioStream, Volume } from '../api/streams.js';
+import { VolumeMeter } from '../media/volume.js';
+
+/** The sound of everybody else, as the call plays it. */
+export class MixedAudioStream implements RemoteAudioStream {
+  private stream: MediaStream | undefined;
+  private meter: VolumeMeter | undefined;
+
+  constructor(private readonly tracks: () => MediaStreamTrack[]) {}
+
+  getMediaStream(): Promise<MediaStream> {
+    this.stream ??= new MediaStream(this.tracks());
+    return Promise.resolve(this.stream);
+  }
+
+  async getVolume(): Promise<Volume> {
+    this.meter ??= new VolumeMeter(await this.getMediaStream());
+    return this.meter;
+  }
+
+  dispose(): void {
+    this.meter?.dispose();
+    this.meter = undefined;
+  }
+}
