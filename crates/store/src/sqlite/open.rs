@@ -89,3 +89,39 @@ fn why_not_migrated(error: &MigrateError) -> String {
         error => format!("its tables could not be brought up to this version: {error}"),
     }
 }
+
+#[cfg(test)]
+#[path = "../../tests/temp/mod.rs"]
+mod temp;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::Row as _;
+
+    async fn pragma(pool: &SqlitePool, query: &'static str) -> String {
+        let mut connection = pool.acquire().await.unwrap();
+        let row = sqlx::raw_sql(query).fetch_one(&mut *connection).await.unwrap();
+        row.try_get_unchecked(0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_pragmas_that_durability_rests_on_are_set() {
+        let folder = temp::TempFolder::new();
+        let store = SqliteStore::open(&folder.file()).await.unwrap();
+        for pool in [&store.write, &store.read] {
+            assert_eq!(pragma(pool, "PRAGMA journal_mode").await, "wal");
+            assert_eq!(pragma(pool, "PRAGMA synchronous").await, "2", "FULL");
+            assert_eq!(pragma(pool, "PRAGMA foreign_keys").await, "1");
+            assert_eq!(pragma(pool, "PRAGMA busy_timeout").await, "5000");
+        }
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write() {
+        let folder = temp::TempFolder::new();
+        let store = SqliteStore::open(&folder.file()).await.unwrap();
+        let refused = sqlx::query("DELETE FROM user").execute(&store.read).await.unwrap_err();
+        assert!(refused.to_string().contains("readonly"), "{refused}");
+    }
+}

@@ -1,0 +1,70 @@
+//! Meetings.
+
+use super::samples::{NOW, meeting};
+use convene_model::{
+    RawId, ThreadId,
+    record::{LobbyScope, Meeting},
+};
+use convene_store::{MeetingCursor, Store, StoreError};
+
+pub async fn a_meeting_is_found_by_each_of_its_ids_as_it_was(store: impl Store) {
+    for (number, lobby) in LobbyScope::ALL.into_iter().enumerate() {
+        let (guests_allowed, guests_may_start) = (number % 2 == 0, number % 3 == 0);
+        let meeting = Meeting { lobby, guests_allowed, guests_may_start, version: 7, ..meeting(lobby.as_str()) };
+        store.insert_meeting(&meeting).await.unwrap();
+        assert_eq!(store.meeting(&meeting.id).await.unwrap().as_ref(), Some(&meeting));
+        assert_eq!(store.meeting_by_thread(&meeting.thread_id).await.unwrap().as_ref(), Some(&meeting));
+        assert_eq!(store.meeting_by_join_id(&meeting.join_meeting_id).await.unwrap().as_ref(), Some(&meeting));
+    }
+    let other = meeting("other");
+    assert_eq!(store.meeting(&other.id).await.unwrap(), None);
+    assert_eq!(store.meeting_by_thread(&other.thread_id).await.unwrap(), None);
+    assert_eq!(store.meeting_by_join_id(&other.join_meeting_id).await.unwrap(), None);
+    let upper = ThreadId(meeting("organizer").thread_id.0.to_uppercase());
+    assert_eq!(store.meeting_by_thread(&upper).await.unwrap(), None, "ids are compared exactly");
+}
+
+pub async fn a_meeting_whose_id_is_taken_changes_nothing(store: impl Store) {
+    let first = meeting("first");
+    store.insert_meeting(&first).await.unwrap();
+    for clash in [
+        Meeting { id: first.id.clone(), ..meeting("a") },
+        Meeting { thread_id: first.thread_id.clone(), ..meeting("b") },
+        Meeting { join_meeting_id: first.join_meeting_id.clone(), ..meeting("c") },
+    ] {
+        let refused = store.insert_meeting(&clash).await;
+        assert!(matches!(refused, Err(StoreError::Conflict { what: "a meeting" })), "{refused:?}");
+    }
+    let all = store.meetings_of(&first.organizer, None, 100).await.unwrap();
+    assert_eq!(all, [first]);
+}
+
+pub async fn an_organizers_meetings_are_listed_page_by_page(store: impl Store) {
+    let organizer = meeting("").organizer;
+    let mut expected = Vec::new();
+    for number in 0..7 {
+        // Several made in the same millisecond: their ids put them in order.
+        let created_at = NOW + number / 3;
+        expected.push(Meeting { created_at, ..meeting(&format!("meeting-{number}")) });
+    }
+    for meeting in &expected {
+        store.insert_meeting(meeting).await.unwrap();
+    }
+    store
+        .insert_meeting(&Meeting { organizer: RawId::organization_user("other"), ..meeting("of-another") })
+        .await
+        .unwrap();
+    expected.reverse();
+
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.meetings_of(&organizer, after.as_ref(), 2).await.unwrap();
+        assert!(page.len() <= 2);
+        let Some(last) = page.last() else { break };
+        after = Some(MeetingCursor::of(last));
+        listed.extend(page);
+    }
+    assert_eq!(listed, expected);
+    assert_eq!(store.meetings_of(&organizer, None, 0).await.unwrap(), []);
+    assert_eq!(store.meetings_of(&RawId::visitor("nobody"), None, 10).await.unwrap(), []);
+}

@@ -1,0 +1,52 @@
+//! What every [`Store`] does. Each function gets an empty store of its own; `contract_tests!` makes tests of them all.
+
+mod calls;
+mod meetings;
+mod samples;
+mod users;
+
+pub use calls::*;
+pub use meetings::*;
+pub use users::*;
+
+/// One test for each function of the contract. `$open` is an async function that returns an empty store and whatever
+/// must live as long as it.
+macro_rules! contract_tests {
+    ($open:path) => {
+        contract::contract_tests!($open:
+            settings_are_none_until_the_first_start_and_fixed_from_then_on,
+            of_many_first_starts_at_once_one_wins,
+            signing_keys_come_back_as_they_were_the_newest_first,
+            a_kid_is_used_once,
+            a_user_comes_back_as_it_was,
+            a_user_id_is_used_once,
+            each_revocation_raises_the_generation_by_one,
+            a_deleted_user_is_gone,
+            a_meeting_is_found_by_each_of_its_ids_as_it_was,
+            a_meeting_whose_id_is_taken_changes_nothing,
+            an_organizers_meetings_are_listed_page_by_page,
+            every_kind_of_journal_row_comes_back_as_it_was_in_order,
+            hostile_text_is_data_and_nothing_else,
+            an_empty_batch_is_nothing,
+            a_batch_is_written_whole_or_not_at_all,
+            a_row_or_an_event_of_a_call_that_never_started_is_refused,
+            a_call_starts_once_and_an_event_is_written_once,
+            open_calls_are_those_without_an_end,
+            closing_writes_the_end_of_every_leg_and_call_that_is_open,
+            the_outbox_is_read_page_by_page_in_order,
+            batches_at_the_same_time_stay_whole_and_in_order,
+            what_was_committed_is_read_at_once,
+        );
+    };
+    ($open:path: $($name:ident,)+) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let (store, _keep) = $open().await;
+                contract::$name(store).await;
+            }
+        )+
+    };
+}
+
+pub(crate) use contract_tests;

@@ -1,0 +1,78 @@
+//! Records for the contract.
+
+use convene_model::{
+    CallId, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
+    record::{CallTarget, JournalRow, LobbyScope, Meeting, OutboxEvent, User},
+};
+
+pub const NOW: WallMs = 1_790_000_000_123;
+
+pub fn user(name: &str) -> User {
+    User { id: RawId::organization_user(name), display_name: Some(name.into()), generation: 0, created_at: NOW }
+}
+
+pub fn meeting(name: &str) -> Meeting {
+    Meeting {
+        id: MeetingId(name.into()),
+        thread_id: ThreadId(format!("19:meeting_{name}@thread.v2")),
+        organizer: RawId::organization_user("organizer"),
+        organization: "organization".into(),
+        subject: "Loan advice".into(),
+        join_meeting_id: format!("digits-of-{name}"),
+        passcode: "Mt9xB2N6".into(),
+        lobby: LobbyScope::Organization,
+        guests_allowed: true,
+        guests_may_start: false,
+        created_at: NOW,
+        starts_at: NOW + 1,
+        ends_at: NOW + 2,
+        version: 1,
+    }
+}
+
+pub fn call(name: &str) -> CallId {
+    CallId(name.into())
+}
+
+pub fn leg(name: &str) -> ParticipantId {
+    ParticipantId(name.into())
+}
+
+pub fn guest(name: &str) -> RawId {
+    RawId::communication_user("resource", name)
+}
+
+pub fn group() -> CallTarget {
+    CallTarget::Group { resource: "resource".into(), group_id: "group".into() }
+}
+
+pub fn started(name: &str, at: WallMs) -> JournalRow {
+    JournalRow::CallStarted { call: call(name), target: group(), at }
+}
+
+pub fn knocked(name: &str, who: &str, at: WallMs) -> JournalRow {
+    JournalRow::Knocked { call: call(name), participant: leg(who), user: guest(who), at }
+}
+
+pub fn joined(name: &str, who: &str, at: WallMs) -> JournalRow {
+    JournalRow::Joined {
+        call: call(name),
+        participant: leg(who),
+        user: guest(who),
+        display_name: who.into(),
+        role: Role::Attendee,
+        admitted_by: None,
+        at,
+    }
+}
+
+pub fn event(id: &str, of: &str) -> OutboxEvent {
+    OutboxEvent {
+        id: id.into(),
+        call: call(of),
+        event_type: "Microsoft.Communication.CallStarted".into(),
+        subject: format!("call/{of}"),
+        data: r#"{"a":[1,"é"]}"#.into(),
+        at: NOW,
+    }
+}

@@ -1,0 +1,115 @@
+//! The store's contract against SQLite, and what is special about its file.
+
+mod contract;
+mod temp;
+
+use contract::contract_tests;
+use convene_model::{ErrorCode, WallMs, record::JournalRow};
+use convene_store::{Settings, SqliteStore, Store, StoreError};
+use sqlx::{Connection as _, SqliteConnection};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use temp::TempFolder;
+
+async fn empty() -> (SqliteStore, TempFolder) {
+    let folder = TempFolder::new();
+    (SqliteStore::open(&folder.file()).await.unwrap(), folder)
+}
+
+contract_tests!(empty);
+
+const NOW: WallMs = 1_790_000_000_123;
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+async fn refusal(path: &Path) -> String {
+    match SqliteStore::open(path).await {
+        Err(error @ StoreError::Open { .. }) => error.to_string(),
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("{} was opened", path.display()),
+    }
+}
+
+#[tokio::test]
+async fn the_folder_and_the_file_are_for_their_owner_only() {
+    let (store, folder) = empty().await;
+    store.get_or_init_settings(Settings { organization: "o".into(), resource_id: "r".into() }).await.unwrap();
+    assert_eq!(mode(&folder.path.join("data")), 0o700);
+    let mut files = 0;
+    for entry in fs::read_dir(folder.path.join("data")).unwrap() {
+        assert_eq!(mode(&entry.unwrap().path()), 0o600);
+        files += 1;
+    }
+    assert_eq!(files, 3, "the database, its log and its shared memory");
+}
+
+#[tokio::test]
+async fn a_file_that_others_could_read_is_closed_to_them() {
+    let folder = TempFolder::new();
+    let path = folder.path.join("convene.db");
+    fs::write(&path, "").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    SqliteStore::open(&path).await.unwrap();
+    assert_eq!(mode(&path), 0o600);
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_opening_again() {
+    let (store, folder) = empty().await;
+    let settings = Settings { organization: "o".into(), resource_id: "r".into() };
+    store.get_or_init_settings(settings.clone()).await.unwrap();
+    store.close().await;
+    assert!(store.ping().await.is_err());
+    for _ in 0..2 {
+        let store = SqliteStore::open(&folder.file()).await.unwrap();
+        assert_eq!(store.settings().await.unwrap(), Some(settings.clone()));
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_with_a_sentence() {
+    let folder = TempFolder::new();
+    let path = folder.path.join("convene.db");
+    fs::write(&path, "not a database at all, but long enough to be looked at ".repeat(200)).unwrap();
+    let said = refusal(&path).await;
+    assert!(said.contains("convene.db") && said.contains("it is not a Convene data file"), "{said}");
+}
+
+#[tokio::test]
+async fn a_path_that_cannot_be_made_is_refused_with_a_sentence() {
+    let folder = TempFolder::new();
+    fs::write(folder.path.join("file"), "").unwrap();
+    let said = refusal(&folder.path.join("file").join("convene.db")).await;
+    assert!(said.contains("check the folder and its permissions"), "{said}");
+    let said = refusal(&folder.path).await;
+    assert!(said.contains("cannot be opened"), "{said}");
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused_with_a_sentence() {
+    let (store, folder) = empty().await;
+    store.close().await;
+    let mut file = SqliteConnection::connect(&format!("sqlite://{}", folder.file().display())).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'later', TRUE, X'00', 0)",
+    )
+    .execute(&mut file)
+    .await
+    .unwrap();
+    file.close().await.unwrap();
+    let said = refusal(&folder.file()).await;
+    assert!(said.contains("newer version of Convene (migration 9999)"), "{said}");
+}
+
+#[tokio::test]
+async fn a_store_that_is_gone_says_what_it_could_not_do() {
+    let (store, _folder) = empty().await;
+    store.close().await;
+    let call = convene_model::CallId("c".into());
+    let row = JournalRow::CallEnded { call, reason: ErrorCode::HungUp, at: NOW };
+    let said = store.commit(&[row], &[]).await.unwrap_err().to_string();
+    assert!(said.starts_with("the store could not commit a batch of the journal"), "{said}");
+}
