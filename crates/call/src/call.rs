@@ -147,11 +147,8 @@ impl Call {
             Some(_) => Verdict::Enter,
             None => decide(&core.policy, &new.person, !roster.is_empty(), roster.organization_in()),
         };
-        let verdict = if verdict == Verdict::Enter && roster.is_full() {
-            Verdict::Refuse(ErrorCode::CallFull)
-        } else {
-            verdict
-        };
+        let verdict =
+            if verdict == Verdict::Enter && roster.is_full() { Verdict::Refuse(ErrorCode::CallFull) } else { verdict };
         match verdict {
             Verdict::Enter => {
                 roster.enter(core, new, None);

@@ -3,9 +3,9 @@
 use crate::call::Core;
 use crate::lobby::Lobby;
 use crate::roster::Roster;
+use convene_model::ErrorCode;
 use convene_model::happened::What;
 use convene_model::record::JournalRow;
-use convene_model::ErrorCode;
 use convene_protocol::LobbyOutcome;
 
 /// Sends everybody away, those who wait too.

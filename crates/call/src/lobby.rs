@@ -195,14 +195,7 @@ impl Lobby {
         }
     }
 
-    fn send_away(
-        &mut self,
-        core: &mut Core,
-        roster: &Roster,
-        user: &RawId,
-        reason: ErrorCode,
-        outcome: LobbyOutcome,
-    ) {
+    fn send_away(&mut self, core: &mut Core, roster: &Roster, user: &RawId, reason: ErrorCode, outcome: LobbyOutcome) {
         let legs: Vec<ParticipantId> = self.waiters[user].legs.keys().cloned().collect();
         for leg in legs {
             self.leave(core, roster, &leg, reason, outcome);

@@ -57,14 +57,7 @@ impl Negotiations {
         }
     }
 
-    pub fn refused(
-        &mut self,
-        core: &mut Core,
-        roster: &mut Roster,
-        peer: PeerId,
-        negotiation: u32,
-        reason: String,
-    ) {
+    pub fn refused(&mut self, core: &mut Core, roster: &mut Roster, peer: PeerId, negotiation: u32, reason: String) {
         let Some((leg, request)) = self.pending.remove(&negotiation) else { return };
         if let Some(state) = roster.leg_mut(&leg)
             && state.peer == peer

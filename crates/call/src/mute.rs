@@ -26,7 +26,12 @@ pub(crate) fn set_muted(
     }
     state.muted = muted;
     let (peer, media_open) = (state.peer, state.media_open);
-    core.journal(JournalRow::MutedChanged { call: core.id.clone(), participant: leg.clone(), muted, at: core.now.wall });
+    core.journal(JournalRow::MutedChanged {
+        call: core.id.clone(),
+        participant: leg.clone(),
+        muted,
+        at: core.now.wall,
+    });
     if media_open {
         let may_send = roster.may_send(core, leg);
         core.effect(Output::Media(MediaCommand::SetMaySend { peer, may_send }));

@@ -121,7 +121,8 @@ mod tests {
     fn each_lobby_scope_lets_its_own_people_pass() {
         let invited = Person { invited: true, ..GUEST };
         let people = [COLLEAGUE, FEDERATED, GUEST, invited];
-        let passes = |scope| people.map(|person| decide(&policy(true, true, scope), &person, true, true) == Verdict::Enter);
+        let passes =
+            |scope| people.map(|person| decide(&policy(true, true, scope), &person, true, true) == Verdict::Enter);
         assert_eq!(passes(LobbyScope::Organizer), [false, false, false, false]);
         assert_eq!(passes(LobbyScope::Organization), [true, false, false, false]);
         assert_eq!(passes(LobbyScope::OrganizationExcludingGuests), [true, false, false, false]);

@@ -1,6 +1,5 @@
 //! The call as those in it see it.
 
-#[path = "stage.rs"]
 mod stage;
 
 use convene_call::Policy;
@@ -106,7 +105,8 @@ fn a_rejected_guest_is_out_with_5854() {
 
 #[test]
 fn a_wait_expires_and_a_late_admit_cannot_beat_it() {
-    let mut stage = Stage::with_policy(Policy { wait: Duration::from_secs(60), ..meeting_policy(LobbyScope::Organization) });
+    let mut stage =
+        Stage::with_policy(Policy { wait: Duration::from_secs(60), ..meeting_policy(LobbyScope::Organization) });
     stage.join("organizer");
     stage.join("guest");
     stage.forget_what_was_told();
@@ -256,7 +256,10 @@ fn a_speaking_indication_waits_for_no_commit_and_reaches_nobody_whose_joining_is
     stage.forget_what_was_told();
     stage.auto_commit = false;
     stage.join("guest");
-    stage.media_says(MediaEvent::SpeakingChanged { call: stage.call.id().clone(), speaking: vec![PeerId(1), PeerId(2)] });
+    stage.media_says(MediaEvent::SpeakingChanged {
+        call: stage.call.id().clone(),
+        speaking: vec![PeerId(1), PeerId(2)],
+    });
     let event = Event::SpeakingChanged { users: vec![user("organizer")] };
     assert_eq!(stage.told("organizer"), [Told::Event(event)]);
     assert_eq!(stage.told("guest"), []);

@@ -166,12 +166,9 @@ impl ErrorCode {
                 "mediaUnreachable",
                 "No media could be exchanged with the server. Check that UDP to the server's media port is allowed.",
             ),
-            Self::MediaLost => (
-                410,
-                301_005,
-                "mediaLost",
-                "The media connection was lost. Check the network and join again.",
-            ),
+            Self::MediaLost => {
+                (410, 301_005, "mediaLost", "The media connection was lost. Check the network and join again.")
+            }
             Self::OfferRefused => {
                 (488, 90_488, "offerRefused", "The browser's media offer could not be used by the server.")
             }

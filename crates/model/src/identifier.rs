@@ -39,9 +39,7 @@ pub struct InvalidIdentifier;
 
 impl fmt::Display for InvalidIdentifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "not a known identifier: expected 8:acs:<resource>_<user>, 8:orgid:<id> or 8:teamsvisitor:<id>",
-        )
+        f.write_str("not a known identifier: expected 8:acs:<resource>_<user>, 8:orgid:<id> or 8:teamsvisitor:<id>")
     }
 }
 

@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn names_of_every_script_stay_as_they_are() {
-        for name in ["Zoë", "محمد", "דנה", "さくら", "नमस्ते", "👩🏽‍⚕️ Dr", "می‌خواهم", "O'Neil-Šmíd"] {
+        for name in ["Zoë", "محمد", "דנה", "さくら", "नमस्ते", "👩🏽‍⚕️ Dr", "می‌خواهم", "O'Neil-Šmíd"]
+        {
             assert_eq!(clean_text(name, 100), name);
         }
     }

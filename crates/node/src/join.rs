@@ -182,11 +182,8 @@ impl Node {
         let peer = self.next_peer();
         let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
         let user = active.user.id.clone();
-        let display_name = if display_name.is_empty() {
-            active.user.display_name.clone().unwrap_or_default()
-        } else {
-            display_name
-        };
+        let display_name =
+            if display_name.is_empty() { active.user.display_name.clone().unwrap_or_default() } else { display_name };
         active.handles.insert(handle, Handle::Leg { call: call_id.clone(), participant: participant.clone() });
         self.legs.insert(participant.clone(), Leg { session, handle, peer, call: call_id.clone(), answered: false });
         self.calls.get_mut(&call_id).expect("made above").peers.insert(peer);

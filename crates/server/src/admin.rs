@@ -126,7 +126,9 @@ impl<S: Store> Admin<'_, S> {
     async fn user(&self, id: &str) -> Result<User, AdminError> {
         let id = RawId::parse(id).map_err(|error| AdminError(format!("{id:?} is {error}.")))?;
         self.store.user(&id).await?.ok_or_else(|| {
-            AdminError(format!("there is no user {id}. Make one with `convene user create`, and use the id that it prints."))
+            AdminError(format!(
+                "there is no user {id}. Make one with `convene user create`, and use the id that it prints."
+            ))
         })
     }
 

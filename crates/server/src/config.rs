@@ -197,7 +197,10 @@ mod tests {
             toml::from_str("listen = \"0.0.0.0:1\"\npublic_url = \"https://a.example\"\ndev = true").unwrap();
         let line = ServeSettings { listen: Some("0.0.0.0:2".into()), ..Default::default() };
         let config = check(line.or(file)).unwrap();
-        assert_eq!((config.listen.port(), config.public_url.as_deref(), config.dev), (2, Some("https://a.example"), true));
+        assert_eq!(
+            (config.listen.port(), config.public_url.as_deref(), config.dev),
+            (2, Some("https://a.example"), true)
+        );
         assert!(toml::from_str::<ServeSettings>("listne = 1").is_err());
     }
 

@@ -59,14 +59,15 @@ async fn answer<S: Store>(stream: UnixStream, app: &AppState<S>) -> std::io::Res
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(LINE_MAX)).read_line(&mut line).await?;
-    let admin =
-        Admin { store: &*app.store, keys: &app.keys, settings: &app.settings, public_url: &app.public_url };
+    let admin = Admin { store: &*app.store, keys: &app.keys, settings: &app.settings, public_url: &app.public_url };
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
         Ok(command) => match admin.execute(command).await {
             Ok(done) => Answer::Done(done),
             Err(error) => Answer::Refused(error.to_string()),
         },
-        Err(error) => Answer::Refused(format!("the server does not know this command ({error}); is it of another version?")),
+        Err(error) => {
+            Answer::Refused(format!("the server does not know this command ({error}); is it of another version?"))
+        }
     };
     let mut text = serde_json::to_string(&answer)?;
     text.push('\n');

@@ -30,7 +30,9 @@ pub enum DataError {
     #[error("the data folder {0} is in use by another convene process. Stop it, or choose another folder with --data.")]
     Locked(PathBuf),
     /// The folder or its files cannot be used.
-    #[error("the data folder {path} cannot be used: {reason}. Check that it is writable, or choose another with --data.")]
+    #[error(
+        "the data folder {path} cannot be used: {reason}. Check that it is writable, or choose another with --data."
+    )]
     Unusable {
         /// Which.
         path: PathBuf,
@@ -59,10 +61,10 @@ impl Data {
             Err(TryLockError::WouldBlock) => return Err(DataError::Locked(path)),
             Err(TryLockError::Error(error)) => return Err(unusable(error.to_string())),
         }
-        let failed = |error: convene_store::StoreError| DataError::Unusable { path: path.clone(), reason: error.to_string() };
+        let failed =
+            |error: convene_store::StoreError| DataError::Unusable { path: path.clone(), reason: error.to_string() };
         let store = SqliteStore::open(&path.join("convene.db")).await.map_err(failed)?;
-        let candidate =
-            Settings { organization: uuid_v4(&mut OsRandom), resource_id: uuid_v4(&mut OsRandom) };
+        let candidate = Settings { organization: uuid_v4(&mut OsRandom), resource_id: uuid_v4(&mut OsRandom) };
         let settings = store.get_or_init_settings(candidate).await.map_err(failed)?;
         let mut keys = store.signing_keys().await.map_err(failed)?;
         if keys.is_empty() {

@@ -84,11 +84,9 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     }
 
     let (media_events, from_media) = mpsc::channel(MEDIA_EVENTS);
-    let media_config =
-        MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
-    let media = MediaPlane::start(media_config, media_events).map_err(|error| {
-        ServeError::Io(format!("cannot start the media plane on {}: {error}", config.media_listen))
-    })?;
+    let media_config = MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
+    let media = MediaPlane::start(media_config, media_events)
+        .map_err(|error| ServeError::Io(format!("cannot start the media plane on {}: {error}", config.media_listen)))?;
     tracing::info!(address = %media.local_addr(), announced = ?config.public_addresses, "media listens");
 
     let (arrivals, from_sockets) = mpsc::channel(ARRIVALS);

@@ -32,7 +32,9 @@ pub fn typescript() -> String {
          /** The protocol's versions that the server of this build speaks, newest first. */\n",
     );
     text.push_str(&format!("export const PROTOCOL_VERSIONS: readonly number[] = {:?};\n\n", protocol::VERSIONS));
-    text.push_str("type RawId = string;\ntype CallId = string;\ntype ParticipantId = string;\ntype ThreadId = string;\n\n");
+    text.push_str(
+        "type RawId = string;\ntype CallId = string;\ntype ParticipantId = string;\ntype ThreadId = string;\n\n",
+    );
     text.push_str(&declarations!(
         Role,
         Capability,

@@ -47,7 +47,10 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     };
     match found {
         Some((name, file)) => respond(name, &file, &headers),
-        None if path == "/" => (StatusCode::OK, "Convene runs. The web pages are not part of this build: run `make build`.\n").into_response(),
+        None if path == "/" => {
+            (StatusCode::OK, "Convene runs. The web pages are not part of this build: run `make build`.\n")
+                .into_response()
+        }
         None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
     }
 }

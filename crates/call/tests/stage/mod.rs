@@ -89,9 +89,7 @@ impl Stage {
 
     pub fn join_leg(&mut self, name: &str, leg_name: &str) {
         let person = match name {
-            "organizer" => {
-                Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false }
-            }
+            "organizer" => Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false },
             _ if name.starts_with('o') => {
                 Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false }
             }

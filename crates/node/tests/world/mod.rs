@@ -1,0 +1,221 @@
+//! A node with a store in memory and clients that speak JSON to it. Commits are confirmed at once, unless a test holds them back.
+
+use convene_directory::{NewMeeting, create_meeting};
+use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::media::MediaCommand;
+use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, User};
+use convene_model::{Now, Random, RawId, Scopes, SessionId};
+use convene_node::{Found, Input, Lookup, Node, NodeConfig, Output};
+use convene_protocol::{
+    ClientMessage, Hello, JoinTarget, Request, ServerMessage, decode_server, encode_client, encode_server,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+pub const RESOURCE: &str = "11111111-1111-4111-8111-111111111111";
+pub const URL: &str = "http://localhost:8080";
+
+/// A small generator, so that every run is the same (the constants are Knuth's MMIX ones).
+pub struct Seeded(pub u64);
+
+impl Random for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            *byte = (self.0 >> 33) as u8;
+        }
+    }
+}
+
+pub fn at(seconds: u64) -> Now {
+    Now { mono: Duration::from_secs(seconds), wall: 1_800_000_000_000 + seconds as i64 * 1000 }
+}
+
+pub struct World {
+    pub node: Node,
+    pub now: Now,
+    pub users: BTreeMap<RawId, User>,
+    pub meetings: Vec<Meeting>,
+    pub rows: Vec<JournalRow>,
+    pub events: Vec<OutboxEvent>,
+    pub media: Vec<MediaCommand>,
+    pub closed: BTreeSet<SessionId>,
+    pub hold_commits: bool,
+    pub held: Vec<u64>,
+    keys: KeyRing,
+    random: Seeded,
+    /// Every text sent to each session, as it goes over the wire.
+    pub wire: BTreeMap<SessionId, Vec<String>>,
+    read: BTreeMap<SessionId, usize>,
+    sessions: u64,
+    requests: u32,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let mut random = Seeded(1);
+        let key = new_signing_key(&mut random, at(0).wall);
+        let ring = || KeyRing::new(vec![key.clone()]).expect("one good key");
+        let config = NodeConfig {
+            own_hosts: BTreeSet::from(["localhost:8080".to_owned()]),
+            federated: BTreeSet::new(),
+            default_resource: RESOURCE.into(),
+        };
+        Self {
+            node: Node::new(config, ring(), Box::new(Seeded(7))),
+            now: at(0),
+            users: BTreeMap::new(),
+            meetings: vec![],
+            rows: vec![],
+            events: vec![],
+            media: vec![],
+            closed: BTreeSet::new(),
+            hold_commits: false,
+            held: vec![],
+            keys: ring(),
+            random,
+            wire: BTreeMap::new(),
+            read: BTreeMap::new(),
+            sessions: 0,
+            requests: 0,
+        }
+    }
+
+    pub fn user(&mut self, name: &str, kind: NewUser) -> User {
+        let user = new_user(kind, Some(name), &mut self.random, self.now.wall);
+        self.users.insert(user.id.clone(), user.clone());
+        user
+    }
+
+    pub fn app_user(&mut self, name: &str) -> User {
+        self.user(name, NewUser::Communication { resource: RESOURCE.into() })
+    }
+
+    pub fn meeting(&mut self, lobby: LobbyScope) -> (User, Meeting) {
+        let organizer = self.user("Organizer", NewUser::Organization);
+        let new = NewMeeting {
+            organizer: organizer.id.clone(),
+            organization: "22222222-2222-4222-8222-222222222222".into(),
+            subject: "Weekly".into(),
+            lobby,
+            starts_at: None,
+            ends_at: None,
+            guests_allowed: true,
+            guests_may_start: true,
+        };
+        let meeting = create_meeting(new, &mut self.random, self.now.wall).expect("a good meeting");
+        self.meetings.push(meeting.clone());
+        (organizer, meeting)
+    }
+
+    pub fn token(&self, user: &User, scopes: &str) -> String {
+        let scopes = Scopes::parse(scopes).expect("known scopes");
+        let request = TokenRequest {
+            user,
+            scopes: &scopes,
+            lifetime_minutes: 60,
+            issuer: URL,
+            resource_id: user.id.resource().unwrap_or(RESOURCE),
+        };
+        self.keys.mint(&request, self.now.wall).expect("a good request").token
+    }
+
+    pub fn open(&mut self) -> SessionId {
+        self.sessions += 1;
+        let session = SessionId(self.sessions);
+        self.give(Input::Opened { session });
+        session
+    }
+
+    pub fn hello(&mut self, session: SessionId, token: String) {
+        self.say(session, &ClientMessage::Hello(Hello { versions: vec![1], token, client: "test 1".into() }));
+    }
+
+    /// A session that was welcomed.
+    pub fn connect(&mut self, user: &User) -> SessionId {
+        let session = self.open();
+        let token = self.token(user, "voip,chat");
+        self.hello(session, token);
+        let said = self.heard(session);
+        assert!(matches!(said[..], [ServerMessage::Welcome { .. }]), "{said:?}");
+        session
+    }
+
+    pub fn say(&mut self, session: SessionId, message: &ClientMessage) {
+        self.give(Input::Message { session, text: encode_client(message) });
+    }
+
+    /// Asks, and gives the request's id.
+    pub fn ask(&mut self, session: SessionId, call: u32, request: Request) -> u32 {
+        self.requests += 1;
+        let id = self.requests;
+        self.say(session, &ClientMessage::Request { id, call, request });
+        id
+    }
+
+    pub fn join(&mut self, session: SessionId, call: u32, target: JoinTarget, name: &str) -> u32 {
+        self.ask(session, call, Request::Join { target, display_name: name.into(), muted: false })
+    }
+
+    pub fn give(&mut self, input: Input) {
+        self.node.handle(input, self.now);
+        self.settle();
+    }
+
+    pub fn pass_time(&mut self, seconds: u64) {
+        self.now = at(seconds);
+        self.node.handle_timeout(self.now);
+        self.settle();
+    }
+
+    pub fn confirm_held(&mut self) {
+        for n in std::mem::take(&mut self.held) {
+            self.give(Input::Committed { n });
+        }
+    }
+
+    /// What a session was told since it was last asked for.
+    pub fn heard(&mut self, session: SessionId) -> Vec<ServerMessage> {
+        let texts = self.wire.get(&session).map_or(&[][..], Vec::as_slice);
+        let from = self.read.insert(session, texts.len()).unwrap_or(0);
+        texts[from..].iter().map(|text| decode_server(text).expect("the server's own message")).collect()
+    }
+
+    fn settle(&mut self) {
+        while let Some(output) = self.node.poll_output() {
+            match output {
+                Output::Send { session, message } => {
+                    self.wire.entry(session).or_default().push(encode_server(&message));
+                }
+                Output::Close { session } => {
+                    self.closed.insert(session);
+                }
+                Output::Lookup { lookup, what } => {
+                    let found = self.look_up(&what);
+                    self.node.handle(Input::LookedUp { lookup, found }, self.now);
+                }
+                Output::Commit { n, rows, events } => {
+                    self.rows.extend(rows);
+                    self.events.extend(events);
+                    if self.hold_commits {
+                        self.held.push(n);
+                    } else {
+                        self.node.handle(Input::Committed { n }, self.now);
+                    }
+                }
+                Output::Media(command) => self.media.push(command),
+            }
+        }
+    }
+
+    fn look_up(&self, what: &Lookup) -> Found {
+        let meeting = |fits: &dyn Fn(&Meeting) -> bool| {
+            Found::Meeting(self.meetings.iter().find(|meeting| fits(meeting)).cloned().map(Box::new))
+        };
+        match what {
+            Lookup::User(id) => Found::User(self.users.get(id).cloned()),
+            Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
+            Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+        }
+    }
+}
