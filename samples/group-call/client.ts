@@ -17,6 +17,7 @@ const remoteVideos = element<HTMLDivElement>("remote-videos");
 const callClient = new CallClient();
 let callAgent: CallAgent | undefined;
 let call: Call | undefined;
+let preview: VideoStreamRenderer | undefined;
 
 connectButton.addEventListener("click", async () => {
   connectButton.disabled = true;
@@ -51,7 +52,8 @@ async function openCamera(): Promise<LocalVideoStream[]> {
   const [camera] = await deviceManager.getCameras();
   if (!camera) return [];
   const stream = new LocalVideoStream(camera);
-  const view = await new VideoStreamRenderer(stream).createView({ isMirrored: true });
+  preview = new VideoStreamRenderer(stream);
+  const view = await preview.createView({ isMirrored: true });
   localVideo.replaceChildren(view.target);
   return [stream];
 }
@@ -98,8 +100,7 @@ function followVideo(participant: RemoteParticipant, stream: RemoteVideoStream):
 function showEnd({ callEndReason }: Call): void {
   const { code, subCode, message } = { message: "", ...callEndReason };
   callEnd.textContent = `${code}/${subCode} ${message}`;
-  localVideo.replaceChildren();
-  remoteVideos.replaceChildren();
+  preview?.dispose();
   connectButton.disabled = false;
   disconnectButton.disabled = true;
 }

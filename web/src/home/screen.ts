@@ -31,10 +31,10 @@ export interface JoinRequest {
 }
 
 const LOBBY: readonly (readonly [LobbyScope, string])[] = [
-  ["organization", "Guests wait; people of your organization come in"],
-  ["organizationAndFederated", "Guests wait; your organization and trusted apps come in"],
+  ["organization", "Guests wait; my organization comes in"],
+  ["organizationAndFederated", "Guests wait; trusted apps come in too"],
   ["organizer", "Everybody waits until I let them in"],
-  ["everyone", "Nobody waits: whoever has the link comes in"],
+  ["everyone", "Nobody waits"],
 ];
 
 /** Makes the screen. */

@@ -26,7 +26,8 @@ export function meetingScreen(): View<MeetingViewModel> {
     h("header", { class: "meeting-header" }, mark(), title),
     h("div", { class: "meeting-body" }, gallery.element, panel.element),
     controls.element,
-    h("div", { class: "overlays" }, notice.element, toast.element, popover),
+    h("div", { class: "overlays upper" }, notice.element, toast.element),
+    h("div", { class: "overlays" }, popover),
     announcer.element,
   );
   let current: MeetingViewModel | undefined;

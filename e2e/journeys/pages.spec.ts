@@ -1,0 +1,61 @@
+// The pages themselves: what the samples say of their source, what a server without --dev says, what a keyboard can do.
+
+import { readFile } from "node:fs/promises";
+import { expect, test } from "../lib/fixtures";
+import { MeetingPage } from "../lib/meeting-page";
+import { startServer } from "../lib/server";
+
+const SAMPLES = new URL("../../samples/", import.meta.url).pathname;
+
+test("the two samples differ in one line, and each shows its own source", async ({ open }) => {
+  const byLink = (await readFile(`${SAMPLES}join-by-link/client.ts`, "utf8")).trimEnd();
+  const byGroup = (await readFile(`${SAMPLES}group-call/client.ts`, "utf8")).trimEnd();
+  const pairs = byLink.split("\n").map((line, index) => [line, byGroup.split("\n")[index]] as const);
+  const different = pairs.filter(([one, other]) => one !== other);
+  expect(different).toHaveLength(1);
+  expect(different[0]?.[0]).toContain("{ meetingLink: destinationInput.value }");
+  expect(different[0]?.[1]).toContain("{ groupId: destinationInput.value }");
+  expect(byLink).toContain('from "@azure/communication-calling"');
+
+  const page = await open("red");
+  await page.goto("/samples/join-by-link/");
+  expect((await page.locator("#source").innerText()).trimEnd()).toBe(byLink);
+  await page.goto("/samples/group-call/");
+  expect((await page.locator("#source").innerText()).trimEnd()).toBe(byGroup);
+  await page.goto("/samples/");
+  await expect(page.locator("#difference")).toContainText("- call = callAgent.join({ meetingLink:");
+  await expect(page.locator("#difference")).toContainText("+ call = callAgent.join({ groupId:");
+});
+
+test("the meeting is led with the keyboard alone", async ({ open }) => {
+  const meeting = await MeetingPage.start(await open("red"), { name: "Olga" });
+  const { page } = meeting;
+  await page.getByRole("button", { name: "Mute", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Unmute", exact: true })).toBeFocused();
+  await page.getByRole("button", { name: "End for all" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Go on" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(meeting.controls).toBeVisible();
+});
+
+test("a server without --dev says that it hands out no tokens, and how to join instead", async ({ open }) => {
+  const strict = await startServer({ dev: false });
+  try {
+    const page = await open("red");
+    await page.goto(`${strict.url}/`);
+    await page.getByLabel("Your name").fill("Olga");
+    await page.getByRole("button", { name: "Start a meeting" }).click();
+    await expect(page.getByRole("alert")).toContainText("without --dev");
+    await expect(page.getByLabel("Access token")).toBeVisible();
+
+    await page.goto(`${strict.url}/meet/100000000000?p=whatever`);
+    await page.getByLabel("Your name").fill("Gina");
+    await new MeetingPage(page).pressJoin();
+    await expect(page.getByText("callAgent.join({ meetingLink })")).toBeVisible();
+  } finally {
+    await strict.stop();
+  }
+});

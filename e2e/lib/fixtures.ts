@@ -1,0 +1,77 @@
+// What every journey starts from: a server, and people with a browser each. A page's own errors fail its journey.
+
+import { test as base, expect, type BrowserContextOptions, type Page } from "@playwright/test";
+import { Browsers } from "./browsers";
+import type { Colour } from "./devices";
+import { installObserver } from "./observer";
+import { startServer, type Server } from "./server";
+
+/** Opens a page in the browser whose camera shows this colour. */
+export type OpenPage = (colour: Colour, options?: BrowserContextOptions) => Promise<Page>;
+
+interface TestFixtures {
+  readonly open: OpenPage;
+}
+
+interface WorkerFixtures {
+  readonly browsers: Browsers;
+  /** A development server, shared by the journeys: each makes meetings of its own. */
+  readonly server: Server;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  browsers: [
+    async ({}, use) => {
+      const browsers = new Browsers();
+      await use(browsers);
+      await browsers.close();
+    },
+    { scope: "worker" },
+  ],
+  server: [
+    async ({}, use) => {
+      const server = await startServer({ dev: true });
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  open: async ({ browsers, server }, use, info) => {
+    const faults: string[] = [];
+    const pages: Page[] = [];
+    await use(async (colour, options) => {
+      const browser = await browsers.of(colour);
+      const context = await browser.newContext({ baseURL: server.url, locale: "en-GB", ...options });
+      const page = await context.newPage();
+      await page.addInitScript(installObserver);
+      watchForFaults(page, colour, faults);
+      pages.push(page);
+      return page;
+    });
+    if (info.status !== info.expectedStatus) await attachPictures(pages, info);
+    await Promise.all(pages.map((page) => page.context().close()));
+    expect(faults, "errors in the pages, and requests to other hosts").toEqual([]);
+  },
+});
+
+export { expect };
+
+/** Scripts that fail, what the Content-Security-Policy refuses, and every request that leaves the server. */
+function watchForFaults(page: Page, colour: Colour, faults: string[]): void {
+  page.on("pageerror", (error) => faults.push(`${colour}: ${error.stack ?? error.message}`));
+  page.on("console", (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) faults.push(`${colour}: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    const isOwn = ["127.0.0.1", "localhost"].includes(url.hostname) || ["data:", "blob:"].includes(url.protocol);
+    if (!isOwn) faults.push(`${colour}: request to ${url.origin}`);
+  });
+}
+
+async function attachPictures(pages: readonly Page[], info: { attach: (name: string, body: { body: Buffer; contentType: string }) => Promise<void> }): Promise<void> {
+  for (const [index, page] of pages.entries()) {
+    if (page.isClosed()) continue;
+    await info.attach(`page-${index}`, { body: await page.screenshot(), contentType: "image/png" });
+  }
+}

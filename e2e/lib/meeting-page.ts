@@ -1,0 +1,121 @@
+// The meeting page as a person uses it: by labels, buttons and what stands on the screen.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** What an organizer chooses when starting a meeting. */
+export interface StartOptions {
+  readonly name: string;
+  readonly subject?: string;
+  /** The lobby's choice, by the first words of its text. */
+  readonly lobby?: "Guests wait" | "Everybody waits" | "Nobody waits";
+}
+
+/** One person's meeting page. */
+export class MeetingPage {
+  constructor(readonly page: Page) {}
+
+  /** Starts a meeting from the home page and goes in. */
+  static async start(page: Page, options: StartOptions): Promise<MeetingPage> {
+    const meeting = await MeetingPage.prepare(page, options);
+    await meeting.join();
+    return meeting;
+  }
+
+  /** Starts a meeting from the home page, up to PreJoin. */
+  static async prepare(page: Page, { name, subject = "Weekly review", lobby = "Guests wait" }: StartOptions): Promise<MeetingPage> {
+    await page.goto("/");
+    await page.getByLabel("Your name").fill(name);
+    await page.getByLabel("Subject").fill(subject);
+    const choice = page.getByLabel("Lobby").locator("option").filter({ hasText: lobby }).first();
+    await page.getByLabel("Lobby").selectOption((await choice.getAttribute("value")) ?? "");
+    await page.getByRole("button", { name: "Start a meeting" }).click();
+    await expect(page.getByRole("heading", { name: subject })).toBeVisible();
+    return new MeetingPage(page);
+  }
+
+  /** Presses Join in PreJoin and waits for the meeting. */
+  async join(): Promise<void> {
+    await this.pressJoin();
+    await expect(this.controls).toBeVisible();
+  }
+
+  async pressJoin(): Promise<void> {
+    await this.page.getByRole("button", { name: "Join", exact: true }).click();
+  }
+
+  get controls(): Locator {
+    return this.page.getByRole("toolbar", { name: "Meeting controls" });
+  }
+
+  /** The link to send to others. */
+  async link(): Promise<string> {
+    return this.page.getByLabel("Join link").first().inputValue();
+  }
+
+  /** Meeting id and passcode, as they stand on the screen. */
+  async numbers(): Promise<{ meetingId: string; passcode: string }> {
+    return {
+      meetingId: await this.page.getByTestId("meeting-id").first().innerText(),
+      passcode: await this.page.getByTestId("passcode").first().innerText(),
+    };
+  }
+
+  /** Presses a button of the bar. */
+  async press(name: string): Promise<void> {
+    await this.controls.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** The picture of somebody in the gallery. */
+  videoOf(name: string): Locator {
+    return this.tileOf(name).locator("video");
+  }
+
+  tileOf(name: string): Locator {
+    return this.page.locator(`.tile[data-name="${name}"]`);
+  }
+
+  get tiles(): Locator {
+    return this.page.locator(".tile");
+  }
+
+  get sharedScreen(): Locator {
+    return this.page.locator(".screen video");
+  }
+
+  /** The line of somebody in the roster. */
+  lineOf(name: string): Locator {
+    return this.page.getByRole("list", { name: "In the meeting" }).getByRole("listitem").filter({ hasText: name });
+  }
+
+  /** The line of somebody in the lobby panel. */
+  waiter(name: string): Locator {
+    return this.page.getByRole("region", { name: "Lobby" }).getByRole("listitem").filter({ hasText: name });
+  }
+
+  get badge(): Locator {
+    return this.page.getByTestId("lobby-badge");
+  }
+
+  async admit(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Admit ${name}`, exact: true }).click();
+  }
+
+  async reject(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Reject ${name}`, exact: true }).click();
+  }
+
+  async leave(): Promise<void> {
+    await this.press("Leave");
+  }
+
+  async endForAll(): Promise<void> {
+    await this.press("End for all");
+    await this.page.getByRole("dialog").getByRole("button", { name: "End for everybody" }).click();
+  }
+
+  /** Waits for the end screen with this code and heading. */
+  async expectEnd(code: string, heading: string): Promise<void> {
+    await expect(this.page.locator("main.ended")).toHaveAttribute("data-code", code);
+    await expect(this.page.getByRole("heading", { name: heading })).toBeVisible();
+  }
+}
