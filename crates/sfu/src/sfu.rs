@@ -60,6 +60,16 @@ impl Prepared {
         };
         Prepared { command, offer }
     }
+
+    /// The peer that this command opens.
+    pub fn opens(&self) -> Option<PeerId> {
+        if let MediaCommand::Open { peer, .. } = &self.command { Some(*peer) } else { None }
+    }
+
+    /// The peer that this command closes.
+    pub fn closes(&self) -> Option<PeerId> {
+        if let MediaCommand::Close { peer } = &self.command { Some(*peer) } else { None }
+    }
 }
 
 /// Selective forwarding for the calls of one thread. Sans-IO.
@@ -128,6 +138,11 @@ impl Sfu {
             events: VecDeque::new(),
             scratch: vec![],
         })
+    }
+
+    /// Whether a peer is open.
+    pub fn has_peer(&self, peer: PeerId) -> bool {
+        self.members.contains_key(&peer)
     }
 
     /// Carries out a command, parsing its offer here.

@@ -1,0 +1,173 @@
+//! The media plane: one UDP socket and one OS thread of our own that drives an [`Sfu`](convene_sfu::Sfu).
+//!
+//! It meets the control plane through two bounded channels. Commands wait when theirs is full. Events never make the media
+//! thread wait: when their channel is full, speaking indications are dropped (the next one says everything again) and all
+//! others are kept and tried again.
+//!
+//! Offers are parsed on a small thread before the media thread, because a large one takes as long as a video frame.
+
+mod counters;
+mod events;
+mod outgoing;
+mod run;
+mod sockaddr;
+mod socket;
+mod wake;
+
+pub use counters::MediaCounters;
+
+use convene_model::media::{MediaCommand, MediaEvent};
+use convene_sfu::{Prepared, Sfu, SfuConfig};
+use counters::SharedCounters;
+use run::MediaThread;
+use socket::MediaSocket;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::thread::JoinHandleExt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+use wake::Waker;
+
+/// Commands that wait for the media plane. More hide a media thread that cannot keep up, fewer make a joining crowd wait
+/// in the control task.
+const COMMANDS_MAX: usize = 256;
+
+/// Where media is served.
+#[derive(Clone, Debug)]
+pub struct MediaConfig {
+    /// The UDP address to listen on; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The addresses under which clients reach this socket. Announced in every answer, with the bound port.
+    pub public_addresses: Vec<IpAddr>,
+}
+
+/// The running media plane. Dropping it stops it.
+pub struct MediaPlane {
+    local_addr: SocketAddr,
+    commands: Mutex<Option<mpsc::Sender<MediaCommand>>>,
+    stopping: Arc<AtomicBool>,
+    waker: Waker,
+    counters: Arc<SharedCounters>,
+    threads: Mutex<Option<Threads>>,
+}
+
+struct Threads {
+    media: JoinHandle<()>,
+    offers: JoinHandle<()>,
+}
+
+impl MediaPlane {
+    /// Binds the socket and starts the threads. Events go to `events`.
+    ///
+    /// # Errors
+    /// If there is no address to announce, the socket cannot be bound, or a thread cannot be started; the message says what
+    /// was tried and what to do.
+    pub fn start(config: MediaConfig, events: mpsc::Sender<MediaEvent>) -> io::Result<MediaPlane> {
+        if config.public_addresses.is_empty() {
+            let message = "there is no address to announce to clients; give one with --public-address";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let socket = MediaSocket::bind(config.listen)?;
+        let local_addr = socket.local_addr();
+        let candidates = config.public_addresses.iter().map(|ip| SocketAddr::new(*ip, local_addr.port())).collect();
+        let sfu_config = SfuConfig { candidates };
+        let sfu = Sfu::new(sfu_config.clone(), Instant::now()).map_err(io::Error::other)?;
+
+        let (command_sender, command_receiver) = mpsc::channel(COMMANDS_MAX);
+        let (prepared_sender, prepared_receiver) = mpsc::channel(COMMANDS_MAX);
+        let waker = Waker::new()?;
+        let stopping = Arc::new(AtomicBool::new(false));
+        let counters = Arc::new(SharedCounters::default());
+        let thread = MediaThread::new(socket, sfu, sfu_config, prepared_receiver, events, counters.clone());
+        let media = {
+            let (waker, stopping) = (waker.clone(), stopping.clone());
+            spawn("media-0", move || thread.run(&waker, &stopping))?
+        };
+        let offers = {
+            let waker = waker.clone();
+            spawn("media-offers", move || prepare(command_receiver, &prepared_sender, &waker))?
+        };
+        Ok(MediaPlane {
+            local_addr,
+            commands: Mutex::new(Some(command_sender)),
+            stopping,
+            waker,
+            counters,
+            threads: Mutex::new(Some(Threads { media, offers })),
+        })
+    }
+
+    /// The bound address.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Hands over a command; waits while the channel is full. After [`stop`](Self::stop) it does nothing.
+    pub async fn send(&self, command: MediaCommand) {
+        let sender = self.commands.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(sender) = sender
+            && sender.send(command).await.is_err()
+        {
+            tracing::warn!("a media command came after the media plane ended");
+        }
+    }
+
+    /// What went through since the start.
+    pub fn counters(&self) -> MediaCounters {
+        self.counters.read()
+    }
+
+    /// CPU time of the media thread, kernel time included; `None` after [`stop`](Self::stop).
+    pub fn cpu_time(&self) -> Option<Duration> {
+        let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.as_ref().and_then(|threads| thread_cpu_time(threads.media.as_pthread_t()))
+    }
+
+    /// Stops the threads and waits for their end, which takes a few milliseconds. A second call does nothing.
+    pub fn stop(&self) {
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.stopping.store(true, Ordering::Release);
+        self.waker.wake();
+        let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Threads { media, offers }) = threads else { return };
+        if media.join().is_err() || offers.join().is_err() {
+            tracing::error!("a media thread ended with a panic");
+        }
+    }
+}
+
+impl Drop for MediaPlane {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Parses the offers of commands, in order.
+fn prepare(mut commands: mpsc::Receiver<MediaCommand>, prepared: &mpsc::Sender<Prepared>, waker: &Waker) {
+    while let Some(command) = commands.blocking_recv() {
+        if prepared.blocking_send(Prepared::new(command)).is_err() {
+            return;
+        }
+        waker.wake();
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    let spawned = std::thread::Builder::new().name(name.into()).spawn(work);
+    spawned.map_err(|error| io::Error::new(error.kind(), format!("cannot start the thread {name}: {error}")))
+}
+
+fn thread_cpu_time(thread: std::os::unix::thread::RawPthread) -> Option<Duration> {
+    let mut clock = 0;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the thread has not been joined, since its handle is in our hands; both pointers are to locals.
+    let read =
+        unsafe { libc::pthread_getcpuclockid(thread, &mut clock) == 0 && libc::clock_gettime(clock, &mut time) == 0 };
+    read.then(|| Duration::new(time.tv_sec as u64, time.tv_nsec as u32))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! The media thread's loop. No async, no locks, and nothing in it waits but the one wait at its end.
+
+use super::counters::{MediaCounters, SharedCounters};
+use super::events::EventSender;
+use super::socket::{MediaSocket, RECEIVE_MAX};
+use super::wake::{self, Waker};
+use convene_model::PeerId;
+use convene_model::media::{LostReason, MediaEvent};
+use convene_sfu::{Output, Prepared, Sfu, SfuConfig};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// Commands carried out between two looks at the socket. Answering an offer takes 1 to 3 ms; more at a time would hold up
+/// the packets of others.
+const COMMANDS_AT_ONCE: usize = 4;
+/// How soon events that did not fit into their channel are tried again.
+const EVENT_RETRY: Duration = Duration::from_millis(5);
+
+/// What the media thread owns.
+pub(super) struct MediaThread {
+    socket: MediaSocket,
+    sfu: Sfu,
+    sfu_config: SfuConfig,
+    commands: mpsc::Receiver<Prepared>,
+    events: EventSender,
+    shared: Arc<SharedCounters>,
+    counters: MediaCounters,
+    /// The peers that the control plane takes for open.
+    open: BTreeSet<PeerId>,
+}
+
+impl MediaThread {
+    /// Everything that the loop needs.
+    pub fn new(
+        socket: MediaSocket,
+        sfu: Sfu,
+        sfu_config: SfuConfig,
+        commands: mpsc::Receiver<Prepared>,
+        events: mpsc::Sender<MediaEvent>,
+        shared: Arc<SharedCounters>,
+    ) -> MediaThread {
+        MediaThread {
+            socket,
+            sfu,
+            sfu_config,
+            commands,
+            events: EventSender::new(events),
+            shared,
+            counters: MediaCounters::default(),
+            open: BTreeSet::new(),
+        }
+    }
+
+    /// Runs until `stopping`. A panic costs the peers of this thread, not the thread.
+    pub fn run(mut self, waker: &Waker, stopping: &AtomicBool) {
+        while !stopping.load(Ordering::Acquire) {
+            if catch_unwind(AssertUnwindSafe(|| self.run_until_stopped(waker, stopping))).is_err() {
+                tracing::error!(peers = self.open.len(), "the media thread met a defect; all of its peers are lost");
+                if !self.begin_anew() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn run_until_stopped(&mut self, waker: &Waker, stopping: &AtomicBool) {
+        while !stopping.load(Ordering::Acquire) {
+            let more_commands = self.take_commands();
+            let more_datagrams = self.take_datagrams();
+            self.sfu.handle_timeout(Instant::now());
+            let due = self.send_outputs();
+            self.events.retry();
+            self.counters.dropped_events = self.events.dropped();
+            self.shared.write(&self.counters);
+            if more_commands || more_datagrams {
+                continue;
+            }
+            let mut timeout = due.saturating_duration_since(Instant::now());
+            if self.events.is_waiting() {
+                timeout = timeout.min(EVENT_RETRY);
+            }
+            if !timeout.is_zero() {
+                wake::wait(self.socket.fd(), waker, timeout);
+            }
+        }
+    }
+
+    /// Carries out waiting commands; returns whether more may be there.
+    fn take_commands(&mut self) -> bool {
+        for _ in 0..COMMANDS_AT_ONCE {
+            let Ok(command) = self.commands.try_recv() else { return false };
+            if let Some(peer) = command.opens() {
+                self.open.insert(peer);
+            }
+            if let Some(peer) = command.closes() {
+                self.open.remove(&peer);
+            }
+            self.sfu.handle_prepared(command, Instant::now());
+        }
+        true
+    }
+
+    /// Takes one batch of datagrams; returns whether more may be there.
+    fn take_datagrams(&mut self) -> bool {
+        let received = self.socket.receive();
+        let now = Instant::now();
+        let local = self.socket.local_addr();
+        for index in 0..received {
+            if let Some((source, bytes)) = self.socket.datagram(index) {
+                self.sfu.handle_datagram(now, source, local, bytes);
+            }
+        }
+        self.counters.received += received as u64;
+        received == RECEIVE_MAX
+    }
+
+    /// Sends and reports what the SFU has ready; returns when it wants to be called again.
+    fn send_outputs(&mut self) -> Instant {
+        loop {
+            match self.sfu.poll_output() {
+                Output::Transmit(datagram) => self.socket.queue(datagram, &mut self.counters),
+                Output::Event(event) => {
+                    if let MediaEvent::Lost { peer, .. } | MediaEvent::OfferRefused { peer, .. } = &event
+                        && !self.sfu.has_peer(*peer)
+                    {
+                        self.open.remove(peer);
+                    }
+                    self.events.send(event);
+                }
+                Output::Timeout(due) => {
+                    self.socket.flush(&mut self.counters);
+                    return due;
+                }
+            }
+        }
+    }
+
+    /// After a defect: a new SFU, and everybody is told. Returns `false` if not even that works.
+    fn begin_anew(&mut self) -> bool {
+        for peer in std::mem::take(&mut self.open) {
+            self.events.send(MediaEvent::Lost { peer, reason: LostReason::Defect });
+        }
+        match Sfu::new(self.sfu_config.clone(), Instant::now()) {
+            Ok(sfu) => {
+                self.sfu = sfu;
+                true
+            }
+            Err(error) => {
+                tracing::error!(error, "the media thread cannot begin anew; there is no media until a restart");
+                false
+            }
+        }
+    }
+}
