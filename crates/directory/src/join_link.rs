@@ -6,6 +6,7 @@
 use convene_model::{RawId, ThreadId};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// A link's length in bytes. Larger: more work for whoever sends rubbish. Smaller: a classic link that was encoded
 /// twice and wrapped in tracking parameters is refused. A usual one has 300.
@@ -19,8 +20,8 @@ const PASSCODE_MAX: usize = 64;
 /// Digits of a meeting id that are worth looking up.
 const MEETING_ID_DIGITS: std::ops::RangeInclusive<usize> = 9..=20;
 
-/// What a join link names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a join link names. Its `Debug` shows neither the thread nor the passcode: either lets its reader in.
+#[derive(Clone, PartialEq, Eq)]
 pub enum JoinLink {
     /// `/l/meetup-join/<thread>/0?context=…`.
     Classic {
@@ -40,6 +41,23 @@ pub enum JoinLink {
     },
 }
 
+impl fmt::Debug for JoinLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Classic { thread_id: _, organizer, organization } => f
+                .debug_struct("Classic")
+                .field("thread_id", &"[redacted]")
+                .field("organizer", organizer)
+                .field("organization", organization)
+                .finish(),
+            Self::Short { meeting_id, passcode } => {
+                let passcode = passcode.as_ref().map(|_| "[redacted]");
+                f.debug_struct("Short").field("meeting_id", meeting_id).field("passcode", &passcode).finish()
+            }
+        }
+    }
+}
+
 /// Why a text is no join link of this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkRefused {
@@ -54,7 +72,8 @@ pub enum LinkRefused {
     NotALink,
 }
 
-/// Reads a join link as it was typed or pasted. `own_hosts` says whether `host` or `host:port` is this server's.
+/// Reads a join link as it was typed or pasted. `own_hosts` says whether a host, in the form of [`link_host`], is this
+/// server's.
 ///
 /// Space, angle brackets and quotes around it are ignored; the context may be encoded once or twice, its keys may be in
 /// any case. Only the host decides whose link it is, so a link to another server is [`LinkRefused::Foreign`] whatever
@@ -76,6 +95,12 @@ pub fn parse_join_link(text: &str, own_hosts: &dyn Fn(&str) -> bool) -> Result<J
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     classic(&segments, query).or_else(|| short(&segments, query)).ok_or(LinkRefused::NotALink)
+}
+
+/// The host of an http or https URL as [`parse_join_link`] compares it: in lower case, without a final dot, with its port
+/// only if that is not the scheme's own. `None` if the text is no such URL.
+pub fn link_host(url: &str) -> Option<String> {
+    split(url).map(|(host, _)| host)
 }
 
 /// Reads a meeting id as people type it: spaces and dashes are ignored. `None` if the rest is not 9 to 20 digits.

@@ -10,7 +10,7 @@ mod random_text;
 mod urls;
 mod who;
 
-pub use join_link::{JoinLink, LinkRefused, normalize_meeting_id, parse_join_link};
+pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};
 pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};
 pub use online_meeting::{
     Attendee, ChatInfo, Identity, IdentitySet, JoinMeetingIdSettings, LobbyBypassSettings, MeetingParticipants,

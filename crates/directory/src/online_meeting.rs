@@ -12,7 +12,9 @@ use convene_model::{
 use serde::Serialize;
 
 /// A meeting in the shape of Graph's `onlineMeeting`. Times are RFC 3339 in UTC.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+///
+/// It has no `Debug`: its links and its passcode must not reach a log.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineMeeting {
     /// Its id.
@@ -44,7 +46,7 @@ pub struct OnlineMeeting {
 }
 
 /// How to join by id and passcode.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinMeetingIdSettings {
     /// Whether the id alone is not enough.

@@ -3,7 +3,9 @@
 mod common;
 
 use common::{PUBLIC_URL, Seeded, meeting, organizer};
-use convene_directory::{JoinLink, LinkRefused, join_web_url, normalize_meeting_id, parse_join_link, short_join_url};
+use convene_directory::{
+    JoinLink, LinkRefused, join_web_url, link_host, normalize_meeting_id, parse_join_link, short_join_url,
+};
 use convene_model::ThreadId;
 
 fn parse(text: &str) -> Result<JoinLink, LinkRefused> {
@@ -317,4 +319,29 @@ fn a_meeting_id_is_read_with_spaces_and_dashes() {
     }
     assert_eq!(normalize_meeting_id(&"1".repeat(21)), None);
     assert_eq!(normalize_meeting_id(&"1".repeat(1_000_000)), None);
+}
+
+#[test]
+fn a_public_url_and_the_links_below_it_have_the_same_host() {
+    for url in [
+        "https://Meet.Example.com",
+        "https://meet.example.com:443/",
+        "http://127.0.0.1:80",
+        "http://[::1]:8080/a",
+        PUBLIC_URL,
+    ] {
+        let own = link_host(url).unwrap();
+        let link = join_web_url(url, &meeting(3));
+        assert!(parse_join_link(&link, &|host| host == own).is_ok(), "{link}");
+    }
+    assert_eq!(link_host("https://MEET.example.com.:8443/x?y").as_deref(), Some("meet.example.com:8443"));
+    assert_eq!(link_host("meet.example.com"), None);
+}
+
+#[test]
+fn neither_thread_nor_passcode_is_in_what_debug_shows() {
+    for link in [classic(), short(Some("Mt9xB2N6"))] {
+        let shown = format!("{link:?}");
+        assert!(!shown.contains("Mt9xB2N6") && !shown.contains("Ab-c_9") && shown.contains("[redacted]"), "{shown}");
+    }
 }

@@ -66,7 +66,7 @@ pub async fn hostile_text_is_data_and_nothing_else(store: impl Store) {
         }
         let rows = [JournalRow::CallStarted { call: call(&name), target, at: NOW }, join];
         let happened = OutboxEvent { data: text.into(), subject: text.into(), ..event(&name, &name) };
-        store.commit(&rows, &[happened.clone()]).await.unwrap();
+        store.commit(&rows, std::slice::from_ref(&happened)).await.unwrap();
         assert_eq!(store.journal_of(&call(&name)).await.unwrap(), rows);
         assert_eq!(store.outbox(0, 100).await.unwrap().pop().unwrap().1, happened);
     }
