@@ -6,14 +6,24 @@ export type * from './api/streams.js';
 export type * from './api/participant.js';
 export type * from './api/call.js';
 export type * from './api/agent.js';
+export type * from './api/features.js';
+export type { DisconnectCategory, DisconnectReason } from './api/enums.js';
+export type { CommunicationServicesError } from './errors.js';
+export type {
+  AudioSourceChangedEvent, AudioStreamFeature, AudioStreamFeatureContext, AudioStreamFeatureCtor, AudioStreamFeatureFactory,
+} from './streams/local-audio-stream.js';
+export type {
+  VideoSourceChangedEvent, VideoStreamFeature, VideoStreamFeatureContext, VideoStreamFeatureCtor, VideoStreamFeatureFactory,
+} from './streams/local-video-stream.js';
+
 export {
   CallAgentKind, CallKind, DevicePermissionAccess, DiagnosticQuality, disconnectCategoryMap, IncomingCallKind, RecordingState,
 } from './api/enums.js';
-export type { DisconnectCategory, DisconnectReason } from './api/enums.js';
-export type { CommunicationServicesError } from './errors.js';
 export { CallClient } from './agent/call-client.js';
-export { LocalVideoStream } from './streams/local-video-stream.js';
+export { Features } from './features/index.js';
 export { LocalAudioStream } from './streams/local-audio-stream.js';
+export { LocalVideoStream } from './streams/local-video-stream.js';
 export { VideoStreamRenderer } from './streams/renderer.js';
-/** The name of 2021. */
+/** The name of 2021 for `VideoStreamRenderer`. */
 export { VideoStreamRenderer as Renderer } from './streams/renderer.js';
+export { WbLocalVideoStream } from './streams/wb-local-video-stream.js';

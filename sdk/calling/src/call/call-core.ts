@@ -1,6 +1,6 @@
 import type { ParticipantRole } from '../api/common.js';
 import type { JoinCallOptions } from '../api/call.js';
-import type { AudioDeviceInfo } from '../api/devices.js';
+import type { DeviceManager } from '../api/devices.js';
 import { asCallingError, CallingError, failure } from '../errors.js';
 import type { AudioOutput } from '../media/audio-output.js';
 import { MediaSession } from '../media/media-session.js';
@@ -28,10 +28,7 @@ export interface CallChannel {
 }
 
 /** What the app selected in its device manager. */
-export interface DeviceSelection {
-  readonly selectedMicrophone?: AudioDeviceInfo | undefined;
-  readonly selectedSpeaker?: AudioDeviceInfo | undefined;
-}
+export type DeviceSelection = Pick<DeviceManager, 'selectedMicrophone' | 'selectedSpeaker' | 'on' | 'off'>;
 
 /** What a call is made of. */
 export interface CallSetup {
@@ -187,7 +184,7 @@ export class CallCore {
     } else {
       this.lifecycle.handleLeaving();
       if (this.setup.channel.isOpen) {
-        await this.request({ type: 'leave' }).catch((error: unknown) => log.info(`Leaving: ${asCallingError(error).message}`));
+        await this.request({ type: 'leave' }).catch(warn('The server was not told that this client leaves'));
       }
     }
     this.end(asEnd(local));
@@ -209,11 +206,21 @@ export class CallCore {
     });
   }
 
+  private readonly handleSpeaker = (): void => this.output.setSpeaker(this.setup.devices.selectedSpeaker?.id);
+
+  private readonly handleMicrophone = (): void => {
+    const device = this.setup.devices.selectedMicrophone;
+    if (device) {
+      this.microphone.handleDevice(device).catch(warn('The selected microphone could not be used'));
+    }
+  };
+
   /** Devices, peer connection and local offer: nothing of it goes to the server before this client is in. */
   private prepare(): void {
     const { options, devices } = this.setup;
-    const warn = (what: string) => (error: unknown): void => log.warning(`${what}: ${asCallingError(error).message}`);
     this.output.setSpeaker(devices.selectedSpeaker?.id);
+    devices.on('selectedSpeakerChanged', this.handleSpeaker);
+    devices.on('selectedMicrophoneChanged', this.handleMicrophone);
     this.media.prepare().catch(warn('The offer could not be prepared'));
     this.microphone.start(options.audioOptions?.localAudioStreams?.[0]).catch(warn('The microphone could not be started'));
     const video = options.videoOptions?.localVideoStreams?.[0];
@@ -247,7 +254,7 @@ export class CallCore {
     }
     this.subscriptions.handleReady();
     for (const sender of [this.microphone, this.camera, this.screen]) {
-      sender.handleEntered().catch((error: unknown) => log.warning(`Could not be told to the others: ${asCallingError(error).message}`));
+      sender.handleEntered().catch(warn('The others were not told what is sent'));
     }
   }
 
@@ -283,7 +290,7 @@ export class CallCore {
   /** Media cannot go on: the server is told, and the call ends here with the reason. */
   private giveUp(reason: CallingError): void {
     if (!this.lifecycle.isEnded && this.setup.channel.isOpen) {
-      this.request({ type: 'leave' }).catch((error: unknown) => log.info(`Leaving: ${asCallingError(error).message}`));
+      this.request({ type: 'leave' }).catch(warn('The server was not told that this client leaves'));
     }
     this.end(reason);
   }
@@ -294,6 +301,8 @@ export class CallCore {
       return;
     }
     this.details.handleEnded(reason);
+    this.setup.devices.off('selectedSpeakerChanged', this.handleSpeaker);
+    this.setup.devices.off('selectedMicrophoneChanged', this.handleMicrophone);
     this.microphone.close();
     this.camera.close();
     this.screen.close();
@@ -306,4 +315,9 @@ export class CallCore {
 
 function asEnd(reason: { code: number; subCode: number; message: string }): CallingError {
   return new CallingError(reason.code, reason.subCode, reason.message);
+}
+
+/** What goes wrong beside the call is logged; the call goes on. */
+function warn(what: string): (error: unknown) => void {
+  return (error) => log.warning(`${what}: ${asCallingError(error).message}`);
 }

@@ -92,9 +92,11 @@ export class Microphone {
     await this.ports.setTrack(null);
   }
 
-  /** The app selected another microphone. */
+  /** The app selected another microphone, or the default one became known by name. Custom streams stay as they are. */
   async handleDevice(device: AudioDeviceInfo): Promise<void> {
-    if (this.stream && this.track) {
+    const source = this.stream?.source;
+    const sameDevice = source?.id === device.id || (source?.id === '' && device.isSystemDefault);
+    if (this.stream && this.track && source?.deviceType === 'Microphone' && !sameDevice) {
       await this.stream.switchSource(device);
     }
   }
