@@ -46,7 +46,7 @@ test("pictures of a meeting with two people in it and one in the lobby", async (
   await organizer.admit("Maya");
   await expectToSee(organizer.videoOf("Maya"), "yellow");
   const waiting = new MeetingPage(await open("green", PHONE));
-  await waiting.page.goto(await link(organizer));
+  await waiting.page.goto(await organizer.link());
   await waiting.page.getByLabel("Your name").fill("Gina Guest");
   await waiting.pressJoin();
   await expect(organizer.waiter("Gina Guest")).toBeVisible();
@@ -64,8 +64,3 @@ test("pictures of a meeting with two people in it and one in the lobby", async (
   await organizer.press("People");
   await picture(organizer.page, "three");
 });
-
-/** The link stands in the page also while the card that shows it is hidden. */
-async function link(meeting: MeetingPage): Promise<string> {
-  return meeting.page.locator(".copy-link-text").first().inputValue();
-}

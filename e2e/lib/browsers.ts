@@ -18,6 +18,8 @@ const FLAGS = [
   "--allow-loopback-in-peer-connection",
   "--autoplay-policy=no-user-gesture-required",
   "--auto-select-desktop-capture-source=Entire screen",
+  // Pages from disk have no address, so the browser takes them for a public site that reaches into this machine.
+  ...(process.env.E2E_PAGES === "disk" ? ["--disable-features=LocalNetworkAccessChecks"] : []),
 ];
 
 /** The browsers of one run. */

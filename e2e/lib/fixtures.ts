@@ -4,6 +4,7 @@ import { test as base, expect, type BrowserContextOptions, type Page } from "@pl
 import { Browsers } from "./browsers";
 import type { Colour } from "./devices";
 import { installObserver } from "./observer";
+import { servePagesFromDisk } from "./pages-from-disk";
 import { startServer, type Server } from "./server";
 
 /** Opens a page in the browser whose camera shows this colour. */
@@ -42,6 +43,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(async (colour, options) => {
       const browser = await browsers.of(colour);
       const context = await browser.newContext({ baseURL: server.url, locale: "en-GB", ...options });
+      if (process.env.E2E_PAGES === "disk") await servePagesFromDisk(context);
       const page = await context.newPage();
       await page.addInitScript(installObserver);
       watchForFaults(page, colour, faults);

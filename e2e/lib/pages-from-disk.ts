@@ -1,0 +1,28 @@
+// While working on the pages: serves them as they are on disk, so that a change needs no new binary (E2E_PAGES=disk).
+// The headers of the server, its Content-Security-Policy above all, are tested only without this.
+
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import type { BrowserContext } from "@playwright/test";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+
+/** Takes over the pages of every page in this context. */
+export async function servePagesFromDisk(context: BrowserContext): Promise<void> {
+  await context.route(
+    (url) => fileOf(url.pathname) !== undefined,
+    async (route) => {
+      const file = fileOf(new URL(route.request().url()).pathname) ?? "";
+      await route.fulfill({ body: await readFile(ROOT + file), contentType: TYPES[extname(file)] ?? "text/plain" });
+    },
+  );
+}
+
+function fileOf(path: string): string | undefined {
+  if (path === "/") return "web/dist/index.html";
+  if (path.startsWith("/l/meetup-join/") || path.startsWith("/meet/")) return "web/dist/join.html";
+  if (path.startsWith("/samples/")) return `samples/dist/${path.slice("/samples/".length)}${path.endsWith("/") ? "index.html" : ""}`;
+  if (path.startsWith("/assets/") || path === "/icon.svg") return `web/dist${path}`;
+  return undefined;
+}
