@@ -10,7 +10,7 @@ use crate::{control, http};
 use convene_model::ErrorCode;
 use convene_node::{Node, NodeConfig};
 use convene_store::{SqliteStore, Store};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -43,19 +43,15 @@ pub struct Running {
     arrivals: mpsc::Sender<Arrival>,
     http: tokio::task::JoinHandle<()>,
     control: tokio::task::JoinHandle<()>,
-    stop_http: Option<oneshot::Sender<()>>,
 }
 
 impl Running {
     /// Ends all calls with a clear code, waits until everything is written, and closes the sockets.
-    pub async fn stop(mut self) {
+    pub async fn stop(&self) {
         let (stopped, wait) = oneshot::channel();
         if self.arrivals.send(Arrival::Stop(stopped)).await.is_ok() {
             // If the control task is gone, it has stopped.
             let _gone = wait.await;
-        }
-        if let Some(stop) = self.stop_http.take() {
-            let _gone = stop.send(());
         }
         self.control.abort();
         self.http.abort();
@@ -113,19 +109,15 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
 
     let router = http::router(app.clone());
-    let (stop_http, stop) = oneshot::channel::<()>();
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.
         let _data = data;
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
-            let _asked = stop.await;
-        });
-        if let Err(error) = served.await {
+        if let Err(error) = axum::serve(listener, service).await {
             tracing::error!(%error, "HTTP ended");
         }
     });
-    Ok(Running { address, public_url, app, arrivals, http, control: control_task, stop_http: Some(stop_http) })
+    Ok(Running { address, public_url, app, arrivals, http, control: control_task })
 }
 
 /// Runs the server until SIGINT or SIGTERM.
@@ -138,6 +130,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
             tracing_subscriber::EnvFilter::try_from_default_env()
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,str0m=warn,sqlx=warn")),
         )
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let on_signal = |kind| signal(kind).map_err(|error| ServeError::Io(error.to_string()));

@@ -1,0 +1,3 @@
+//! `/api`: what `--dev` adds.
+
+mod token;

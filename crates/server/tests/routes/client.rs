@@ -1,0 +1,102 @@
+//! A running server in a folder of its own, and the plainest HTTP client.
+
+use convene_server::config::ServeSettings;
+use convene_server::data::Data;
+use convene_server::serve::{Running, start};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+static FOLDERS: AtomicU32 = AtomicU32::new(0);
+
+pub struct Server {
+    pub running: Running,
+    pub folder: PathBuf,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+}
+
+impl Server {
+    pub async fn dev() -> Self {
+        Self::start(ServeSettings { dev: true, ..Default::default() }).await
+    }
+
+    pub async fn start(settings: ServeSettings) -> Self {
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("convene-routes-{}-{number}", std::process::id()));
+        let settings = ServeSettings {
+            listen: Some("127.0.0.1:0".into()),
+            media_listen: Some("127.0.0.1:0".into()),
+            public_address: vec!["127.0.0.1".parse().expect("an address")],
+            ..settings
+        };
+        let data = Data::open(&folder).await.expect("a fresh data folder");
+        let config = settings.check(folder.clone()).expect("good settings");
+        let running = start(config, data).await.expect("a free port");
+        Self { running, folder }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send("GET", path, headers, "").await
+    }
+
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            request.push_str(&format!("Host: {}\r\n", self.address()));
+        }
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str("\r\n");
+        request.push_str(body);
+        let mut stream = TcpStream::connect(self.address()).await.expect("the server listens");
+        stream.write_all(request.as_bytes()).await.expect("the server reads");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.expect("the server answers");
+        parse(&String::from_utf8_lossy(&bytes))
+    }
+
+    /// A meetings token of a fresh organizer, and the organizer's calling token.
+    pub async fn organizer(&self) -> (String, String) {
+        let json = self.get("/api/dev/organizer?name=Olga", &[]).await.json();
+        let text = |name: &str| json[name].as_str().expect("a text").to_owned();
+        (text("meetingsToken"), text("token"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // What a test leaves behind in the temporary folder harms nobody.
+        let _left = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn parse(text: &str) -> Answer {
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
+    let headers = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    Answer { status: status.expect("a status"), headers, text: body.to_owned() }
+}

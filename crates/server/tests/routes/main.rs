@@ -1,0 +1,9 @@
+//! Every route, against the real server on a real SQLite file. Folders mirror paths; files are named after verbs.
+
+mod api;
+mod client;
+mod healthz;
+mod pages;
+mod signaling;
+mod v1_0;
+mod well_known;

@@ -1,0 +1,24 @@
+//! The pages: headers that every page has, and links that open the join page.
+
+use crate::client::Server;
+
+#[tokio::test]
+async fn unknown_paths_answer_404() {
+    let server = Server::dev().await;
+    assert_eq!(server.get("/no/such/page", &[]).await.status, 404);
+    assert_eq!(server.get("/../Cargo.toml", &[]).await.status, 404);
+    assert_eq!(server.send("POST", "/", &[], "").await.status, 404);
+}
+
+/// DESIGN §5.6: links with passcodes are served with `no-referrer`.
+#[tokio::test]
+async fn join_links_open_a_page_that_sends_no_referrer_and_runs_no_foreign_code() {
+    let server = Server::dev().await;
+    for path in ["/meet/123456789012?p=secret", "/l/meetup-join/19%3ameeting_x%40thread.v2/0?context=%7b%7d", "/"] {
+        let page = server.get(path, &[]).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(page.headers["referrer-policy"], "no-referrer", "{path}");
+        assert!(page.headers["content-security-policy"].starts_with("default-src 'self';"), "{path}");
+        assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    }
+}

@@ -1,0 +1,3 @@
+//! `/v1.0`: meetings in the shape of Microsoft Graph.
+
+mod online_meetings;
