@@ -72,7 +72,7 @@ export class CallCore {
     const request = (given: Request): Promise<Reply> => this.request(given);
     const { platform, devices, options } = setup;
     this.details = new CallDetails(setup.target.kind === 'group' ? setup.target.groupId : undefined);
-    this.media = new MediaSession(platform.createMediaConnection());
+    this.media = new MediaSession(() => platform.createMediaConnection());
     this.output = platform.createAudioOutput();
     this.lobby = new CallLobby(request);
     this.subscriptions = new VideoSubscriptions({
@@ -118,10 +118,11 @@ export class CallCore {
     if (!this.lifecycle.handleJoining()) {
       return;
     }
-    this.prepare();
     const muted = options.audioOptions?.muted ?? false;
     try {
-      const reply = await this.request({ type: 'join', target, displayName, muted });
+      const asked = this.request({ type: 'join', target, displayName, muted });
+      this.prepare();
+      const reply = await asked;
       if (reply.type === 'joined') {
         await this.enter(reply.call);
       } else if (reply.type === 'waiting') {

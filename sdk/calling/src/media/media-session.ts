@@ -13,6 +13,8 @@ const CONNECT_MAX_MS = 15_000;
 const RECOVER_MAX_MS = 20_000;
 /** How often arrivals are counted; also how soon a silent path is noticed. */
 const WATCH_MS = 1_000;
+/** Restarts of ICE are at least that far apart. Shorter: a flow that pauses by itself causes a storm of offers. */
+const RESTART_MIN_MS = 4_000;
 /** Numbers of receiving video m-lines, grown in steps: each step is one renegotiation. */
 const SLOT_STEPS = [9, 25, 49] as const;
 
@@ -41,18 +43,27 @@ export class MediaSession {
   private deadline: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setInterval> | undefined;
   private lastPackets = 0;
+  private restartedAt = Number.NEGATIVE_INFINITY;
   private flowing = false;
   private expectsMedia = false;
+  private made: MediaConnection | undefined;
 
-  constructor(private readonly connection: MediaConnection) {
-    connection.on('stateChanged', (state) => this.handleState(state));
-    globalThis.addEventListener?.('online', this.handleOnline);
+  /** @param makeConnection called once, when it is first needed: making one keeps the page busy for tens of milliseconds */
+  constructor(private readonly makeConnection: () => MediaConnection) {}
+
+  private get connection(): MediaConnection {
+    if (!this.made) {
+      this.made = this.makeConnection();
+      this.made.on('stateChanged', (state) => this.handleState(state));
+      globalThis.addEventListener?.('online', this.handleOnline);
+    }
+    return this.made;
   }
 
   /** Makes the local offer ahead of time. */
-  prepare(): Promise<void> {
+  async prepare(): Promise<void> {
     this.prepared ??= this.connection.createOffer();
-    return this.prepared.then(() => undefined);
+    await this.prepared;
   }
 
   /**
@@ -77,8 +88,10 @@ export class MediaSession {
     }
   }
 
-  setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
-    return this.connection.setTrack(use, track);
+  async setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
+    if (!this.closed) {
+      await this.connection.setTrack(use, track);
+    }
   }
 
   limitVideo(limits: VideoSendConstraints): Promise<void> {
@@ -104,7 +117,7 @@ export class MediaSession {
       clearTimeout(this.deadline);
       clearInterval(this.watch);
       globalThis.removeEventListener?.('online', this.handleOnline);
-      this.connection.close();
+      this.made?.close();
     }
   }
 
@@ -130,6 +143,11 @@ export class MediaSession {
   };
 
   private restart(): void {
+    const now = performance.now();
+    if (now - this.restartedAt < RESTART_MIN_MS) {
+      return;
+    }
+    this.restartedAt = now;
     log.info('The media path is silent: restarting ICE.');
     this.connection.restartIce();
     this.exchange(() => this.connection.createOffer()).catch((error: unknown) => {

@@ -69,9 +69,7 @@ export class PeerConnection implements MediaConnection {
   }
 
   async setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
-    if (this.state !== 'closed') {
-      await this.transceiver(use).sender.replaceTrack(track);
-    }
+    await this.transceiver(use).sender.replaceTrack(track);
   }
 
   async limitVideo(limits: VideoSendConstraints): Promise<void> {

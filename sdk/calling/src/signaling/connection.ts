@@ -56,9 +56,11 @@ export class Connection {
    *
    * @throws CommunicationServicesError as `Session.request`
    */
-  async request(call: number, request: Request): Promise<Reply> {
-    const session = await this.session();
-    return session.request(call, request);
+  request(call: number, request: Request): Promise<Reply> {
+    if (this.phase.kind === 'connected') {
+      return this.phase.session.request(call, request);
+    }
+    return this.nextSession().then((session) => session.request(call, request));
   }
 
   /** Closes the line for good. */
@@ -125,10 +127,7 @@ export class Connection {
     }
   }
 
-  private session(): Promise<Session> {
-    if (this.phase.kind === 'connected') {
-      return Promise.resolve(this.phase.session);
-    }
+  private nextSession(): Promise<Session> {
     if (this.phase.kind === 'closed') {
       return Promise.reject(this.phase.reason);
     }

@@ -1,0 +1,343 @@
+// A server, a peer connection and devices, as far as the SDK can tell.
+
+import { CallClient } from '../../src/agent/call-client.js';
+import type { AudioOutput } from '../../src/media/audio-output.js';
+import type { Inbound, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse } from '../../src/media/connection.js';
+import type { Platform } from '../../src/platform.js';
+import type { CallView, ClientMessage, ErrorBody, Event, ParticipantView, Reply, Request, ServerMessage } from '../../src/signaling/protocol.gen.js';
+import type { Transport, TransportHandlers } from '../../src/signaling/transport.js';
+import { LocalAudioStream } from '../../src/streams/local-audio-stream.js';
+import { Emitter } from '../../src/util/emitter.js';
+
+export const OLGA = '8:orgid:44444444-4444-4444-8444-444444444444';
+export const ANA = '8:acs:11111111-1111-4111-8111-111111111111_22222222-2222-4222-8222-222222222222';
+export const BEN = '8:teamsvisitor:33333333-3333-4333-8333-333333333333';
+
+/** Lets everything that is ready run, without waiting for time. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 40; turn += 1) {
+    await Promise.resolve();
+  }
+}
+
+export class FakeTrack extends EventTarget {
+  enabled = true;
+  readyState: 'live' | 'ended' = 'live';
+  constructor(readonly kind: 'audio' | 'video', readonly id: string) {
+    super();
+  }
+  stop(): void {
+    this.readyState = 'ended';
+  }
+  /** As when the device is pulled out. */
+  end(): void {
+    this.readyState = 'ended';
+    this.dispatchEvent(new Event_('ended'));
+  }
+}
+const Event_ = globalThis.Event;
+
+export class FakeStream {
+  private readonly list: FakeTrack[];
+  constructor(tracks: FakeTrack[] = []) {
+    this.list = [...tracks];
+  }
+  getTracks(): FakeTrack[] {
+    return [...this.list];
+  }
+  getAudioTracks(): FakeTrack[] {
+    return this.list.filter((track) => track.kind === 'audio');
+  }
+  getVideoTracks(): FakeTrack[] {
+    return this.list.filter((track) => track.kind === 'video');
+  }
+  addTrack(track: FakeTrack): void {
+    this.list.push(track);
+  }
+  removeTrack(track: FakeTrack): void {
+    this.list.splice(this.list.indexOf(track), 1);
+  }
+}
+
+export const asTrack = (track: FakeTrack): MediaStreamTrack => track as unknown as MediaStreamTrack;
+export const asStream = (stream: FakeStream): MediaStream => stream as unknown as MediaStream;
+
+export function cameraStream(id = 'camera-track'): FakeStream {
+  return new FakeStream([new FakeTrack('video', id)]);
+}
+
+export class FakeMediaConnection implements MediaConnection {
+  private readonly emitter = new Emitter<MediaConnectionEvents>();
+  readonly on = this.emitter.on.bind(this.emitter);
+  readonly off = this.emitter.off.bind(this.emitter);
+  readonly sent = new Map<SendUse, MediaStreamTrack | null>();
+  readonly answers: string[] = [];
+  readonly tracks = new Map<string, MediaStreamTrack>();
+  state: LinkState = 'new';
+  videoSlots = 9;
+  offers = 0;
+  restarts = 0;
+  stats: Inbound = { packets: 0, video: new Map() };
+
+  createOffer(): Promise<Offer> {
+    this.offers += 1;
+    return Promise.resolve({ sdp: `offer ${this.offers}`, tracks: [{ mid: '0', use: 'microphone' }] });
+  }
+  applyAnswer(sdp: string): Promise<void> {
+    this.answers.push(sdp);
+    return Promise.resolve();
+  }
+  setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
+    this.sent.set(use, track);
+    return Promise.resolve();
+  }
+  limitVideo(): Promise<void> {
+    return Promise.resolve();
+  }
+  growVideoSlots(count: number): void {
+    this.videoSlots = Math.max(this.videoSlots, count);
+  }
+  restartIce(): void {
+    this.restarts += 1;
+  }
+  audioTracks(): MediaStreamTrack[] {
+    return [];
+  }
+  trackOf(mid: string): MediaStreamTrack {
+    const track = this.tracks.get(mid) ?? asTrack(new FakeTrack('video', `slot ${mid}`));
+    this.tracks.set(mid, track);
+    return track;
+  }
+  inbound(): Promise<Inbound> {
+    return Promise.resolve(this.stats);
+  }
+  close(): void {
+    this.state = 'closed';
+    this.emitter.clear();
+  }
+  become(state: LinkState): void {
+    this.state = state;
+    this.emitter.emit('stateChanged', state);
+  }
+}
+
+export class FakeAudioOutput implements AudioOutput {
+  playing = false;
+  muted = false;
+  speaker: string | undefined;
+  play(): void {
+    this.playing = true;
+  }
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+  }
+  setSpeaker(id: string | undefined): void {
+    this.speaker = id;
+  }
+  close(): void {
+    this.playing = false;
+  }
+}
+
+/** The server's end of one WebSocket. */
+export class FakeLine implements Transport {
+  readonly received: ClientMessage[] = [];
+  closed = false;
+  private handlers: TransportHandlers | undefined;
+
+  constructor(readonly url: string, private readonly server: FakeServer) {}
+
+  send(text: string): void {
+    const message = JSON.parse(text) as ClientMessage;
+    this.received.push(message);
+    queueMicrotask(() => this.server.handle(this, message));
+  }
+  close(): void {
+    this.closed = true;
+    this.handlers = undefined;
+  }
+  handle(handlers: TransportHandlers): void {
+    this.handlers = handlers;
+    queueMicrotask(() => (this.server.reachable ? this.handlers?.opened() : this.handlers?.closed()));
+  }
+  say(message: ServerMessage): void {
+    this.handlers?.received(JSON.stringify(message));
+  }
+  sayText(text: string): void {
+    this.handlers?.received(text);
+  }
+  /** The network breaks. */
+  drop(): void {
+    const handlers = this.handlers;
+    this.handlers = undefined;
+    handlers?.closed();
+  }
+}
+
+export type Answer = Reply | { readonly error: ErrorBody } | 'silence';
+
+export function refused(code: number, subCode: number): { error: ErrorBody } {
+  return { error: { code, subCode, name: 'refused', message: 'Refused, for the test.' } };
+}
+
+/** Answers requests as told, by default with what a kind server would say. */
+export class FakeServer {
+  readonly lines: FakeLine[] = [];
+  readonly requests: Request[] = [];
+  reachable = true;
+  refusesHello: ErrorBody | undefined;
+  user = ANA;
+  heartbeatMs = 5_000;
+  answer: (request: Request) => Answer = kind;
+
+  readonly connect = (url: string): Transport => {
+    const line = new FakeLine(url, this);
+    this.lines.push(line);
+    return line;
+  };
+
+  get line(): FakeLine {
+    const line = this.lines.at(-1);
+    if (!line) {
+      throw new Error('Nobody has connected.');
+    }
+    return line;
+  }
+
+  handle(line: FakeLine, message: ClientMessage): void {
+    switch (message.type) {
+      case 'hello':
+        line.say(
+          this.refusesHello
+            ? { type: 'goodbye', error: this.refusesHello }
+            : { type: 'welcome', version: 1, user: this.user, heartbeatMs: this.heartbeatMs },
+        );
+        return;
+      case 'ping':
+        line.say({ type: 'pong' });
+        return;
+      case 'request': {
+        this.requests.push(message.request);
+        const answer = this.answer(message.request);
+        if (answer === 'silence') {
+          return;
+        }
+        line.say('error' in answer ? { type: 'response', id: message.id, error: answer.error } : { type: 'response', id: message.id, reply: answer });
+        return;
+      }
+    }
+  }
+
+  event(event: Event, call = 1): void {
+    this.line.say({ type: 'event', call, event });
+  }
+
+  asked(type: Request['type']): Request[] {
+    return this.requests.filter((request) => request.type === type);
+  }
+}
+
+export function participant(user: string, change: Partial<ParticipantView['legs'][number]> = {}, displayName = 'Olga'): ParticipantView {
+  return { user, displayName, role: 'organizer', legs: [{ participantId: `leg of ${user}`, muted: false, videos: [], ...change }] };
+}
+
+export function view(change: Partial<CallView> = {}): CallView {
+  return {
+    callId: 'ca110000-0000-4000-8000-000000000001',
+    participantId: 'leg of me',
+    threadId: '19:meeting_abc@thread.v2',
+    subject: 'Weekly',
+    role: 'attendee',
+    capabilities: ['unmuteMic', 'turnVideoOn'],
+    participants: [],
+    lobby: [],
+    ...change,
+  };
+}
+
+export function kind(request: Request): Answer {
+  switch (request.type) {
+    case 'join':
+      return { type: 'joined', call: view() };
+    case 'negotiate':
+      return { type: 'answer', answer: `answer to ${request.offer}` };
+    case 'admitAll':
+      return { type: 'admittedAll', admitted: 2, failed: 1 };
+    case 'leave':
+    case 'endForEveryone':
+    case 'setMuted':
+    case 'publish':
+    case 'unpublish':
+    case 'subscribe':
+    case 'admit':
+    case 'reject':
+      return { type: 'done' };
+  }
+}
+
+export interface World {
+  readonly server: FakeServer;
+  readonly connections: FakeMediaConnection[];
+  readonly outputs: FakeAudioOutput[];
+  readonly microphone: { deny: boolean; tracks: FakeTrack[] };
+  readonly platform: Platform;
+}
+
+/** A browser without a browser. */
+export function world(): World {
+  const server = new FakeServer();
+  const connections: FakeMediaConnection[] = [];
+  const outputs: FakeAudioOutput[] = [];
+  const microphone = { deny: false, tracks: [] as FakeTrack[] };
+  const platform: Platform = {
+    connect: server.connect,
+    createMediaConnection: () => {
+      const connection = new FakeMediaConnection();
+      connections.push(connection);
+      return connection;
+    },
+    createAudioOutput: () => {
+      const output = new FakeAudioOutput();
+      outputs.push(output);
+      return output;
+    },
+    createMicrophone: () => {
+      const track = new FakeTrack('audio', 'microphone-track');
+      const stream = new LocalAudioStream(asStream(new FakeStream([track])));
+      if (microphone.deny) {
+        stream.getMediaStream = () => Promise.reject(new Error('permission denied'));
+      } else {
+        microphone.tracks.push(track);
+      }
+      return stream;
+    },
+  };
+  return { server, connections, outputs, microphone, platform };
+}
+
+/** A call client in that world. */
+export class TestClient extends CallClient {
+  constructor(world: World, options?: ConstructorParameters<typeof CallClient>[0]) {
+    super(options);
+    this.platform = world.platform;
+  }
+}
+
+/** A token as the server issues it; nobody here checks its signature. */
+export function token(claims: Record<string, unknown> = {}): string {
+  const payload = { skypeid: ANA.slice(2), acsScope: 'voip,chat', exp: 4_000_000_000, iss: 'http://localhost:8080', ...claims };
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${encode({ alg: 'EdDSA' })}.${encode(payload)}.c2ln`;
+}
+
+export function credential(...tokens: string[]): { getToken: () => Promise<{ token: string; expiresOnTimestamp: number }>; dispose: () => void } {
+  let next = 0;
+  return {
+    getToken: () => {
+      const current = tokens[Math.min(next, tokens.length - 1)] ?? token();
+      next += 1;
+      return Promise.resolve({ token: current, expiresOnTimestamp: 0 });
+    },
+    dispose: () => undefined,
+  };
+}
