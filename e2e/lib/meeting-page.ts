@@ -74,6 +74,11 @@ export class MeetingPage {
     return this.page.locator(`.tile[data-name="${name}"]`);
   }
 
+  /** The muted mark on somebody's tile. */
+  mutedMarkOf(name: string): Locator {
+    return this.tileOf(name).locator(".tile-muted");
+  }
+
   get tiles(): Locator {
     return this.page.locator(".tile");
   }

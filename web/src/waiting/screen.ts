@@ -13,11 +13,11 @@ export interface WaitingViewModel {
 
 /** Makes the screen. */
 export function waitingScreen(): View<WaitingViewModel> {
-  const heading = h("h1", { role: "status" });
+  const heading = h("h1", {});
   const text = h("p", {});
   const cancel = h("button", { class: "button", type: "button", onclick: () => current?.cancel() }, "Cancel");
   const pulse = h("div", { class: "pulse", "aria-hidden": "true" }, mark());
-  const element = h("main", { class: "page centered waiting" }, h("div", { class: "card centered-card" }, pulse, heading, text, cancel));
+  const element = h("main", { class: "page centered waiting" }, h("div", { class: "card centered-card" }, pulse, h("div", { class: "words", role: "status" }, heading, text), cancel));
   let current: WaitingViewModel | undefined;
 
   return {
