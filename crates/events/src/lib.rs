@@ -5,6 +5,10 @@
 //!
 //! This crate only shapes events for the outbox. Delivery comes with subscriptions.
 
+mod closing;
+
+pub use closing::closing_happened;
+
 use convene_model::happened::{Happened, What};
 use convene_model::record::{CallTarget, OutboxEvent};
 use convene_model::{CallId, IdentifierKind, RawId, Role};

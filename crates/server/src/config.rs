@@ -1,6 +1,7 @@
 //! What the server is told at the start: the command line first, then the configuration file, then defaults.
 
 use clap::Args;
+use convene_directory::link_host;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
@@ -152,8 +153,8 @@ fn own_addresses(listen: IpAddr) -> Vec<IpAddr> {
 
 /// The hosts whose join links are this server's own: that of the public URL and, if it is loopback, every spelling of it.
 pub fn own_hosts(public_url: &str) -> BTreeSet<String> {
-    let host = public_url.split("://").nth(1).unwrap_or(public_url).to_ascii_lowercase();
-    let mut hosts = BTreeSet::from([host.clone()]);
+    let mut hosts: BTreeSet<String> = link_host(public_url).into_iter().collect();
+    let Some(host) = hosts.first().cloned() else { return hosts };
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (name, format!(":{port}")),
         _ => (host.as_str(), String::new()),
@@ -209,5 +210,6 @@ mod tests {
         let hosts = own_hosts("http://localhost:8080");
         assert!(hosts.contains("127.0.0.1:8080") && hosts.contains("[::1]:8080") && hosts.contains("localhost:8080"));
         assert_eq!(own_hosts("https://meet.example.org"), BTreeSet::from(["meet.example.org".to_owned()]));
+        assert_eq!(own_hosts("https://Meet.Example.org:443"), own_hosts("https://meet.example.org"));
     }
 }

@@ -7,9 +7,11 @@ use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::media::{MediaConfig, MediaPlane};
 use crate::{control, http};
-use convene_model::ErrorCode;
+use convene_events::{closing_happened, outbox_event};
+use convene_model::record::OutboxEvent;
+use convene_model::{ErrorCode, uuid_v4};
 use convene_node::{Node, NodeConfig};
-use convene_store::{SqliteStore, Store};
+use convene_store::{SqliteStore, Store, StoreError, closing_rows};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -73,10 +75,10 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
     remember_public_url(&data.path, &public_url).map_err(|error| ServeError::Io(error.to_string()))?;
 
-    let ended = data.store.close_open_calls(ErrorCode::Vanished, wall_now()).await;
-    let ended = ended.map_err(|error| ServeError::Io(error.to_string()))?;
-    if !ended.is_empty() {
-        tracing::info!(calls = ended.len(), "calls of the last run were closed");
+    let closed = close_calls_of_last_run(&*data.store).await;
+    let closed = closed.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
+    if closed > 0 {
+        tracing::info!(calls = closed, "calls of the last run were closed");
     }
 
     let (media_events, from_media) = mpsc::channel(MEDIA_EVENTS);
@@ -118,6 +120,21 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         }
     });
     Ok(Running { address, public_url, app, arrivals, http, control: control_task })
+}
+
+/// Ends, in the journal and in the outbox, the calls that the last run left open. Gives how many there were.
+async fn close_calls_of_last_run<S: Store>(store: &S) -> Result<usize, StoreError> {
+    let open = store.open_calls().await?;
+    for call in &open {
+        let journal = store.journal_of(&call.id).await?;
+        let closing = closing_rows(&journal, ErrorCode::Vanished, wall_now());
+        let events: Vec<OutboxEvent> = closing_happened(&journal, &closing)
+            .iter()
+            .map(|happened| outbox_event(uuid_v4(&mut OsRandom), happened))
+            .collect();
+        store.commit(&closing, &events).await?;
+    }
+    Ok(open.len())
 }
 
 /// Runs the server until SIGINT or SIGTERM.

@@ -17,7 +17,10 @@ async fn a_meeting_is_created_read_and_listed_by_its_organizer() {
     let body = r#"{"subject":"Weekly","lobbyBypassSettings":{"scope":"everyone"}}"#;
     let made = server.send("POST", PATH, &headers, body).await;
     let meeting = made.json();
-    assert_eq!((made.status, &meeting["subject"], &meeting["lobbyBypassSettings"]["scope"]), (201, &"Weekly".into(), &"everyone".into()));
+    assert_eq!(
+        (made.status, &meeting["subject"], &meeting["lobbyBypassSettings"]["scope"]),
+        (201, &"Weekly".into(), &"everyone".into())
+    );
     let url = meeting["joinWebUrl"].as_str().unwrap();
     assert!(url.starts_with(&format!("{}/l/meetup-join/19%3ameeting_", server.running.public_url)), "{url}");
     let read = server.get(&format!("{PATH}/{}", meeting["id"].as_str().unwrap()), &headers).await;
