@@ -1,0 +1,160 @@
+//! The `convene` command, as a person or a script runs it.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static FOLDERS: AtomicU32 = AtomicU32::new(0);
+
+/// A data folder that is removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        Self(std::env::temp_dir().join(format!("convene-cli-{}-{number}", std::process::id())))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What a test leaves behind in the temporary folder harms nobody.
+        let _left = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_convene"))
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .expect("the binary runs")
+}
+
+fn json(data: &Path, arguments: &[&str]) -> Value {
+    let output = run(data, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON on stdout")
+}
+
+fn refusal(data: &Path, arguments: &[&str]) -> String {
+    let output = run(data, arguments);
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr).expect("text")
+}
+
+/// A running server, killed at the end.
+struct Served {
+    child: Child,
+    url: String,
+}
+
+impl Served {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_convene"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--media-listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let url = line.trim().strip_prefix("Convene is ready: ").expect("the ready line").to_owned();
+        Self { child, url }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+fn meeting_by_cli(data: &Path) -> Value {
+    let user = json(data, &["user", "create", "--organizer", "--name", "Olga"]);
+    assert_eq!(user["displayName"], "Olga");
+    let id = user["id"].as_str().expect("an id");
+    assert!(id.starts_with("8:orgid:"), "{id}");
+    json(data, &["meeting", "create", "--organizer", id, "--subject", "Weekly", "--lobby", "organization"])
+}
+
+#[test]
+fn without_a_server_the_cli_works_on_the_store_itself() {
+    let folder = Folder::new();
+    let meeting = meeting_by_cli(&folder.0);
+    assert!(meeting["joinWebUrl"].as_str().is_some_and(|url| url.starts_with("http://localhost:8080/l/meetup-join/")));
+    assert_eq!(meeting["joinMeetingIdSettings"]["isPasscodeRequired"], true);
+    let user = json(&folder.0, &["user", "create", "--name", "Ana"]);
+    let id = user["id"].as_str().expect("an id");
+    let issued = json(&folder.0, &["token", "issue", "--user", id, "--scope", "voip,chat", "--expires-in", "60"]);
+    assert_eq!(issued["token"].as_str().map(|token| token.split('.').count()), Some(3));
+    assert!(issued["expiresOn"].as_str().is_some_and(|at| at.ends_with('Z')));
+}
+
+#[test]
+fn a_running_server_answers_the_cli_with_its_own_url_and_nobody_else_can_ask() {
+    let folder = Folder::new();
+    let server = Served::start(&folder.0);
+    let meeting = meeting_by_cli(&folder.0);
+    assert!(meeting["joinWebUrl"].as_str().is_some_and(|url| url.starts_with(&server.url)), "{meeting}");
+    let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!((mode(&folder.0), mode(&folder.0.join("control.sock"))), (0o700, 0o600));
+    let second = refusal(&folder.0, &["serve", "--listen", "127.0.0.1:0", "--media-listen", "127.0.0.1:0"]);
+    assert!(second.contains("is in use by another convene process"), "{second}");
+    drop(server);
+    let after = meeting_by_cli(&folder.0);
+    assert!(
+        after["joinWebUrl"].as_str().is_some_and(|url| !url.starts_with("http://localhost:8080/")),
+        "the URL is remembered"
+    );
+}
+
+#[test]
+fn wrong_input_ends_with_a_sentence_that_says_what_to_do() {
+    let folder = Folder::new();
+    let user = json(&folder.0, &["user", "create", "--name", "Ana"]);
+    let id = user["id"].as_str().expect("an id");
+    for (arguments, expected) in [
+        (vec!["token", "issue", "--user", "ana", "--scope", "voip"], "expected 8:acs:"),
+        (vec!["token", "issue", "--user", "8:orgid:none", "--scope", "voip"], "convene user create"),
+        (vec!["token", "issue", "--user", id, "--scope", "voip,fly"], "use some of chat"),
+        (vec!["token", "issue", "--user", id, "--scope", "meetings"], "meetings"),
+        (vec!["token", "issue", "--user", id, "--scope", "voip", "--expires-in", "5"], "60"),
+        (vec!["meeting", "create", "--organizer", id, "--subject", "X"], "only a user of the organization"),
+        (vec!["meeting", "create", "--organizer", id, "--subject", "X", "--lobby", "nobody"], "everyone"),
+        (vec!["serve", "--listen", "8080"], "Write it as"),
+        (vec!["serve", "--config", "/no/such/file.toml"], "cannot read the configuration file"),
+    ] {
+        let text = refusal(&folder.0, &arguments);
+        assert!(text.starts_with("convene: ") && text.contains(expected), "{arguments:?}: {text}");
+        assert!(!text.contains("panicked"), "{text}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let folder = Folder::new();
+    let text = refusal(&folder.0, &["serve", "--listen", &address, "--media-listen", "127.0.0.1:0"]);
+    assert!(text.contains(&address) && text.contains("--listen"), "{text}");
+}
+
+#[test]
+fn a_killed_server_comes_back_with_its_users_and_keys() {
+    let folder = Folder::new();
+    let server = Served::start(&folder.0);
+    let user = json(&folder.0, &["user", "create", "--name", "Ana"]);
+    drop(server);
+    let _again = Served::start(&folder.0);
+    let id = user["id"].as_str().expect("an id");
+    json(&folder.0, &["token", "issue", "--user", id]);
+}
