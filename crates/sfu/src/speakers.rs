@@ -16,6 +16,9 @@ pub const STOP_DBOV: f32 = -60.0;
 pub const HANG: Duration = Duration::from_millis(700);
 /// Reports of one call are at least this far apart ([`convene_model::media::MediaEvent::SpeakingChanged`]).
 pub const REPORT_MIN: Duration = Duration::from_millis(100);
+/// A report in which only the order is new comes no sooner than this after the last, so that a picture that follows the
+/// loudest speaker does not jump between two who talk at once.
+pub const REORDER_MIN: Duration = Duration::from_secs(1);
 /// How much louder than the first of the report somebody must be to become the first.
 const LEAD_DB: f32 = 6.0;
 /// Loudness of somebody who is not heard.
@@ -88,7 +91,8 @@ impl Speakers {
         let mut speaking: Vec<(PeerId, f32)> =
             self.speakers.iter().filter(|(_, s)| s.speaking).map(|(id, s)| (*id, s.loudness)).collect();
         speaking.sort_by(|a, b| b.1.total_cmp(&a.1));
-        if !self.differs(&speaking) {
+        let is_settled = self.reported_at.is_none_or(|at| now >= at + REORDER_MIN);
+        if !self.has_others(&speaking) && !(is_settled && self.has_another_first(&speaking)) {
             return None;
         }
         self.reported = speaking.iter().map(|(id, _)| *id).collect();
@@ -96,14 +100,16 @@ impl Speakers {
         Some(self.reported.clone())
     }
 
-    /// Whether somebody came or went, or somebody is clearly louder than the one who stands first.
-    fn differs(&self, speaking: &[(PeerId, f32)]) -> bool {
-        if speaking.len() != self.reported.len() || speaking.iter().any(|(id, _)| !self.reported.contains(id)) {
-            return true;
-        }
-        let Some(first) = self.reported.first() else { return false };
-        let Some((_, of_first)) = speaking.iter().find(|(id, _)| id == first) else { return true };
-        speaking.first().is_some_and(|(_, loudest)| *loudest > of_first + LEAD_DB)
+    /// Whether somebody came or went.
+    fn has_others(&self, speaking: &[(PeerId, f32)]) -> bool {
+        speaking.len() != self.reported.len() || speaking.iter().any(|(id, _)| !self.reported.contains(id))
+    }
+
+    /// Whether somebody is clearly louder than the one who stands first.
+    fn has_another_first(&self, speaking: &[(PeerId, f32)]) -> bool {
+        let loudness_of_first = speaking.iter().find(|(id, _)| self.reported.first() == Some(id)).map(|(_, db)| *db);
+        let loudest = speaking.first().map(|(_, db)| *db);
+        loudest.zip(loudness_of_first).is_some_and(|(loudest, of_first)| loudest > of_first + LEAD_DB)
     }
 }
 
@@ -181,6 +187,16 @@ mod tests {
         assert_eq!(room.reports.len(), reports);
         room.play(2000..4000, &[(ANN, -40), (BEN, -20)]);
         assert_eq!(room.reports.last().unwrap().1, [BEN, ANN]);
+    }
+
+    #[test]
+    fn two_who_talk_in_turns_swap_no_more_than_once_a_second() {
+        let mut room = Room::new();
+        for turn in 0..20 {
+            let levels = if turn % 2 == 0 { [(ANN, -15), (BEN, -45)] } else { [(ANN, -45), (BEN, -15)] };
+            room.play(turn * 300..turn * 300 + 300, &levels);
+        }
+        assert!(room.reports.len() > 2 && room.reports.len() <= 7, "{:?}", room.reports);
     }
 
     #[test]
