@@ -54,6 +54,8 @@ export interface CallInfoCommon {
 
 export interface CallInfo extends CallInfoCommon {
   readonly groupId: string | undefined;
+  /** Ours beyond ACS: the meeting's subject, from the moment of being in the call. */
+  readonly subject?: string | undefined;
 }
 
 export interface CallFeature extends BaseFeature {}

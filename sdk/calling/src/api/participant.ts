@@ -25,6 +25,8 @@ export interface RemoteParticipant extends ParticipantInfo, EventSource<RemotePa
   readonly isMuted: boolean;
   readonly isSpeaking: boolean;
   readonly role: ParticipantRole;
+  /** Ours beyond ACS: since when this person waits, for those in the lobby. */
+  readonly waitingSince?: Date | undefined;
   mute(): Promise<void>;
 }
 

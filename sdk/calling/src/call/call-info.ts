@@ -8,6 +8,7 @@ import { Emitter } from '../util/emitter.js';
 export class CallDetails implements CallInfo {
   private readonly emitter = new Emitter<{ callInfoChanged: PropertyChangedEvent }>();
   private thread: string | undefined;
+  private meetingSubject: string | undefined;
   private participant = '';
   private serverCallId: string | undefined;
   private ended: CallingError | undefined;
@@ -20,6 +21,10 @@ export class CallDetails implements CallInfo {
 
   get threadId(): string | undefined {
     return this.thread;
+  }
+
+  get subject(): string | undefined {
+    return this.meetingSubject;
   }
 
   get participantId(): string {
@@ -68,6 +73,7 @@ export class CallDetails implements CallInfo {
   handleView(view: CallView): void {
     this.participant = view.participantId;
     this.thread = view.threadId;
+    this.meetingSubject = view.subject;
     this.serverCallId = view.callId;
     this.emitter.emit('callInfoChanged');
   }

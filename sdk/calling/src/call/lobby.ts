@@ -92,7 +92,8 @@ export class CallLobby implements Lobby {
   }
 
   private add(waiter: WaiterView): Participant {
-    const participant = new Participant(waiter, 'InLobby', NO_DEMAND);
+    const waitingSince = new Date(Date.now() - waiter.waitedMs);
+    const participant = new Participant(waiter, 'InLobby', NO_DEMAND, waitingSince);
     this.byUser.set(waiter.user, participant);
     return participant;
   }
@@ -105,9 +106,9 @@ export class CallLobby implements Lobby {
 }
 
 function rawIdOf(identifier: CommunicationIdentifier): string {
-  try {
-    return getIdentifierRawId(identifier);
-  } catch (cause) {
-    throw failure('invalidArgument', 'The lobby needs the identifier of somebody in lobby.participants.', cause);
+  const rawId: unknown = typeof identifier === 'object' && identifier !== null ? getIdentifierRawId(identifier) : undefined;
+  if (typeof rawId !== 'string' || rawId === '') {
+    throw failure('invalidArgument', 'The lobby needs the identifier of somebody in lobby.participants.');
   }
+  return rawId;
 }

@@ -45,7 +45,7 @@ export class Participant implements RemoteParticipant {
   private muted = false;
   private speaking = false;
 
-  constructor(person: Person, state: 'InLobby' | 'Connected', demand: DemandListener) {
+  constructor(person: Person, state: 'InLobby' | 'Connected', demand: DemandListener, readonly waitingSince?: Date) {
     this.identifier = identifierOf(person.user);
     this.name = person.displayName;
     this.currentState = state;
