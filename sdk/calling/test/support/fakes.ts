@@ -1,10 +1,11 @@
 // A server, a peer connection and devices, as far as the SDK can tell.
 
+import { vi } from 'vitest';
 import { CallClient } from '../../src/agent/call-client.js';
 import type { AudioOutput } from '../../src/media/audio-output.js';
 import type { Inbound, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse } from '../../src/media/connection.js';
 import type { Platform } from '../../src/platform.js';
-import type { CallView, ClientMessage, ErrorBody, Event, ParticipantView, Reply, Request, ServerMessage } from '../../src/signaling/protocol.gen.js';
+import type { CallView, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Reply, Request, ServerMessage } from '../../src/signaling/protocol.gen.js';
 import type { Transport, TransportHandlers } from '../../src/signaling/transport.js';
 import { LocalAudioStream } from '../../src/streams/local-audio-stream.js';
 import { Emitter } from '../../src/util/emitter.js';
@@ -32,10 +33,9 @@ export class FakeTrack extends EventTarget {
   /** As when the device is pulled out. */
   end(): void {
     this.readyState = 'ended';
-    this.dispatchEvent(new Event_('ended'));
+    this.dispatchEvent(new Event('ended'));
   }
 }
-const Event_ = globalThis.Event;
 
 export class FakeStream {
   private readonly list: FakeTrack[];
@@ -228,7 +228,7 @@ export class FakeServer {
     }
   }
 
-  event(event: Event, call = 1): void {
+  event(event: ServerEvent, call = 1): void {
     this.line.say({ type: 'event', call, event });
   }
 
@@ -321,6 +321,33 @@ export class TestClient extends CallClient {
     super(options);
     this.platform = world.platform;
   }
+}
+
+/** Gives the page a camera, a microphone and a screen; returns what was captured. */
+export function installDevices(deny: 'nothing' | 'everything' = 'nothing'): FakeStream[] {
+  const captured: FakeStream[] = [];
+  const capture = (constraints: { audio?: unknown; video?: unknown }): Promise<FakeStream> => {
+    if (deny === 'everything') {
+      return Promise.reject(Object.assign(new Error('denied'), { name: 'NotAllowedError' }));
+    }
+    const stream = new FakeStream([new FakeTrack(constraints.video ? 'video' : 'audio', `captured ${captured.length}`)]);
+    captured.push(stream);
+    return Promise.resolve(stream);
+  };
+  const list = [
+    { kind: 'videoinput', deviceId: 'cam', label: 'Front camera' },
+    { kind: 'audioinput', deviceId: 'default', label: 'Default' },
+    { kind: 'audioinput', deviceId: 'mic', label: 'Headset' },
+    { kind: 'audiooutput', deviceId: 'default', label: 'Default speaker' },
+  ];
+  const mediaDevices = Object.assign(new EventTarget(), {
+    list,
+    getUserMedia: capture,
+    getDisplayMedia: capture,
+    enumerateDevices: () => Promise.resolve([...list]),
+  });
+  vi.stubGlobal('navigator', { mediaDevices, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36' });
+  return captured;
 }
 
 /** A token as the server issues it; nobody here checks its signature. */
