@@ -10,6 +10,7 @@ use convene_model::{
 use convene_protocol::{Event, Reply, Request};
 use std::time::Duration;
 
+#[allow(dead_code, reason = "each test file uses its own part of the stage")]
 pub struct Stage {
     pub call: Call,
     pub now: Now,
