@@ -1,7 +1,7 @@
-// One Chromium for each look, since the fake devices belong to the process. Started when first needed.
+// One Chromium for each camera, since the fake devices belong to the process. Started when first needed.
 
 import { chromium, type Browser } from "@playwright/test";
-import { deviceFiles, LOOKS, type Colour } from "./devices";
+import { deviceFiles, type Camera } from "./devices";
 
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
@@ -24,14 +24,14 @@ const FLAGS = [
 
 /** The browsers of one run. */
 export class Browsers {
-  private readonly running = new Map<Colour, Promise<Browser>>();
+  private readonly running = new Map<Camera, Promise<Browser>>();
 
-  /** The browser whose camera shows this colour. */
-  of(colour: Colour): Promise<Browser> {
-    const known = this.running.get(colour);
+  /** The browser with this camera. */
+  of(camera: Camera): Promise<Browser> {
+    const known = this.running.get(camera);
     if (known) return known;
-    const browser = launch(colour);
-    this.running.set(colour, browser);
+    const browser = launch(camera);
+    this.running.set(camera, browser);
     return browser;
   }
 
@@ -42,8 +42,8 @@ export class Browsers {
   }
 }
 
-async function launch(colour: Colour): Promise<Browser> {
-  const { video, audio } = await deviceFiles(LOOKS[colour]);
+async function launch(camera: Camera): Promise<Browser> {
+  const { video, audio } = await deviceFiles(camera);
   return chromium.launch({
     executablePath: EXECUTABLE,
     args: [...FLAGS, `--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`],

@@ -3,6 +3,7 @@
 
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isPortrait, portraitVideo, type Portrait } from "./portraits";
 
 /** Somebody with a colour and a tone of their own. */
 export interface Look {
@@ -35,13 +36,16 @@ export const TONES: readonly number[] = Object.values(LOOKS).map((look) => look.
 
 const FOLDER = new URL("../.out/devices/", import.meta.url).pathname;
 
+/** Whose camera it is: a colour that probes tell apart, or a portrait for pictures. */
+export type Camera = Colour | Portrait;
+
 /** The files for Chromium's fake camera and microphone; made once. */
-export async function deviceFiles(look: Look): Promise<{ video: string; audio: string }> {
+export async function deviceFiles(camera: Camera): Promise<{ video: string; audio: string }> {
   await mkdir(FOLDER, { recursive: true });
-  const video = join(FOLDER, `${look.colour}.y4m`);
-  const audio = join(FOLDER, `${look.colour}.wav`);
-  if (!(await exists(video))) await writeFile(video, colourVideo(look.colour));
-  if (!(await exists(audio))) await writeFile(audio, toneAudio(look.tone));
+  const video = join(FOLDER, `${camera}.y4m`);
+  const audio = join(FOLDER, `${camera}.wav`);
+  if (!(await exists(video))) await writeFile(video, isPortrait(camera) ? portraitVideo(camera) : colourVideo(camera));
+  if (!(await exists(audio))) await writeFile(audio, toneAudio(isPortrait(camera) ? LOOKS.red.tone : LOOKS[camera].tone));
   return { video, audio };
 }
 

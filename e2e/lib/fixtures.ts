@@ -2,13 +2,13 @@
 
 import { test as base, expect, type BrowserContextOptions, type Page } from "@playwright/test";
 import { Browsers } from "./browsers";
-import type { Colour } from "./devices";
+import type { Camera } from "./devices";
 import { installObserver } from "./observer";
 import { servePagesFromDisk } from "./pages-from-disk";
 import { startServer, type Server } from "./server";
 
-/** Opens a page in the browser whose camera shows this colour. */
-export type OpenPage = (colour: Colour, options?: BrowserContextOptions) => Promise<Page>;
+/** Opens a page in the browser with this camera. */
+export type OpenPage = (camera: Camera, options?: BrowserContextOptions) => Promise<Page>;
 
 interface TestFixtures {
   readonly open: OpenPage;
@@ -40,13 +40,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   open: async ({ browsers, server }, use, info) => {
     const faults: string[] = [];
     const pages: Page[] = [];
-    await use(async (colour, options) => {
-      const browser = await browsers.of(colour);
+    await use(async (camera, options) => {
+      const browser = await browsers.of(camera);
       const context = await browser.newContext({ baseURL: server.url, locale: "en-GB", ...options });
       if (process.env.E2E_PAGES === "disk") await servePagesFromDisk(context);
       const page = await context.newPage();
       await page.addInitScript(installObserver);
-      watchForFaults(page, colour, faults);
+      watchForFaults(page, camera, faults);
       pages.push(page);
       return page;
     });
@@ -59,15 +59,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 export { expect };
 
 /** Scripts that fail, what the Content-Security-Policy refuses, and every request that leaves the server. */
-function watchForFaults(page: Page, colour: Colour, faults: string[]): void {
-  page.on("pageerror", (error) => faults.push(`${colour}: ${error.stack ?? error.message}`));
+function watchForFaults(page: Page, camera: Camera, faults: string[]): void {
+  page.on("pageerror", (error) => faults.push(`${camera}: ${error.stack ?? error.message}`));
   page.on("console", (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) faults.push(`${colour}: ${message.text()}`);
+    if (/Content.Security.Policy/i.test(message.text())) faults.push(`${camera}: ${message.text()}`);
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
     const isOwn = ["127.0.0.1", "localhost"].includes(url.hostname) || ["data:", "blob:"].includes(url.protocol);
-    if (!isOwn) faults.push(`${colour}: request to ${url.origin}`);
+    if (!isOwn) faults.push(`${camera}: request to ${url.origin}`);
   });
 }
 

@@ -5,7 +5,7 @@ import { homeScreen, isMeetingId, type HomeViewModel, type JoinRequest, type Sta
 import { Journey, type JourneyOptions } from "./journey";
 import { inviteOf, inviteOfLink } from "./shared/invitations";
 import { NO_TOKENS } from "./shared/no-tokens";
-import { rememberHosting, rememberName, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
+import { isRememberedInside, rememberHosting, rememberName, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
 import { createMeeting, guestToken, newOrganizer, NoTokensHere } from "./shared/server";
 
 const root = document.querySelector<HTMLElement>("#app");
@@ -13,7 +13,7 @@ if (!root) throw new Error("index.html has no element #app.");
 const page: HTMLElement = root;
 
 const hosting = rememberedHosting();
-if (hosting) host(hosting, true);
+if (hosting) host(hosting, isRememberedInside(hosting.meeting.joinWebUrl));
 else showHome();
 
 function showHome(): void {
@@ -45,7 +45,7 @@ async function start(request: StartRequest): Promise<void> {
   host({ organizer, meeting }, false);
 }
 
-function host({ organizer, meeting }: Hosting, isReload: boolean): void {
+function host({ organizer, meeting }: Hosting, goesBackIn: boolean): void {
   run({
     title: meeting.subject,
     locator: { meetingLink: meeting.joinWebUrl },
@@ -53,7 +53,7 @@ function host({ organizer, meeting }: Hosting, isReload: boolean): void {
     name: organizer.user.displayName,
     isHost: true,
     token: async () => organizer.token,
-    skipPreJoin: isReload,
+    skipPreJoin: goesBackIn,
   });
 }
 

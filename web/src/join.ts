@@ -4,7 +4,7 @@ import "./styles/index.css";
 import { Journey } from "./journey";
 import { inviteOf, inviteOfLink } from "./shared/invitations";
 import { NO_TOKENS } from "./shared/no-tokens";
-import { rememberedHosting, rememberedName } from "./shared/remembered";
+import { isRememberedInside, rememberedHosting, rememberedName } from "./shared/remembered";
 import { guestToken, NoTokensHere } from "./shared/server";
 
 const root = document.querySelector<HTMLElement>("#app");
@@ -18,11 +18,12 @@ const journey = new Journey({
   root,
   title: isHost ? hosting.meeting.subject : "the meeting",
   locator: { meetingLink: link },
-  invite: isHost ? inviteOf(hosting.meeting) : inviteOfLink(link),
+  invite: isHost ? { ...inviteOf(hosting.meeting), link } : inviteOfLink(link),
   name: isHost ? hosting.organizer.user.displayName : rememberedName(),
   isHost,
   token: isHost ? async () => hosting.organizer.token : guestTokenHere,
-  skipPreJoin: false,
+  // A reload goes back in. A guest gets a new token, and may have to wait again.
+  skipPreJoin: isRememberedInside(link) && rememberedName() !== "",
   home: () => location.assign("/"),
 });
 void journey.start();

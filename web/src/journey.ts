@@ -8,7 +8,7 @@ import type { InviteViewModel, MeetingViewModel } from "./meeting/view-model";
 import { preJoinScreen, type PreJoinViewModel } from "./prejoin/screen";
 import type { View } from "./shared/dom";
 import { Devices } from "./shared/devices";
-import { rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
+import { rememberInside, rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
 import { waitingScreen, type WaitingViewModel } from "./waiting/screen";
 
 /** What a journey needs to know. */
@@ -102,6 +102,7 @@ export class Journey {
         return;
       case "inMeeting":
         rememberMedia(this.session?.mediaState());
+        rememberInside(this.options.invite.link);
         this.showMeeting(stage.meeting);
         return;
       case "ended":
@@ -113,6 +114,7 @@ export class Journey {
   private async finish(end: End): Promise<void> {
     const session = this.session;
     this.session = undefined;
+    rememberInside(undefined);
     this.devices?.stopCamera();
     this.showEnded(end);
     await session?.dispose();

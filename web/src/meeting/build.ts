@@ -25,18 +25,17 @@ export interface Surroundings {
   readonly isPeopleOpen: boolean;
   readonly isInviteOpen: boolean;
   readonly notice: NoticeViewModel | undefined;
-  readonly waitingSince: (rawId: string) => Date;
 }
 
 /** Builds the view-model. */
 export function buildMeeting(call: Call, actions: MeetingActions, around: Surroundings): MeetingViewModel {
   const others = call.remoteParticipants.filter((person) => person.state === "Connected");
   return {
-    title: around.title,
+    title: call.info.subject ?? around.title,
     tiles: [ownTile(call, around), ...others.map(tileOf)],
     screen: sharedScreen(others),
     people: [ownLine(call, around), ...others.map(lineOf)],
-    lobby: lobbyOf(call, actions, around),
+    lobby: lobbyOf(call, actions),
     invite: around.invite,
     controls: controlsOf(call, actions, around),
     notice: around.notice,
@@ -104,7 +103,7 @@ function roleText(role: ParticipantRole): string {
   return role === "Unknown" ? "" : role.toLowerCase();
 }
 
-function lobbyOf(call: Call, actions: MeetingActions, around: Surroundings): LobbyViewModel | undefined {
+function lobbyOf(call: Call, actions: MeetingActions): LobbyViewModel | undefined {
   if (!may(call, "manageLobby")) return undefined;
   const waiters = call.lobby.participants.map((person) => {
     const id = getIdentifierRawId(person.identifier);
@@ -112,7 +111,7 @@ function lobbyOf(call: Call, actions: MeetingActions, around: Surroundings): Lob
       id,
       name: nameOf(person),
       kind: identityKind(person.identifier),
-      since: around.waitingSince(id),
+      since: person.waitingSince ?? new Date(),
       admit: () => actions.admit(person),
       reject: () => actions.reject(person),
     };

@@ -1,7 +1,16 @@
 // One call of this page: joins, tells how it goes, and builds the screen's view-model.
 
-import { AzureCommunicationTokenCredential, getIdentifierRawId } from "@azure/communication-common";
-import type { Call, CallAgent, CallClient, CallEndReason, LocalVideoStream, TeamsMeetingIdLocator, TeamsMeetingLinkLocator } from "@convene/calling";
+import { AzureCommunicationTokenCredential } from "@azure/communication-common";
+import type {
+  Call,
+  CallAgent,
+  CallClient,
+  CallEndReason,
+  ConnectionStateChangedEvent,
+  LocalVideoStream,
+  TeamsMeetingIdLocator,
+  TeamsMeetingLinkLocator,
+} from "@convene/calling";
 import type { End } from "../ended/screen";
 import type { Devices } from "../shared/devices";
 import { MeetingActions } from "./actions";
@@ -34,14 +43,13 @@ export type SessionStage =
   | { readonly kind: "inMeeting"; readonly meeting: MeetingViewModel }
   | { readonly kind: "ended"; readonly end: End };
 
-/** From 640 px on there is room for the panel beside the stage. */
+/** From 900 px on there is room for the panel beside the stage. */
 const WIDE = "(min-width: 900px)";
 
 /** A call from joining to its end. */
 export class MeetingSession {
   private readonly actions: MeetingActions;
   private readonly unwatch: () => void;
-  private readonly firstSeen = new Map<string, Date>();
   private openPanel: "people" | "invite" | undefined = window.matchMedia(WIDE).matches ? "people" : undefined;
   private notice: NoticeViewModel | undefined;
   private isScheduled = false;
@@ -59,6 +67,7 @@ export class MeetingSession {
       togglePanel: (panel) => this.togglePanel(panel),
     });
     this.unwatch = watchCall(call, () => this.schedule());
+    agent.on("connectionStateChanged", this.handleConnection);
   }
 
   /** Joins. @throws if the token is refused or the server cannot be reached. */
@@ -101,11 +110,17 @@ export class MeetingSession {
   /** Frees the connection. */
   async dispose(): Promise<void> {
     this.unwatch();
+    this.agent.off("connectionStateChanged", this.handleConnection);
     await this.agent.dispose();
   }
 
+  private readonly handleConnection: ConnectionStateChangedEvent = ({ newValue }) => {
+    if (newValue === "Connected") this.notice = undefined;
+    else this.tell("The connection to the server is lost. Trying to get it back…");
+    this.schedule();
+  };
+
   private build(): MeetingViewModel {
-    this.call.lobby.participants.forEach((person) => this.waitingSince(getIdentifierRawId(person.identifier)));
     return buildMeeting(this.call, this.actions, {
       title: this.options.title,
       ownName: this.options.name,
@@ -113,14 +128,7 @@ export class MeetingSession {
       isPeopleOpen: this.openPanel === "people",
       isInviteOpen: this.openPanel === "invite",
       notice: this.notice,
-      waitingSince: (rawId) => this.waitingSince(rawId),
     });
-  }
-
-  private waitingSince(rawId: string): Date {
-    const since = this.firstSeen.get(rawId) ?? new Date();
-    this.firstSeen.set(rawId, since);
-    return since;
   }
 
   private togglePanel(panel: "people" | "invite"): void {

@@ -57,6 +57,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
   call.on("localVideoStreamsUpdated", changed);
   call.on("roleChanged", changed);
   call.on("remoteParticipantsUpdated", onPeople);
+  call.info.onCallInfoChanged("callInfoChanged", changed);
   call.lobby.on("lobbyParticipantsUpdated", changed);
   capabilities.on("capabilitiesChanged", changed);
   call.remoteParticipants.forEach(watchPerson);
@@ -69,6 +70,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
     call.off("localVideoStreamsUpdated", changed);
     call.off("roleChanged", changed);
     call.off("remoteParticipantsUpdated", onPeople);
+    call.info.offCallInfoChanged("callInfoChanged", changed);
     call.lobby.off("lobbyParticipantsUpdated", changed);
     capabilities.off("capabilitiesChanged", changed);
     [...people].forEach(unwatchPerson);

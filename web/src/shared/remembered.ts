@@ -29,6 +29,19 @@ export function rememberHosting(hosting: Hosting | undefined): void {
   else sessionStorage.removeItem(HOSTING);
 }
 
+const INSIDE = "convene.inside";
+
+/** Whether this tab is in the meeting of this link: then a reload goes back in at once. */
+export function isRememberedInside(link: string): boolean {
+  return sessionStorage.getItem(INSIDE) === link;
+}
+
+/** Remembers the link of the meeting that this tab is in; `undefined` when it is out again. */
+export function rememberInside(link: string | undefined): void {
+  if (link !== undefined) sessionStorage.setItem(INSIDE, link);
+  else sessionStorage.removeItem(INSIDE);
+}
+
 /** The name used last. */
 export function rememberedName(): string {
   return localStorage.getItem(NAME) ?? "";
