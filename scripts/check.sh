@@ -46,6 +46,9 @@ if [ -n "$uses" ] && [ "$uses" != "crates/sfu/src/peer.rs" ]; then
   exit 1
 fi
 
+echo "== licences"
+node scripts/licences.mjs
+
 echo "== TypeScript"
 for package in sdk/calling web samples e2e; do
   npm run --silent check --workspace "$package"

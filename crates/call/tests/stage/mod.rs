@@ -1,6 +1,8 @@
 //! A stage for tests of a call: people come in and ask for things, commits are confirmed at once or by hand, and what each leg
 //! is told is collected.
 
+#![allow(dead_code, reason = "each test file uses its own part of the stage")]
+
 use convene_call::{Call, CallKind, NewLeg, Output, Person, Policy};
 use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse};
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
@@ -10,7 +12,6 @@ use convene_model::{
 use convene_protocol::{Event, Reply, Request};
 use std::time::Duration;
 
-#[allow(dead_code, reason = "each test file uses its own part of the stage")]
 pub struct Stage {
     pub call: Call,
     pub now: Now,

@@ -1,0 +1,52 @@
+// Every dependency, Rust or npm, must be under a licence that deny.toml allows.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+const list = readFileSync("deny.toml", "utf8").match(/allow = \[([^\]]*)\]/)[1];
+const allowed = new Set([...list.matchAll(/"([^"]+)"/g)].map((match) => match[1]));
+
+// SPDX expressions as they occur here: OR binds weaker than AND, parentheses group, "/" is the old form of OR.
+function isAllowed(expression) {
+  const text = expression.replaceAll("/", " OR ").trim();
+  const inner = text.match(/^\((.*)\)$/);
+  if (inner && !/\).*\(/.test(inner[1])) return isAllowed(inner[1]);
+  for (const [operator, fits] of [["OR", "some"], ["AND", "every"]]) {
+    const parts = split(text, operator);
+    if (parts.length > 1) return parts[fits](isAllowed);
+  }
+  return allowed.has(text);
+}
+
+function split(text, operator) {
+  const parts = [];
+  let depth = 0;
+  let part = "";
+  for (const word of text.split(/\s+/)) {
+    depth += word.split("(").length - word.split(")").length;
+    if (word === operator && depth === 0) {
+      parts.push(part.trim());
+      part = "";
+    } else {
+      part += ` ${word}`;
+    }
+  }
+  return [...parts, part.trim()];
+}
+
+const metadata = JSON.parse(
+  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked"], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] }),
+);
+const rust = metadata.packages
+  .filter((item) => item.source !== null)
+  .map((item) => ({ name: `${item.name} ${item.version} (Rust)`, licence: item.license ?? "none stated" }));
+const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
+const npm = Object.entries(lock.packages)
+  .filter(([path, item]) => path.startsWith("node_modules/") && !item.link)
+  .map(([path, item]) => ({ name: `${path.slice("node_modules/".length)} ${item.version} (npm)`, licence: item.license ?? "none stated" }));
+
+const wrong = [...rust, ...npm].filter((item) => !isAllowed(item.licence));
+for (const item of wrong) console.error(`${item.name}: ${item.licence} is not allowed by deny.toml`);
+const proprietary = npm.filter((item) => /^@azure\/communication-calling/.test(item.name));
+for (const item of proprietary) console.error(`${item.name}: proprietary, never a dependency`);
+if (wrong.length + proprietary.length > 0) process.exit(1);
+console.log(`licences: ${rust.length} Rust and ${npm.length} npm packages, all allowed`);
