@@ -1,1 +1,14 @@
-//! placeholder
+//! Load for the media plane: WebRTC clients without a browser, and the hand-written floor that forwarding is measured
+//! against. Packets only; nothing here encodes or decodes pictures.
+
+pub mod client;
+pub mod floor;
+pub mod forwarding;
+pub mod frames;
+pub mod receivers;
+pub mod report;
+pub mod syscalls;
+
+/// The server's media plane itself, so that it runs in this process and its thread's CPU time can be read.
+#[path = "../../../crates/server/src/media/mod.rs"]
+pub mod media;

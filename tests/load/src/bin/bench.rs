@@ -1,0 +1,88 @@
+//! `make bench`: forwarded packets per CPU-second of the media thread, beside the hand-written floor in the same run.
+//!
+//! One publisher, 10 and 100 subscribers, frames of six 1100-byte packets, real loopback UDP sockets. The repetitions of all
+//! cases take turns, so that whatever else the machine does meets all of them.
+
+use clap::Parser;
+use convene_load::client::Shape;
+use convene_load::floor::{self, SendBy};
+use convene_load::forwarding::{Call, Pace};
+use convene_load::report::{Row, table};
+use std::io;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// What forwarding costs, beside a hand-written floor.
+#[derive(Parser)]
+struct Options {
+    /// Numbers of subscribers.
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 100])]
+    subscribers: Vec<usize>,
+    /// How many of them decrypt everything that they receive.
+    #[arg(long, default_value_t = 2)]
+    full: usize,
+    /// Repetitions of each case.
+    #[arg(long, default_value_t = 5)]
+    repetitions: usize,
+    /// Packets forwarded in one repetition.
+    #[arg(long, default_value_t = 60_000)]
+    packets: usize,
+    /// Seconds of 30 frames per second in real time, measured once besides; 0 for none.
+    #[arg(long, default_value_t = 3)]
+    real_time: u32,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(2),
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Returns whether all figures hold.
+fn run(options: &Options) -> io::Result<bool> {
+    let started = Instant::now();
+    let mut all_hold = true;
+    for subscribers in &options.subscribers {
+        let frames = (options.packets / subscribers / 6).max(1) as u32;
+        let mut call = Call::connect(*subscribers, options.full.min(*subscribers), Shape::PAGE)?;
+        call.run(frames.min(60), Pace::Closed)?;
+        let mut rows = [row("convene"), row("floor, sendmmsg"), row("floor, GSO")];
+        for _ in 0..options.repetitions {
+            rows[0].runs.push(call.run(frames, Pace::Closed)?);
+            rows[1].runs.push(floor::run(*subscribers, frames, SendBy::Sendmmsg, Pace::Closed)?);
+            rows[2].runs.push(floor::run(*subscribers, frames, SendBy::Segments, Pace::Closed)?);
+        }
+        let (segmented, per_call) = call.batching();
+        println!(
+            "1 publisher to {subscribers} subscribers, {frames} frames of 6 packets as fast as they arrive, {} times",
+            options.repetitions
+        );
+        println!("{}", table(&rows, &rows[1], &rows[2]));
+        println!("sent in segments: {:.0} %, datagrams per send call: {per_call:.1}\n", segmented * 100.0);
+        all_hold &= rows.iter().all(|row| row.problem().is_none());
+        if options.real_time > 0 {
+            all_hold &= real_time(&mut call, *subscribers, options.real_time * 30)?;
+        }
+    }
+    println!("took {:.0} s", started.elapsed().as_secs_f64());
+    Ok(all_hold)
+}
+
+fn real_time(call: &mut Call, subscribers: usize, frames: u32) -> io::Result<bool> {
+    let mut rows = [row("convene"), row("floor, sendmmsg"), row("floor, GSO")];
+    rows[0].runs.push(call.run(frames, Pace::RealTime)?);
+    rows[1].runs.push(floor::run(subscribers, frames, SendBy::Sendmmsg, Pace::RealTime)?);
+    rows[2].runs.push(floor::run(subscribers, frames, SendBy::Segments, Pace::RealTime)?);
+    println!("the same at 30 frames per second of real time, once");
+    println!("{}", table(&rows, &rows[1], &rows[2]));
+    Ok(rows.iter().all(|row| row.problem().is_none()))
+}
+
+fn row(name: &str) -> Row {
+    Row { name: name.into(), runs: vec![] }
+}
