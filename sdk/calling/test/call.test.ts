@@ -195,6 +195,22 @@ describe('the end of a call', () => {
     await expect(call.hangUp()).resolves.toBeUndefined();
   });
 
+  it('by hanging up comes within three seconds, whether the server answers or not', async () => {
+    vi.useFakeTimers();
+    try {
+      const call = await connected();
+      at.server.answer = () => 'silence';
+      const done = call.hangUp();
+      await vi.advanceTimersByTimeAsync(2_999);
+      expect(call.state).toBe('Disconnecting');
+      await vi.advanceTimersByTimeAsync(1);
+      await done;
+      expect(call.callEndReason).toMatchObject({ code: 0, subCode: 0 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('for everybody has the reason of an ended meeting', async () => {
     const call = await connected();
     at.server.answer = (request) => {

@@ -8,6 +8,7 @@ import type { Platform } from '../../src/platform.js';
 import type { CallView, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Reply, Request, ServerMessage } from '../../src/signaling/protocol.gen.js';
 import type { Transport, TransportHandlers } from '../../src/signaling/transport.js';
 import { LocalAudioStream } from '../../src/streams/local-audio-stream.js';
+import { fixture } from './fixtures.js';
 import { Emitter } from '../../src/util/emitter.js';
 
 export const OLGA = '8:orgid:44444444-4444-4444-8444-444444444444';
@@ -348,6 +349,11 @@ export function installDevices(deny: 'nothing' | 'everything' = 'nothing'): Fake
   });
   vi.stubGlobal('navigator', { mediaDevices, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36' });
   return captured;
+}
+
+/** The first message as the wire fixtures have it. */
+export function fixtureHello(): object {
+  return fixture('client', 'hello') as object;
 }
 
 /** A token as the server issues it; nobody here checks its signature. */

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CallAgent } from '../src/api/agent.js';
+import { credential, fixtureHello, OLGA, settle, TestClient, token, world, type World } from './support/fakes.js';
+
+const LINK = { meetingLink: 'https://meet.example/meet/123456789012?p=aB3dE5' };
+let at: World;
+let client: TestClient;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  at = world();
+  client = new TestClient(at);
+});
+
+afterEach(async () => {
+  await client.dispose();
+  vi.useRealTimers();
+});
+
+const create = (...tokens: string[]): Promise<CallAgent> => client.createCallAgent(credential(...tokens), { displayName: 'Ana' });
+
+describe('creating an agent', () => {
+  it('says hello, with the token in the first message and nowhere else, to the server that the token names', async () => {
+    const text = token();
+    await create(text);
+    expect(at.server.line.url).toBe('ws://localhost:8080/signaling');
+    expect(at.server.line.received).toEqual([{ ...fixtureHello(), token: text }]);
+  });
+
+  it('goes to another server when the client\'s options say so', async () => {
+    client = new TestClient(at, { networkConfiguration: { proxy: { url: 'https://other.example' } } });
+    await create(token());
+    expect(at.server.line.url).toBe('wss://other.example/signaling');
+  });
+
+  it('rejects with the server\'s reason, and may be tried again', async () => {
+    at.server.refusesHello = { code: 401, subCode: 10009, name: 'unauthenticated', message: 'No.' };
+    await expect(create(token())).rejects.toMatchObject({ name: 'CommunicationServicesError', code: 401, subCode: 10009, message: 'No.' });
+    at.server.refusesHello = undefined;
+    await expect(create(token())).resolves.toMatchObject({ connectionState: 'Connected', displayName: 'Ana' });
+  });
+
+  it('rejects when the server cannot be reached, or does not answer', async () => {
+    at.server.reachable = false;
+    await expect(create(token())).rejects.toMatchObject({ code: 490, subCode: 40114 });
+    at.server.reachable = true;
+    at.server.handle = () => undefined;
+    const pending = expect(create(token())).rejects.toMatchObject({ code: 490, subCode: 40114 });
+    await vi.advanceTimersByTimeAsync(15_000);
+    await pending;
+  });
+
+  it('rejects tokens that cannot work before it connects, and things that are no credential', async () => {
+    await expect(create('nonsense')).rejects.toMatchObject({ code: 401 });
+    await expect(create(token({ acsScope: 'chat' }))).rejects.toMatchObject({ code: 403 });
+    await expect(client.createCallAgent('token' as never)).rejects.toMatchObject({ code: 400 });
+    expect(at.server.lines).toEqual([]);
+  });
+
+  it('rejects a second one for the same identity with 409/40228 until the first is disposed of', async () => {
+    const first = await create(token());
+    await expect(new TestClient(at).createCallAgent(credential(token()))).rejects.toMatchObject({ code: 409, subCode: 40228 });
+    const other = await create(token({ skypeid: OLGA.slice(2) }));
+    await first.dispose();
+    await expect(create(token())).resolves.toBeDefined();
+    await other.dispose();
+  });
+});
+
+describe('the line to the server', () => {
+  it('is kept with pings, and is lost after two that nobody answers', async () => {
+    const agent = await create(token());
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(at.server.line.received.filter((message) => message.type === 'ping')).toHaveLength(4);
+    expect(agent.connectionState).toBe('Connected');
+    const line = at.server.line;
+    at.server.handle = () => undefined;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(agent.connectionState).toBe('Connected');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(agent.connectionState).toBe('Disconnected');
+    expect(line.closed).toBe(true);
+  });
+
+  it('is opened again with growing waits, at once when the browser is online again', async () => {
+    const listeners = new Map<string, () => void>();
+    vi.stubGlobal('addEventListener', (name: string, listener: () => void) => listeners.set(name, listener));
+    const agent = await create(token());
+    vi.unstubAllGlobals();
+    at.server.reachable = false;
+    at.server.line.drop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    const attempts = at.server.lines.length - 1;
+    expect(attempts).toBeGreaterThanOrEqual(3);
+    expect(attempts).toBeLessThanOrEqual(6);
+    at.server.reachable = true;
+    listeners.get('online')?.();
+    await settle();
+    expect(agent.connectionState).toBe('Connected');
+  });
+
+  it('takes a new token after a refusal, and gives up when there is none', async () => {
+    const agent = await create(token(), token({ jti: 'second' }));
+    const seen: unknown[] = [];
+    agent.on('connectionStateChanged', ({ newValue, reason }) => seen.push([newValue, reason]));
+    at.server.line.say({ type: 'goodbye', error: { code: 401, subCode: 10009, name: 'unauthenticated', message: 'Revoked.' } });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(seen).toEqual([['Disconnected', 'invalidToken'], ['Connected', undefined]]);
+    at.server.refusesHello = { code: 401, subCode: 10009, name: 'unauthenticated', message: 'Revoked.' };
+    at.server.line.drop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const lines = at.server.lines.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(at.server.lines).toHaveLength(lines);
+    const call = agent.join(LINK);
+    await settle();
+    expect(call.callEndReason).toMatchObject({ code: 401, subCode: 10009 });
+  });
+
+  it('lets a call that is joined meanwhile wait for it, ten seconds at most', async () => {
+    const agent = await create(token());
+    at.server.reachable = false;
+    at.server.line.drop();
+    const early = agent.join(LINK);
+    const late = agent.join(LINK);
+    await settle();
+    expect(early.state).toBe('Connecting');
+    await late.hangUp();
+    expect(late.callEndReason).toMatchObject({ code: 0, subCode: 0 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(early.callEndReason).toMatchObject({ code: 496, subCode: 7 });
+  });
+
+  it('passes over what it cannot read', async () => {
+    const agent = await create(token());
+    at.server.line.sayText('{"type":"fanfare"}');
+    at.server.line.sayText('no JSON');
+    at.server.event({ type: 'ended', end: { reason: { code: 0, subCode: 0, name: 'hungUp', message: '' } } }, 99);
+    expect(agent.connectionState).toBe('Connected');
+  });
+
+  it('gives up a request that the server does not answer', async () => {
+    const agent = await create(token());
+    at.server.answer = () => 'silence';
+    const call = agent.join(LINK);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(call.callEndReason).toMatchObject({ code: 408, subCode: 4506 });
+  });
+});
+
+describe('disposing of an agent', () => {
+  it('hangs up its calls, closes the line, and joins no more', async () => {
+    const agent = await create(token());
+    const call = agent.join(LINK);
+    await settle();
+    const line = at.server.line;
+    await agent.dispose();
+    await agent.dispose();
+    expect([call.state, call.callEndReason?.subCode]).toEqual(['Disconnected', 0]);
+    expect(line.closed).toBe(true);
+    expect(agent.connectionState).toBe('Disconnected');
+    expect(() => agent.join(LINK)).toThrow(/disposed/);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(at.server.lines).toHaveLength(1);
+  });
+
+  it('is done by the client, too', async () => {
+    const agent = await create(token());
+    await client.dispose();
+    expect(agent.connectionState).toBe('Disconnected');
+  });
+});
