@@ -14,7 +14,6 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--use-fake-ui-for-media-stream",
-  "--use-fake-device-for-media-stream=fps=30",
   "--allow-loopback-in-peer-connection",
   "--autoplay-policy=no-user-gesture-required",
   "--auto-select-desktop-capture-source=Entire screen",
@@ -43,11 +42,20 @@ export class Browsers {
 }
 
 async function launch(camera: Camera): Promise<Browser> {
-  const { video, audio } = await deviceFiles(camera);
   return chromium.launch({
     executablePath: EXECUTABLE,
-    args: [...FLAGS, `--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`],
+    args: [...FLAGS, ...(await deviceFlags(camera))],
     // Muted output would be no proof that anything is heard.
     ignoreDefaultArgs: ["--mute-audio"],
   });
+}
+
+async function deviceFlags(camera: Camera): Promise<string[]> {
+  if (camera === "none") return [];
+  const { video, audio } = await deviceFiles(camera);
+  return [
+    "--use-fake-device-for-media-stream=fps=30",
+    `--use-file-for-fake-video-capture=${video}`,
+    `--use-file-for-fake-audio-capture=${audio}`,
+  ];
 }

@@ -1,7 +1,9 @@
 // The fake camera and microphone of each person: one colour with a moving bar, and bursts of one tone. So a receiver can
 // tell not only that somebody is seen and heard, but who.
 
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isPortrait, portraitVideo, type Portrait } from "./portraits";
 
@@ -34,26 +36,34 @@ export const LOOKS: Record<Colour, Look> = {
 /** All tones. */
 export const TONES: readonly number[] = Object.values(LOOKS).map((look) => look.tone);
 
-const FOLDER = new URL("../.out/devices/", import.meta.url).pathname;
+const HERE = new URL("./", import.meta.url).pathname;
 
-/** Whose camera it is: a colour that probes tell apart, or a portrait for pictures. */
-export type Camera = Colour | Portrait;
+/** Whose camera it is: a colour that probes tell apart, a portrait for pictures, or a computer without camera and microphone. */
+export type Camera = Colour | Portrait | "none";
 
-/** The files for Chromium's fake camera and microphone; made once. */
-export async function deviceFiles(camera: Camera): Promise<{ video: string; audio: string }> {
-  await mkdir(FOLDER, { recursive: true });
-  const video = join(FOLDER, `${camera}.y4m`);
-  const audio = join(FOLDER, `${camera}.wav`);
-  if (!(await exists(video))) await writeFile(video, isPortrait(camera) ? portraitVideo(camera) : colourVideo(camera));
-  if (!(await exists(audio))) await writeFile(audio, toneAudio(isPortrait(camera) ? LOOKS.red.tone : LOOKS[camera].tone));
+/** The files for Chromium's fake camera and microphone; made once, and again when what draws them has changed. */
+export async function deviceFiles(camera: Colour | Portrait): Promise<{ video: string; audio: string }> {
+  const folder = await deviceFolder();
+  const video = join(folder, `${camera}.y4m`);
+  const audio = join(folder, `${camera}.wav`);
+  await makeOnce(video, () => (isPortrait(camera) ? portraitVideo(camera) : colourVideo(camera)));
+  await makeOnce(audio, () => toneAudio(isPortrait(camera) ? LOOKS.red.tone : LOOKS[camera].tone));
   return { video, audio };
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+async function deviceFolder(): Promise<string> {
+  const sources = await Promise.all(["devices.ts", "portraits.ts"].map((file) => readFile(HERE + file)));
+  const hash = createHash("sha256").update(Buffer.concat(sources)).digest("hex").slice(0, 16);
+  const folder = join(HERE, "../.out/devices", hash);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** A run that is stopped while it writes leaves no half file behind: the name comes last. */
+async function makeOnce(path: string, make: () => Buffer): Promise<void> {
+  if (existsSync(path)) return;
+  await writeFile(`${path}.part`, make());
+  await rename(`${path}.part`, path);
 }
 
 const WIDTH = 640;

@@ -63,7 +63,8 @@ function colourAt({ backdrop, skin, hair, shirt }: Palette, x: number, y: number
   colour = mix(colour, shirt, inside(x, y, 320 + sway * 0.3, 400, 190, 150));
   colour = mix(colour, darker(skin), inside(x, y, 320 + sway * 0.6, 246, 34, 46));
   colour = mix(colour, skin, inside(x, y, head, 156, 62, 80));
-  return mix(colour, hair, Math.min(inside(x, y, head, 112, 72, 62), y < 116 + (x - head) * 0.18 ? 1 : 0));
+  const aboveFringe = Math.min(Math.max((116 + (x - head) * 0.18 - y) * 0.6 + 0.5, 0), 1);
+  return mix(colour, hair, Math.min(inside(x, y, head, 112, 72, 62), aboveFringe));
 }
 
 /** 1 inside an ellipse, 0 outside, and a soft edge between. */

@@ -1,4 +1,4 @@
-// Joins a meeting by its link, or a group call by its id: the two samples differ in the line with callAgent.join.
+// This sample and its sister differ in one line: the one with callAgent.join.
 
 import { CallClient, LocalVideoStream, VideoStreamRenderer } from "@azure/communication-calling";
 import type { Call, CallAgent, RemoteParticipant, RemoteVideoStream } from "@azure/communication-calling";

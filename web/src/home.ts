@@ -61,7 +61,7 @@ function join(request: JoinRequest): void {
   rememberName(request.name);
   const { where, passcode, token } = request;
   run({
-    title: "the meeting",
+    title: undefined,
     locator: isMeetingId(where) ? { meetingId: where.replace(/\D/g, ""), ...(passcode && { passcode }) } : { meetingLink: where },
     invite: isMeetingId(where) ? { link: "", meetingId: where, passcode: passcode || undefined } : inviteOfLink(where),
     name: request.name,

@@ -16,7 +16,7 @@ const isHost = hosting !== undefined && [hosting.meeting.joinWebUrl, hosting.mee
 
 const journey = new Journey({
   root,
-  title: isHost ? hosting.meeting.subject : "the meeting",
+  title: isHost ? hosting.meeting.subject : undefined,
   locator: { meetingLink: link },
   invite: isHost ? { ...inviteOf(hosting.meeting), link } : inviteOfLink(link),
   name: isHost ? hosting.organizer.user.displayName : rememberedName(),

@@ -14,7 +14,8 @@ import { waitingScreen, type WaitingViewModel } from "./waiting/screen";
 /** What a journey needs to know. */
 export interface JourneyOptions {
   readonly root: HTMLElement;
-  readonly title: string;
+  /** The meeting's subject, where it is known before joining. */
+  readonly title: string | undefined;
   readonly locator: MeetingLocator;
   readonly invite: InviteViewModel;
   readonly name: string;
@@ -74,7 +75,7 @@ export class Journey {
         client: this.client,
         token,
         name,
-        title: options.title,
+        title: options.title ?? "Meeting",
         locator: options.locator,
         invite: options.invite,
         devices,
@@ -138,7 +139,7 @@ export class Journey {
     const hasCamera = devices !== undefined && devices.cameras.length > 0;
     const hasMicrophone = devices !== undefined && devices.microphones.length > 0;
     return {
-      title: options.title,
+      title: options.title ?? "Join the meeting",
       name: this.name,
       canRename: !options.isHost && this.token === undefined,
       preview: devices?.stream,
@@ -178,12 +179,14 @@ export class Journey {
     if (this.shown?.kind !== "waiting") this.swap({ kind: "waiting", view: waitingScreen() });
     if (this.shown?.kind !== "waiting") return;
     const cancel = (): void => (this.session ? this.session.leave() : this.home());
-    this.shown.view.update({ state, title: this.options.title, name: this.name, cancel });
+    this.shown.view.update({ state, title: this.options.title ?? "the meeting", name: this.name, cancel });
   }
 
   private showMeeting(meeting: MeetingViewModel): void {
     if (this.shown?.kind !== "meeting") this.swap({ kind: "meeting", view: meetingScreen() });
     if (this.shown?.kind === "meeting") this.shown.view.update(meeting);
+    const { waiting } = meeting.controls.people;
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${meeting.title} – Convene`;
   }
 
   private showEnded(end: End): void {
@@ -208,5 +211,6 @@ export class Journey {
   private dropShown(): void {
     if (this.shown && this.shown.kind !== "ended") this.shown.view.dispose?.();
     this.shown = undefined;
+    document.title = "Convene";
   }
 }

@@ -14,7 +14,7 @@ export function lobbyPanel(): View<LobbyViewModel | undefined> {
   const admitAll = h("button", { class: "button small", type: "button", onclick: () => current?.admitAll?.() }, "Admit all");
   const list = h("ul", { class: "lobby-list" });
   const waiters = new KeyedList<WaiterViewModel>(list, (waiter) => waiter.id, waiterView);
-  const heading = h("h2", {}, "Waiting in the lobby ", count);
+  const heading = h("h3", {}, "Waiting in the lobby ", count);
   const element = h(
     "section",
     { class: "lobby", "aria-label": "Lobby" },

@@ -12,7 +12,7 @@ export function peoplePanel(): View<MeetingViewModel> {
   const lobby = lobbyPanel();
   const list = h("ul", { class: "people-list", "aria-label": "In the meeting" });
   const people = new KeyedList<PersonViewModel>(list, (person) => person.id, personView);
-  const heading = h("h2", {}, "In the meeting");
+  const heading = h("h3", {}, "In the meeting");
   let close: (() => void) | undefined;
   const element = h(
     "aside",
@@ -20,7 +20,7 @@ export function peoplePanel(): View<MeetingViewModel> {
     h(
       "header",
       { class: "panel-header" },
-      h("h1", {}, "People"),
+      h("h2", { class: "panel-title" }, "People"),
       h("button", { class: "button quiet icon-only", type: "button", onclick: () => close?.() }, icon("close"), hiddenText("Close people")),
     ),
     lobby.element,

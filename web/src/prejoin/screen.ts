@@ -51,7 +51,7 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
   const join = h("button", { class: "button primary large", type: "submit" }, "Join");
   const back = h("button", { class: "button quiet", type: "button", onclick: () => current.back?.() }, "Back");
   const title = h("h1", {});
-  const invitation = invitationCard("Invite people", "You can send the link already now. Who opens it waits until you are in.");
+  const invitation = invitationCard("Invite people", "You can send the link already now. Guests wait until you are in and admit them.");
   const form = h(
     "form",
     { class: "card prejoin-form", onsubmit: (event) => submit(event) },
