@@ -1,15 +1,20 @@
-//! Who somebody is and what their token allows: signing keys, access tokens (mint, verify, revoke), new users.
+//! Who somebody is and what their token allows: signing keys, access tokens (mint, verify, revoke), new users; and which
+//! app's server a REST request comes from: access keys, signed requests.
 //!
 //! Pure: the time and the randomness are arguments. Whoever calls this keeps users and keys in a store.
 //! Access tokens are JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037), with the claims that clients of Azure
 //! Communication Services read.
 
+mod access_key;
 mod claims;
+mod hmac;
 mod keyring;
 mod mint;
 mod user;
 mod verify;
 
+pub use access_key::{connection_string, host_name, new_access_key, new_resource, resource_with_id};
+pub use hmac::{CLOCK_WINDOW_MS, SignatureRefused, SignedRequest, check_signature};
 pub use keyring::{KeyRing, KeyRingError, new_signing_key};
 pub use mint::{AccessToken, MintError, TokenRequest};
 pub use user::{NewUser, clean_display_name, new_user};

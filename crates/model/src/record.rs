@@ -2,6 +2,7 @@
 
 use crate::{CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A user known to the token API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,25 @@ pub struct SigningKeyRecord {
     /// The private key's 32 bytes.
     pub seed: [u8; 32],
     /// When it was made; the newest key signs, all of them verify.
+    pub created_at: WallMs,
+}
+
+/// A secret that an app's server signs requests with (HMAC-SHA256); in connection strings as base64.
+///
+/// It has no `Debug`: a key must not reach a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessKey(pub Vec<u8>);
+
+/// One app's tenancy: its access keys, its `8:acs:` users. Has no `Debug`, since its keys have none.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// The first part of its users' ids.
+    pub id: String,
+    /// The primary and the secondary key. Either is valid, so that one can be replaced while the other is in use.
+    pub access_keys: [AccessKey; 2],
+    /// The host names (lower case, no port) that choose this resource. The default resource needs none.
+    pub hosts: BTreeSet<String>,
+    /// When it was made.
     pub created_at: WallMs,
 }
 
