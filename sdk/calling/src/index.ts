@@ -7,6 +7,7 @@ export type * from './api/participant.js';
 export type * from './api/call.js';
 export type * from './api/agent.js';
 export type * from './api/features.js';
+export type * from './api/teams.js';
 export type { DisconnectCategory, DisconnectReason } from './api/enums.js';
 export type { CommunicationServicesError } from './errors.js';
 export type {

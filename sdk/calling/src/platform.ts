@@ -1,3 +1,4 @@
+import type { IceServer } from './api/agent.js';
 import type { AudioDeviceInfo } from './api/devices.js';
 import { ElementAudioOutput, type AudioOutput } from './media/audio-output.js';
 import type { MediaConnection } from './media/connection.js';
@@ -8,7 +9,7 @@ import { LocalAudioStream } from './streams/local-audio-stream.js';
 /** What the SDK takes from the browser; tests bring their own. */
 export interface Platform {
   readonly connect: Connect;
-  createMediaConnection(): MediaConnection;
+  createMediaConnection(iceServers: readonly IceServer[]): MediaConnection;
   createAudioOutput(): AudioOutput;
   /** The stream of that microphone, or of the system's default one. */
   createMicrophone(device: AudioDeviceInfo | undefined): LocalAudioStream;
@@ -19,7 +20,7 @@ const DEFAULT_MICROPHONE: AudioDeviceInfo = { name: 'Default', id: '', isSystemD
 /** The browser itself. */
 export const browserPlatform: Platform = {
   connect: connectWebSocket,
-  createMediaConnection: () => new PeerConnection(),
+  createMediaConnection: (iceServers) => new PeerConnection(iceServers),
   createAudioOutput: () => new ElementAudioOutput(),
   createMicrophone: (device) => new LocalAudioStream(device ?? DEFAULT_MICROPHONE),
 };

@@ -1,3 +1,4 @@
+import { createClientLogger } from '@azure/logger';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallAgent } from '../src/api/agent.js';
 import { credential, fixtureHello, OLGA, settle, TestClient, token, world, type World } from './support/fakes.js';
@@ -31,6 +32,26 @@ describe('creating an agent', () => {
     client = new TestClient(at, { networkConfiguration: { proxy: { url: 'https://other.example' } } });
     await create(token());
     expect(at.server.line.url).toBe('wss://other.example/signaling');
+  });
+
+  it('names the app to the server\'s log when the app names itself, and nothing that could break a log line', async () => {
+    client = new TestClient(at, { diagnostics: { appName: 'My shop\n"x"', appVersion: '2.1', tags: ['a'] } });
+    await create(token());
+    expect(at.server.line.received[0]).toMatchObject({ client: '@convene/calling 1.46.0 My shopx/2.1' });
+  });
+
+  it('gives the app\'s TURN servers to its calls, and its logger what goes wrong', async () => {
+    const logger = createClientLogger('test');
+    const lines: string[] = [];
+    logger.warning = Object.assign((line: string) => lines.push(line), logger.warning);
+    const iceServers = [{ urls: ['turn:turn.example'], username: 'u', credential: 'c' }];
+    client = new TestClient(at, { logger, networkConfiguration: { turn: { iceServers } } });
+    const agent = await create(token());
+    agent.join(LINK, { videoOptions: { constraints: { send: { bitrate: { max: 500_000 } } } } });
+    await settle();
+    expect([at.connections[0]?.iceServers, at.connections[0]?.limits]).toEqual([iceServers, { bitrate: { max: 500_000 } }]);
+    at.server.line.sayText('no JSON');
+    expect(lines).toEqual(['The server\'s message cannot be read: the text is not JSON.']);
   });
 
   it('rejects with the server\'s reason, and may be tried again', async () => {

@@ -1,5 +1,5 @@
 import type { CommunicationIdentifierKind } from '@azure/communication-common';
-import type { CallAgent, CallAgentEvents, StartCallOptions } from '../api/agent.js';
+import type { CallAgent, CallAgentEvents, IceServer, StartCallOptions } from '../api/agent.js';
 import type { Call, JoinCallOptions } from '../api/call.js';
 import type { ConnectionState } from '../api/common.js';
 import { CallAgentKind } from '../api/enums.js';
@@ -19,6 +19,8 @@ export interface AgentSetup {
   readonly connection: Connection;
   readonly platform: Platform;
   readonly devices: DeviceSelection;
+  /** TURN servers of the app, for networks without direct UDP. */
+  readonly iceServers: readonly IceServer[];
   /** Gives the identity back, once, when the agent is disposed of. */
   readonly release: () => void;
 }
@@ -81,7 +83,7 @@ export class ClientCallAgent implements CallAgent {
     const target = joinTargetOf(locator);
     const handle = this.nextHandle;
     this.nextHandle += 1;
-    const { connection, platform, devices } = this.setup;
+    const { connection, platform, devices, iceServers } = this.setup;
     const displayName = this.setup.displayName ?? '';
     const core = new CallCore({
       target,
@@ -89,6 +91,7 @@ export class ClientCallAgent implements CallAgent {
       options: { ...options },
       platform,
       devices,
+      iceServers,
       channel: {
         get isOpen() {
           return connection.state.kind === 'connected';

@@ -1,14 +1,17 @@
 import type { CommunicationTokenCredential } from '@azure/communication-common';
 import type { CallAgent, CallAgentOptions, CallClientFeature, CallClientFeatureFactory, CallClientOptions } from '../api/agent.js';
+import type { TeamsCallAgent, TeamsCallAgentOptions } from '../api/teams.js';
 import type { DeviceManager } from '../api/devices.js';
 import { BrowserDeviceManager } from '../devices/device-manager.js';
 import { failure, notSupported } from '../errors.js';
 import { FeatureSet } from '../features/feature-set.js';
 import { browserPlatform, type Platform } from '../platform.js';
-import { Connection } from '../signaling/connection.js';
+import { Connection, type Route } from '../signaling/connection.js';
 import { endpointSources, signalingUrl } from '../signaling/endpoint.js';
 import { openSession } from '../signaling/session.js';
 import { readToken } from '../signaling/token.js';
+import { logTo } from '../util/logger.js';
+import { clientName } from '../version.js';
 import { claimIdentity } from './identities.js';
 import { ClientCallAgent } from './call-agent.js';
 
@@ -23,6 +26,9 @@ export class CallClient {
 
   constructor(options?: CallClientOptions) {
     this.options = options ?? {};
+    if (options?.logger) {
+      logTo(options.logger);
+    }
   }
 
   feature<TFeature extends CallClientFeature>(factory: CallClientFeatureFactory<TFeature>): TFeature {
@@ -42,16 +48,22 @@ export class CallClient {
     const getToken = async (): Promise<string> => (await tokenCredential.getToken()).token;
     const token = await getToken();
     const claims = readToken(token, Date.now());
-    const url = signalingUrl(endpointSources(this.options.networkConfiguration?.proxy?.url, claims.issuer));
+    const { networkConfiguration, diagnostics } = this.options;
+    const route: Route = {
+      url: signalingUrl(endpointSources(networkConfiguration?.proxy?.url, claims.issuer)),
+      connect: this.platform.connect,
+      getToken,
+      client: clientName(diagnostics),
+    };
     const release = claimIdentity(claims.user);
     try {
-      const session = await openSession(this.platform.connect(url), token);
-      const connection = new Connection(url, this.platform.connect, getToken, session);
+      const session = await openSession(route.connect(route.url), token, route.client);
       const agent: CallAgent = new ClientCallAgent({
         user: session.user,
         displayName: options?.displayName,
-        connection,
+        connection: new Connection(route, session),
         platform: this.platform,
+        iceServers: networkConfiguration?.turn?.iceServers ?? [],
         devices: this.deviceManager,
         release: () => {
           this.agents.delete(agent);
@@ -66,7 +78,7 @@ export class CallClient {
     }
   }
 
-  createTeamsCallAgent(): Promise<never> {
+  createTeamsCallAgent(_tokenCredential?: CommunicationTokenCredential, _options?: TeamsCallAgentOptions): Promise<TeamsCallAgent> {
     return Promise.reject(notSupported('createTeamsCallAgent', 'Organizers use createCallAgent with their own token, too.'));
   }
 

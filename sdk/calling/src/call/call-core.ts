@@ -1,4 +1,5 @@
 import type { ParticipantRole } from '../api/common.js';
+import type { IceServer } from '../api/agent.js';
 import type { JoinCallOptions } from '../api/call.js';
 import type { DeviceManager } from '../api/devices.js';
 import { asCallingError, CallingError, failure } from '../errors.js';
@@ -38,6 +39,7 @@ export interface CallSetup {
   readonly channel: CallChannel;
   readonly platform: Platform;
   readonly devices: DeviceSelection;
+  readonly iceServers: readonly IceServer[];
 }
 
 /** What the core tells beside its managers' own events. */
@@ -72,7 +74,7 @@ export class CallCore {
     const request = (given: Request): Promise<Reply> => this.request(given);
     const { platform, devices, options } = setup;
     this.details = new CallDetails(setup.target.kind === 'group' ? setup.target.groupId : undefined);
-    this.media = new MediaSession(() => platform.createMediaConnection());
+    this.media = new MediaSession(() => platform.createMediaConnection(setup.iceServers));
     this.output = platform.createAudioOutput();
     this.lobby = new CallLobby(request);
     this.subscriptions = new VideoSubscriptions({
@@ -221,6 +223,7 @@ export class CallCore {
     devices.on('selectedSpeakerChanged', this.handleSpeaker);
     devices.on('selectedMicrophoneChanged', this.handleMicrophone);
     this.media.prepare().catch(warn('The offer could not be prepared'));
+    this.media.limitVideo(options.videoOptions?.constraints?.send ?? {}).catch(warn('The video could not be limited'));
     this.microphone.start(options.audioOptions?.localAudioStreams?.[0]).catch(warn('The microphone could not be started'));
     const video = options.videoOptions?.localVideoStreams?.[0];
     if (video) {

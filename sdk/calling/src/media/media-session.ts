@@ -94,8 +94,10 @@ export class MediaSession {
     }
   }
 
-  limitVideo(limits: VideoSendConstraints): Promise<void> {
-    return this.connection.limitVideo(limits);
+  async limitVideo(limits: VideoSendConstraints): Promise<void> {
+    if (!this.closed) {
+      await this.connection.limitVideo(limits);
+    }
   }
 
   audioTracks(): MediaStreamTrack[] {

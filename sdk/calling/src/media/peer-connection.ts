@@ -1,5 +1,6 @@
 // The one file that knows the browser's RTCPeerConnection.
 
+import type { IceServer } from '../api/agent.js';
 import type { VideoSendConstraints } from '../api/common.js';
 import type { TrackUse } from '../signaling/protocol.gen.js';
 import { Emitter } from '../util/emitter.js';
@@ -32,12 +33,14 @@ function preferCodecs(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): 
 /** A media connection over the browser's `RTCPeerConnection`. */
 export class PeerConnection implements MediaConnection {
   private readonly emitter = new Emitter<MediaConnectionEvents>();
-  private readonly peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+  private readonly peer: RTCPeerConnection;
+  private limits: VideoSendConstraints = {};
   private readonly uses: { readonly transceiver: RTCRtpTransceiver; readonly use: TrackUse }[] = [];
   readonly on = this.emitter.on.bind(this.emitter);
   readonly off = this.emitter.off.bind(this.emitter);
 
-  constructor() {
+  constructor(iceServers: readonly IceServer[]) {
+    this.peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', iceServers: [...iceServers] });
     this.add('audio', 'microphone', 'sendonly');
     this.add('video', 'camera', 'sendonly');
     this.add('video', 'screen', 'sendonly');
@@ -70,9 +73,22 @@ export class PeerConnection implements MediaConnection {
 
   async setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
     await this.transceiver(use).sender.replaceTrack(track);
+    if (use === 'camera' && track && Object.keys(this.limits).length > 0) {
+      await this.applyLimits();
+    }
   }
 
   async limitVideo(limits: VideoSendConstraints): Promise<void> {
+    const changes = Object.keys(limits).length > 0 || Object.keys(this.limits).length > 0;
+    this.limits = limits;
+    if (changes) {
+      await this.applyLimits();
+    }
+  }
+
+  /** The height is bounded by scaling, which depends on the camera that is sent now. */
+  private async applyLimits(): Promise<void> {
+    const { limits } = this;
     const sender = this.transceiver('camera').sender;
     const parameters = sender.getParameters();
     for (const encoding of parameters.encodings) {

@@ -10,6 +10,15 @@ const BACKOFF_MS = [300, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
 /** How long a request waits for a session that is being opened again. */
 const SESSION_WAIT_MAX_MS = 10_000;
 
+/** How to reach the server, again and again. */
+export interface Route {
+  readonly url: string;
+  readonly connect: Connect;
+  getToken(): Promise<string>;
+  /** The client's name for the server's logs. */
+  readonly client: string;
+}
+
 /** What a connection tells. */
 export interface ConnectionEvents {
   event: (call: number, event: Event) => void;
@@ -37,9 +46,7 @@ export class Connection {
   private refusedToken: string | undefined;
 
   constructor(
-    private readonly url: string,
-    private readonly connect: Connect,
-    private readonly getToken: () => Promise<string>,
+    private readonly route: Route,
     session: Session,
   ) {
     this.phase = { kind: 'connected', session };
@@ -101,12 +108,12 @@ export class Connection {
   private async reopen(): Promise<void> {
     let token: string | undefined;
     try {
-      token = await this.getToken();
+      token = await this.route.getToken();
       if (token === this.refusedToken) {
         this.enter({ kind: 'closed', reason: failure('invalidToken', 'The server refused the access token and there is no newer one. Create a new call agent.') });
         return;
       }
-      const session = await openSession(this.connect(this.url), token);
+      const session = await openSession(this.route.connect(this.route.url), token, this.route.client);
       if (this.phase.kind !== 'reconnecting') {
         session.close();
         return;

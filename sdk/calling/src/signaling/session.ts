@@ -1,7 +1,6 @@
 import { CallingError, failure, refusal } from '../errors.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
-import { CLIENT_NAME } from '../version.js';
 import { DecodeError, decodeServerMessage } from './decode.js';
 import { PROTOCOL_VERSIONS, type ClientMessage, type Event, type Reply, type Request, type ServerMessage } from './protocol.gen.js';
 import type { Transport } from './transport.js';
@@ -156,7 +155,7 @@ function decode(frame: string): ServerMessage | undefined {
  *
  * @throws CommunicationServicesError the server's refusal (401 for a token), or 490/40114 if the server cannot be reached
  */
-export function openSession(transport: Transport, token: string): Promise<Session> {
+export function openSession(transport: Transport, token: string, client: string): Promise<Session> {
   return new Promise<Session>((resolve, reject) => {
     let session: Session | undefined;
     const fail = (error: CallingError): void => {
@@ -167,7 +166,7 @@ export function openSession(transport: Transport, token: string): Promise<Sessio
     const timer = setTimeout(() => fail(failure('connectFailed', 'The server did not answer in time. Check the network and the server\'s address.')), ANSWER_MAX_MS);
     transport.handle({
       opened: () => {
-        const hello: ClientMessage = { type: 'hello', versions: [...PROTOCOL_VERSIONS], token, client: CLIENT_NAME };
+        const hello: ClientMessage = { type: 'hello', versions: [...PROTOCOL_VERSIONS], token, client };
         transport.send(JSON.stringify(hello));
       },
       received: (frame) => {

@@ -2,6 +2,8 @@
 
 import { vi } from 'vitest';
 import { CallClient } from '../../src/agent/call-client.js';
+import type { IceServer } from '../../src/api/agent.js';
+import type { VideoSendConstraints } from '../../src/api/common.js';
 import type { AudioOutput } from '../../src/media/audio-output.js';
 import type { Inbound, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse } from '../../src/media/connection.js';
 import type { Platform } from '../../src/platform.js';
@@ -75,9 +77,12 @@ export class FakeMediaConnection implements MediaConnection {
   readonly answers: string[] = [];
   readonly tracks = new Map<string, MediaStreamTrack>();
   state: LinkState = 'new';
+
+  constructor(readonly iceServers: readonly IceServer[] = []) {}
   videoSlots = 9;
   offers = 0;
   restarts = 0;
+  limits: VideoSendConstraints = {};
   stats: Inbound = { packets: 0, video: new Map() };
 
   createOffer(): Promise<Offer> {
@@ -92,7 +97,8 @@ export class FakeMediaConnection implements MediaConnection {
     this.sent.set(use, track);
     return Promise.resolve();
   }
-  limitVideo(): Promise<void> {
+  limitVideo(limits: VideoSendConstraints): Promise<void> {
+    this.limits = limits;
     return Promise.resolve();
   }
   growVideoSlots(count: number): void {
@@ -292,8 +298,8 @@ export function world(): World {
   const microphone = { deny: false, tracks: [] as FakeTrack[] };
   const platform: Platform = {
     connect: server.connect,
-    createMediaConnection: () => {
-      const connection = new FakeMediaConnection();
+    createMediaConnection: (iceServers) => {
+      const connection = new FakeMediaConnection(iceServers);
       connections.push(connection);
       return connection;
     },
