@@ -221,8 +221,8 @@ impl Member {
         }
     }
 
-    /// Queues a batch on the slots that carry it. Returns whether anything was queued; `starved` gets the sources of
-    /// which a slot still waits for a keyframe.
+    /// Sends a batch through the slots that carry it. Returns whether anything is to be drained; `starved` gets the sources
+    /// of which a slot still waits for a keyframe.
     pub fn forward(
         &mut self,
         runs: &[Run],
@@ -240,14 +240,15 @@ impl Member {
             let (publisher, source) = (run.publisher, run.source);
             let Some(index) = self.video_index(publisher, source) else { continue };
             let slot = &mut self.video_slots[index];
-            for packet in &run.packets {
-                if let Some(outgoing) = slot.rewriter.forward(packet) {
-                    queued |= self.peer.send(slot.track, outgoing)?;
-                }
-            }
+            let outgoing = run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet));
+            queued |= self.peer.send(slot.track, outgoing)?;
             if slot.rewriter.is_waiting() {
                 starved.push(Wish { publisher, source });
             }
+        }
+        // The tick comes before the drain: str0m sends what is queued only after one, and would be polled in vain.
+        if queued {
+            self.peer.tick(now)?;
         }
         Ok(queued)
     }
@@ -260,13 +261,7 @@ impl Member {
             slot.occupant = Some(Occupant { peer: run.publisher, since: now });
             slot.rewriter.restart();
         }
-        let mut queued = false;
-        for packet in &run.packets {
-            if let Some(outgoing) = slot.rewriter.forward(packet) {
-                queued |= self.peer.send(slot.track, outgoing)?;
-            }
-        }
-        Ok(queued)
+        self.peer.send(slot.track, run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet)))
     }
 
     fn video_index(&self, publisher: PeerId, source: Source) -> Option<usize> {

@@ -195,17 +195,26 @@ impl Peer {
         self.rtc.is_alive()
     }
 
-    /// Queues a packet on a slot. Returns `false` if the subscriber has no payload type for its codec.
-    pub fn send(&mut self, track: usize, packet: OutgoingPacket) -> Result<bool, LostReason> {
+    /// Queues packets on a slot; [`tick`](Self::tick) sends them. Returns whether any was queued: none is if the subscriber
+    /// has no payload type for the codec.
+    pub fn send(
+        &mut self,
+        track: usize,
+        packets: impl Iterator<Item = OutgoingPacket>,
+    ) -> Result<bool, LostReason> {
         let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return Ok(false) };
-        let Some(pt) = outgoing.payload_type(packet.codec) else { return Ok(false) };
-        let ssrc = outgoing.ssrc;
         let rtc = &mut self.rtc;
         guarded(move || {
             let mut api = rtc.direct_api();
-            let Some(stream) = api.stream_tx(&ssrc) else { return Ok(false) };
-            stream.write_rtp(to_write(packet, pt));
-            Ok(true)
+            let Some(stream) = api.stream_tx(&outgoing.ssrc) else { return Ok(false) };
+            let mut any = false;
+            for packet in packets {
+                if let Some(pt) = outgoing.payload_type(packet.codec) {
+                    stream.write_rtp(to_write(packet, pt));
+                    any = true;
+                }
+            }
+            Ok(any)
         })
     }
 
@@ -424,5 +433,30 @@ fn to_write(packet: OutgoingPacket, pt: Pt) -> RtpWrite {
     match patch {
         Some(patch) => write.vp8_patch(patch),
         None => write,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_inside_the_library_is_this_peers_defect_alone() {
+        let result: Result<(), LostReason> = guarded(|| panic!("a defect, on purpose"));
+        assert_eq!(result, Err(LostReason::Defect));
+        let result: Result<(), LostReason> = guarded(|| Err(RtcError::RemoteSdp("fingerprint".into())));
+        assert_eq!(result, Err(LostReason::Dtls));
+        assert_eq!(guarded(|| Ok(7)), Ok(7));
+    }
+
+    #[test]
+    fn h264_goes_to_the_same_packetization_and_best_to_the_same_profile() {
+        let h264 = |packetization_mode, profile| Codec::H264 { packetization_mode, profile };
+        let codecs = vec![(h264(0, 0x42), 125.into()), (h264(1, 0x42), 127.into()), (h264(1, 0x64), 114.into())];
+        let slot = Outgoing { ssrc: 1.into(), codecs };
+        assert_eq!(slot.payload_type(h264(1, 0x64)), Some(114.into()));
+        assert_eq!(slot.payload_type(h264(1, 0x4d)), Some(127.into()));
+        assert_eq!(slot.payload_type(h264(0, 0x64)), Some(125.into()));
+        assert_eq!(slot.payload_type(Codec::Vp8), None);
     }
 }

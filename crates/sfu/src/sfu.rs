@@ -384,6 +384,7 @@ impl Sfu {
                 }
                 PeerOutput::Connected => {
                     if !std::mem::replace(&mut member.is_connected, true) {
+                        tracing::info!(peer = %id, call = %member.call, "media connected");
                         self.events.push_back(MediaEvent::Connected { peer: id });
                     }
                     member.path_is_up();
@@ -491,7 +492,8 @@ impl Sfu {
     }
 
     fn lose(&mut self, peer: PeerId, reason: LostReason) {
-        if self.members.contains_key(&peer) {
+        if let Some(member) = self.members.get(&peer) {
+            tracing::info!(%peer, call = %member.call, ?reason, "media lost");
             self.remove(peer);
             self.events.push_back(MediaEvent::Lost { peer, reason });
         }

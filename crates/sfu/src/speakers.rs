@@ -92,7 +92,8 @@ impl Speakers {
             self.speakers.iter().filter(|(_, s)| s.speaking).map(|(id, s)| (*id, s.loudness)).collect();
         speaking.sort_by(|a, b| b.1.total_cmp(&a.1));
         let is_settled = self.reported_at.is_none_or(|at| now >= at + REORDER_MIN);
-        if !self.has_others(&speaking) && !(is_settled && self.has_another_first(&speaking)) {
+        let is_new = self.has_others(&speaking) || (is_settled && self.has_another_first(&speaking));
+        if !is_new {
             return None;
         }
         self.reported = speaking.iter().map(|(id, _)| *id).collect();

@@ -11,8 +11,9 @@ const SEGMENTS_MAX: usize = 44;
 const SEND_BYTES_MAX: usize = 65_000;
 /// Sends of one system call. More gain nothing measurable and keep the first one waiting.
 pub(super) const SENDS_MAX: usize = 64;
-/// Datagrams of one system call.
-pub(super) const DATAGRAMS_MAX: usize = 512;
+/// Datagrams of one system call. More of them leave the CPU's cache before they are sent (512 cost 4 % at 100 subscribers),
+/// fewer cost system calls.
+pub(super) const DATAGRAMS_MAX: usize = 96;
 
 /// A send: some datagrams of the batch in one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,6 +21,9 @@ struct Options {
     /// How many of them decrypt everything that they receive.
     #[arg(long, default_value_t = 2)]
     full: usize,
+    /// Slots for cameras that every client offers; the meeting page begins with 9.
+    #[arg(long, default_value_t = Shape::PAGE.video_slots)]
+    video_slots: usize,
     /// Repetitions of each case.
     #[arg(long, default_value_t = 5)]
     repetitions: usize,
@@ -49,7 +52,8 @@ fn run(options: &Options) -> io::Result<bool> {
     let mut all_hold = true;
     for subscribers in &options.subscribers {
         let frames = (options.packets / subscribers / 6).max(1) as u32;
-        let mut call = Call::connect(*subscribers, options.full.min(*subscribers), Shape::PAGE)?;
+        let shape = Shape { video_slots: options.video_slots, ..Shape::PAGE };
+        let mut call = Call::connect(*subscribers, options.full.min(*subscribers), shape)?;
         call.run(frames.min(60), Pace::Closed)?;
         let mut rows = [row("convene"), row("floor, sendmmsg"), row("floor, GSO")];
         for _ in 0..options.repetitions {
