@@ -245,3 +245,47 @@ fn with_more_speakers_than_slots_the_loudest_are_heard() {
     let late: std::collections::BTreeSet<u8> = heard[heard.len() - 20..].iter().map(|payload| payload[0]).collect();
     assert_eq!(late, [2, 3].into());
 }
+
+#[test]
+fn a_packet_lost_on_either_side_is_repaired() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 5, 1);
+    for lost in [world.clients[&ann].address, world.clients[&ben].address] {
+        world.lose_next = Some(lost);
+        for frame in 0..10 {
+            world.send(ann, TrackUse::Camera, vp8(105 + frame, 7, false, 1));
+            world.run(STEP);
+        }
+        assert_eq!(world.lose_next, None);
+        world.run(Duration::from_millis(300));
+    }
+    let mut sequences: Vec<u64> = video(&world, ben).iter().map(|packet| packet.sequence).collect();
+    sequences.sort_unstable();
+    assert_eq!(sequences.len(), 25);
+    assert!(sequences.windows(2).all(|pair| pair[1] == pair[0] + 1), "{sequences:?}");
+}
+
+#[test]
+fn another_kind_of_slot_or_another_call_gets_nothing_of_the_one_before() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 2, 1);
+    world.subscribe(ben, &[(ann, Source::Screen)]);
+    film(&mut world, ann, TrackUse::Camera, 2, 1);
+    film(&mut world, ann, TrackUse::Screen, 2, 9);
+    assert_eq!(tags(&world, ben), [1, 1, 9, 9]);
+    let screen_slot = &world.clients[&ben].mids(TrackUse::ScreenSlot)[0];
+    assert!(video(&world, ben)[2..].iter().all(|packet| &packet.mid == screen_slot));
+    world.command(MediaCommand::Close { peer: ben });
+    world.clients.remove(&ben);
+    let ben = world.join(5, "other", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Screen)]);
+    film(&mut world, ann, TrackUse::Screen, 3, 9);
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    assert!(world.clients[&ben].received.is_empty());
+}

@@ -60,6 +60,8 @@ pub struct World {
     wire: VecDeque<(SocketAddr, SocketAddr, Vec<u8>)>,
     /// Addresses whose datagrams are lost both ways.
     pub cut: Vec<SocketAddr>,
+    /// The next RTP packet to or from this address is lost.
+    pub lose_next: Option<SocketAddr>,
     negotiations: u32,
 }
 
@@ -213,6 +215,7 @@ impl World {
             sfu_due: now,
             wire: VecDeque::new(),
             cut: vec![],
+            lose_next: None,
             negotiations: 0,
         }
     }
@@ -322,6 +325,11 @@ impl World {
         }
         while let Some((source, destination, bytes)) = self.wire.pop_front() {
             if self.cut.contains(&source) || self.cut.contains(&destination) {
+                continue;
+            }
+            let is_rtp = bytes[0] >> 6 == 2 && !(64..96).contains(&(bytes[1] & 0x7f));
+            if is_rtp && self.lose_next.is_some_and(|lost| lost == source || lost == destination) {
+                self.lose_next = None;
                 continue;
             }
             if destination == SERVER.parse().unwrap() {
