@@ -3,7 +3,7 @@
 use crate::StoreError;
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
-    record::{CallTarget, JournalRow, Meeting, OutboxEvent, SigningKeyRecord, User},
+    record::{AccessKey, CallTarget, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord, User},
 };
 use std::future::Future;
 
@@ -59,6 +59,26 @@ pub trait Store: Send + Sync + 'static {
 
     /// Adds a signing key. [`StoreError::Conflict`] if its `kid` is taken.
     fn add_signing_key(&self, key: &SigningKeyRecord) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Adds a resource. [`StoreError::Conflict`] if its id, or one of its hosts, is taken.
+    fn insert_resource(&self, resource: &Resource) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The resource of that id.
+    fn resource(&self, id: &str) -> impl Future<Output = Result<Option<Resource>, StoreError>> + Send;
+
+    /// The resource that a host name (lower case, no port) chooses; `None` for a host of none.
+    fn resource_by_host(&self, host: &str) -> impl Future<Output = Result<Option<Resource>, StoreError>> + Send;
+
+    /// All resources, the oldest first.
+    fn resources(&self) -> impl Future<Output = Result<Vec<Resource>, StoreError>> + Send;
+
+    /// Replaces a resource's primary and secondary key where there is a new one; the other stays. False if there is no
+    /// such resource.
+    fn replace_access_keys(
+        &self,
+        id: &str,
+        keys: [Option<&AccessKey>; 2],
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Adds a user. [`StoreError::Conflict`] if the id is taken.
     fn insert_user(&self, user: &User) -> impl Future<Output = Result<(), StoreError>> + Send;

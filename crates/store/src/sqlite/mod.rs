@@ -6,13 +6,14 @@
 mod calls;
 mod meetings;
 mod open;
+mod resources;
 mod rows;
 mod users;
 
 use crate::{MeetingCursor, OpenCall, Settings, Store, StoreError, error::failed};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
-    record::{JournalRow, Meeting, OutboxEvent, SigningKeyRecord, User},
+    record::{AccessKey, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord, User},
 };
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
@@ -55,6 +56,29 @@ impl Store for SqliteStore {
 
     async fn add_signing_key(&self, key: &SigningKeyRecord) -> Result<(), StoreError> {
         users::add_signing_key(&self.write, key).await
+    }
+
+    async fn insert_resource(&self, resource: &Resource) -> Result<(), StoreError> {
+        let doing = "add a resource";
+        let mut tx = self.begin(doing).await?;
+        resources::insert(&mut tx, resource).await?;
+        tx.commit().await.map_err(failed(doing, "a resource"))
+    }
+
+    async fn resource(&self, id: &str) -> Result<Option<Resource>, StoreError> {
+        resources::by_id(&self.read, id).await
+    }
+
+    async fn resource_by_host(&self, host: &str) -> Result<Option<Resource>, StoreError> {
+        resources::by_host(&self.read, host).await
+    }
+
+    async fn resources(&self) -> Result<Vec<Resource>, StoreError> {
+        resources::all(&self.read).await
+    }
+
+    async fn replace_access_keys(&self, id: &str, keys: [Option<&AccessKey>; 2]) -> Result<bool, StoreError> {
+        resources::replace_keys(&self.write, id, keys).await
     }
 
     async fn insert_user(&self, user: &User) -> Result<(), StoreError> {

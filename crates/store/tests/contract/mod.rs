@@ -2,11 +2,13 @@
 
 mod calls;
 mod meetings;
+mod resources;
 mod samples;
 mod users;
 
 pub use calls::*;
 pub use meetings::*;
+pub use resources::*;
 pub use users::*;
 
 /// One test for each function of the contract. `$open` is an async function that returns an empty store and whatever
@@ -18,6 +20,9 @@ macro_rules! contract_tests {
             of_many_first_starts_at_once_one_wins,
             signing_keys_come_back_as_they_were_the_newest_first,
             a_kid_is_used_once,
+            a_resource_is_found_by_its_id_and_each_of_its_hosts_as_it_was,
+            a_resource_whose_id_or_host_is_taken_changes_nothing,
+            one_access_key_is_replaced_and_the_other_stays,
             a_user_comes_back_as_it_was,
             a_user_id_is_used_once,
             each_revocation_raises_the_generation_by_one,
