@@ -43,6 +43,7 @@ export const codes = {
   screenAlreadyOff: [409, 41041],
   screenNotConnected: [412, 41071],
   cameraFailed: [500, 43000],
+  microphoneFailed: [500, 90415],
   mediaUnreachable: [410, 301004],
   mediaLost: [410, 301005],
   offerRefused: [488, 90488],

@@ -75,6 +75,8 @@ describe('creating an agent', () => {
     await expect(create('nonsense')).rejects.toMatchObject({ code: 401 });
     await expect(create(token({ acsScope: 'chat' }))).rejects.toMatchObject({ code: 403 });
     await expect(client.createCallAgent('token' as never)).rejects.toMatchObject({ code: 400 });
+    const broken = { ...credential(), getToken: () => Promise.reject(new Error('our backend is down')) };
+    await expect(client.createCallAgent(broken)).rejects.toMatchObject({ code: 401, message: expect.stringContaining('our backend is down') });
     expect(at.server.lines).toEqual([]);
   });
 

@@ -100,6 +100,19 @@ describe('the incoming sound', () => {
     expect([call.isIncomingAudioMuted, at.outputs[0]?.muted]).toEqual([false, false]);
   });
 
+  it('is one stream, from the moment in which media flows to the end', async () => {
+    const call = agent.join(LINK);
+    const seen: number[] = [];
+    call.on('remoteAudioStreamsUpdated', ({ added, removed }) => seen.push(added.length, removed.length));
+    await settle();
+    expect(call.remoteAudioStreams).toEqual([]);
+    at.connections.at(-1)?.become('connected');
+    expect(call.remoteAudioStreams).toHaveLength(1);
+    expect((await call.remoteAudioStreams[0]?.getMediaStream())?.getTracks()).toEqual([]);
+    await call.hangUp();
+    expect(seen).toEqual([1, 0, 0, 1]);
+  });
+
   it('goes to the selected speaker', async () => {
     installDevices();
     vi.stubGlobal('HTMLMediaElement', class { setSinkId(): void {} });

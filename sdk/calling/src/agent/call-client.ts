@@ -45,7 +45,7 @@ export class CallClient {
     if (typeof tokenCredential?.getToken !== 'function') {
       throw failure('invalidArgument', 'createCallAgent needs a token credential, for example new AzureCommunicationTokenCredential(token).');
     }
-    const getToken = async (): Promise<string> => (await tokenCredential.getToken()).token;
+    const getToken = (): Promise<string> => tokenOf(tokenCredential);
     const token = await getToken();
     const claims = readToken(token, Date.now());
     const { networkConfiguration, diagnostics } = this.options;
@@ -78,6 +78,7 @@ export class CallClient {
     }
   }
 
+  /** Organizers use `createCallAgent`; this one always rejects with 501. */
   createTeamsCallAgent(_tokenCredential?: CommunicationTokenCredential, _options?: TeamsCallAgentOptions): Promise<TeamsCallAgent> {
     return Promise.reject(notSupported('createTeamsCallAgent', 'Organizers use createCallAgent with their own token, too.'));
   }
@@ -92,5 +93,14 @@ export class CallClient {
     await Promise.all([...this.agents].map((agent) => agent.dispose()));
     this.features.dispose();
     this.deviceManager.dispose();
+  }
+}
+
+/** @throws CommunicationServicesError 401 with the app's own error as its cause */
+async function tokenOf(credential: CommunicationTokenCredential): Promise<string> {
+  try {
+    return (await credential.getToken()).token;
+  } catch (cause) {
+    throw failure('invalidToken', `The token credential gave no token: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
 }

@@ -34,7 +34,15 @@ export class ClientCall implements Call {
     this.context = { call: this, callAgent: agent, core };
     this.mixed = new MixedAudioStream(() => core.media.audioTracks());
     const tell = <K extends keyof CallEvents>(event: K, ...args: Parameters<CallEvents[K]>): void => this.emitter.emit(event, ...args);
-    core.lifecycle.events.on('stateChanged', () => tell('stateChanged'));
+    let heard: readonly RemoteAudioStream[] = [];
+    core.lifecycle.events.on('stateChanged', () => {
+      const before = heard;
+      heard = this.remoteAudioStreams;
+      tell('stateChanged');
+      if (heard.length !== before.length) {
+        tell('remoteAudioStreamsUpdated', { added: [...heard], removed: [...before] });
+      }
+    });
     core.lifecycle.events.on('ended', () => this.mixed.dispose());
     core.events.on('idChanged', () => tell('idChanged'));
     core.events.on('roleChanged', () => tell('roleChanged'));
@@ -105,7 +113,7 @@ export class ClientCall implements Call {
   }
 
   get remoteAudioStreams(): ReadonlyArray<RemoteAudioStream> {
-    return this.core.lifecycle.isIn ? [this.mixed] : [];
+    return this.state === 'Connected' ? [this.mixed] : [];
   }
 
   get remoteParticipants(): ReadonlyArray<RemoteParticipant> {

@@ -10,15 +10,16 @@ function media(): MediaDevices {
   return devices;
 }
 
-function describe(what: string, thrown: unknown): CallingError {
+function describe(what: 'microphone' | 'camera' | 'screen', thrown: unknown): CallingError {
   const name = thrown instanceof Error ? thrown.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') {
     return failure('permissionDenied', `The ${what} may not be used: permission was denied. Allow it in the browser's site settings.`, thrown);
   }
+  const failed = what === 'microphone' ? 'microphoneFailed' : 'cameraFailed';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') {
-    return failure('cameraFailed', `There is no such ${what}. Connect it, or choose another one.`, thrown);
+    return failure(failed, `There is no such ${what}. Connect it, or choose another one.`, thrown);
   }
-  return failure('cameraFailed', `The ${what} could not be started; another program may be using it.`, thrown);
+  return failure(failed, `The ${what} could not be started; another program may be using it.`, thrown);
 }
 
 /** The browser's device id inside one of our ids (`camera:…`, `microphone:…`, `speaker:…`). */
@@ -26,7 +27,7 @@ export function browserDeviceId(id: string): string {
   return id.replace(/^(camera|microphone|speaker):/, '');
 }
 
-/** @throws CommunicationServicesError 403/40613 if permission is denied */
+/** @throws CommunicationServicesError 403/40613 if permission is denied, 500/90415 if it cannot be started */
 export async function captureMicrophone(deviceId: string | undefined): Promise<MediaStream> {
   const processing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   const device = deviceId ? { deviceId: { exact: browserDeviceId(deviceId) } } : {};

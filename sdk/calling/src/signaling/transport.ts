@@ -1,3 +1,5 @@
+import { failure } from '../errors.js';
+
 /** One WebSocket, or a test's double of it. Text in order, both ways. */
 export interface Transport {
   send(text: string): void;
@@ -5,6 +7,14 @@ export interface Transport {
   close(): void;
   /** Sets who is told. Set once, right after the transport is made. */
   handle(handlers: TransportHandlers): void;
+}
+
+function openSocket(url: string): WebSocket {
+  try {
+    return new WebSocket(url);
+  } catch (cause) {
+    throw failure('connectFailed', `The browser does not connect to ${url}. Serve the page and the server over https, or both from this machine.`, cause);
+  }
 }
 
 /** What a transport tells. `closed` comes at most once, also when it could not be opened. */
@@ -17,9 +27,13 @@ export interface TransportHandlers {
 /** Opens a transport to a URL. */
 export type Connect = (url: string) => Transport;
 
-/** A transport over the browser's WebSocket. */
+/**
+ * A transport over the browser's WebSocket.
+ *
+ * @throws CommunicationServicesError 490/40114 if the browser does not allow it, for example an unprotected address from a protected page
+ */
 export function connectWebSocket(url: string): Transport {
-  const socket = new WebSocket(url);
+  const socket = openSocket(url);
   let handlers: TransportHandlers | undefined;
   socket.addEventListener('open', () => handlers?.opened());
   socket.addEventListener('message', (event: MessageEvent<unknown>) => {
