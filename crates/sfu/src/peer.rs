@@ -9,6 +9,7 @@
 
 use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
 use crate::plan;
+use crate::sfu::Transmit;
 use convene_model::media::{LostReason, TrackPlan};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,7 +71,7 @@ struct Outgoing {
 
 /// What comes out of a peer. Tracks are indexes into the plan.
 pub(crate) enum PeerOutput {
-    Transmit { destination: SocketAddr, bytes: Vec<u8> },
+    Transmit(Transmit),
     Packet { track: usize, packet: IncomingPacket },
     KeyframeRequested { track: usize },
     Connected,
@@ -197,11 +198,7 @@ impl Peer {
 
     /// Queues packets on a slot; [`tick`](Self::tick) sends them. Returns whether any was queued: none is if the subscriber
     /// has no payload type for the codec.
-    pub fn send(
-        &mut self,
-        track: usize,
-        packets: impl Iterator<Item = OutgoingPacket>,
-    ) -> Result<bool, LostReason> {
+    pub fn send(&mut self, track: usize, packets: impl Iterator<Item = OutgoingPacket>) -> Result<bool, LostReason> {
         let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return Ok(false) };
         let rtc = &mut self.rtc;
         guarded(move || {
@@ -311,7 +308,8 @@ fn drain_once(
         match rtc.poll_output()? {
             Output::Timeout(due) => return Ok(due),
             Output::Transmit(transmit) => {
-                sink(PeerOutput::Transmit { destination: transmit.destination, bytes: transmit.contents.into() });
+                let (destination, local) = (transmit.destination, transmit.source);
+                sink(PeerOutput::Transmit(Transmit { destination, local, bytes: transmit.contents.into() }));
             }
             Output::Event(event) => {
                 if let Some(output) = translate(rtc, sources, tracks, event) {

@@ -15,6 +15,7 @@ struct Section<'a> {
     mid: Option<&'a str>,
     client_sends: bool,
     client_receives: bool,
+    is_simulcast: bool,
 }
 
 /// Whether every m-line has one use that fits it. The error is a sentence for a developer.
@@ -28,6 +29,12 @@ pub fn check(offer: &str, tracks: &[TrackPlan]) -> Result<(), String> {
     let sections = sections(offer);
     if sections.is_empty() {
         return Err("the offer has no m-lines".into());
+    }
+    if let Some(other) = sections.iter().find(|section| section.kind != "audio" && section.kind != "video") {
+        return Err(format!("the offer has an m-line for {:?}; only audio and video are taken", other.kind));
+    }
+    if sections.iter().any(|section| section.is_simulcast) {
+        return Err("the offer has simulcast, which is not supported yet; offer one encoding for each track".into());
     }
     for (index, track) in tracks.iter().enumerate() {
         if tracks[..index].iter().any(|other| other.mid == track.mid) {
@@ -78,13 +85,14 @@ fn sections(offer: &str) -> Vec<Section<'_>> {
     for line in offer.lines() {
         if let Some(media) = line.strip_prefix("m=") {
             let kind = media.split(' ').next().unwrap_or_default();
-            sections.push(Section { kind, mid: None, client_sends: true, client_receives: true });
+            sections.push(Section { kind, mid: None, client_sends: true, client_receives: true, is_simulcast: false });
             continue;
         }
         let Some(section) = sections.last_mut() else { continue };
         if let Some(mid) = line.strip_prefix("a=mid:") {
             section.mid = Some(mid.trim_end());
         }
+        section.is_simulcast |= line.starts_with("a=simulcast:");
         match line.trim_end() {
             "a=sendonly" => section.client_receives = false,
             "a=recvonly" => section.client_sends = false,
@@ -126,6 +134,14 @@ mod tests {
         let many: Vec<TrackPlan> = (0..65).map(|i| track(&i.to_string(), TrackUse::VideoSlot)).collect();
         assert!(refusal(&many).contains("at most 64"));
         assert!(check("v=0\r\n", &[]).unwrap_err().contains("no m-lines"));
+    }
+
+    #[test]
+    fn data_channels_and_simulcast_are_refused_before_anything_happens() {
+        let data = format!("{OFFER}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:3\r\n");
+        assert!(check(&data, &[]).unwrap_err().contains("only audio and video"));
+        let simulcast = format!("{OFFER}a=rid:h send\r\na=simulcast:send h;l\r\n");
+        assert!(check(&simulcast, &[]).unwrap_err().contains("simulcast"));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct SfuConfig {
 pub struct Transmit {
     /// Where to.
     pub destination: SocketAddr,
+    /// The candidate from which the receiver expects it.
+    pub local: SocketAddr,
     /// The UDP payload.
     pub bytes: Vec<u8>,
 }
@@ -345,7 +347,7 @@ impl Sfu {
         let Sfu { members, transmits, scratch, now, .. } = self;
         let Some(member) = members.get_mut(&id) else { return };
         let drained = member.peer.drain(*now, &mut |output| match output {
-            PeerOutput::Transmit { destination, bytes } => transmits.push_back(Transmit { destination, bytes }),
+            PeerOutput::Transmit(transmit) => transmits.push_back(transmit),
             PeerOutput::Packet { .. }
             | PeerOutput::KeyframeRequested { .. }
             | PeerOutput::Connected
@@ -369,9 +371,7 @@ impl Sfu {
         for output in outputs.drain(..) {
             let Some(member) = self.members.get_mut(&id) else { break };
             match output {
-                PeerOutput::Transmit { destination, bytes } => {
-                    self.transmits.push_back(Transmit { destination, bytes })
-                }
+                PeerOutput::Transmit(transmit) => self.transmits.push_back(transmit),
                 PeerOutput::Packet { track, packet } => {
                     if let Some(source) = member.admit(track, &packet) {
                         self.arrived(id, source, packet);

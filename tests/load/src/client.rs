@@ -56,6 +56,8 @@ impl Client {
     /// A client of the server at `server`, and its offer.
     pub fn new(server: SocketAddr, shape: Shape, now: Instant) -> io::Result<(Client, String)> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
+        // Connected, so that an answer from another address than the one asked is lost, as on most clients' networks.
+        socket.connect(server)?;
         socket.set_nonblocking(true)?;
         socket2::SockRef::from(&socket).set_recv_buffer_size(4 * 1024 * 1024)?;
         let local = socket.local_addr()?;

@@ -28,6 +28,20 @@ pub enum Pace {
     RealTime,
 }
 
+/// Where the media plane listens, and the address that clients are told.
+#[derive(Clone, Copy, Debug)]
+pub struct Server {
+    /// The socket's address, without a port.
+    pub listen: Ipv4Addr,
+    /// The announced address.
+    pub address: Ipv4Addr,
+}
+
+impl Server {
+    /// On 127.0.0.1 alone.
+    pub const LOOPBACK: Server = Server { listen: Ipv4Addr::LOCALHOST, address: Ipv4Addr::LOCALHOST };
+}
+
 /// A connected call with one publisher.
 pub struct Call {
     plane: MediaPlane,
@@ -43,17 +57,18 @@ impl Call {
     ///
     /// # Errors
     /// If not everybody is connected in time, or a socket fails.
-    pub fn connect(subscribers: usize, full: usize, shape: Shape) -> io::Result<Call> {
-        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    pub fn connect(server: Server, subscribers: usize, full: usize, shape: Shape) -> io::Result<Call> {
         let (sender, events) = mpsc::channel(subscribers * 4 + 16);
-        let config = MediaConfig { listen: SocketAddr::new(loopback, 0), public_addresses: vec![loopback] };
+        let listen = SocketAddr::from((server.listen, 0));
+        let config = MediaConfig { listen, public_addresses: vec![IpAddr::V4(server.address)] };
         let plane = MediaPlane::start(config, sender)?;
+        let announced = SocketAddr::from((server.address, plane.local_addr().port()));
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let mut call = Call { plane, events, runtime, receivers: Receivers::new(vec![])?, next_frame: 0 };
         let mut all = vec![];
         for index in 0..=subscribers {
             let peer = PeerId(PUBLISHER.0 + index as u64);
-            let (client, offer) = Client::new(call.plane.local_addr(), shape, Instant::now())?;
+            let (client, offer) = Client::new(announced, shape, Instant::now())?;
             call.open(peer, &client, offer);
             let is_full = index > 0 && index <= full;
             let mut receiver = Receiver { client, is_full, counts: Counts::default() };

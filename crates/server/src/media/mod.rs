@@ -6,6 +6,7 @@
 //!
 //! Offers are parsed on a small thread before the media thread, because a large one takes as long as a video frame.
 
+mod control;
 mod counters;
 mod events;
 mod outgoing;

@@ -46,6 +46,7 @@ impl Batch {
             && let Some(send) = self.sends.last_mut()
             && !send.is_closed
             && self.datagrams[send.first].destination == datagram.destination
+            && self.datagrams[send.first].local == datagram.local
             && size <= send.segment
             && send.count < SEGMENTS_MAX
             && send.bytes + size <= SEND_BYTES_MAX
@@ -75,11 +76,15 @@ impl Batch {
 mod tests {
     use super::*;
 
+    fn datagram(port: u16, size: usize) -> Transmit {
+        let address = |port| ([127, 0, 0, 1], port).into();
+        Transmit { destination: address(port), local: address(4580), bytes: vec![0; size] }
+    }
+
     fn grouped(datagrams: &[(u16, usize)]) -> Vec<(usize, usize, usize)> {
         let mut batch = Batch::default();
         for (port, size) in datagrams {
-            let destination = ([127, 0, 0, 1], *port).into();
-            batch.push(Transmit { destination, bytes: vec![0; *size] }, true);
+            batch.push(datagram(*port, *size), true);
         }
         batch.sends.iter().map(|send| (send.first, send.count, send.segment)).collect()
     }
@@ -109,7 +114,7 @@ mod tests {
     fn without_segmentation_every_datagram_is_a_send() {
         let mut batch = Batch::default();
         for _ in 0..3 {
-            batch.push(Transmit { destination: ([127, 0, 0, 1], 1).into(), bytes: vec![0; 10] }, false);
+            batch.push(datagram(1, 10), false);
         }
         assert_eq!(batch.sends.len(), 3);
     }

@@ -108,9 +108,8 @@ impl MediaThread {
     fn take_datagrams(&mut self) -> bool {
         let received = self.socket.receive();
         let now = Instant::now();
-        let local = self.socket.local_addr();
         for index in 0..received {
-            if let Some((source, bytes)) = self.socket.datagram(index) {
+            if let Some((source, local, bytes)) = self.socket.datagram(index) {
                 self.sfu.handle_datagram(now, source, local, bytes);
             }
         }

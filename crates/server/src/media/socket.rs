@@ -1,5 +1,6 @@
 //! The media socket: many datagrams per system call, in both directions.
 
+use super::control::{CONTROL_MAX, Control};
 use super::counters::MediaCounters;
 use super::outgoing::{Batch, DATAGRAMS_MAX, SENDS_MAX, Send};
 use super::sockaddr::RawAddress;
@@ -7,19 +8,19 @@ use convene_sfu::Transmit;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::mem;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsRawFd, RawFd};
 use std::ptr;
 
 /// Kernel buffer for each direction, in bytes: about 60 ms of 1 Gbit/s. A smaller one loses packets whenever the media
 /// thread is held up, a larger one only delays them.
-const BUFFER: usize = 8 * 1024 * 1024;
+const BUFFER: libc::c_int = 8 * 1024 * 1024;
 /// Datagrams of one receive call.
 pub(super) const RECEIVE_MAX: usize = 64;
 /// Bytes of a received datagram; larger ones are no media and are dropped.
 const DATAGRAM_MAX: usize = 2048;
-/// Room for one `UDP_SEGMENT` control message: a header of 16 bytes and a `u16`, aligned.
-const CONTROL: usize = 24;
+/// The machine's own addresses that are remembered; more than any machine has that is not a router.
+const OWN_MAX: usize = 64;
 
 /// A bound UDP socket with its buffers for batches.
 pub(super) struct MediaSocket {
@@ -27,6 +28,8 @@ pub(super) struct MediaSocket {
     local: SocketAddr,
     /// Whether the kernel and the device take segmented sends; turned off by the first refusal.
     segments: bool,
+    /// On a wildcard address: the machine's addresses to which datagrams came.
+    own: Vec<IpAddr>,
     batch: Batch,
     receive: ReceiveBuffers,
     send: SendBuffers,
@@ -35,6 +38,7 @@ pub(super) struct MediaSocket {
 struct ReceiveBuffers {
     bytes: Box<[[u8; DATAGRAM_MAX]; RECEIVE_MAX]>,
     addresses: Box<[RawAddress; RECEIVE_MAX]>,
+    controls: Box<[Control; RECEIVE_MAX]>,
     vectors: Box<[libc::iovec; RECEIVE_MAX]>,
     headers: Box<[libc::mmsghdr; RECEIVE_MAX]>,
 }
@@ -45,10 +49,6 @@ struct SendBuffers {
     vectors: Box<[libc::iovec; DATAGRAMS_MAX]>,
     headers: Box<[libc::mmsghdr; SENDS_MAX]>,
 }
-
-#[derive(Clone, Copy)]
-#[repr(C, align(8))]
-struct Control([u8; CONTROL]);
 
 // SAFETY: the raw pointers in the message headers are written anew before each system call and point into this value's own
 // boxes or into the batch; between calls nobody follows them.
@@ -83,12 +83,17 @@ impl MediaSocket {
         socket.bind(&listen.into()).map_err(|error| failed("listen on", error))?;
         socket.set_nonblocking(true).map_err(|error| failed("set up", error))?;
         enlarge(&socket);
+        if listen.ip().is_unspecified() {
+            ask_for_local_addresses(&socket, listen.is_ipv6())
+                .map_err(|error| failed("learn the local addresses of", error))?;
+        }
         let local = socket.local_addr().map_err(|error| failed("read the port of", error))?;
         let local = local.as_socket().ok_or_else(|| failed("read the port of", io::Error::other("no IP address")))?;
         Ok(MediaSocket {
             socket,
             local,
             segments: true,
+            own: vec![],
             batch: Batch::default(),
             receive: ReceiveBuffers::new(),
             send: SendBuffers::new(),
@@ -112,17 +117,30 @@ impl MediaSocket {
         let headers = self.receive.headers.as_mut_ptr();
         // SAFETY: `prepare` made every header point to buffers that live as long as `self`.
         let received = unsafe { libc::recvmmsg(self.fd(), headers, RECEIVE_MAX as u32, 0, ptr::null_mut()) };
-        usize::try_from(received).unwrap_or(0)
+        let received = usize::try_from(received).unwrap_or(0);
+        for index in 0..received {
+            let length = self.receive.headers[index].msg_hdr.msg_controllen;
+            self.receive.controls[index].length = length.min(CONTROL_MAX);
+            if let Some(ip) = self.receive.controls[index].local()
+                && !self.own.contains(&ip)
+                && self.own.len() < OWN_MAX
+            {
+                self.own.push(ip);
+            }
+        }
+        received
     }
 
-    /// The `index`th datagram of the last [`receive`](Self::receive) and where it came from; `None` if it was too large.
-    pub fn datagram(&self, index: usize) -> Option<(SocketAddr, &[u8])> {
+    /// The `index`th datagram of the last [`receive`](Self::receive), where it came from and to which local address;
+    /// `None` if it was too large.
+    pub fn datagram(&self, index: usize) -> Option<(SocketAddr, SocketAddr, &[u8])> {
         let header = self.receive.headers.get(index)?;
         if header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0 {
             return None;
         }
         let bytes = self.receive.bytes[index].get(..header.msg_len as usize)?;
-        Some((self.receive.addresses[index].read()?, bytes))
+        let local = self.receive.controls[index].local().unwrap_or(self.local.ip());
+        Some((self.receive.addresses[index].read()?, SocketAddr::new(local, self.local.port()), bytes))
     }
 
     /// Queues a datagram; sends when a system call's worth is there.
@@ -138,7 +156,7 @@ impl MediaSocket {
         let mut next = 0;
         while next < self.batch.sends.len() {
             let sends = &self.batch.sends[next..];
-            self.send.prepare(&self.batch.datagrams, sends, self.local.is_ipv6());
+            self.send.prepare(&self.batch.datagrams, sends, self.local.is_ipv6(), &self.own);
             let headers = self.send.headers.as_mut_ptr();
             // SAFETY: `prepare` made the headers of these sends point to the batch's bytes and to boxes of `self`, all of
             // which stay where they are during the call.
@@ -198,6 +216,7 @@ impl ReceiveBuffers {
             ReceiveBuffers {
                 bytes: Box::new([[0; DATAGRAM_MAX]; RECEIVE_MAX]),
                 addresses: Box::new([RawAddress::empty(); RECEIVE_MAX]),
+                controls: Box::new([Control::new(); RECEIVE_MAX]),
                 vectors: Box::new(mem::zeroed()),
                 headers: Box::new(mem::zeroed()),
             }
@@ -213,6 +232,8 @@ impl ReceiveBuffers {
             header.msg_namelen = mem::size_of::<RawAddress>() as libc::socklen_t;
             header.msg_iov = &mut self.vectors[index];
             header.msg_iovlen = 1;
+            header.msg_control = self.controls[index].as_mut_ptr();
+            header.msg_controllen = CONTROL_MAX as _;
             header.msg_flags = 0;
         }
     }
@@ -224,14 +245,14 @@ impl SendBuffers {
         unsafe {
             SendBuffers {
                 addresses: Box::new([RawAddress::empty(); SENDS_MAX]),
-                controls: Box::new([Control([0; CONTROL]); SENDS_MAX]),
+                controls: Box::new([Control::new(); SENDS_MAX]),
                 vectors: Box::new(mem::zeroed()),
                 headers: Box::new(mem::zeroed()),
             }
         }
     }
 
-    fn prepare(&mut self, datagrams: &[Transmit], sends: &[Send], is_ipv6_socket: bool) {
+    fn prepare(&mut self, datagrams: &[Transmit], sends: &[Send], is_ipv6_socket: bool, own: &[IpAddr]) {
         let mut vector = 0;
         for (index, send) in sends.iter().enumerate() {
             let datagrams = &datagrams[send.first..send.first + send.count];
@@ -247,45 +268,40 @@ impl SendBuffers {
             // An address that this socket cannot reach gets length 0, and the kernel refuses the send.
             header.msg_name = (&raw mut self.addresses[index]).cast();
             header.msg_namelen = length.unwrap_or(0);
-            header.msg_control = ptr::null_mut();
-            header.msg_controllen = 0;
+            let control = &mut self.controls[index];
+            *control = Control::new();
             if send.count > 1 {
-                self.controls[index] = segment_control(send.segment as u16);
-                header.msg_control = self.controls[index].0.as_mut_ptr().cast();
-                header.msg_controllen = CONTROL as _;
+                control.push_segment(send.segment as u16);
             }
+            // Behind address translation the candidate is no address of this machine; routing chooses then.
+            if own.contains(&datagrams[0].local.ip()) {
+                control.push_local(datagrams[0].local.ip(), is_ipv6_socket);
+            }
+            header.msg_controllen = control.length as _;
+            header.msg_control = if control.length > 0 { control.as_mut_ptr() } else { ptr::null_mut() };
         }
     }
 }
 
-/// The control message that asks for segments of this size (udp(7), `UDP_SEGMENT`).
-fn segment_control(size: u16) -> Control {
-    let header = libc::cmsghdr {
-        // SAFETY: no pointers; a computation on sizes.
-        cmsg_len: unsafe { libc::CMSG_LEN(mem::size_of::<u16>() as u32) } as _,
-        cmsg_level: libc::SOL_UDP,
-        cmsg_type: libc::UDP_SEGMENT,
-    };
-    let mut control = Control([0; CONTROL]);
-    let at = mem::size_of::<libc::cmsghdr>();
-    // SAFETY: the header is 16 bytes and the buffer 24, aligned to 8.
-    unsafe { ptr::write(control.0.as_mut_ptr().cast(), header) };
-    control.0[at..at + 2].copy_from_slice(&size.to_ne_bytes());
-    control
+/// Asks the kernel to tell the local address of each received datagram (ip(7), RFC 3542 §6.1).
+fn ask_for_local_addresses(socket: &Socket, is_ipv6: bool) -> io::Result<()> {
+    let (level, option) =
+        if is_ipv6 { (libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO) } else { (libc::IPPROTO_IP, libc::IP_PKTINFO) };
+    set_option(socket, level, option, 1)
+}
+
+fn set_option(socket: &Socket, level: libc::c_int, option: libc::c_int, value: libc::c_int) -> io::Result<()> {
+    let length = mem::size_of::<libc::c_int>() as libc::socklen_t;
+    // SAFETY: the value is a local that outlives the call.
+    let result = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const value).cast(), length) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Asks for large kernel buffers: beyond the system's limit if permitted, else up to it.
 fn enlarge(socket: &Socket) {
+    let set = |option| set_option(socket, libc::SOL_SOCKET, option, BUFFER);
     for (force, plain) in [(libc::SO_RCVBUFFORCE, libc::SO_RCVBUF), (libc::SO_SNDBUFFORCE, libc::SO_SNDBUF)] {
-        let size = BUFFER as libc::c_int;
-        let set = |option| {
-            let length = mem::size_of::<libc::c_int>() as libc::socklen_t;
-            let value = (&raw const size).cast();
-            // SAFETY: the value is a local that outlives the call.
-            unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, option, value, length) == 0 }
-        };
-        if !set(force) && !set(plain) {
-            let error = io::Error::last_os_error();
+        if let Err(error) = set(force).or_else(|_| set(plain)) {
             tracing::warn!(%error, "the media socket keeps the system's small buffers; packets may be lost under load");
         }
     }

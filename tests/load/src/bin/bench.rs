@@ -6,7 +6,7 @@
 use clap::Parser;
 use convene_load::client::Shape;
 use convene_load::floor::{self, SendBy};
-use convene_load::forwarding::{Call, Pace};
+use convene_load::forwarding::{Call, Pace, Server};
 use convene_load::report::{Row, table};
 use std::io;
 use std::process::ExitCode;
@@ -53,7 +53,7 @@ fn run(options: &Options) -> io::Result<bool> {
     for subscribers in &options.subscribers {
         let frames = (options.packets / subscribers / 6).max(1) as u32;
         let shape = Shape { video_slots: options.video_slots, ..Shape::PAGE };
-        let mut call = Call::connect(*subscribers, options.full.min(*subscribers), shape)?;
+        let mut call = Call::connect(Server::LOOPBACK, *subscribers, options.full.min(*subscribers), shape)?;
         call.run(frames.min(60), Pace::Closed)?;
         let mut rows = [row("convene"), row("floor, sendmmsg"), row("floor, GSO")];
         for _ in 0..options.repetitions {
