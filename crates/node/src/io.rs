@@ -68,6 +68,14 @@ pub enum Input {
         /// Which.
         n: u64,
     },
+    /// A user's tokens were revoked, or the user was deleted; the store has it already. Sessions with a token that is no
+    /// longer valid end.
+    UserChanged {
+        /// Whose.
+        user: RawId,
+        /// The user's generation now; `None` if deleted.
+        generation: Option<u64>,
+    },
     /// The media plane says something.
     Media(MediaEvent),
     /// The server stops: every call ends, every session closes, nobody new comes in.

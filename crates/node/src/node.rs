@@ -90,6 +90,7 @@ impl Node {
             Input::LookedUp { lookup, found } => self.looked_up(lookup, found, now),
             Input::Committed { n } => self.committed(n, now),
             Input::CommitFailed { n } => self.commit_failed(n, now),
+            Input::UserChanged { user, generation } => self.user_changed(&user, generation, now),
             Input::Media(event) => self.media(event, now),
             Input::Stop => self.stop(now),
         }

@@ -6,7 +6,7 @@ use crate::node::Node;
 use crate::timers::TimerKey;
 use convene_identity::{Claims, still_valid};
 use convene_model::record::User;
-use convene_model::{CallId, ErrorCode, Now, ParticipantId, SessionId, limits};
+use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, SessionId, limits};
 use convene_protocol::{ClientMessage, EndView, ErrorBody, Event, Hello, Reply, Request, ServerMessage, VERSIONS};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -133,6 +133,27 @@ impl Node {
         let active = Active { claims, user, handles: BTreeMap::new(), budget: Budget::new(now.mono) };
         self.sessions.insert(session, Session::Active(active));
         self.send(session, welcome);
+    }
+
+    /// Ends the sessions of a user whose token is no longer valid. Those whose user is being looked up too: the answer may
+    /// have been read before the change.
+    pub(crate) fn user_changed(&mut self, user: &RawId, generation: Option<u64>, now: Now) {
+        let revoked = |claims: &Claims| {
+            claims.user == *user && generation.is_none_or(|generation| claims.generation < generation)
+        };
+        let ended: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| match session {
+                Session::Silent => false,
+                Session::Verifying { claims, .. } => revoked(claims),
+                Session::Active(active) => revoked(&active.claims),
+            })
+            .map(|(session, _)| *session)
+            .collect();
+        for session in ended {
+            self.end_session(session, ErrorCode::Unauthenticated.into(), ErrorCode::Unauthenticated, now);
+        }
     }
 
     /// A session's timer: no hello in time, or the token has expired.

@@ -6,7 +6,7 @@ use convene_directory::{join_web_url, short_join_url};
 use convene_model::ErrorCode;
 use convene_model::media::MediaEvent;
 use convene_model::record::{JournalRow, LobbyScope};
-use convene_node::Input;
+use convene_node::{Found, Input, Output};
 use convene_protocol::{ClientMessage, ErrorBody, Event, Hello, JoinTarget, Reply, Request, ServerMessage};
 use world::{URL, World};
 
@@ -377,4 +377,77 @@ fn names_are_cleaned_before_anybody_sees_them() {
         panic!("{said:?}")
     };
     assert_eq!(participant.display_name, "Ben");
+}
+
+fn left_reason(said: &[ServerMessage]) -> u32 {
+    match said {
+        [ServerMessage::Event { event: Event::ParticipantLeft { reason, .. }, .. }] => reason.sub_code,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// DESIGN §5.4.
+#[test]
+fn revoking_ends_every_session_with_an_older_token_and_no_other() {
+    let mut world = World::new();
+    let (ana, mut ben) = (world.app_user("Ana"), world.app_user("Ben"));
+    let (a, phone, laptop) = (world.connect(&ana), world.connect(&ben), world.connect(&ben));
+    world.join(a, 1, group(GROUP), "Ana");
+    world.join(phone, 1, group(GROUP), "Ben");
+    ben.generation = 1;
+    world.users.insert(ben.id.clone(), ben.clone());
+    let renewed = world.connect(&ben);
+    for session in [a, phone, laptop] {
+        world.heard(session);
+    }
+    world.give(Input::UserChanged { user: ben.id.clone(), generation: Some(1) });
+    for session in [phone, laptop] {
+        let said = world.heard(session);
+        assert_eq!((said.len(), goodbye_code(&said)), (1, 10009));
+        assert!(world.closed.contains(&session));
+    }
+    assert_eq!(left_reason(&world.heard(a)), 10009);
+    assert_eq!((world.heard(renewed), world.closed.contains(&renewed)), (vec![], false));
+    let again = world.join(renewed, 1, group(GROUP), "Ben");
+    assert!(reply_of(&world.heard(renewed), again).is_ok());
+}
+
+/// DESIGN §5.4.
+#[test]
+fn deleting_a_user_ends_all_of_its_sessions_and_its_wait_in_a_lobby() {
+    let mut world = World::new();
+    let (organizer, meeting) = world.meeting(LobbyScope::Organization);
+    let guest = world.app_user("Guest");
+    let (o, g) = (world.connect(&organizer), world.connect(&guest));
+    world.join(o, 1, link(join_web_url(URL, &meeting)), "Olga");
+    world.join(g, 1, link(join_web_url(URL, &meeting)), "Guest");
+    for session in [o, g] {
+        world.heard(session);
+    }
+    world.give(Input::UserChanged { user: guest.id.clone(), generation: None });
+    let said = world.heard(g);
+    assert_eq!((said.len(), goodbye_code(&said)), (1, 10009));
+    let said = world.heard(o);
+    assert!(matches!(&said[..], [ServerMessage::Event { event: Event::LobbyLeft { .. }, .. }]), "{said:?}");
+    assert!(
+        matches!(world.rows.last(), Some(JournalRow::LobbyLeft { reason: ErrorCode::Unauthenticated, .. })),
+        "{:?}",
+        world.rows.last()
+    );
+}
+
+#[test]
+fn a_revocation_between_the_question_for_the_user_and_the_answer_is_not_missed() {
+    let mut world = World::new();
+    let ana = world.app_user("Ana");
+    let session = world.open();
+    let hello = Hello { versions: vec![1], token: world.token(&ana, "voip"), client: "test 1".into() };
+    let text = convene_protocol::encode_client(&ClientMessage::Hello(hello));
+    world.node.handle(Input::Message { session, text }, world.now);
+    let Some(Output::Lookup { lookup, .. }) = world.node.poll_output() else { panic!("no question for the user") };
+    world.give(Input::UserChanged { user: ana.id.clone(), generation: Some(1) });
+    world.give(Input::LookedUp { lookup, found: Found::User(Some(ana)) });
+    let said = world.heard(session);
+    assert_eq!((said.len(), goodbye_code(&said)), (1, 10009));
+    assert_eq!(world.node.counts().0, 0);
 }
