@@ -2,6 +2,23 @@
 
 use std::time::Duration;
 
+/// The machine in a line: processor, how many of it, kernel, and how busy it was before.
+pub fn machine() -> String {
+    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+    let information = read("/proc/cpuinfo");
+    let model = information.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let processors = std::thread::available_parallelism().map_or(0, usize::from);
+    let kernel = read("/proc/sys/kernel/osrelease");
+    let load = read("/proc/loadavg");
+    format!(
+        "{} x {}, Linux {}, load average before: {}",
+        processors,
+        model.map_or("unknown processor", |(_, name)| name),
+        kernel.trim(),
+        load.split(' ').next().unwrap_or("unknown")
+    )
+}
+
 /// What one run gave.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {

@@ -7,7 +7,7 @@ use clap::Parser;
 use convene_load::client::Shape;
 use convene_load::floor::{self, SendBy};
 use convene_load::forwarding::{Call, Pace, Server};
-use convene_load::report::{Row, table};
+use convene_load::report::{Row, machine, table};
 use std::io;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -50,6 +50,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> io::Result<bool> {
     let started = Instant::now();
     let mut all_hold = true;
+    println!("{}\n", machine());
     for subscribers in &options.subscribers {
         let frames = (options.packets / subscribers / 6).max(1) as u32;
         let shape = Shape { video_slots: options.video_slots, ..Shape::PAGE };
