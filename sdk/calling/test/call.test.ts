@@ -91,6 +91,7 @@ describe('joining', () => {
     expect(seen).toEqual(['state Connecting', 'id', 'state Connected']);
     expect(call.info.threadId).toBe('19:meeting_abc@thread.v2');
     expect(call.info.participantId).toBe('leg of me');
+    expect(call.info.subject).toBe('Weekly');
     await expect(call.info.getServerCallId()).resolves.toBe(call.id);
     expect(call.role).toBe('Attendee');
   });
@@ -319,6 +320,17 @@ describe('what is known of the call', () => {
     expect(seen).toEqual(['+Ana -', '+ -Ana', '+ -Ben']);
     expect([ana?.state, ben?.state]).toEqual(['Connected', 'Disconnected']);
     expect(call.remoteParticipants).toEqual([]);
+  });
+
+  it('says since when somebody waits', async () => {
+    vi.useFakeTimers({ now: 1_800_000_000_000 });
+    try {
+      const call = await connected();
+      at.server.event({ type: 'knocked', waiter: { user: BEN, displayName: 'Ben', waitedMs: 1_200 } });
+      expect(call.lobby.participants[0]?.waitingSince).toEqual(new Date(1_800_000_000_000 - 1_200));
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('keeps what those may not admit from touching the call: the error comes back', async () => {
