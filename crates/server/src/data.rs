@@ -1,10 +1,11 @@
 //! The data folder: locked by one process, with the store, the organization's identity and the signing keys in it.
 
 use crate::clock::{OsRandom, wall_now};
-use convene_identity::{KeyRing, new_signing_key};
+use convene_identity::{KeyRing, new_signing_key, resource_with_id};
 use convene_model::record::SigningKeyRecord;
 use convene_model::uuid_v4;
 use convene_store::{Settings, SqliteStore, Store};
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -42,7 +43,8 @@ pub enum DataError {
 }
 
 impl Data {
-    /// Opens the folder, making what is missing: the folder (mode 0700), the database, the organization, a signing key.
+    /// Opens the folder, making what is missing: the folder (mode 0700), the database, the organization, the
+    /// default resource with its access keys, a signing key.
     ///
     /// # Errors
     /// [`DataError`] if another process has it, or it cannot be used.
@@ -66,6 +68,11 @@ impl Data {
         let store = SqliteStore::open(&path.join("convene.db")).await.map_err(failed)?;
         let candidate = Settings { organization: uuid_v4(&mut OsRandom), resource_id: uuid_v4(&mut OsRandom) };
         let settings = store.get_or_init_settings(candidate).await.map_err(failed)?;
+        if store.resource(&settings.resource_id).await.map_err(failed)?.is_none() {
+            let id = settings.resource_id.clone();
+            let resource = resource_with_id(id, BTreeSet::new(), &mut OsRandom, wall_now());
+            store.insert_resource(&resource).await.map_err(failed)?;
+        }
         let mut keys = store.signing_keys().await.map_err(failed)?;
         if keys.is_empty() {
             let key = new_signing_key(&mut OsRandom, wall_now());

@@ -4,8 +4,8 @@
 use crate::clock::Clock;
 use crate::committer::{self, Batch};
 use crate::media::MediaPlane;
-use convene_model::SessionId;
 use convene_model::media::MediaEvent;
+use convene_model::{RawId, SessionId};
 use convene_node::{Found, Input, Lookup, LookupId, Node, Output};
 use convene_protocol::encode_server;
 use convene_store::Store;
@@ -35,6 +35,13 @@ pub enum Arrival {
     Closed {
         /// Which.
         session: SessionId,
+    },
+    /// A user's tokens were revoked, or the user was deleted: the store has it already.
+    UserChanged {
+        /// Whose.
+        user: RawId,
+        /// The generation now; `None` if deleted.
+        generation: Option<u64>,
     },
     /// End all calls and stop; answered when everything is committed and told.
     Stop(oneshot::Sender<()>),
@@ -139,6 +146,7 @@ impl<S: Store> Task<S> {
                 self.outboxes.remove(&session);
                 self.handle(Input::Closed { session });
             }
+            Arrival::UserChanged { user, generation } => self.handle(Input::UserChanged { user, generation }),
             Arrival::Stop(stopped) => {
                 let deadline = self.driver.clock.now().mono + STOP_WITHIN;
                 self.stopped = Some((stopped, deadline));

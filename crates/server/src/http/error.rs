@@ -3,13 +3,20 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use convene_identity::SignatureRefused;
 use serde_json::json;
+
+/// The error's code, for a header; an extension of the response.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorName(pub &'static str);
 
 /// What went wrong with a request.
 #[derive(Debug)]
 pub enum ApiError {
     /// No token, or not a valid one.
     Unauthorized(&'static str),
+    /// Not signed with an access key, or not as it should be.
+    NotSigned(SignatureRefused),
     /// A valid token that does not allow this.
     Forbidden(&'static str),
     /// Nothing there that the asker may know of.
@@ -30,6 +37,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, message) = match self {
             Self::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "Unauthorized", message.to_owned()),
+            Self::NotSigned(refused) => (StatusCode::UNAUTHORIZED, "Unauthorized", refused.to_string()),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, "Forbidden", message.to_owned()),
             Self::NotFound(message) => (StatusCode::NOT_FOUND, "NotFound", message.to_owned()),
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "BadRequest", message),
@@ -39,6 +47,8 @@ impl IntoResponse for ApiError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
             }
         };
-        (status, Json(json!({ "error": { "code": code, "message": message } }))).into_response()
+        let mut response = (status, Json(json!({ "error": { "code": code, "message": message } }))).into_response();
+        response.extensions_mut().insert(ErrorName(code));
+        response
     }
 }

@@ -5,7 +5,9 @@ mod auth;
 mod dev;
 pub mod error;
 mod health;
+mod identities;
 mod meetings;
+mod signed;
 
 use crate::app::AppState;
 use crate::signaling;
@@ -26,7 +28,8 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
         .route("/.well-known/jwks.json", get(health::jwks::<S>))
         .route("/signaling", get(signaling::upgrade::<S>))
         .route("/v1.0/me/onlineMeetings", post(meetings::create::<S>).get(meetings::list::<S>))
-        .route("/v1.0/me/onlineMeetings/{id}", get(meetings::get::<S>));
+        .route("/v1.0/me/onlineMeetings/{id}", get(meetings::get::<S>))
+        .merge(identities::router::<S>());
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }
