@@ -6,6 +6,7 @@
 mod audio_slots;
 mod demux;
 mod h264;
+mod interface;
 mod keyframes;
 mod member;
 mod packet;
@@ -17,4 +18,5 @@ mod speakers;
 mod subscriptions;
 mod vp8;
 
-pub use sfu::{Output, Prepared, Sfu, SfuConfig, Transmit};
+pub use interface::{Output, Prepared, SfuConfig, Transmit};
+pub use sfu::Sfu;

@@ -7,9 +7,9 @@
 //! [`request_keyframe`](Peer::request_keyframe), then [`drain`](Peer::drain) to the end. After `receive`, `drain` must come
 //! before the next `receive`, since str0m holds one received packet.
 
+use crate::interface::Transmit;
 use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
 use crate::plan;
-use crate::sfu::Transmit;
 use convene_model::media::{LostReason, TrackPlan};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};

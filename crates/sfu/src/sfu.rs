@@ -1,11 +1,12 @@
 //! The SFU's coordinator: routes commands, datagrams and time to the peers, and batches of packets to their subscribers.
 
 use crate::demux::{self, Demux};
+use crate::interface::{Output, Prepared, SfuConfig, Transmit};
 use crate::member::{Member, Run, allows};
 use crate::packet::IncomingPacket;
 use crate::peer::{ParsedOffer, PeerFactory, PeerOutput};
 use crate::speakers::{REPORT_MIN, Speakers};
-use crate::{plan, subscriptions};
+use crate::subscriptions;
 use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source, TrackPlan, Wish};
 use convene_model::{CallId, PeerId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -14,65 +15,6 @@ use std::time::{Duration, Instant};
 
 /// How long [`Sfu::poll_output`] may say to wait when nothing is to be done.
 const IDLE: Duration = Duration::from_secs(60);
-
-/// What an [`Sfu`] is made with.
-#[derive(Clone, Debug)]
-pub struct SfuConfig {
-    /// The addresses that answers announce, each with the port that reaches this server's media socket. Not empty.
-    pub candidates: Vec<SocketAddr>,
-}
-
-/// A datagram to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transmit {
-    /// Where to.
-    pub destination: SocketAddr,
-    /// The candidate from which the receiver expects it.
-    pub local: SocketAddr,
-    /// The UDP payload.
-    pub bytes: Vec<u8>,
-}
-
-/// What [`Sfu::poll_output`] gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Send this.
-    Transmit(Transmit),
-    /// Tell the control plane this.
-    Event(MediaEvent),
-    /// Nothing more now; call [`Sfu::handle_timeout`] at this time.
-    Timeout(Instant),
-}
-
-/// A command with its offer parsed and checked. Parsing a large offer takes up to 25 ms, so make it on another thread.
-pub struct Prepared {
-    command: MediaCommand,
-    /// For a command with an offer.
-    offer: Option<Result<ParsedOffer, String>>,
-}
-
-impl Prepared {
-    /// Parses and checks what a command carries.
-    pub fn new(command: MediaCommand) -> Prepared {
-        let offer = match &command {
-            MediaCommand::Open { offer, tracks, .. } | MediaCommand::Negotiate { offer, tracks, .. } => {
-                Some(plan::check(offer, tracks).and_then(|()| ParsedOffer::parse(offer)))
-            }
-            MediaCommand::SetMaySend { .. } | MediaCommand::Subscribe { .. } | MediaCommand::Close { .. } => None,
-        };
-        Prepared { command, offer }
-    }
-
-    /// The peer that this command opens.
-    pub fn opens(&self) -> Option<PeerId> {
-        if let MediaCommand::Open { peer, .. } = &self.command { Some(*peer) } else { None }
-    }
-
-    /// The peer that this command closes.
-    pub fn closes(&self) -> Option<PeerId> {
-        if let MediaCommand::Close { peer } = &self.command { Some(*peer) } else { None }
-    }
-}
 
 /// Selective forwarding for the calls of one thread. Sans-IO.
 ///
@@ -158,12 +100,12 @@ impl Sfu {
         while self.forward_step() {}
         match (prepared.command, prepared.offer) {
             (MediaCommand::Open { peer, call, negotiation, tracks, may_send, .. }, Some(offer)) => {
-                let opened = offer.and_then(|offer| self.open(peer, call, offer, &tracks, may_send));
+                let opened = offer.and_then(|offer| self.open(peer, &call, offer, &tracks, may_send));
                 self.answer(peer, negotiation, opened);
+                self.assign_call(&call);
             }
             (MediaCommand::Negotiate { peer, negotiation, tracks, .. }, Some(offer)) => {
-                let answered = offer.and_then(|offer| self.negotiate(peer, offer, &tracks));
-                self.answer(peer, negotiation, answered);
+                self.negotiate(peer, negotiation, offer, &tracks);
             }
             (MediaCommand::SetMaySend { peer, may_send }, _) => self.set_may_send(peer, may_send),
             (MediaCommand::Subscribe { peer, wishes }, _) => {
@@ -242,7 +184,7 @@ impl Sfu {
     fn open(
         &mut self,
         id: PeerId,
-        call: CallId,
+        call: &CallId,
         offer: ParsedOffer,
         tracks: &[TrackPlan],
         may_send: MaySend,
@@ -256,27 +198,30 @@ impl Sfu {
         self.members.insert(id, Box::new(member));
         self.calls.entry(call.clone()).or_default().members.push(id);
         self.stale.push(id);
-        self.assign_call(&call);
         Ok(answer)
     }
 
-    fn negotiate(&mut self, id: PeerId, offer: ParsedOffer, tracks: &[TrackPlan]) -> Result<String, String> {
+    fn negotiate(&mut self, id: PeerId, negotiation: u32, offer: Result<ParsedOffer, String>, tracks: &[TrackPlan]) {
         let Some(member) = self.members.get_mut(&id) else {
-            return Err(format!("the peer {id} is not open; open it first"));
+            self.answer(id, negotiation, Err(format!("the peer {id} is not open; open it first")));
+            return;
         };
-        match member.peer.negotiate(offer, tracks) {
+        let call = member.call.clone();
+        let negotiated = offer.map_err(Ok).and_then(|offer| member.peer.negotiate(offer, tracks));
+        match negotiated {
             Ok(answer) => {
                 member.set_tracks(tracks);
                 self.demux.set_ufrag(id, member.peer.ufrag());
-                let call = member.call.clone();
                 self.stale.push(id);
+                // The answer comes first: a slot that is reported must be known to the client.
+                self.answer(id, negotiation, Ok(answer));
                 self.assign_call(&call);
-                Ok(answer)
             }
-            Err(Ok(reason)) => Err(reason),
-            Err(Err(reason)) => {
-                self.lose(id, reason);
-                Err("a defect of the server was met while answering the offer".into())
+            Err(Ok(reason)) => self.answer(id, negotiation, Err(reason)),
+            Err(Err(lost)) => {
+                let reason = "a defect of the server was met while answering the offer";
+                self.answer(id, negotiation, Err(reason.into()));
+                self.lose(id, lost);
             }
         }
     }

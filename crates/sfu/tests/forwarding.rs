@@ -181,7 +181,10 @@ fn more_slots_come_by_a_further_offer_and_fill_with_waiting_wishes() {
     film(&mut world, cas, TrackUse::Camera, 3, 3);
     assert_eq!(tags(&world, dan), [1, 1, 1]);
     let offer = world.client(dan).offer(&[TrackUse::VideoSlot]);
+    world.events.clear();
     world.negotiate(dan, offer);
+    let in_order = matches!(&world.events[..], [MediaEvent::Answered { .. }, MediaEvent::SlotsChanged { slots, .. }] if slots.len() == 3);
+    assert!(in_order, "the slot is reported after the answer that makes it: {:?}", world.events);
     film(&mut world, cas, TrackUse::Camera, 3, 3);
     world.send(ann, TrackUse::Camera, vp8(103, 7, false, 1));
     assert_eq!(tags(&world, dan), [1, 1, 1, 3, 3, 3, 1]);

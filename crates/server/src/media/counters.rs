@@ -15,7 +15,7 @@ pub struct MediaCounters {
     pub send_calls: u64,
     /// Datagrams that the kernel did not take: its buffer was full, or the destination cannot be reached.
     pub dropped: u64,
-    /// Speaking indications dropped because the control plane did not take events fast enough.
+    /// Speaking indications dropped for newer ones, because the control plane did not take events fast enough.
     pub dropped_events: u64,
 }
 

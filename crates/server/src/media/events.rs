@@ -7,7 +7,8 @@ use tokio::sync::mpsc::error::TrySendError;
 
 /// The sending side of the events' channel, and what did not fit into it yet.
 ///
-/// The backlog is bounded by what causes events: one command gives one answer, and a peer is connected and lost once.
+/// The backlog is bounded by what causes events: one command gives one answer, a peer is connected and lost once, and of
+/// who speaks in a call only the newest is kept.
 pub(super) struct EventSender {
     channel: mpsc::Sender<MediaEvent>,
     backlog: VecDeque<MediaEvent>,
@@ -52,17 +53,21 @@ impl EventSender {
         !self.backlog.is_empty()
     }
 
-    /// Speaking indications that were dropped.
+    /// Speaking indications that were dropped for a newer one of the same call.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
 
     fn keep(&mut self, event: MediaEvent) {
-        if matches!(event, MediaEvent::SpeakingChanged { .. }) {
-            self.dropped += 1;
-        } else {
-            self.backlog.push_back(event);
+        if let MediaEvent::SpeakingChanged { call, .. } = &event {
+            let is_older =
+                |kept: &MediaEvent| matches!(kept, MediaEvent::SpeakingChanged { call: of, .. } if of == call);
+            if let Some(older) = self.backlog.iter().position(is_older) {
+                self.backlog.remove(older);
+                self.dropped += 1;
+            }
         }
+        self.backlog.push_back(event);
     }
 }
 
@@ -75,13 +80,20 @@ mod tests {
         MediaEvent::Connected { peer: PeerId(id) }
     }
 
+    fn speaking(call: &str, peers: &[u64]) -> MediaEvent {
+        let speaking = peers.iter().map(|id| PeerId(*id)).collect();
+        MediaEvent::SpeakingChanged { call: CallId(call.into()), speaking }
+    }
+
     #[test]
-    fn a_full_channel_drops_only_speaking_indications_and_keeps_the_order() {
+    fn a_full_channel_drops_only_older_speaking_indications_and_keeps_the_order() {
         let (channel, mut receiver) = mpsc::channel(1);
         let mut events = EventSender::new(channel);
         events.send(connected(1));
         events.send(connected(2));
-        events.send(MediaEvent::SpeakingChanged { call: CallId("call".into()), speaking: vec![] });
+        events.send(speaking("one", &[1]));
+        events.send(speaking("two", &[2]));
+        events.send(speaking("one", &[]));
         events.send(connected(3));
         assert!(events.is_waiting());
         let mut received = vec![];
@@ -89,7 +101,8 @@ mod tests {
             received.push(event);
             events.retry();
         }
-        assert_eq!(received, [connected(1), connected(2), connected(3)]);
+        let expected = [connected(1), connected(2), speaking("two", &[2]), speaking("one", &[]), connected(3)];
+        assert_eq!(received, expected);
         assert_eq!((events.dropped(), events.is_waiting()), (1, false));
     }
 }

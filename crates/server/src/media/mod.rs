@@ -1,8 +1,7 @@
 //! The media plane: one UDP socket and one OS thread of our own that drives an [`Sfu`](convene_sfu::Sfu).
 //!
 //! It meets the control plane through two bounded channels. Commands wait when theirs is full. Events never make the media
-//! thread wait: when their channel is full, speaking indications are dropped (the next one says everything again) and all
-//! others are kept and tried again.
+//! thread wait: when their channel is full they are kept and tried again, and of who speaks in a call only the newest.
 //!
 //! Offers are parsed on a small thread before the media thread, because a large one takes as long as a video frame.
 
