@@ -35,13 +35,14 @@ for (const colour of ["red", "green", "blue", "yellow"] as const) {
   });
 }
 
+/** Here one hears oneself, which echo cancellation would rightly remove. */
 async function connectToMyself(): Promise<void> {
   const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()];
   here.onicecandidate = ({ candidate }) => void there.addIceCandidate(candidate ?? undefined);
   there.onicecandidate = ({ candidate }) => void here.addIceCandidate(candidate ?? undefined);
   const arrived = new MediaStream();
   there.ontrack = ({ track }) => arrived.addTrack(track);
-  const own = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 360 } });
+  const own = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false }, video: { width: 640, height: 360 } });
   for (const track of own.getTracks()) here.addTrack(track, own);
   await here.setLocalDescription();
   if (here.localDescription) await there.setRemoteDescription(here.localDescription);

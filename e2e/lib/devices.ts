@@ -86,15 +86,22 @@ function colourVideo(colour: Colour): Buffer {
 
 const RATE = 48_000;
 
-/** Two seconds of 16-bit WAV: bursts of the tone. Steady tones are taken for noise and suppressed by the browser. */
+/**
+ * Ten seconds of 16-bit WAV: bursts of the tone, at moments of its own. Steady tones are taken for noise, and two people
+ * with one rhythm for each other's echo: the browser would remove both.
+ */
 function toneAudio(tone: number): Buffer {
-  const samples = RATE * 2;
-  const data = Buffer.alloc(samples * 2);
-  for (let index = 0; index < samples; index += 1) {
-    const second = index / RATE;
-    const inBurst = second % 0.5;
-    const envelope = inBurst < 0.3 ? Math.sin((Math.PI * inBurst) / 0.3) : 0;
-    data.writeInt16LE(Math.round(Math.sin(2 * Math.PI * tone * second) * envelope * 0.5 * 32_767), index * 2);
+  const data = Buffer.alloc(RATE * 10 * 2);
+  const burst = Math.round(RATE * 0.25);
+  let random = tone;
+  for (let start = 0; start + burst < RATE * 10; ) {
+    for (let index = 0; index < burst; index += 1) {
+      const value = Math.sin((2 * Math.PI * tone * index) / RATE) * Math.sin((Math.PI * index) / burst) * 0.5;
+      data.writeInt16LE(Math.round(value * 32_767), (start + index) * 2);
+    }
+    // A linear congruential generator (Numerical Recipes): the same moments in every run.
+    random = (random * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    start += Math.round(RATE * (0.35 + 0.5 * (random / 2 ** 32)));
   }
   const header = Buffer.alloc(44);
   header.write("RIFF", 0);

@@ -91,7 +91,7 @@ export async function heardTones(page: Page): Promise<number[]> {
     const live = [...new Set(tracks.map((track) => track.id))].map((id) => analysers.get(id)).filter((each) => each !== undefined);
     const loudest = new Map<number, number>(tones.map((tone) => [tone, -Infinity]));
     const bins = new Float32Array(2048);
-    // Bursts come twice a second: listen for three of them.
+    // Bursts are never more than 0.6 s apart: listen for at least two of them.
     const end = performance.now() + 1500;
     while (performance.now() < end) {
       await new Promise(requestAnimationFrame);
