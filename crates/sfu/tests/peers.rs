@@ -134,3 +134,102 @@ fn a_guessed_username_without_the_password_gets_nothing() {
     assert_eq!(outputs(&mut world.sfu), []);
     assert!(world.clients[&ann].is_connected);
 }
+
+/// A small generator of numbers, so that a failing run can be repeated.
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize
+    }
+
+    /// A datagram that begins like STUN, DTLS, RTP or RTCP, or like nothing.
+    fn datagram(&mut self) -> Vec<u8> {
+        let starts: [&[u8]; 6] = [
+            &[0, 1, 0, 8, 0x21, 0x12, 0xa4, 0x42],
+            &[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 5, 0, 40, 1, 0, 0, 28, 0, 0],
+            &[23, 254, 253, 0, 1, 0, 0, 0, 0, 0, 5, 0, 40],
+            &[0x90, 96, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xbe, 0xde, 0, 1],
+            &[0x81, 200, 0, 6, 1, 2, 3, 4],
+            &[],
+        ];
+        let mut bytes = starts[self.next() % starts.len()].to_vec();
+        let length = self.next() % 300;
+        bytes.extend((0..length).map(|_| self.next() as u8));
+        for _ in 0..self.next() % 3 {
+            let at = self.next() % bytes.len().max(1);
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = self.next() as u8;
+            }
+        }
+        bytes
+    }
+}
+
+#[test]
+fn noise_from_anywhere_ends_no_connection() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    let server: SocketAddr = SERVER.parse().unwrap();
+    let sources = [world.clients[&ann].address, "203.0.113.9:999".parse().unwrap()];
+    let mut noise = Noise(7);
+    for round in 0..20_000 {
+        let datagram = noise.datagram();
+        world.sfu.handle_datagram(world.now, sources[round % 2], server, &datagram);
+        for output in outputs(&mut world.sfu) {
+            assert!(!matches!(output, Output::Event(_)), "{output:?} after {datagram:?}");
+        }
+    }
+    world.run(Duration::from_secs(1));
+    for (from, to) in [(ann, ben), (ben, ann)] {
+        world.send(from, TrackUse::Microphone, vec![1; 3]);
+        assert_eq!(world.clients[&to].received.len(), 1);
+    }
+}
+
+#[test]
+fn an_offer_with_any_damage_is_answered_or_refused() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let offer = world.client(ann).offer_restart();
+    let tracks = world.clients[&ann].tracks.clone();
+    let mut noise = Noise(11);
+    for id in 0..600 {
+        let mut lines: Vec<Vec<u8>> = offer.split("\r\n").map(|line| line.as_bytes().to_vec()).collect();
+        for _ in 0..=noise.next() % 3 {
+            let at = noise.next() % lines.len();
+            match noise.next() % 3 {
+                0 => drop(lines.remove(at)),
+                1 => lines.insert(at, lines[noise.next() % lines.len()].clone()),
+                _ => {
+                    let character = noise.next();
+                    let length = lines[at].len().max(1);
+                    if let Some(byte) = lines[at].get_mut(character % length) {
+                        *byte = b' ' + (noise.next() % 95) as u8;
+                    }
+                }
+            }
+        }
+        let offer = String::from_utf8(lines.join(&b"\r\n"[..])).unwrap();
+        let (peer, call) = (PeerId(100 + id), CallId("damaged".into()));
+        world.events.clear();
+        world.command(MediaCommand::Open {
+            peer,
+            call,
+            negotiation: 5,
+            offer,
+            tracks: tracks.clone(),
+            may_send: all(),
+        });
+        let replies = world.events.iter().filter(|event| {
+            matches!(
+                event,
+                MediaEvent::Answered { negotiation: 5, .. } | MediaEvent::OfferRefused { negotiation: 5, .. }
+            )
+        });
+        assert_eq!(replies.count(), 1);
+        world.command(MediaCommand::Close { peer });
+    }
+}
