@@ -212,6 +212,29 @@ fn an_ice_restart_goes_on_without_a_gap() {
 }
 
 #[test]
+fn after_a_change_of_network_an_ice_restart_brings_the_media_back() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Camera)]);
+    world.subscribe(ann, &[(ben, Source::Camera)]);
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    film(&mut world, ben, TrackUse::Camera, 3, 2);
+    let old = world.clients[&ann].address;
+    world.cut.push(old);
+    world.client(ann).move_to("198.51.100.7:7777".parse().unwrap());
+    film(&mut world, ben, TrackUse::Camera, 1, 2);
+    assert_eq!(tags(&world, ann).len(), 3, "the old path is dead");
+    let offer = world.client(ann).offer_restart();
+    world.negotiate(ann, offer);
+    world.run(Duration::from_secs(3));
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    film(&mut world, ben, TrackUse::Camera, 3, 2);
+    assert!(tags(&world, ben).len() >= 6 && tags(&world, ann).len() >= 6, "both ways on the new path");
+    assert!(!world.events.iter().any(|event| matches!(event, MediaEvent::Lost { .. })));
+}
+
+#[test]
 fn who_speaks_is_reported_and_silence_too() {
     let mut world = World::new();
     let ann = world.join(1, "call", SMALL, all());

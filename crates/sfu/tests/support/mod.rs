@@ -39,6 +39,8 @@ pub struct Received {
 pub struct Client {
     pub rtc: Rtc,
     pub address: SocketAddr,
+    /// The address of the network that it left.
+    pub old: Option<SocketAddr>,
     pub tracks: Vec<TrackPlan>,
     pub received: Vec<Received>,
     /// The tracks for which a PLI came.
@@ -83,6 +85,7 @@ impl Client {
         let mut client = Client {
             rtc,
             address,
+            old: None,
             tracks: vec![],
             received: vec![],
             keyframe_requests: vec![],
@@ -115,6 +118,12 @@ impl Client {
         let (offer, pending) = api.apply().unwrap();
         self.pending = Some(pending);
         offer.to_sdp_string()
+    }
+
+    /// Changes to another network; nothing follows from it until an ICE restart.
+    pub fn move_to(&mut self, address: SocketAddr) {
+        self.old = Some(std::mem::replace(&mut self.address, address));
+        self.rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
     }
 
     /// Offers an ICE restart.
@@ -310,7 +319,7 @@ impl World {
                     return;
                 }
                 str0m::Output::Transmit(transmit) => {
-                    self.wire.push_back((client.address, transmit.destination, transmit.contents.to_vec()));
+                    self.wire.push_back((transmit.source, transmit.destination, transmit.contents.to_vec()));
                 }
                 str0m::Output::Event(event) => client.handle(event),
             }
@@ -337,7 +346,8 @@ impl World {
                 self.poll_sfu();
                 continue;
             }
-            let owner = self.clients.iter().find(|(_, c)| c.address == destination).map(|(id, _)| *id);
+            let owner = self.clients.iter().find(|(_, c)| c.address == destination || c.old == Some(destination));
+            let owner = owner.map(|(id, _)| *id);
             let Some(id) = owner else { continue };
             let client = self.clients.get_mut(&id).unwrap();
             let receive = Receive::new(Protocol::Udp, source, destination, &bytes).unwrap();
