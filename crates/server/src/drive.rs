@@ -66,6 +66,9 @@ pub const OUTBOX: usize = 1024;
 /// How long stopping may take until what is left is cut off.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long the last words to clients may take. Longer: one dead client holds up the stop. Shorter: slow ones do not learn why.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+
 /// The parts that the control task owns.
 pub struct Driver<S: Store> {
     /// The sessions and calls.
@@ -122,6 +125,7 @@ impl<S: Store> Task<S> {
                 break;
             }
         }
+        self.say_goodbye().await;
         self.driver.media.stop();
     }
 
@@ -155,19 +159,27 @@ impl<S: Store> Task<S> {
         }
     }
 
-    fn finished(&mut self) -> bool {
+    fn finished(&self) -> bool {
         let Some((_, deadline)) = &self.stopped else { return false };
-        if self.driver.node.is_committing() && self.driver.clock.now().mono < *deadline {
-            return false;
-        }
-        for outbox in self.outboxes.values() {
+        !self.driver.node.is_committing() || self.driver.clock.now().mono >= *deadline
+    }
+
+    /// Closes every WebSocket after what was said last, and waits until it is written: the process ends right after this.
+    async fn say_goodbye(&mut self) {
+        let outboxes: Vec<_> = std::mem::take(&mut self.outboxes).into_values().collect();
+        for outbox in &outboxes {
             // A client that does not read its last messages loses them with the connection.
             let _unread = outbox.try_send(Frame::Close);
         }
+        let written = async {
+            for outbox in &outboxes {
+                outbox.closed().await;
+            }
+        };
+        let _cut_off = tokio::time::timeout(GOODBYE_WITHIN, written).await;
         if let Some((stopped, _)) = self.stopped.take() {
             let _nobody_waits = stopped.send(());
         }
-        true
     }
 
     async fn carry_out(&mut self) {
