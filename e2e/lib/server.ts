@@ -1,15 +1,20 @@
 // Starts the real binary on a free port of the loopback address, with a data folder of its own.
 
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 /** A running server. */
 export interface Server {
-  /** Its address, without a slash at the end. */
+  /** Its address, without a slash at the end. It stays the same over a restart. */
   readonly url: string;
+  /** Stops it as an operator would, and starts it again on the same port and data folder. */
+  restart(): Promise<void>;
+  /** Runs the command line on the server's data folder, and reads the JSON that it prints. */
+  cli<Answer>(...args: string[]): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -18,8 +23,28 @@ const BINARY = process.env.CONVENE_BIN ?? new URL("../../target/release/convene"
 /** Starts a server and waits until it is ready. */
 export async function startServer(options: { readonly dev: boolean }): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "convene-e2e-"));
-  const flags = ["--listen", "127.0.0.1:0", "--media-listen", "127.0.0.1:0", "--public-address", "127.0.0.1", "--data", data];
-  const child = spawn(BINARY, ["serve", ...(options.dev ? ["--dev"] : []), ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  const flags = ["--media-listen", "127.0.0.1:0", "--public-address", "127.0.0.1", "--data", data, ...(options.dev ? ["--dev"] : [])];
+  let running = await run(["serve", "--listen", "127.0.0.1:0", ...flags]);
+  const { url } = running;
+  return {
+    url,
+    async restart() {
+      await running.stop();
+      running = await run(["serve", "--listen", `127.0.0.1:${new URL(url).port}`, ...flags]);
+    },
+    async cli<Answer>(...args: string[]) {
+      const { stdout } = await promisify(execFile)(BINARY, [...args, "--data", data]);
+      return JSON.parse(stdout) as Answer;
+    },
+    async stop() {
+      await running.stop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function run(args: readonly string[]): Promise<{ url: string; stop: () => Promise<void> }> {
+  const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
   const said: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const url = await readyAddress(child, said);
@@ -29,7 +54,6 @@ export async function startServer(options: { readonly dev: boolean }): Promise<S
       const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
       if (child.exitCode === null && child.kill("SIGTERM")) await exited;
       if (process.env.E2E_SERVER_LOG) console.log(said.join(""));
-      await rm(data, { recursive: true, force: true });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { headingOf, textOf } from "./screen";
 
-const end = (code: number, subCode: number, message?: string) => ({ code, subCode, message });
+const end = (code: number, subCode: number, message?: string) => ({ code, subCode, message, wasIn: false });
 
 describe("the end screen", () => {
   it("has a heading of its own for the ends that people meet", () => {
@@ -14,6 +14,12 @@ describe("the end screen", () => {
   it("never says that somebody left who could not come in", () => {
     expect(headingOf(end(500, 0))).toBe("The meeting could not be joined");
     expect(headingOf(end(410, 301004))).toBe("The meeting could not be joined");
+  });
+
+  it("tells an interruption from a failed start", () => {
+    expect(headingOf({ ...end(503, 90503), wasIn: true })).toBe("The meeting was interrupted");
+    expect(headingOf({ ...end(500, 0), wasIn: true })).toBe("The meeting was interrupted");
+    expect(headingOf(end(503, 90503))).toBe("The meeting could not be joined");
   });
 
   it("shows the server's own words first", () => {

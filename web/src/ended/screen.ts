@@ -9,6 +9,8 @@ export interface End {
   readonly subCode: number;
   /** The server's words: what happened and what to do. */
   readonly message: string | undefined;
+  /** Whether the person was in the meeting before. */
+  readonly wasIn: boolean;
 }
 
 const HEADINGS: Readonly<Record<number, string>> = {
@@ -26,8 +28,10 @@ const HEADINGS: Readonly<Record<number, string>> = {
 
 /** The heading over an end. */
 export function headingOf(end: End): string {
-  if (end.subCode === 0 && end.code !== 0) return "The meeting could not be joined";
-  return HEADINGS[end.subCode] ?? (end.code === 0 ? "The meeting is over" : "The meeting could not be joined");
+  const known = end.subCode === 0 && end.code !== 0 ? undefined : HEADINGS[end.subCode];
+  if (known !== undefined) return known;
+  if (end.wasIn) return end.code === 0 ? "The meeting is over" : "The meeting was interrupted";
+  return "The meeting could not be joined";
 }
 
 /** The sentences under it. */

@@ -53,6 +53,7 @@ export class MeetingSession {
   private openPanel: "people" | "invite" | undefined = window.matchMedia(WIDE).matches ? "people" : undefined;
   private notice: NoticeViewModel | undefined;
   private isScheduled = false;
+  private wasIn = false;
 
   private constructor(
     private readonly agent: CallAgent,
@@ -89,9 +90,10 @@ export class MeetingSession {
       case "Connected":
       case "LocalHold":
       case "RemoteHold":
+        this.wasIn = true;
         return { kind: "inMeeting", meeting: this.build() };
       case "Disconnected":
-        return { kind: "ended", end: endOf(this.call.callEndReason) };
+        return { kind: "ended", end: endOf(this.call.callEndReason, this.wasIn) };
       default:
         return { kind: "connecting" };
     }
@@ -158,8 +160,8 @@ export class MeetingSession {
   }
 }
 
-function endOf(reason: (CallEndReason & { readonly message?: string }) | undefined): End {
-  return { code: reason?.code ?? 0, subCode: reason?.subCode ?? 0, message: reason?.message };
+function endOf(reason: CallEndReason | undefined, wasIn: boolean): End {
+  return { code: reason?.code ?? 0, subCode: reason?.subCode ?? 0, message: reason?.message, wasIn };
 }
 
 /** The end that an error on the way in amounts to. */
@@ -169,5 +171,6 @@ export function endOfError(error: unknown): End {
     code: typeof code === "number" ? code : 500,
     subCode: typeof subCode === "number" ? subCode : 0,
     message: typeof message === "string" ? message : undefined,
+    wasIn: false,
   };
 }
