@@ -17,7 +17,7 @@ export class BrowserDeviceManager implements DeviceManager {
   private audioDevices: AudioDeviceInfo[] = [];
   private microphone: AudioDeviceInfo | undefined;
   private speaker: AudioDeviceInfo | undefined;
-  private listening = false;
+  private listensTo: MediaDevices | undefined;
 
   get isSpeakerSelectionAvailable(): boolean {
     return typeof HTMLMediaElement !== 'undefined' && 'setSinkId' in HTMLMediaElement.prototype;
@@ -119,9 +119,8 @@ export class BrowserDeviceManager implements DeviceManager {
   dispose(): void {
     this.cool('audio');
     this.cool('video');
-    if (this.listening) {
-      navigator.mediaDevices.removeEventListener('devicechange', this.handleDeviceChange);
-    }
+    this.listensTo?.removeEventListener('devicechange', this.handleDeviceChange);
+    this.listensTo = undefined;
     this.emitter.clear();
   }
 
@@ -133,9 +132,9 @@ export class BrowserDeviceManager implements DeviceManager {
   private readonly handleDeviceChange = (): void => void this.refresh();
 
   private listen(): void {
-    if (!this.listening && typeof navigator !== 'undefined' && navigator.mediaDevices) {
-      this.listening = true;
-      navigator.mediaDevices.addEventListener('devicechange', this.handleDeviceChange);
+    if (!this.listensTo && typeof navigator !== 'undefined' && navigator.mediaDevices) {
+      this.listensTo = navigator.mediaDevices;
+      this.listensTo.addEventListener('devicechange', this.handleDeviceChange);
     }
   }
 

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PeerConnection } from '../src/media/peer-connection.js';
+import { asTrack, FakeTrack } from './support/fakes.js';
+
+interface Codec {
+  mimeType: string;
+  sdpFmtpLine?: string;
+}
+
+const VIDEO: Codec[] = [
+  { mimeType: 'video/VP8' },
+  { mimeType: 'video/rtx' },
+  { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' },
+  { mimeType: 'video/H264', sdpFmtpLine: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f' },
+  { mimeType: 'video/H264', sdpFmtpLine: 'level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f' },
+  { mimeType: 'video/H264', sdpFmtpLine: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f' },
+  { mimeType: 'video/AV1' },
+];
+const AUDIO: Codec[] = [{ mimeType: 'audio/opus' }, { mimeType: 'audio/PCMU' }, { mimeType: 'audio/telephone-event' }];
+const capabilities = { getCapabilities: (kind: string) => ({ codecs: kind === 'audio' ? AUDIO : VIDEO }) };
+
+class FakeTransceiver {
+  mid: string | null = null;
+  preferred: Codec[] = [];
+  readonly receiver: { track: MediaStreamTrack };
+  readonly sender = {
+    track: null as MediaStreamTrack | null,
+    parameters: { encodings: [{}] } as { encodings: Record<string, number>[] },
+    replaceTrack: (track: MediaStreamTrack | null): Promise<void> => {
+      this.sender.track = track;
+      return Promise.resolve();
+    },
+    getParameters: () => structuredClone(this.sender.parameters),
+    setParameters: (parameters: { encodings: Record<string, number>[] }): Promise<void> => {
+      this.sender.parameters = parameters;
+      return Promise.resolve();
+    },
+  };
+  constructor(readonly kind: 'audio' | 'video', readonly direction: string) {
+    this.receiver = { track: asTrack(new FakeTrack(kind, `receives ${kind}`)) };
+  }
+  setCodecPreferences(codecs: Codec[]): void {
+    this.preferred = codecs;
+  }
+}
+
+class FakeRtc extends EventTarget {
+  static last: FakeRtc;
+  readonly transceivers: FakeTransceiver[] = [];
+  readonly done: unknown[] = [];
+  connectionState = 'new';
+  stats: Record<string, unknown>[] = [];
+  constructor(readonly configuration: unknown) {
+    super();
+    FakeRtc.last = this;
+  }
+  addTransceiver(kind: 'audio' | 'video', { direction }: { direction: string }): FakeTransceiver {
+    const transceiver = new FakeTransceiver(kind, direction);
+    this.transceivers.push(transceiver);
+    return transceiver;
+  }
+  createOffer(): Promise<{ type: string; sdp: string }> {
+    return Promise.resolve({ type: 'offer', sdp: 'v=0' });
+  }
+  setLocalDescription(description: unknown): Promise<void> {
+    this.done.push(description);
+    this.transceivers.forEach((transceiver, index) => (transceiver.mid = String(index)));
+    return Promise.resolve();
+  }
+  setRemoteDescription(description: unknown): Promise<void> {
+    this.done.push(description);
+    return Promise.resolve();
+  }
+  restartIce(): void {
+    this.done.push('restartIce');
+  }
+  getStats(): Promise<Map<string, unknown>> {
+    return Promise.resolve(new Map(this.stats.map((stats, index) => [String(index), stats])));
+  }
+  close(): void {
+    this.connectionState = 'closed';
+  }
+}
+
+let peer: PeerConnection;
+let rtc: FakeRtc;
+
+beforeEach(() => {
+  vi.stubGlobal('RTCPeerConnection', FakeRtc);
+  vi.stubGlobal('RTCRtpSender', capabilities);
+  vi.stubGlobal('RTCRtpReceiver', capabilities);
+  peer = new PeerConnection([{ urls: ['turn:turn.example'] }]);
+  rtc = FakeRtc.last;
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a peer connection', () => {
+  it('offers three sending m-lines, three audio slots, nine video slots and one for a screen', async () => {
+    const offer = await peer.createOffer();
+    const uses = ['microphone', 'camera', 'screen', ...Array<string>(3).fill('audioSlot'), ...Array<string>(9).fill('videoSlot'), 'screenSlot'];
+    expect(offer).toEqual({ sdp: 'v=0', tracks: uses.map((use, index) => ({ mid: String(index), use })) });
+    expect(rtc.transceivers.map((each) => each.direction)).toEqual(uses.map((_, index) => (index < 3 ? 'sendonly' : 'recvonly')));
+    expect(rtc.configuration).toMatchObject({ bundlePolicy: 'max-bundle', iceServers: [{ urls: ['turn:turn.example'] }] });
+  });
+
+  it('offers Opus alone, and VP8 before H264 in the one profile that all browsers share', () => {
+    const names = (index: number): (string | undefined)[] => rtc.transceivers[index]?.preferred.map((codec) => codec.sdpFmtpLine ?? codec.mimeType) ?? [];
+    expect(names(0)).toEqual(['audio/opus']);
+    expect(names(3)).toEqual(['audio/opus']);
+    expect(names(1)).toEqual(['video/VP8', 'video/rtx', 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f']);
+    expect(names(6)).toEqual(names(1));
+  });
+
+  it('sends what it is given in its own m-line, and finds arriving tracks by theirs', async () => {
+    const track = asTrack(new FakeTrack('video', 'camera'));
+    await peer.setTrack('camera', track);
+    expect(rtc.transceivers.map((each) => each.sender.track)).toEqual([null, track, ...Array<null>(14).fill(null)]);
+    await peer.setTrack('camera', null);
+    expect(rtc.transceivers[1]?.sender.track).toBeNull();
+    expect(peer.trackOf('7')).toBeUndefined();
+    await peer.createOffer();
+    expect(peer.trackOf('7')).toBe(rtc.transceivers[7]?.receiver.track);
+    expect(peer.audioTracks()).toEqual(rtc.transceivers.slice(3, 6).map((each) => each.receiver.track));
+  });
+
+  it('grows by video slots at the end, and tells the browser the rest', async () => {
+    peer.growVideoSlots(25);
+    peer.growVideoSlots(10);
+    expect([peer.videoSlots, rtc.transceivers.length]).toEqual([25, 32]);
+    peer.restartIce();
+    await peer.applyAnswer('answer');
+    expect(rtc.done).toEqual(['restartIce', { type: 'answer', sdp: 'answer' }]);
+    const states: string[] = [];
+    peer.on('stateChanged', (state) => states.push(state));
+    rtc.connectionState = 'connected';
+    rtc.dispatchEvent(new Event('connectionstatechange'));
+    peer.close();
+    rtc.dispatchEvent(new Event('connectionstatechange'));
+    expect(states).toEqual(['connected']);
+  });
+
+  it('counts packets of all m-lines, and frames of video by m-line', async () => {
+    rtc.stats = [
+      { type: 'inbound-rtp', kind: 'audio', mid: '3', packetsReceived: 50 },
+      { type: 'inbound-rtp', kind: 'video', mid: '7', packetsReceived: 30, framesReceived: 12, frameWidth: 640, frameHeight: 360 },
+      { type: 'inbound-rtp', kind: 'video', mid: '8' },
+      { type: 'outbound-rtp', kind: 'video', mid: '1', packetsSent: 9 },
+    ];
+    expect(await peer.inbound()).toEqual({
+      packets: 80,
+      video: new Map([['7', { frames: 12, width: 640, height: 360 }], ['8', { frames: 0, width: 0, height: 0 }]]),
+    });
+  });
+
+  it('bounds the camera, also one that comes later, until the bounds are lifted', async () => {
+    const encoding = (): unknown => rtc.transceivers[1]?.sender.parameters.encodings[0];
+    await peer.limitVideo({ bitrate: { max: 300_000 }, frameRate: { max: 15 }, frameHeight: { max: 360 } });
+    expect(encoding()).toEqual({ maxBitrate: 300_000, maxFramerate: 15 });
+    const track = Object.assign(new FakeTrack('video', 'camera'), { getSettings: () => ({ height: 720 }) });
+    await peer.setTrack('camera', asTrack(track));
+    expect(encoding()).toEqual({ maxBitrate: 300_000, maxFramerate: 15, scaleResolutionDownBy: 2 });
+    await peer.limitVideo({});
+    expect(encoding()).toEqual({});
+  });
+});
