@@ -2,6 +2,7 @@
 //! it itself on the same store.
 
 use crate::clock::{OsRandom, wall_now};
+use crate::resources::WhichKey;
 use convene_directory::{NewMeeting, create_meeting, online_meeting};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_user};
 use convene_model::record::{LobbyScope, User};
@@ -38,6 +39,27 @@ pub enum AdminCommand {
         subject: String,
         /// Who need not wait.
         lobby: String,
+    },
+    /// Print a connection string.
+    ConnectionString {
+        /// Of which resource; the default one if `None`.
+        resource: Option<String>,
+        /// With which key.
+        key: WhichKey,
+    },
+    /// Make a resource.
+    CreateResource {
+        /// Its host names.
+        hosts: Vec<String>,
+    },
+    /// List the resources.
+    ListResources {},
+    /// Replace an access key.
+    RegenerateKey {
+        /// Of which resource; the default one if `None`.
+        resource: Option<String>,
+        /// Which.
+        key: WhichKey,
     },
 }
 
@@ -87,6 +109,14 @@ impl<S: Store> Admin<'_, S> {
                 })?;
                 let organizer = self.user(&organizer).await?;
                 self.create_meeting(&organizer, subject, scope).await
+            }
+            AdminCommand::ConnectionString { resource, key } => {
+                self.connection_string(resource.as_deref(), key).await.map(Value::String)
+            }
+            AdminCommand::CreateResource { hosts } => self.create_resource(&hosts).await,
+            AdminCommand::ListResources {} => self.list_resources().await,
+            AdminCommand::RegenerateKey { resource, key } => {
+                self.regenerate_key(resource.as_deref(), key).await.map(Value::String)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The data folder: locked by one process, with the store, the organization's identity and the signing keys in it.
 
 use crate::clock::{OsRandom, wall_now};
+use crate::tls::{LocalCa, TlsError};
 use convene_identity::{KeyRing, new_signing_key, resource_with_id};
 use convene_model::record::SigningKeyRecord;
 use convene_model::uuid_v4;
@@ -40,11 +41,14 @@ pub enum DataError {
         /// Why.
         reason: String,
     },
+    /// The local CA.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl Data {
     /// Opens the folder, making what is missing: the folder (mode 0700), the database, the organization, the
-    /// default resource with its access keys, a signing key.
+    /// default resource with its access keys, a signing key, the local CA.
     ///
     /// # Errors
     /// [`DataError`] if another process has it, or it cannot be used.
@@ -79,6 +83,7 @@ impl Data {
             store.add_signing_key(&key).await.map_err(failed)?;
             keys.push(key);
         }
+        LocalCa::open_or_make(&path, wall_now())?;
         Ok(Self { path: path.clone(), store: Arc::new(store), settings, keys, _lock: lock })
     }
 

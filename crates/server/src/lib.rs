@@ -12,5 +12,7 @@ pub mod data;
 pub mod drive;
 pub mod http;
 pub mod media;
+pub mod resources;
 pub mod serve;
 pub mod signaling;
+pub mod tls;

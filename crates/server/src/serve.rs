@@ -6,12 +6,16 @@ use crate::config::{Config, own_hosts};
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::media::{MediaConfig, MediaPlane};
+use crate::tls::{self, OnePort, TlsError};
 use crate::{control, http};
+use axum::serve::ListenerExt;
 use convene_events::{closing_happened, outbox_event};
+use convene_identity::host_name;
 use convene_model::record::OutboxEvent;
 use convene_model::{ErrorCode, uuid_v4};
 use convene_node::{Node, NodeConfig};
 use convene_store::{SqliteStore, Store, StoreError, closing_rows};
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +33,9 @@ pub enum ServeError {
     /// The data folder.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A port, a socket or a signal.
     #[error("{0}")]
     Io(String),
@@ -110,12 +117,17 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     control::listen(&socket, app.clone())
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
 
+    let names = served_names(&*data.store, &public_url, address).await;
+    let names = names.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
+    let acceptor = tls::acceptor(&data.path, &names, wall_now())?;
+    let listener = OnePort::start(listener, acceptor).map_err(|error| ServeError::Io(error.to_string()))?;
     let router = http::router(app.clone());
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.
         let _data = data;
+        // `tap_io` only makes the peer's address known to handlers; axum does so for no other listener of ours.
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        if let Err(error) = axum::serve(listener, service).await {
+        if let Err(error) = axum::serve(listener.tap_io(|_| ()), service).await {
             tracing::error!(%error, "HTTP ended");
         }
     });
@@ -135,6 +147,19 @@ async fn close_calls_of_last_run<S: Store>(store: &S) -> Result<usize, StoreErro
         store.commit(&closing, &events).await?;
     }
     Ok(open.len())
+}
+
+/// The names under which clients reach this server over TLS.
+async fn served_names<S: Store>(
+    store: &S,
+    public_url: &str,
+    listen: SocketAddr,
+) -> Result<BTreeSet<String>, StoreError> {
+    let public = public_url.split_once("://").map_or(public_url, |(_, authority)| authority);
+    let listen = Some(listen.ip()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
+    let resources = store.resources().await?;
+    let of_resources = resources.into_iter().flat_map(|resource| resource.hosts);
+    Ok(tls::certificate_names([host_name(public)].into_iter().chain(listen).chain(of_resources)))
 }
 
 /// Runs the server until SIGINT or SIGTERM.

@@ -3,10 +3,12 @@
 use crate::admin::{Admin, AdminCommand};
 use crate::config::{ServeSettings, check_public_url};
 use crate::data::{Data, DataError, control_socket, remembered_public_url};
+use crate::resources::WhichKey;
+use crate::tls::ca_file;
 use crate::{control, serve};
 use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Convene: calls and meetings for your own apps, self-hosted.
@@ -38,6 +40,55 @@ enum Command {
     /// Make meetings
     #[command(subcommand)]
     Meeting(MeetingCommand),
+    /// Print the connection string that an app's server is configured with; it contains an access key
+    ConnectionString {
+        #[command(flatten)]
+        key: KeyOf,
+        #[command(flatten)]
+        offline: Offline,
+    },
+    /// Make and list resources, replace their access keys
+    #[command(subcommand)]
+    Resource(ResourceCommand),
+    /// Print where the certificate of this server's local CA lies, for clients to trust
+    Ca {
+        #[command(flatten)]
+        data: DataFolder,
+    },
+}
+
+#[derive(Args, Clone, Debug)]
+struct KeyOf {
+    /// The resource's id [default: the default resource]
+    #[arg(long, value_name = "ID")]
+    resource: Option<String>,
+    /// Which of its two keys
+    #[arg(long, value_enum, default_value_t = WhichKey::Primary)]
+    key: WhichKey,
+}
+
+#[derive(Subcommand, Debug)]
+enum ResourceCommand {
+    /// Make a resource and print its id
+    Create {
+        /// A host name under which its apps reach this server; may be given more than once
+        #[arg(long = "host", value_name = "NAME", required = true)]
+        hosts: Vec<String>,
+        #[command(flatten)]
+        offline: Offline,
+    },
+    /// Print all resources
+    List {
+        #[command(flatten)]
+        offline: Offline,
+    },
+    /// Replace an access key at once and print the new connection string
+    RegenerateKey {
+        #[command(flatten)]
+        key: KeyOf,
+        #[command(flatten)]
+        offline: Offline,
+    },
 }
 
 #[derive(Args, Clone, Debug)]
@@ -146,7 +197,31 @@ async fn run(command: Command) -> Result<(), String> {
         Command::Meeting(MeetingCommand::Create { organizer, subject, lobby, offline }) => {
             administer(offline, AdminCommand::CreateMeeting { organizer, subject, lobby }).await
         }
+        Command::ConnectionString { key: KeyOf { resource, key }, offline } => {
+            administer(offline, AdminCommand::ConnectionString { resource, key }).await
+        }
+        Command::Resource(ResourceCommand::Create { hosts, offline }) => {
+            administer(offline, AdminCommand::CreateResource { hosts }).await
+        }
+        Command::Resource(ResourceCommand::List { offline }) => {
+            administer(offline, AdminCommand::ListResources {}).await
+        }
+        Command::Resource(ResourceCommand::RegenerateKey { key: KeyOf { resource, key }, offline }) => {
+            administer(offline, AdminCommand::RegenerateKey { resource, key }).await
+        }
+        Command::Ca { data } => print_ca(&data.path).await,
     }
+}
+
+/// Prints the path of the CA's certificate; makes the CA if no server ever ran.
+async fn print_ca(data: &Path) -> Result<(), String> {
+    let path = data.canonicalize().map(|data| ca_file(&data)).ok().filter(|path| path.exists());
+    let path = match path {
+        Some(path) => path,
+        None => ca_file(&Data::open(data).await.map_err(|error| error.to_string())?.path),
+    };
+    println!("{}", path.display());
+    Ok(())
 }
 
 /// Asks the running server, or does it on the store itself if none runs, and prints the result.
@@ -162,7 +237,11 @@ async fn administer(offline: Offline, command: AdminCommand) -> Result<(), Strin
             Err(error) => return Err(error.to_string()),
         },
     };
-    println!("{}", serde_json::to_string_pretty(&done).map_err(|error| error.to_string())?);
+    match done {
+        // A text alone is for scripts as it is.
+        Value::String(text) => println!("{text}"),
+        done => println!("{}", serde_json::to_string_pretty(&done).map_err(|error| error.to_string())?),
+    }
     Ok(())
 }
 
