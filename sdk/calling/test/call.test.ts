@@ -137,6 +137,16 @@ describe('waiting in the lobby', () => {
     expect(call.remoteParticipants.map((each) => each.displayName)).toEqual(['Olga']);
   });
 
+  it('enters once, however often it is told to', async () => {
+    const call = agent.join(LINK);
+    await settle();
+    at.server.event({ type: 'admitted', call: view({ participants: [participant(OLGA)] }) });
+    at.server.event({ type: 'admitted', call: view({ callId: 'another' }) });
+    await settle();
+    expect(at.server.asked('negotiate')).toHaveLength(1);
+    expect([call.id, call.remoteParticipants.length]).toEqual([view().callId, 1]);
+  });
+
   it('ends with 0/5854 when it is rejected', async () => {
     const call = agent.join(LINK);
     await settle();

@@ -29,7 +29,7 @@ describe('the server\'s address', () => {
     expect(url({ issuer })).toMatch(/^ws:\/\//);
   });
 
-  it.each(['http://meet.example', 'ws://10.0.0.1', 'http://localhost.example', 'http://127.0.0.1.example'])('may not be unprotected elsewhere: %s', (issuer) => {
+  it.each(['http://meet.example', 'ws://10.0.0.1', 'http://localhost.example', 'http://notlocalhost', 'http://127.0.0.1.example'])('may not be unprotected elsewhere: %s', (issuer) => {
     expect(() => url({ issuer })).toThrow(/not protected by TLS/);
   });
 

@@ -122,6 +122,9 @@ describe('the incoming sound', () => {
     expect(at.outputs[0]?.speaker).toBe('speaker:default');
     await manager.selectSpeaker({ name: 'Other', id: 'speaker:other', isSystemDefault: false, deviceType: 'Speaker' });
     expect(at.outputs[0]?.speaker).toBe('speaker:other');
+    await agent.calls[0]?.hangUp();
+    await manager.selectSpeaker({ name: 'Third', id: 'speaker:third', isSystemDefault: false, deviceType: 'Speaker' });
+    expect(at.outputs[0]?.speaker).toBe('speaker:other');
   });
 });
 

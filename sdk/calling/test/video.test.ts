@@ -199,6 +199,12 @@ describe('slots', () => {
     await expect(stream.getMediaStream()).rejects.toMatchObject({ code: 409 });
     await settle();
     expect(wishes().at(-1)).toEqual([]);
+    at.server.event({ type: 'participantChanged', participant: participant(OLGA, { videos: ['camera'] }) });
+    await settle();
+    expect(wishes().at(-1)).toEqual([]);
+    expect(await stream.getMediaStream()).not.toBe(media);
+    await settle();
+    expect(wishes().at(-1)).toHaveLength(1);
   });
 });
 
