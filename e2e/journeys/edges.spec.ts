@@ -1,11 +1,9 @@
 // What happens to real people: no camera, a closed tab, a second try, a name that is an attack.
 
-import type { Page } from "@playwright/test";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
 import { expectToHear, expectToSee } from "../lib/probes";
 import { SamplePage } from "../lib/sample-page";
-import { startServer } from "../lib/server";
 
 test("somebody without camera and microphone is told so, and still sees and hears the others", async ({ open }) => {
   const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
@@ -97,61 +95,3 @@ test("guests in the meeting do not see who waits, and cannot end it for everybod
   await expect(inside.badge).toBeHidden();
   await expect(inside.controls.getByRole("button", { name: "End for all" })).toBeHidden();
 });
-
-test("when the server stops, everybody reads that, and joins again once it is back", async ({ open }) => {
-  const own = await startServer({ dev: true });
-  const organizer = new MeetingPage(await open("red", { baseURL: own.url }));
-  const guest = await open("green", { baseURL: own.url });
-  try {
-    await MeetingPage.start(organizer.page, { name: "Olga", lobby: "Nobody waits" });
-    const sample = await SamplePage.connect(guest, "join-by-link", "Gina", await organizer.link());
-    await sample.expectState("Connected");
-    await own.restart();
-    await organizer.expectEnd("503/90503", "The meeting was interrupted");
-    await sample.expectEnd("503/90503", "The server is shutting down.");
-
-    await organizer.page.getByRole("button", { name: "Join again" }).click();
-    await organizer.join();
-    await guest.getByRole("button", { name: "Connect", exact: true }).click();
-    await sample.expectState("Connected");
-    await expectToSee(organizer.videoOf("Gina"), "green");
-    await expectToSee(sample.videoOf("Olga"), "red");
-  } finally {
-    await own.stop();
-  }
-});
-
-test("without --dev a meeting is led with tokens and a link from the command line", async ({ open }) => {
-  const own = await startServer({ dev: false });
-  try {
-    const olga = await own.cli<{ id: string }>("user", "create", "--organizer", "--name", "Olga");
-    const gina = await own.cli<{ id: string }>("user", "create", "--name", "Gina");
-    const meeting = await own.cli<{ joinWebUrl: string }>("meeting", "create", "--organizer", olga.id, "--subject", "Review", "--lobby", "organization");
-    const organizer = await joinWithToken(await open("red", { baseURL: own.url }), "Olga", meeting.joinWebUrl, await token(olga.id));
-    await expect(organizer.controls).toBeVisible();
-    const guest = await joinWithToken(await open("green", { baseURL: own.url }), "Gina", meeting.joinWebUrl, await token(gina.id));
-    await organizer.admit("Gina");
-    await expectToSee(organizer.videoOf("Gina"), "green");
-    await expectToSee(guest.videoOf("Olga"), "red");
-    await expect(organizer.page.getByRole("heading", { name: "Review" })).toBeVisible();
-  } finally {
-    await own.stop();
-  }
-
-  async function token(user: string): Promise<string> {
-    return (await own.cli<{ token: string }>("token", "issue", "--user", user, "--scope", "voip,chat")).token;
-  }
-});
-
-async function joinWithToken(page: Page, name: string, link: string, token: string): Promise<MeetingPage> {
-  const meeting = new MeetingPage(page);
-  await page.goto("/");
-  await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("Join link or meeting id").fill(link);
-  await page.getByText("Use an access token").click();
-  await page.getByLabel("Access token").fill(token);
-  await meeting.pressJoin();
-  await expect(page.locator(".preview")).toBeVisible();
-  await meeting.pressJoin();
-  return meeting;
-}

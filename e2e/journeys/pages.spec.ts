@@ -1,9 +1,8 @@
-// The pages themselves: what the samples say of their source, what a server without --dev says, what a keyboard can do.
+// The pages themselves: what the samples say of their source, what a keyboard can do.
 
 import { readFile } from "node:fs/promises";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
-import { startServer } from "../lib/server";
 
 const SAMPLES = new URL("../../samples/", import.meta.url).pathname;
 
@@ -39,23 +38,4 @@ test("the meeting is led with the keyboard alone", async ({ open }) => {
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(meeting.controls).toBeVisible();
-});
-
-test("a server without --dev says that it hands out no tokens, and how to join instead", async ({ open }) => {
-  const strict = await startServer({ dev: false });
-  try {
-    const page = await open("red");
-    await page.goto(`${strict.url}/`);
-    await page.getByLabel("Your name").fill("Olga");
-    await page.getByRole("button", { name: "Start a meeting" }).click();
-    await expect(page.getByRole("alert")).toContainText("without --dev");
-    await expect(page.getByLabel("Access token")).toBeVisible();
-
-    await page.goto(`${strict.url}/meet/100000000000?p=whatever`);
-    await page.getByLabel("Your name").fill("Gina");
-    await new MeetingPage(page).pressJoin();
-    await expect(page.getByText("callAgent.join({ meetingLink })")).toBeVisible();
-  } finally {
-    await strict.stop();
-  }
 });

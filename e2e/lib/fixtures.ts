@@ -1,6 +1,6 @@
 // What every journey starts from: a server, and people with a browser each. A page's own errors fail its journey.
 
-import { test as base, expect, type BrowserContextOptions, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContextOptions, type Page, type TestInfo } from "@playwright/test";
 import { Browsers } from "./browsers";
 import type { Camera } from "./devices";
 import { installObserver } from "./observer";
@@ -71,7 +71,7 @@ function watchForFaults(page: Page, camera: Camera, faults: string[]): void {
   });
 }
 
-async function attachPictures(pages: readonly Page[], info: { attach: (name: string, body: { body: Buffer; contentType: string }) => Promise<void> }): Promise<void> {
+async function attachPictures(pages: readonly Page[], info: TestInfo): Promise<void> {
   for (const [index, page] of pages.entries()) {
     if (page.isClosed()) continue;
     await info.attach(`page-${index}`, { body: await page.screenshot(), contentType: "image/png" });

@@ -44,7 +44,7 @@ export class MeetingPage {
   }
 
   get controls(): Locator {
-    return this.page.getByRole("toolbar", { name: "Meeting controls" });
+    return this.page.getByRole("group", { name: "Meeting controls" });
   }
 
   /** The link to send to others. */

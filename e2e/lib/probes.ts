@@ -112,7 +112,8 @@ export async function heardTones(page: Page): Promise<number[]> {
 /** Waits until exactly these people are heard. */
 export async function expectToHear(page: Page, colours: readonly Colour[]): Promise<void> {
   const expected = colours.map((colour) => LOOKS[colour].tone).sort((a, b) => a - b);
-  await expect.poll(async () => (await heardTones(page)).sort((a, b) => a - b), { message: `the tones of ${colours.join(", ") || "nobody"}` }).toEqual(expected);
+  const message = `the tones of ${colours.join(", ") || "nobody"}`;
+  await expect.poll(async () => (await heardTones(page)).sort((a, b) => a - b), { message }).toEqual(expected);
 }
 
 /** Media that this page received so far, over all of its connections. */
@@ -143,5 +144,6 @@ export async function received(page: Page): Promise<Received> {
 /** Waits until the decoded sound's energy grows by more than silence gives. */
 export async function expectAudioEnergyToGrow(page: Page): Promise<void> {
   const before = await received(page);
-  await expect.poll(async () => (await received(page)).audioEnergy - before.audioEnergy, { message: "energy of decoded sound" }).toBeGreaterThan(0.001);
+  const grown = async (): Promise<number> => (await received(page)).audioEnergy - before.audioEnergy;
+  await expect.poll(grown, { message: "energy of decoded sound" }).toBeGreaterThan(0.001);
 }

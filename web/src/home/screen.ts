@@ -40,27 +40,14 @@ const LOBBY: readonly (readonly [LobbyScope, string])[] = [
 /** Makes the screen. */
 export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
   let current = first;
-  const name = h("input", { type: "text", name: "name", value: first.name, maxlength: 100, required: true, autocomplete: "name", form: "start-form" });
+  const name = h("input", { type: "text", name: "name", value: first.name, maxlength: 100, required: true, autocomplete: "name" });
+  name.setAttribute("form", START_FORM);
   const problem = h("p", { class: "warning", role: "alert", hidden: true });
   const start = startForm((subject, lobby) => named((given) => current.start?.({ name: given, subject, lobby })));
   const join = joinForm((request) => named((given) => current.join?.({ ...request, name: given })));
-  const element = h(
-    "main",
-    { class: "page home" },
-    h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), h("nav", {}, h("a", { href: "/samples/" }, "Samples for developers"))),
-    h(
-      "div",
-      { class: "home-columns" },
-      h(
-        "section",
-        { class: "hero" },
-        h("h1", {}, "Meetings that any app can join"),
-        h("p", { class: "lead" }, "Start a meeting and share its link. People open it in their browser or in your own app, wait in the lobby, and you let them in."),
-        facts(),
-      ),
-      h("div", { class: "home-forms" }, problem, h("div", { class: "card" }, field("Your name", name, "The others see it.")), start.element, join.element),
-    ),
-  );
+  const nameCard = h("div", { class: "card" }, field("Your name", name, "The others see it."));
+  const forms = h("div", { class: "home-forms" }, problem, nameCard, start.element, join.element);
+  const element = h("main", { class: "page home" }, header(), h("div", { class: "home-columns" }, hero(), forms));
 
   function named(then: (name: string) => void): void {
     if (name.reportValidity() && name.value.trim()) then(name.value.trim());
@@ -79,15 +66,27 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
   };
 }
 
-function facts(): HTMLElement {
+/** The name's field belongs to this form, so that Enter in it starts a meeting. */
+const START_FORM = "start-form";
+
+const LEAD =
+  "Start a meeting and share its link. People open it in their browser or in your own app, wait in the lobby, and you let them in.";
+
+function header(): HTMLElement {
+  const samples = h("a", { href: "/samples/" }, "Samples for developers");
+  return h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), h("nav", {}, samples));
+}
+
+function hero(): HTMLElement {
   const fact = (symbol: SVGSVGElement, text: string): HTMLElement => h("li", {}, symbol, h("span", {}, text));
-  return h(
+  const facts = h(
     "ul",
     { class: "facts" },
     fact(icon("door"), "A lobby: you see who waits, and what kind of identity it is, before anybody comes in."),
     fact(icon("link"), "One link, or a meeting id with a passcode."),
     fact(icon("people"), "Apps written for Azure Communication Services join with the code they have."),
   );
+  return h("section", { class: "hero" }, h("h1", {}, "Meetings that any app can join"), h("p", { class: "lead" }, LEAD), facts);
 }
 
 function startForm(submit: (subject: string, lobby: LobbyScope) => void): { element: HTMLElement; button: HTMLButtonElement } {
@@ -97,7 +96,7 @@ function startForm(submit: (subject: string, lobby: LobbyScope) => void): { elem
   const element = h(
     "form",
     {
-      id: "start-form",
+      id: START_FORM,
       class: "card",
       onsubmit: (event) => {
         event.preventDefault();

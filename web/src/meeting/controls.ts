@@ -13,11 +13,11 @@ export function controlsBar(): View<ControlsViewModel> {
   const people = toggleButton({ icons: ["people", "people"], texts: ["People", "People"], warnsWhenOff: false, isPanel: true });
   const badge = h("span", { class: "badge", "data-testid": "lobby-badge" });
   people.element.append(badge);
-  const leave = h("button", { class: "control leave", type: "button", onclick: () => current?.leave() }, icon("leave"), h("span", {}, "Leave"));
-  const endForAll = h("button", { class: "control end", type: "button", onclick: () => current?.endForAll?.() }, icon("close"), h("span", {}, "End for all"));
+  const leave = pushButton("leave", "Leave", "leave", () => current?.leave());
+  const endForAll = pushButton("end", "End for all", "close", () => current?.endForAll?.());
   const element = h(
     "footer",
-    { class: "controls", role: "toolbar", "aria-label": "Meeting controls" },
+    { class: "controls", role: "group", "aria-label": "Meeting controls" },
     h("div", { class: "control-group" }, microphone.element, camera.element, screen.element),
     h("div", { class: "control-group" }, invite.element, people.element),
     h("div", { class: "control-group" }, leave, endForAll),
@@ -40,6 +40,10 @@ export function controlsBar(): View<ControlsViewModel> {
       endForAll.hidden = controls.endForAll === undefined;
     },
   };
+}
+
+function pushButton(kind: string, text: string, symbol: IconName, press: () => void): HTMLButtonElement {
+  return h("button", { class: `control ${kind}`, type: "button", onclick: press }, icon(symbol), h("span", {}, text));
 }
 
 interface ToggleOptions {

@@ -17,7 +17,9 @@ export function waitingScreen(): View<WaitingViewModel> {
   const text = h("p", {});
   const cancel = h("button", { class: "button", type: "button", onclick: () => current?.cancel() }, "Cancel");
   const pulse = h("div", { class: "pulse", "aria-hidden": "true" }, mark());
-  const element = h("main", { class: "page centered waiting" }, h("div", { class: "card centered-card" }, pulse, h("div", { class: "words", role: "status" }, heading, text), cancel));
+  const words = h("div", { class: "words", role: "status" }, heading, text);
+  const card = h("div", { class: "card centered-card" }, pulse, words, cancel);
+  const element = h("main", { class: "page centered waiting" }, card);
   let current: WaitingViewModel | undefined;
 
   return {
