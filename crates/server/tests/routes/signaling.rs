@@ -11,20 +11,20 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-struct Client {
+pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     requests: u32,
 }
 
 impl Client {
     /// A client that was welcomed.
-    async fn connect(server: &Server, token: &str) -> Self {
+    pub async fn connect(server: &Server, token: &str) -> Self {
         let mut client = Self::hello(server, token).await;
         client.until(|message| matches!(message, ServerMessage::Welcome { .. }).then_some(())).await;
         client
     }
 
-    async fn hello(server: &Server, token: &str) -> Self {
+    pub async fn hello(server: &Server, token: &str) -> Self {
         let mut client = Self::open(server).await;
         let hello = Hello { versions: vec![1], token: token.into(), client: "test 1".into() };
         client.say(&ClientMessage::Hello(hello)).await;
@@ -40,13 +40,13 @@ impl Client {
         self.socket.send(Message::text(encode_client(message))).await.expect("an open socket");
     }
 
-    async fn ask(&mut self, request: Request) {
+    pub async fn ask(&mut self, request: Request) {
         self.requests += 1;
         self.say(&ClientMessage::Request { id: self.requests, call: 1, request }).await;
     }
 
     /// The next message; `None` once the server has closed.
-    async fn hear(&mut self) -> Option<ServerMessage> {
+    pub async fn hear(&mut self) -> Option<ServerMessage> {
         loop {
             match self.socket.next().await? {
                 Ok(Message::Text(text)) => return Some(decode_server(&text).expect("a message")),
@@ -57,7 +57,7 @@ impl Client {
     }
 
     /// Reads until a message fits.
-    async fn until<T>(&mut self, fits: impl Fn(ServerMessage) -> Option<T>) -> T {
+    pub async fn until<T>(&mut self, fits: impl Fn(ServerMessage) -> Option<T>) -> T {
         loop {
             let message = self.hear().await.expect("the server speaks on");
             if let Some(found) = fits(message) {
@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-fn group() -> Request {
+pub fn group() -> Request {
     let target = JoinTarget::Group { group_id: "6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11".into() };
     Request::Join { target, display_name: "Ana".into(), muted: false }
 }
@@ -76,7 +76,7 @@ async fn app_token(server: &Server) -> String {
     server.get("/api/token", &[]).await.json()["token"].as_str().expect("a token").to_owned()
 }
 
-fn joined(message: ServerMessage) -> Option<String> {
+pub fn joined(message: ServerMessage) -> Option<String> {
     match message {
         ServerMessage::Response { reply: Some(Reply::Joined { call }), .. } => Some(call.call_id.0),
         _ => None,
