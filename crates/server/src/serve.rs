@@ -120,7 +120,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let names = served_names(&*data.store, &public_url, address).await;
     let names = names.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
     let acceptor = tls::acceptor(&data.path, &names, wall_now())?;
-    let listener = OnePort::start(listener, acceptor).map_err(|error| ServeError::Io(error.to_string()))?;
+    let listener =
+        OnePort::start(listener, acceptor, tls::OPEN_WITHIN).map_err(|error| ServeError::Io(error.to_string()))?;
     let router = http::router(app.clone());
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.

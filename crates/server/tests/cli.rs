@@ -158,3 +158,67 @@ fn a_killed_server_comes_back_with_its_users_and_keys() {
     let id = user["id"].as_str().expect("an id");
     json(&folder.0, &["token", "issue", "--user", id]);
 }
+
+/// What a command prints that is a text alone.
+fn line(data: &Path, arguments: &[&str]) -> String {
+    let output = run(data, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.strip_suffix('\n').expect("a line").to_owned()
+}
+
+#[test]
+fn the_connection_string_names_the_https_endpoint_and_one_of_two_keys() {
+    let folder = Folder::new();
+    let without = line(&folder.0, &["connection-string"]);
+    assert!(without.starts_with("endpoint=https://localhost:8080/;accesskey="), "{without}");
+    let server = Served::start(&folder.0);
+    let primary = line(&folder.0, &["connection-string"]);
+    let endpoint = server.url.replace("http://", "endpoint=https://");
+    let key = primary.strip_prefix(&format!("{endpoint}/;accesskey=")).expect("the server's endpoint");
+    assert!(without.ends_with(&format!("accesskey={key}")), "the key outlives a restart");
+    let secondary = line(&folder.0, &["connection-string", "--key", "secondary"]);
+    assert_ne!(secondary, primary);
+    let replaced = line(&folder.0, &["resource", "regenerate-key", "--key", "secondary"]);
+    assert_ne!(replaced, secondary);
+    assert_eq!(line(&folder.0, &["connection-string", "--key", "secondary"]), replaced);
+    assert_eq!(line(&folder.0, &["connection-string"]), primary, "the other key stays");
+}
+
+#[test]
+fn a_further_resource_has_a_host_and_keys_of_its_own() {
+    let folder = Folder::new();
+    let made = json(&folder.0, &["resource", "create", "--host", "Shop.example"]);
+    assert_eq!(made["hosts"], serde_json::json!(["shop.example"]));
+    let id = made["id"].as_str().expect("an id");
+    let of_shop = line(&folder.0, &["connection-string", "--resource", id]);
+    assert!(of_shop.starts_with("endpoint=https://shop.example:8080/;accesskey="), "{of_shop}");
+    let listed = json(&folder.0, &["resource", "list"]);
+    let defaults: Vec<bool> =
+        listed.as_array().expect("a list").iter().filter_map(|one| one["default"].as_bool()).collect();
+    assert_eq!(defaults, [true, false]);
+    let shown = listed.to_string();
+    let key = of_shop.rsplit_once("accesskey=").expect("a key").1;
+    assert!(!shown.contains(key), "{shown}");
+    for (arguments, expected) in [
+        (vec!["resource", "create", "--host", "shop.example"], "another resource's already"),
+        (vec!["resource", "create", "--host", "shop.example:8080"], "without a port"),
+        (vec!["resource", "create", "--host", "localhost"], "the default resource"),
+        (vec!["connection-string", "--resource", "none"], "convene resource list"),
+    ] {
+        let text = refusal(&folder.0, &arguments);
+        assert!(text.starts_with("convene: ") && text.contains(expected), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn the_ca_is_made_once_and_its_path_is_printed_with_and_without_a_server() {
+    let folder = Folder::new();
+    let path = line(&folder.0, &["ca"]);
+    let pem = std::fs::read_to_string(&path).expect("the file");
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
+    let server = Served::start(&folder.0);
+    assert_eq!(line(&folder.0, &["ca"]), path);
+    drop(server);
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), pem);
+}

@@ -20,7 +20,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 
 /// How long a connection may take until its first byte and, if it is TLS, its handshake have come. Larger: silent
 /// connections cost more memory. Smaller: slow networks are cut off.
-const OPEN_WITHIN: Duration = Duration::from_secs(10);
+pub const OPEN_WITHIN: Duration = Duration::from_secs(10);
 
 /// Connections that have not come that far. When there are so many, further ones wait in the kernel. Larger: more memory
 /// for a hostile crowd. Smaller: it keeps others out sooner.
@@ -45,14 +45,14 @@ pub enum Connection {
 }
 
 impl OnePort {
-    /// Begins to accept.
+    /// Begins to accept; gives up connections that take longer than `open_within` to say what they are.
     ///
     /// # Errors
     /// If the listener's address cannot be told.
-    pub fn start(listener: TcpListener, acceptor: TlsAcceptor) -> io::Result<Self> {
+    pub fn start(listener: TcpListener, acceptor: TlsAcceptor, open_within: Duration) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (ready, opened) = mpsc::channel(64);
-        let accepting = tokio::spawn(accept(listener, acceptor, ready));
+        let accepting = tokio::spawn(accept(listener, acceptor, open_within, ready));
         Ok(Self { address, opened, accepting })
     }
 }
@@ -81,7 +81,12 @@ impl Listener for OnePort {
     }
 }
 
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, ready: mpsc::Sender<(Connection, SocketAddr)>) {
+async fn accept(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    open_within: Duration,
+    ready: mpsc::Sender<(Connection, SocketAddr)>,
+) {
     let places = Arc::new(Semaphore::new(OPENING_MAX));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -97,7 +102,7 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, ready: mpsc::Sende
         let (acceptor, ready) = (acceptor.clone(), ready.clone());
         tokio::spawn(async move {
             let _place = place;
-            match timeout(OPEN_WITHIN, open(stream, &acceptor)).await {
+            match timeout(open_within, open(stream, &acceptor)).await {
                 Ok(Ok(connection)) => {
                     // If nobody takes it, the server has stopped.
                     let _stopped = ready.send((connection, peer)).await;
@@ -174,5 +179,35 @@ impl AsyncWrite for Connection {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::{acceptor, certificate_names};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    #[tokio::test]
+    async fn connections_that_say_nothing_or_stop_in_the_handshake_are_closed_and_hold_nobody_up() {
+        let data = std::env::temp_dir().join(format!("convene-one-port-{}", std::process::id()));
+        let acceptor = acceptor(&data, &certificate_names([]), 1_790_000_000_000).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut port = OnePort::start(listener, acceptor, Duration::from_millis(200)).unwrap();
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        let mut halfway = TcpStream::connect(address).await.unwrap();
+        halfway.write_all(&[TLS_HANDSHAKE, 3, 1]).await.unwrap();
+        let mut plain = TcpStream::connect(address).await.unwrap();
+        plain.write_all(b"GET").await.unwrap();
+        let (connection, peer) = port.accept().await;
+        assert!(matches!(connection, Connection::Plain(_)));
+        assert_eq!(peer, plain.local_addr().unwrap());
+        for stream in [&mut silent, &mut halfway] {
+            let mut rest = Vec::new();
+            // Closed with or without a word; nothing was asked.
+            let _alert = stream.read_to_end(&mut rest).await;
+        }
+        std::fs::remove_dir_all(&data).unwrap();
     }
 }

@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, ServerConfig};
 
 pub use authority::LocalCa;
-pub use listener::{Connection, OnePort};
+pub use listener::{Connection, OPEN_WITHIN, OnePort};
 
 /// Why there is no certificate, in a sentence.
 #[derive(Debug, thiserror::Error)]

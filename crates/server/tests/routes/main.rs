@@ -3,7 +3,9 @@
 mod api;
 mod client;
 mod healthz;
+mod identities;
 mod pages;
 mod signaling;
+mod tls;
 mod v1_0;
 mod well_known;
