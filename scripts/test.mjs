@@ -31,6 +31,15 @@ const runners = [
     },
   },
   {
+    name: "Pages",
+    command: ["npx", "vitest", "run", "--root", "web", "--reporter=default", "--reporter=json", `--outputFile=${process.cwd()}/${reports}/web.json`],
+    report: `${reports}/web.json`,
+    count: () => {
+      const report = readJson(`${reports}/web.json`);
+      return { passed: report.numPassedTests, failed: report.numFailedTests };
+    },
+  },
+  {
     name: "Journeys",
     command: ["bash", "e2e/run.sh"],
     report: "e2e/.out/results.json",
