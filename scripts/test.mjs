@@ -40,6 +40,14 @@ const runners = [
     },
   },
   {
+    name: "Peers",
+    command: ["node", "tests/peers/js/run.mjs"],
+    count: (output) => {
+      const sum = (word) => [...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].reduce((all, [, n]) => all + Number(n), 0);
+      return { passed: sum("pass"), failed: sum("fail") + sum("cancelled") };
+    },
+  },
+  {
     name: "Journeys",
     command: ["bash", "e2e/run.sh"],
     report: "e2e/.out/results.json",
