@@ -18,22 +18,60 @@ pub enum Capability {
     ManageLobby,
     /// End the call for everybody. Spelled `hangUpForEveryOne`, as in ACS.
     HangUpForEveryOne,
+    /// Send others away.
+    RemoveParticipant,
+    /// Mute others.
+    MuteOthers,
+    /// Forbid others their microphone (hard mute).
+    ForbidOthersAudio,
+    /// Forbid others their camera and screen.
+    ForbidOthersVideo,
+    /// Change others' roles, and let those come back who were removed. Convene's own.
+    ManageRoles,
 }
 
-/// The capabilities of `role`, in the order of [`Capability`].
+/// What capabilities depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The role.
+    pub role: Role,
+    /// True in a meeting's call, false in a group's.
+    pub meeting: bool,
+    /// Whether this presenter is one of the organization, or was promoted by name. Somebody whom the meeting's options make a
+    /// presenter without knowing them presents, but manages nobody.
+    pub trusted: bool,
+}
+
+/// The capabilities that somebody has by role, in the order of [`Capability`].
 ///
-/// In a group call everybody is a [`Role::Presenter`] with `meeting` false: nobody has a lobby to manage, and everybody
-/// may end the call for all.
-pub fn capabilities_of(role: Role, meeting: bool) -> Vec<Capability> {
-    use Capability::{HangUpForEveryOne, ManageLobby, ShareScreen, TurnVideoOn, UnmuteMic};
-    match (role, meeting) {
-        (Role::Organizer | Role::CoOrganizer, _) => {
-            vec![UnmuteMic, TurnVideoOn, ShareScreen, ManageLobby, HangUpForEveryOne]
+/// In a group call everybody is a [`Role::Presenter`] with `meeting` false: nobody has a lobby to manage, and everybody may
+/// end the call for all.
+pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
+    use Capability::*;
+    let sending = [UnmuteMic, TurnVideoOn, ShareScreen];
+    match standing.role {
+        Role::Organizer | Role::CoOrganizer => vec![
+            UnmuteMic,
+            TurnVideoOn,
+            ShareScreen,
+            ManageLobby,
+            HangUpForEveryOne,
+            RemoveParticipant,
+            MuteOthers,
+            ForbidOthersAudio,
+            ForbidOthersVideo,
+            ManageRoles,
+        ],
+        Role::Presenter if !standing.meeting => {
+            [&sending[..], &[HangUpForEveryOne, RemoveParticipant, MuteOthers]].concat()
         }
-        (Role::Presenter, true) => vec![UnmuteMic, TurnVideoOn, ShareScreen, ManageLobby],
-        (Role::Presenter, false) => vec![UnmuteMic, TurnVideoOn, ShareScreen, HangUpForEveryOne],
-        (Role::Attendee, _) => vec![UnmuteMic, TurnVideoOn],
-        (Role::Consumer, _) => vec![],
+        Role::Presenter if standing.trusted => {
+            let managing = [ManageLobby, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
+            [&sending[..], &managing].concat()
+        }
+        Role::Presenter => sending.to_vec(),
+        Role::Attendee => vec![UnmuteMic, TurnVideoOn],
+        Role::Consumer => vec![],
     }
 }
 
@@ -41,15 +79,28 @@ pub fn capabilities_of(role: Role, meeting: bool) -> Vec<Capability> {
 mod tests {
     use super::*;
 
+    fn of(role: Role, meeting: bool, trusted: bool) -> Vec<Capability> {
+        capabilities_of(Standing { role, meeting, trusted })
+    }
+
     #[test]
-    fn only_those_who_present_in_a_meeting_manage_its_lobby() {
-        let manages = |role, meeting| capabilities_of(role, meeting).contains(&Capability::ManageLobby);
-        assert!(manages(Role::Organizer, true) && manages(Role::CoOrganizer, true) && manages(Role::Presenter, true));
-        assert!(!manages(Role::Attendee, true) && !manages(Role::Consumer, true) && !manages(Role::Presenter, false));
+    fn only_those_who_present_in_a_meeting_by_trust_manage_its_lobby() {
+        let manages = |role, meeting, trusted| of(role, meeting, trusted).contains(&Capability::ManageLobby);
+        assert!(manages(Role::Organizer, true, false) && manages(Role::CoOrganizer, true, false));
+        assert!(manages(Role::Presenter, true, true) && !manages(Role::Presenter, true, false));
+        assert!(!manages(Role::Attendee, true, true) && !manages(Role::Consumer, true, true));
+        assert!(!manages(Role::Presenter, false, true));
     }
 
     #[test]
     fn a_consumer_may_send_nothing() {
-        assert_eq!(capabilities_of(Role::Consumer, true), vec![]);
+        assert_eq!(of(Role::Consumer, true, true), vec![]);
+    }
+
+    #[test]
+    fn only_owners_of_the_meeting_change_roles() {
+        let manages = |role| of(role, true, true).contains(&Capability::ManageRoles);
+        assert!(manages(Role::Organizer) && manages(Role::CoOrganizer));
+        assert!(!manages(Role::Presenter) && !manages(Role::Attendee));
     }
 }

@@ -13,6 +13,12 @@ pub enum ErrorCode {
     Vanished,
     /// Somebody removed the user.
     Removed,
+    /// The user was removed from this call before, and may not come back.
+    Barred,
+    /// The meeting is locked: nobody new comes in.
+    MeetingLocked,
+    /// Somebody who manages the lobby put the user back into it.
+    PutBack,
     /// Somebody who manages the lobby said no.
     LobbyRejected,
     /// Nobody admitted the user in time.
@@ -51,6 +57,8 @@ pub enum ErrorCode {
     VersionNotSupported,
     /// The same user opened the call once more with the same handle, or another leg took over.
     Superseded,
+    /// What the client would resume is not there any more.
+    SessionLost,
     /// The server could not do its part; nothing was changed.
     ServerFailed,
     /// The server is shutting down.
@@ -59,13 +67,17 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [ErrorCode; 25] = {
+    pub const ALL: [ErrorCode; 29] = {
         use ErrorCode::*;
         [
             HungUp,
             EndedForEveryone,
             Vanished,
             Removed,
+            Barred,
+            MeetingLocked,
+            PutBack,
+            SessionLost,
             LobbyRejected,
             LobbyExpired,
             GuestsNotAllowed,
@@ -116,6 +128,22 @@ impl ErrorCode {
             Self::EndedForEveryone => (0, 4097, "endedForEveryone", "The meeting was ended for everybody."),
             Self::Vanished => (0, 4521, "vanished", "The connection was lost and did not come back. Join again."),
             Self::Removed => (0, 5300, "removed", "You were removed from the call by another participant."),
+            Self::Barred => (
+                403,
+                5300,
+                "barred",
+                "You were removed from this call and cannot come back. Ask the organizer to let you return.",
+            ),
+            Self::MeetingLocked => {
+                (403, 8560, "meetingLocked", "The meeting is locked: nobody new comes in. Ask the organizer to unlock it.")
+            }
+            Self::PutBack => (0, 90_001, "putBack", "You were put back into the lobby. Wait until somebody lets you in."),
+            Self::SessionLost => (
+                404,
+                90_410,
+                "sessionLost",
+                "Your place in the call is gone: you were away for too long, or it ended meanwhile. Join again.",
+            ),
             Self::LobbyRejected => {
                 (0, 5854, "lobbyRejected", "Your request to join was declined. Ask the organizer to let you in.")
             }

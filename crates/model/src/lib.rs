@@ -17,7 +17,7 @@ mod scope;
 mod text;
 mod time;
 
-pub use capability::{Capability, capabilities_of};
+pub use capability::{Capability, Standing, capabilities_of};
 pub use code::ErrorCode;
 pub use identifier::{Affiliation, IdentifierKind, InvalidIdentifier, RawId};
 pub use ids::{CallId, MeetingId, ParticipantId, PeerId, SessionId, ThreadId};

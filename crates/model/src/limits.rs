@@ -15,6 +15,13 @@ pub const CALLS_PER_SESSION_MAX: usize = 8;
 /// Larger: forgotten tabs pile up. Smaller: guests who come early are sent away.
 pub const LOBBY_WAIT_MS: u64 = 30 * 60 * 1000;
 
+/// How long a leg whose connection was lost may take to come back, in milliseconds (30 s). Larger: people who are gone stay
+/// on the roster. Smaller: a walk through a tunnel ends the call.
+pub const RESUME_WITHIN_MS: u64 = 30 * 1000;
+
+/// How long legs may take to come back after the server itself was gone, in milliseconds (60 s). See [`RESUME_WITHIN_MS`].
+pub const RECOVER_WITHIN_MS: u64 = 60 * 1000;
+
 /// A display name's length in characters. Larger: names that fill the screen. Smaller: real names are cut.
 pub const DISPLAY_NAME_MAX: usize = 100;
 

@@ -99,6 +99,47 @@ impl LobbyScope {
     }
 }
 
+/// Who comes into a meeting as a presenter.
+///
+/// Source: Microsoft Graph `onlineMeetingPresenters`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AllowedPresenters {
+    /// Everybody.
+    Everyone,
+    /// The organization's users.
+    Organization,
+    /// Those listed as presenters.
+    RoleIsPresenter,
+    /// Only the organizer and co-organizers.
+    Organizer,
+}
+
+impl AllowedPresenters {
+    /// Every value.
+    pub const ALL: [AllowedPresenters; 4] = [
+        AllowedPresenters::Everyone,
+        AllowedPresenters::Organization,
+        AllowedPresenters::RoleIsPresenter,
+        AllowedPresenters::Organizer,
+    ];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Everyone => "everyone",
+            Self::Organization => "organization",
+            Self::RoleIsPresenter => "roleIsPresenter",
+            Self::Organizer => "organizer",
+        }
+    }
+
+    /// Reads a name; `None` if there is no such value.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|value| value.as_str() == text)
+    }
+}
+
 /// A meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
@@ -122,6 +163,18 @@ pub struct Meeting {
     pub guests_allowed: bool,
     /// Whether they may come before any user of the organization.
     pub guests_may_start: bool,
+    /// Nobody new comes in, but the organizer and co-organizers.
+    pub locked: bool,
+    /// Whether attendees may unmute themselves.
+    pub attendees_may_speak: bool,
+    /// Whether attendees may turn their camera on.
+    pub attendees_may_be_seen: bool,
+    /// Whether clients should announce who comes and goes.
+    pub entry_exit_announced: bool,
+    /// Who comes in as a presenter.
+    pub allowed_presenters: AllowedPresenters,
+    /// Whom the organizer listed, and as what: co-organizer, presenter or attendee.
+    pub attendees: Vec<(RawId, Role)>,
     /// When it was made.
     pub created_at: WallMs,
     /// Planned start.
@@ -196,6 +249,8 @@ pub enum JournalRow {
         role: Role,
         /// Who admitted it from the lobby, if it waited.
         admitted_by: Option<RawId>,
+        /// The hash of the secret with which the leg comes back after its connection was lost.
+        resume_hash: String,
         /// When.
         at: WallMs,
     },
@@ -212,7 +267,7 @@ pub enum JournalRow {
         /// When.
         at: WallMs,
     },
-    /// A leg muted or unmuted itself.
+    /// A leg was muted or unmuted.
     MutedChanged {
         /// In which call.
         call: CallId,
@@ -220,6 +275,71 @@ pub enum JournalRow {
         participant: ParticipantId,
         /// Its new state.
         muted: bool,
+        /// Who muted it, if it was somebody else.
+        by: Option<RawId>,
+        /// When.
+        at: WallMs,
+    },
+    /// A participant's role was changed.
+    RoleChanged {
+        /// In which call.
+        call: CallId,
+        /// Whose.
+        user: RawId,
+        /// The new role.
+        role: Role,
+        /// By whom.
+        by: RawId,
+        /// When.
+        at: WallMs,
+    },
+    /// A participant was forbidden, or permitted again, to send.
+    AccessChanged {
+        /// In which call.
+        call: CallId,
+        /// Who.
+        user: RawId,
+        /// Whether the microphone is forbidden.
+        audio_forbidden: bool,
+        /// Whether camera and screen are forbidden.
+        video_forbidden: bool,
+        /// By whom.
+        by: RawId,
+        /// When.
+        at: WallMs,
+    },
+    /// Somebody was removed, and is barred from this call.
+    Barred {
+        /// From which call.
+        call: CallId,
+        /// Who.
+        user: RawId,
+        /// By whom.
+        by: RawId,
+        /// When.
+        at: WallMs,
+    },
+    /// Somebody who was removed may come back.
+    BarLifted {
+        /// To which call.
+        call: CallId,
+        /// Who.
+        user: RawId,
+        /// By whom.
+        by: RawId,
+        /// When.
+        at: WallMs,
+    },
+    /// A leg was put back from the call into the lobby.
+    PutBack {
+        /// In which call.
+        call: CallId,
+        /// Which leg.
+        participant: ParticipantId,
+        /// Whose.
+        user: RawId,
+        /// By whom.
+        by: RawId,
         /// When.
         at: WallMs,
     },

@@ -1,10 +1,10 @@
 //! What a client says.
 
-use convene_model::{ParticipantId, RawId, media::Source, media::TrackPlan};
+use convene_model::{ParticipantId, RawId, Role, media::Source, media::TrackPlan};
 use serde::{Deserialize, Serialize};
 
 /// One message of a client.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum ClientMessage {
@@ -20,8 +20,27 @@ pub enum ClientMessage {
         /// What is to be done.
         request: Request,
     },
+    /// A new token of the same user, before the old one expires. Answered by `refreshed`, or `goodbye`.
+    Refresh {
+        /// The new token.
+        token: String,
+    },
     /// Asks for a `pong`. The server ends sessions that say nothing for two heartbeats.
     Ping {},
+}
+
+/// Tokens don't show in logs.
+impl std::fmt::Debug for ClientMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Hello(hello) => hello.fmt(f),
+            Self::Request { id, call, request } => {
+                f.debug_struct("Request").field("id", id).field("call", call).field("request", request).finish()
+            }
+            Self::Refresh { .. } => f.write_str("Refresh"),
+            Self::Ping {} => f.write_str("Ping"),
+        }
+    }
 }
 
 /// Who the client is and what it speaks.
@@ -103,6 +122,11 @@ pub enum Request {
         /// Whether the microphone is muted from the start.
         muted: bool,
     },
+    /// Come back into a call after the connection was lost, as the same leg. Replies `joined`, or `sessionLost`. Takes the handle.
+    Resume {
+        /// From the [`crate::CallView`] of this leg.
+        secret: String,
+    },
     /// Leave, or stop waiting. Replies `done`; an `ended` event follows.
     Leave {},
     /// End the call for everybody. Needs the capability `hangUpForEveryOne`. Replies `done`.
@@ -146,4 +170,42 @@ pub enum Request {
     },
     /// Let everybody in who waits. Needs `manageLobby`. Replies `admittedAll`.
     AdmitAll {},
+    /// Put somebody who is in the call back into the lobby. Needs `manageLobby`. Replies `done`.
+    PutBack {
+        /// Who.
+        user: RawId,
+    },
+    /// Send somebody away who is in the call, with all legs, and bar them from it. Needs `removeParticipant`. Replies `done`.
+    Remove {
+        /// Who.
+        user: RawId,
+    },
+    /// Let somebody come back who was removed. Needs `manageRoles`. Replies `done`.
+    LiftBar {
+        /// Who.
+        user: RawId,
+    },
+    /// Mute somebody, with all legs; they may unmute themselves. Needs `muteOthers`. Replies `done`.
+    Mute {
+        /// Who.
+        user: RawId,
+    },
+    /// Mute everybody else. Needs `muteOthers`. Replies `done`.
+    MuteAll {},
+    /// Forbid or permit others to send (hard mute). Needs `forbidOthersAudio`, or `forbidOthersVideo`. Replies `done`.
+    SetAccess {
+        /// Whom; everybody else whose role does not manage others, if there is no list.
+        users: Option<Vec<RawId>>,
+        /// `microphone`, or `camera` for camera and screen.
+        source: Source,
+        /// Whether they may send it.
+        permitted: bool,
+    },
+    /// Change somebody's role. Needs `manageRoles`. Replies `done`.
+    SetRole {
+        /// Whose.
+        user: RawId,
+        /// The new role: `coOrganizer`, `presenter`, `attendee` or `consumer`.
+        role: Role,
+    },
 }

@@ -16,6 +16,15 @@ pub enum ServerMessage {
         user: RawId,
         /// How often the client should send `ping`, in milliseconds.
         heartbeat_ms: u32,
+        /// When the token expires, in milliseconds from now. Send `refresh` before.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        expires_in_ms: u64,
+    },
+    /// The new token is taken.
+    Refreshed {
+        /// When it expires, in milliseconds from now.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        expires_in_ms: u64,
     },
     /// The session is over; the WebSocket closes after it. The answer to a `hello` that is refused, too.
     Goodbye {
@@ -143,6 +152,12 @@ pub struct CallView {
     pub role: Role,
     /// What the client may do.
     pub capabilities: Vec<Capability>,
+    /// Whether the client's own microphone is muted, as far as the server knows.
+    pub muted: bool,
+    /// With this the client comes back as the same leg after its connection was lost. A secret.
+    pub resume_secret: String,
+    /// Whether the client's peer connection is still known: then an ICE restart brings media back, otherwise a new one.
+    pub media_kept: bool,
     /// Everybody else in the call.
     pub participants: Vec<ParticipantView>,
     /// Who waits; empty for those who may not manage the lobby.
@@ -160,6 +175,8 @@ pub struct ParticipantView {
     pub display_name: String,
     /// The role.
     pub role: Role,
+    /// What this person may not send now although the role may: `microphone`, `camera`. Empty as a rule.
+    pub forbidden: Vec<Source>,
     /// The devices with which this person is in the call; at least one.
     pub legs: Vec<LegView>,
 }
@@ -175,6 +192,8 @@ pub struct LegView {
     pub muted: bool,
     /// Which of `camera` and `screen` it sends.
     pub videos: Vec<Source>,
+    /// Whether its connection is lost at the moment; it may come back.
+    pub away: bool,
 }
 
 /// Somebody who waits, as those see it who may admit.
@@ -219,6 +238,19 @@ pub enum LobbyOutcome {
     Left,
 }
 
+/// Why capabilities changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum CapabilitiesReason {
+    /// The role changed.
+    RoleChanged,
+    /// Somebody forbade or permitted the client to send.
+    AccessChanged,
+    /// The meeting's options changed.
+    MeetingOptionsChanged,
+}
+
 /// Why the call is over for this client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -228,7 +260,8 @@ pub struct EndView {
     pub reason: ErrorBody,
 }
 
-/// Something that happened in a call. A waiting client receives `admitted` and `ended` and nothing else.
+/// Something that happened in a call. A waiting client receives `admitted` and `ended` and nothing else; one
+/// in the call that is put back is a waiting one from then on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -237,6 +270,25 @@ pub enum Event {
     Admitted {
         /// The call as this client may see it.
         call: CallView,
+    },
+    /// The client is no longer in the call, but in its lobby; its media is closed.
+    PutBack {
+        /// All that a waiting client may know.
+        waiting: WaitingView,
+    },
+    /// Somebody else muted the client.
+    MutedByOther {
+        /// Who.
+        by: RawId,
+    },
+    /// What the client may do changed: its role, what it may send, or the meeting's options.
+    CapabilitiesChanged {
+        /// The client's role.
+        role: Role,
+        /// What it may do now.
+        capabilities: Vec<Capability>,
+        /// Why.
+        reason: CapabilitiesReason,
     },
     /// The call is over for this client; the handle is free.
     Ended {

@@ -23,7 +23,7 @@ fn same_json(name: &str, left: &str, right: &str) {
 #[test]
 fn every_client_fixture_decodes_and_encodes_to_the_same_json() {
     let fixtures = fixtures("client");
-    assert!(fixtures.len() >= 14, "{}", fixtures.len());
+    assert!(fixtures.len() >= 25, "{}", fixtures.len());
     for (name, text) in fixtures {
         let message: ClientMessage = decode_client(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         same_json(&name, &text, &encode_client(&message));
@@ -33,7 +33,7 @@ fn every_client_fixture_decodes_and_encodes_to_the_same_json() {
 #[test]
 fn every_server_fixture_decodes_and_encodes_to_the_same_json() {
     let fixtures = fixtures("server");
-    assert!(fixtures.len() >= 15, "{}", fixtures.len());
+    assert!(fixtures.len() >= 22, "{}", fixtures.len());
     for (name, text) in fixtures {
         let message: ServerMessage = decode_server(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         same_json(&name, &text, &encode_server(&message));

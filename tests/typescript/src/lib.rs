@@ -54,6 +54,7 @@ pub fn typescript() -> String {
         protocol::CallView,
         protocol::SlotView,
         protocol::LobbyOutcome,
+        protocol::CapabilitiesReason,
         protocol::EndView,
         protocol::Reply,
         protocol::Event,

@@ -16,7 +16,7 @@ export type Role = "organizer" | "coOrganizer" | "presenter" | "attendee" | "con
 /**
  * One thing that somebody may or may not do in a call. Names as in ACS's `ParticipantCapabilityName` where ACS has one.
  */
-export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne";
+export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles";
 
 /**
  * What a track carries.
@@ -107,7 +107,11 @@ displayName: string,
 /**
  * Whether the microphone is muted from the start.
  */
-muted: boolean, } | { "type": "leave", } | { "type": "endForEveryone", } | { "type": "negotiate", 
+muted: boolean, } | { "type": "resume", 
+/**
+ * From the [`crate::CallView`] of this leg.
+ */
+secret: string, } | { "type": "leave", } | { "type": "endForEveryone", } | { "type": "negotiate", 
 /**
  * The SDP offer.
  */
@@ -139,7 +143,43 @@ user: RawId, } | { "type": "reject",
 /**
  * Who.
  */
-user: RawId, } | { "type": "admitAll", };
+user: RawId, } | { "type": "admitAll", } | { "type": "putBack", 
+/**
+ * Who.
+ */
+user: RawId, } | { "type": "remove", 
+/**
+ * Who.
+ */
+user: RawId, } | { "type": "liftBar", 
+/**
+ * Who.
+ */
+user: RawId, } | { "type": "mute", 
+/**
+ * Who.
+ */
+user: RawId, } | { "type": "muteAll", } | { "type": "setAccess", 
+/**
+ * Whom; everybody else whose role does not manage others, if there is no list.
+ */
+users: Array<RawId> | null, 
+/**
+ * `microphone`, or `camera` for camera and screen.
+ */
+source: Source, 
+/**
+ * Whether they may send it.
+ */
+permitted: boolean, } | { "type": "setRole", 
+/**
+ * Whose.
+ */
+user: RawId, 
+/**
+ * The new role: `coOrganizer`, `presenter`, `attendee` or `consumer`.
+ */
+role: Role, };
 
 /**
  * One message of a client.
@@ -157,7 +197,11 @@ call: number,
 /**
  * What is to be done.
  */
-request: Request, } | { "type": "ping", };
+request: Request, } | { "type": "refresh", 
+/**
+ * The new token.
+ */
+token: string, } | { "type": "ping", };
 
 /**
  * Why something was refused.
@@ -195,7 +239,11 @@ muted: boolean,
 /**
  * Which of `camera` and `screen` it sends.
  */
-videos: Array<Source>, };
+videos: Array<Source>, 
+/**
+ * Whether its connection is lost at the moment; it may come back.
+ */
+away: boolean, };
 
 /**
  * One participant, as others see it.
@@ -213,6 +261,10 @@ displayName: string,
  * The role.
  */
 role: Role, 
+/**
+ * What this person may not send now although the role may: `microphone`, `camera`. Empty as a rule.
+ */
+forbidden: Array<Source>, 
 /**
  * The devices with which this person is in the call; at least one.
  */
@@ -277,6 +329,18 @@ role: Role,
  */
 capabilities: Array<Capability>, 
 /**
+ * Whether the client's own microphone is muted, as far as the server knows.
+ */
+muted: boolean, 
+/**
+ * With this the client comes back as the same leg after its connection was lost. A secret.
+ */
+resumeSecret: string, 
+/**
+ * Whether the client's peer connection is still known: then an ICE restart brings media back, otherwise a new one.
+ */
+mediaKept: boolean, 
+/**
  * Everybody else in the call.
  */
 participants: Array<ParticipantView>, 
@@ -306,6 +370,11 @@ source: Source, };
  * How a wait ended, as those see it who manage the lobby.
  */
 export type LobbyOutcome = "admitted" | "rejected" | "expired" | "left";
+
+/**
+ * Why capabilities changed.
+ */
+export type CapabilitiesReason = "roleChanged" | "accessChanged" | "meetingOptionsChanged";
 
 /**
  * Why the call is over for this client.
@@ -342,13 +411,34 @@ admitted: number,
 failed: number, };
 
 /**
- * Something that happened in a call. A waiting client receives `admitted` and `ended` and nothing else.
+ * Something that happened in a call. A waiting client receives `admitted` and `ended` and nothing else; one
+ * in the call that is put back is a waiting one from then on.
  */
 export type Event = { "type": "admitted", 
 /**
  * The call as this client may see it.
  */
-call: CallView, } | { "type": "ended", 
+call: CallView, } | { "type": "putBack", 
+/**
+ * All that a waiting client may know.
+ */
+waiting: WaitingView, } | { "type": "mutedByOther", 
+/**
+ * Who.
+ */
+by: RawId, } | { "type": "capabilitiesChanged", 
+/**
+ * The client's role.
+ */
+role: Role, 
+/**
+ * What it may do now.
+ */
+capabilities: Array<Capability>, 
+/**
+ * Why.
+ */
+reason: CapabilitiesReason, } | { "type": "ended", 
 /**
  * Why.
  */
@@ -405,7 +495,15 @@ user: RawId,
 /**
  * How often the client should send `ping`, in milliseconds.
  */
-heartbeatMs: number, } | { "type": "goodbye", 
+heartbeatMs: number, 
+/**
+ * When the token expires, in milliseconds from now. Send `refresh` before.
+ */
+expiresInMs: number, } | { "type": "refreshed", 
+/**
+ * When it expires, in milliseconds from now.
+ */
+expiresInMs: number, } | { "type": "goodbye", 
 /**
  * Why.
  */
