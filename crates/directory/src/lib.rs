@@ -3,15 +3,20 @@
 //! Pure: the time and the randomness are arguments. Whoever calls this loads meetings from a store and commits what comes
 //! back. Who waits in the lobby is decided by `convene-call`, from what [`entry`] says.
 
+mod date_time;
 mod join_link;
+mod locate;
 mod meeting;
+mod meeting_body;
 mod online_meeting;
 mod random_text;
 mod urls;
 mod who;
 
 pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};
+pub use locate::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link};
 pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};
+pub use meeting_body::MeetingBody;
 pub use online_meeting::{
     Attendee, ChatInfo, Identity, IdentitySet, JoinMeetingIdSettings, LobbyBypassSettings, MeetingParticipants,
     OnlineMeeting, OrganizerInfo, online_meeting,

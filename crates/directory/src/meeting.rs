@@ -4,7 +4,7 @@ use crate::random_text::pick;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use convene_model::{
     IdentifierKind, MeetingId, Random, RawId, ThreadId, WallMs, clean_text, hex_id,
-    record::{LobbyScope, Meeting},
+    record::{AllowedPresenters, LobbyScope, Meeting},
 };
 use std::hint::black_box;
 
@@ -48,8 +48,8 @@ pub struct NewMeeting {
     pub guests_may_start: bool,
 }
 
-/// Why no meeting is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why no meeting is made, or not changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MeetingRefused {
     /// The organizer is a guest or an app's user.
     OrganizerOutside,
@@ -57,24 +57,43 @@ pub enum MeetingRefused {
     EndsBeforeStart,
     /// A time before 1970 or after the year 9999.
     TimeOutOfRange,
+    /// The request's body is no JSON object; says what is wrong.
+    NotJson(String),
+    /// A property that may not be set, or not to this.
+    BadProperty {
+        /// Which, with the properties that it stands in.
+        property: String,
+        /// What it may be instead, without a final stop.
+        why: String,
+    },
 }
 
 impl MeetingRefused {
-    /// What is wrong and what to do, in a sentence.
-    pub fn message(self) -> &'static str {
+    /// The same about a property of the property `outer`.
+    pub(crate) fn within(self, outer: &str) -> Self {
         match self {
+            Self::BadProperty { property, why } => Self::BadProperty { property: format!("{outer}.{property}"), why },
+            other => other,
+        }
+    }
+}
+
+/// What is wrong and what to do, in a sentence.
+impl std::fmt::Display for MeetingRefused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
             Self::OrganizerOutside => {
                 "Only a user of the organization (8:orgid:...) can organize a meeting. Use the id of such a user."
             }
             Self::EndsBeforeStart => "The meeting would end before it starts. Give an end that is after the start.",
             Self::TimeOutOfRange => "The meeting's times must be after 1970 and before the year 10000.",
-        }
-    }
-}
-
-impl std::fmt::Display for MeetingRefused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.message())
+            Self::NotJson(why) => {
+                return write!(f, "The body is no onlineMeeting in JSON: {why}. Send an object, at least {{}}.");
+            }
+            Self::BadProperty { property, why } => {
+                return write!(f, "The property {property} cannot be set so: {why}.");
+            }
+        })
     }
 }
 
@@ -92,16 +111,8 @@ pub fn create_meeting(new: NewMeeting, random: &mut dyn Random, now: WallMs) -> 
     }
     let starts_at = new.starts_at.unwrap_or(now);
     let ends_at = new.ends_at.unwrap_or(starts_at.saturating_add(LENGTH_DEFAULT_MS));
-    if ![starts_at, ends_at].iter().all(|at| (0..YEAR_10000).contains(at)) {
-        return Err(MeetingRefused::TimeOutOfRange);
-    }
-    if ends_at <= starts_at {
-        return Err(MeetingRefused::EndsBeforeStart);
-    }
-    let subject = match clean_text(&new.subject, SUBJECT_MAX) {
-        empty if empty.is_empty() => SUBJECT_DEFAULT.to_owned(),
-        subject => subject,
-    };
+    check_times(starts_at, ends_at)?;
+    let subject = clean_subject(&new.subject);
     let mut thread = [0u8; THREAD_BYTES];
     random.fill(&mut thread);
     Ok(Meeting {
@@ -115,11 +126,33 @@ pub fn create_meeting(new: NewMeeting, random: &mut dyn Random, now: WallMs) -> 
         lobby: new.lobby,
         guests_allowed: new.guests_allowed,
         guests_may_start: new.guests_may_start,
+        locked: false,
+        attendees_may_speak: true,
+        attendees_may_be_seen: true,
+        entry_exit_announced: false,
+        allowed_presenters: AllowedPresenters::Everyone,
+        attendees: vec![],
         created_at: now,
         starts_at,
         ends_at,
         version: 1,
     })
+}
+
+/// Refuses times in the wrong order or out of reach.
+pub(crate) fn check_times(starts_at: WallMs, ends_at: WallMs) -> Result<(), MeetingRefused> {
+    if ![starts_at, ends_at].iter().all(|at| (0..YEAR_10000).contains(at)) {
+        return Err(MeetingRefused::TimeOutOfRange);
+    }
+    if ends_at <= starts_at { Err(MeetingRefused::EndsBeforeStart) } else { Ok(()) }
+}
+
+/// A subject made fit to be shown; never empty.
+pub(crate) fn clean_subject(text: &str) -> String {
+    match clean_text(text, SUBJECT_MAX) {
+        empty if empty.is_empty() => SUBJECT_DEFAULT.to_owned(),
+        subject => subject,
+    }
 }
 
 /// Whether `given` is the meeting's passcode. Takes as long for a nearly right one as for any other of its length.

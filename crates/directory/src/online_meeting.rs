@@ -1,12 +1,13 @@
 //! A meeting as its API shows it.
 //!
-//! Source: Microsoft Graph v1.0, resource `onlineMeeting`; members that start with `convene`, and the two about guests,
-//! are Convene's own.
+//! Source: Microsoft Graph v1.0, resource `onlineMeeting`; members that start with `convene`, the two about guests, and
+//! `isLocked` are Convene's own.
 
+use crate::meeting_body::role_name;
 use crate::urls::{join_web_url, object_id, short_join_url};
 use convene_model::{
-    MeetingId, ThreadId,
-    record::{LobbyScope, Meeting},
+    MeetingId, RawId, Role, ThreadId,
+    record::{AllowedPresenters, LobbyScope, Meeting},
     rfc3339,
 };
 use serde::Serialize;
@@ -35,6 +36,16 @@ pub struct OnlineMeeting {
     pub join_meeting_id_settings: JoinMeetingIdSettings,
     /// Who passes the lobby.
     pub lobby_bypass_settings: LobbyBypassSettings,
+    /// Who comes in as a presenter.
+    pub allowed_presenters: AllowedPresenters,
+    /// Whether attendees may unmute themselves.
+    pub allow_attendee_to_enable_mic: bool,
+    /// Whether attendees may turn their camera on.
+    pub allow_attendee_to_enable_camera: bool,
+    /// Whether clients should announce who comes and goes.
+    pub is_entry_exit_announced: bool,
+    /// Nobody new comes in, but the organizer and co-organizers.
+    pub is_locked: bool,
     /// Whether people from outside the organization may come at all.
     pub is_guests_allowed: bool,
     /// Whether they may come before any user of the organization.
@@ -80,7 +91,7 @@ pub struct ChatInfo {
 pub struct MeetingParticipants {
     /// Whose meeting it is.
     pub organizer: OrganizerInfo,
-    /// The invited; empty until meetings have a list of them.
+    /// Whom the organizer listed.
     pub attendees: Vec<Attendee>,
 }
 
@@ -96,6 +107,10 @@ pub struct OrganizerInfo {
 pub struct Attendee {
     /// Who.
     pub identity: IdentitySet,
+    /// The user's sign-in name; Convene knows none, so it is `null`.
+    pub upn: Option<String>,
+    /// As what: `attendee`, `presenter` or `coorganizer`.
+    pub role: &'static str,
 }
 
 /// Graph's wrapper around an identity.
@@ -105,11 +120,11 @@ pub struct IdentitySet {
     pub user: Identity,
 }
 
-/// A user of the organization.
+/// A user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
-    /// The user's id without `8:orgid:`.
+    /// The id of a user of the organization without `8:orgid:`; the whole raw id of others.
     pub id: String,
     /// The user's name; `null` if there is none.
     pub display_name: Option<String>,
@@ -133,12 +148,22 @@ pub fn online_meeting(public_url: &str, meeting: &Meeting, organizer_name: Optio
             passcode: meeting.passcode.clone(),
         },
         lobby_bypass_settings: LobbyBypassSettings { scope: meeting.lobby, is_dial_in_bypass_enabled: false },
+        allowed_presenters: meeting.allowed_presenters,
+        allow_attendee_to_enable_mic: meeting.attendees_may_speak,
+        allow_attendee_to_enable_camera: meeting.attendees_may_be_seen,
+        is_entry_exit_announced: meeting.entry_exit_announced,
+        is_locked: meeting.locked,
         is_guests_allowed: meeting.guests_allowed,
         guests_may_start: meeting.guests_may_start,
         chat_info: ChatInfo { thread_id: meeting.thread_id.clone() },
         participants: MeetingParticipants {
             organizer: OrganizerInfo { identity: IdentitySet { user: organizer } },
-            attendees: Vec::new(),
+            attendees: meeting.attendees.iter().map(attendee).collect(),
         },
     }
+}
+
+fn attendee((user, role): &(RawId, Role)) -> Attendee {
+    let identity = Identity { id: object_id(user).to_owned(), display_name: None };
+    Attendee { identity: IdentitySet { user: identity }, upn: None, role: role_name(*role) }
 }

@@ -1,6 +1,9 @@
 //! As what somebody enters a meeting.
 
-use convene_model::{Affiliation, IdentifierKind, RawId, Role, record::Meeting};
+use convene_model::{
+    Affiliation, IdentifierKind, RawId, Role,
+    record::{AllowedPresenters, Meeting},
+};
 use std::collections::BTreeSet;
 
 /// How somebody stands to a meeting that they want to enter.
@@ -10,7 +13,7 @@ pub struct Entry {
     pub role: Role,
     /// Their relation to the meeting's organization.
     pub affiliation: Affiliation,
-    /// Whether the organizer listed them. Meetings have no such list yet: always false.
+    /// Whether the organizer listed them.
     pub invited: bool,
 }
 
@@ -26,14 +29,24 @@ pub fn affiliation(user: &RawId, federated: &BTreeSet<String>) -> Affiliation {
     }
 }
 
-/// As what `user` enters `meeting`: its organizer as organizer, the organization's other users as presenters, everybody
-/// else as attendee.
+/// As what `user` enters `meeting`: its organizer as organizer, whom the organizer listed as what they are listed, everybody else
+/// as presenter or attendee by the meeting's option.
 pub fn entry(meeting: &Meeting, user: &RawId, federated: &BTreeSet<String>) -> Entry {
     let affiliation = affiliation(user, federated);
-    let role = match affiliation {
-        Affiliation::Organization if meeting.organizer == *user => Role::Organizer,
-        Affiliation::Organization => Role::Presenter,
-        Affiliation::Federated | Affiliation::Outside => Role::Attendee,
+    let listed = meeting.attendees.iter().find(|(listed, _)| listed == user).map(|(_, role)| *role);
+    let invited = listed.is_some();
+    let role = match listed {
+        _ if meeting.organizer == *user => Role::Organizer,
+        Some(Role::CoOrganizer) if affiliation == Affiliation::Organization => Role::CoOrganizer,
+        Some(Role::Presenter | Role::CoOrganizer) if meeting.allowed_presenters != AllowedPresenters::Organizer => {
+            Role::Presenter
+        }
+        Some(_) | None => match (meeting.allowed_presenters, affiliation) {
+            (AllowedPresenters::Everyone, _) => Role::Presenter,
+            (AllowedPresenters::Organization, Affiliation::Organization) => Role::Presenter,
+            (AllowedPresenters::Organization, Affiliation::Federated | Affiliation::Outside)
+            | (AllowedPresenters::RoleIsPresenter | AllowedPresenters::Organizer, _) => Role::Attendee,
+        },
     };
-    Entry { role, affiliation, invited: false }
+    Entry { role, affiliation, invited }
 }

@@ -7,7 +7,10 @@ use convene_directory::{
     Entry, JoinLink, MeetingRefused, NewMeeting, affiliation, create_meeting, entry, online_meeting, parse_join_link,
     passcode_matches,
 };
-use convene_model::{Affiliation, RawId, Role, WallMs, record::LobbyScope};
+use convene_model::{
+    Affiliation, RawId, Role, WallMs,
+    record::{AllowedPresenters, LobbyScope},
+};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,7 +113,10 @@ fn only_the_whole_passcode_matches() {
 
 #[test]
 fn the_role_comes_from_the_verified_identity() {
-    let meeting = meeting(1);
+    let mut meeting = meeting(1);
+    assert_eq!(meeting.allowed_presenters, AllowedPresenters::Everyone, "as in Graph");
+    assert_eq!(entry(&meeting, &RawId::visitor("v"), &BTreeSet::new()).role, Role::Presenter);
+    meeting.allowed_presenters = AllowedPresenters::Organization;
     let federated = BTreeSet::from(["trusted".to_owned()]);
     let as_what = |user: &RawId| entry(&meeting, user, &federated);
     let is = |role, affiliation| Entry { role, affiliation, invited: false };
@@ -143,6 +149,11 @@ fn a_meeting_is_shown_in_the_shape_of_graph() {
             "joinMeetingIdSettings":
                 { "isPasscodeRequired": true, "joinMeetingId": "264183392744150", "passcode": "Mt9xB2N6" },
             "lobbyBypassSettings": { "scope": "organizationAndFederated", "isDialInBypassEnabled": false },
+            "allowedPresenters": "everyone",
+            "allowAttendeeToEnableMic": true,
+            "allowAttendeeToEnableCamera": true,
+            "isEntryExitAnnounced": false,
+            "isLocked": false,
             "isGuestsAllowed": true,
             "guestsMayStart": false,
             "chatInfo": { "threadId": thread },

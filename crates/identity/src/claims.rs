@@ -1,7 +1,8 @@
 //! The claims of an access token as they stand on the wire.
 //!
 //! Source: the claim set of user access tokens of Azure Communication Services (`skypeid`, `scp`, `csi`, `acsScope`,
-//! `resourceId`); `iss` and `gen` are Convene's own: where the token's server is, and the user's generation.
+//! `resourceId`); `iss`, `gen` and `meeting` are Convene's own: where the token's server is, the user's generation, and the one
+//! meeting that the token is good for.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,4 +33,7 @@ pub(crate) struct WireClaims {
     /// The user's generation when the token was issued; a later generation revokes it.
     #[serde(rename = "gen")]
     pub generation: u64,
+    /// The only meeting that it is good for; absent if it is bound to none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub meeting: Option<String>,
 }

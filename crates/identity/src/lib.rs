@@ -10,6 +10,7 @@ mod claims;
 mod hmac;
 mod keyring;
 mod mint;
+mod secret;
 mod user;
 mod verify;
 
@@ -17,5 +18,6 @@ pub use access_key::{connection_string, host_name, new_access_key, new_resource,
 pub use hmac::{CLOCK_WINDOW_MS, SignatureRefused, SignedRequest, check_signature};
 pub use keyring::{KeyRing, KeyRingError, new_signing_key};
 pub use mint::{AccessToken, MintError, TokenRequest};
+pub use secret::secret_hash;
 pub use user::{NewUser, clean_display_name, new_user};
 pub use verify::{Claims, TokenRefused, still_valid};

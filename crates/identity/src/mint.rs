@@ -1,7 +1,7 @@
 //! Minting: a user and scopes become a signed access token.
 
 use crate::{KeyRing, claims::SCP_CHAT, claims::WireClaims};
-use convene_model::{IdentifierKind, Scope, Scopes, WallMs, limits::TOKEN_MINUTES, record::User};
+use convene_model::{IdentifierKind, MeetingId, Scope, Scopes, WallMs, limits::TOKEN_MINUTES, record::User};
 use jsonwebtoken::{Algorithm, Header};
 use std::fmt;
 
@@ -18,6 +18,8 @@ pub struct TokenRequest<'a> {
     pub issuer: &'a str,
     /// The resource that issues it.
     pub resource_id: &'a str,
+    /// The only meeting that it is good for. A visitor's token always names one.
+    pub meeting: Option<&'a MeetingId>,
 }
 
 /// A signed access token. Whoever holds it is its user until it expires or is revoked.
@@ -54,6 +56,9 @@ pub enum MintError {
     /// Only users of the organization have meetings.
     #[error("only a user of the organization (8:orgid:...) can get the scope meetings")]
     MeetingsForOutsider,
+    /// An anonymous guest comes to one meeting, and to nothing else.
+    #[error("the token of an anonymous guest is bound to one meeting: open the meeting's join link to get one")]
+    VisitorUnbound,
     /// The key could not sign.
     #[error("the signing key could not sign the token; check the server's signing keys")]
     SigningFailed,
@@ -80,6 +85,7 @@ impl KeyRing {
             acs_scope: scopes.to_string(),
             resource_id: request.resource_id.to_owned(),
             generation: user.generation,
+            meeting: request.meeting.map(|meeting| meeting.as_str().to_owned()),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(self.signing_kid.clone());
@@ -103,6 +109,9 @@ fn check(request: &TokenRequest<'_>) -> Result<(), MintError> {
         if request.user.id.kind() != IdentifierKind::OrganizationUser {
             return Err(MintError::MeetingsForOutsider);
         }
+    }
+    if request.user.id.kind() == IdentifierKind::Visitor && request.meeting.is_none() {
+        return Err(MintError::VisitorUnbound);
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ pub enum NewUser {
     },
     /// A user of the organization, who may organize meetings: `8:orgid:<uuid>`.
     Organization,
+    /// An anonymous guest from the web: `8:teamsvisitor:<uuid>`.
+    Visitor,
 }
 
 /// Makes a user with a random id. A display name with nothing visible in it is none.
@@ -20,6 +22,7 @@ pub fn new_user(kind: NewUser, display_name: Option<&str>, random: &mut dyn Rand
     let id = match kind {
         NewUser::Communication { resource } => RawId::communication_user(&resource, &uuid),
         NewUser::Organization => RawId::organization_user(&uuid),
+        NewUser::Visitor => RawId::visitor(&uuid),
     };
     let display_name = display_name.map(clean_display_name).filter(|name| !name.is_empty());
     User { id, display_name, generation: 0, created_at: now }

@@ -1,7 +1,7 @@
 //! Verifying: an access token becomes claims, or is refused.
 
 use crate::{KeyRing, claims::WireClaims};
-use convene_model::{RawId, Scopes, WallMs, record::User};
+use convene_model::{MeetingId, RawId, Scopes, WallMs, record::User};
 use jsonwebtoken::{Algorithm, Validation, errors::ErrorKind};
 
 /// A token's length in bytes. Larger: more work for whoever sends rubbish. Smaller: a long public URL (it stands in the
@@ -25,6 +25,8 @@ pub struct Claims {
     pub issuer: String,
     /// The resource that it was issued for.
     pub resource_id: String,
+    /// The only meeting that it is good for; `None` if it is bound to none.
+    pub meeting: Option<MeetingId>,
 }
 
 /// Why a token is refused. Says nothing of what is in the token.
@@ -94,6 +96,7 @@ fn read(claims: WireClaims) -> Result<Claims, TokenRefused> {
         expires_at: ms(claims.exp)?,
         issuer: claims.iss,
         resource_id: claims.resource_id,
+        meeting: claims.meeting.map(MeetingId),
     })
 }
 

@@ -6,7 +6,7 @@ use convene_identity::{
     AccessToken, Claims, KeyRing, KeyRingError, MintError, NewUser, TokenRefused, TokenRequest, new_signing_key,
     new_user, still_valid,
 };
-use convene_model::{Random, RawId, Scopes, WallMs, record::SigningKeyRecord, record::User};
+use convene_model::{MeetingId, Random, RawId, Scopes, WallMs, record::SigningKeyRecord, record::User};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
@@ -43,7 +43,10 @@ fn organizer() -> User {
 
 fn try_mint(user: &User, scopes: &str, lifetime_minutes: u32) -> Result<AccessToken, MintError> {
     let scopes = Scopes::parse(scopes).unwrap();
-    ring().mint(&TokenRequest { user, scopes: &scopes, lifetime_minutes, issuer: URL, resource_id: "11aa-22" }, NOW)
+    ring().mint(
+        &TokenRequest { user, scopes: &scopes, lifetime_minutes, issuer: URL, resource_id: "11aa-22", meeting: None },
+        NOW,
+    )
 }
 
 fn mint(user: &User, scopes: &str) -> AccessToken {
@@ -77,6 +80,7 @@ fn a_minted_token_verifies_to_what_was_asked_for() {
             expires_at: token.expires_at,
             issuer: URL.into(),
             resource_id: "11aa-22".into(),
+            meeting: None,
         }
     );
     assert_eq!(token.expires_at, 1_790_000_000_000 + 3_600_000);
@@ -270,8 +274,14 @@ fn the_newest_key_signs_and_the_former_ones_still_verify() {
         let ring = KeyRing::new(records).unwrap();
         assert!(ring.verify(&before, NOW).is_ok());
         let (user, scopes) = (guest(), Scopes::parse("voip").unwrap());
-        let request =
-            TokenRequest { user: &user, scopes: &scopes, lifetime_minutes: 60, issuer: URL, resource_id: "r" };
+        let request = TokenRequest {
+            user: &user,
+            scopes: &scopes,
+            lifetime_minutes: 60,
+            issuer: URL,
+            resource_id: "r",
+            meeting: None,
+        };
         assert_eq!(part(&ring.mint(&request, NOW).unwrap().token, 0)["kid"], json!(new.kid));
     }
 }
@@ -317,4 +327,26 @@ fn neither_seeds_nor_tokens_are_in_what_debug_and_the_key_set_show() {
             assert!(!text.contains(secret), "{text}");
         }
     }
+}
+
+#[test]
+fn the_token_of_an_anonymous_guest_names_its_one_meeting_and_there_is_none_without() {
+    let visitor = new_user(NewUser::Visitor, None, &mut Counting(5), NOW);
+    assert!(visitor.id.as_str().starts_with("8:teamsvisitor:"), "{}", visitor.id);
+    assert_eq!(try_mint(&visitor, "voip", 60), Err(MintError::VisitorUnbound));
+    let (meeting, scopes) = (MeetingId("3f".into()), Scopes::parse("voip").unwrap());
+    let request = TokenRequest {
+        user: &visitor,
+        scopes: &scopes,
+        lifetime_minutes: 60,
+        issuer: URL,
+        resource_id: "11aa-22",
+        meeting: Some(&meeting),
+    };
+    let token = ring().mint(&request, NOW).unwrap().token;
+    assert_eq!(part(&token, 1)["meeting"], json!("3f"));
+    assert_eq!(ring().verify(&token, NOW).unwrap().meeting, Some(meeting));
+    let mut claims = part(&token, 1);
+    claims["meeting"] = json!("4e");
+    assert_eq!(ring().verify(&with_part(&token, 1, &claims), NOW), Err(TokenRefused::BadSignature));
 }
