@@ -2,7 +2,10 @@
 
 use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId, WallMs,
-    record::JournalRow::{self, CallEnded, CallStarted, Joined, Knocked, Left, LobbyLeft, MutedChanged},
+    record::JournalRow::{
+        self, AccessChanged, BarLifted, Barred, CallEnded, CallStarted, Joined, Knocked, Left, LobbyLeft, MutedChanged,
+        PutBack, RoleChanged,
+    },
 };
 
 /// Where a leg is that has not left.
@@ -28,7 +31,11 @@ pub fn closing_rows(journal: &[JournalRow], reason: ErrorCode, at: WallMs) -> Ve
                 legs.push((participant.clone(), user.clone(), Place::Call));
             }
             LobbyLeft { participant, .. } | Left { participant, .. } => legs.retain(|(leg, ..)| leg != participant),
-            MutedChanged { .. } => {}
+            PutBack { participant, user, .. } => {
+                legs.retain(|(leg, ..)| leg != participant);
+                legs.push((participant.clone(), user.clone(), Place::Lobby));
+            }
+            MutedChanged { .. } | RoleChanged { .. } | AccessChanged { .. } | Barred { .. } | BarLifted { .. } => {}
             CallEnded { .. } => return Vec::new(),
         }
     }

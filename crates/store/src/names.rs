@@ -1,7 +1,7 @@
 //! Names of enum values as they stand in the database. A name, once written, keeps its meaning.
 
 use crate::StoreError;
-use convene_model::{ErrorCode, RawId, Role, record::LobbyScope};
+use convene_model::{ErrorCode, RawId, Role, record::{AllowedPresenters, LobbyScope}};
 
 const ROLES: [(Role, &str); 5] = [
     (Role::Organizer, "organizer"),
@@ -32,6 +32,20 @@ pub(crate) fn read_reason(name: &str) -> Result<ErrorCode, StoreError> {
 
 pub(crate) fn read_lobby(name: &str) -> Result<LobbyScope, StoreError> {
     LobbyScope::parse(name).ok_or_else(|| unreadable("a lobby policy", name))
+}
+
+pub(crate) fn read_presenters(name: &str) -> Result<AllowedPresenters, StoreError> {
+    AllowedPresenters::parse(name).ok_or_else(|| unreadable("who may present", name))
+}
+
+/// The lines of a meeting's attendees: a raw id, a space, a role.
+pub(crate) fn read_attendees(text: &str) -> Result<Vec<(RawId, Role)>, StoreError> {
+    text.lines()
+        .map(|line| match line.split_once(' ') {
+            Some((user, role)) => Ok((read_raw_id(user)?, read_role(role)?)),
+            None => Err(unreadable("an attendee", line)),
+        })
+        .collect()
 }
 
 pub(crate) fn read_raw_id(text: &str) -> Result<RawId, StoreError> {

@@ -95,6 +95,13 @@ pub trait Store: Send + Sync + 'static {
     /// Adds a meeting. [`StoreError::Conflict`] if its id, thread or join meeting id is taken: make new ids.
     fn insert_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Writes what may change of a meeting, if the stored version is one less than the given one. False if somebody else
+    /// changed it meanwhile, or it is gone: read it again.
+    fn update_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes a meeting: its links lead nowhere from then on. False if there was none.
+    fn delete_meeting(&self, id: &MeetingId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// The meeting of that id.
     fn meeting(&self, id: &MeetingId) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
 
@@ -108,6 +115,13 @@ pub trait Store: Send + Sync + 'static {
     fn meetings_of(
         &self,
         organizer: &RawId,
+        after: Option<&MeetingCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Meeting>, StoreError>> + Send;
+
+    /// Up to `limit` meetings of everybody, the newest first, beginning after `after`.
+    fn meetings(
+        &self,
         after: Option<&MeetingCursor>,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<Meeting>, StoreError>> + Send;

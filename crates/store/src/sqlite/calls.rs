@@ -18,6 +18,10 @@ struct Columns<'a> {
     admitted_by: Option<&'a RawId>,
     reason: Option<ErrorCode>,
     muted: Option<bool>,
+    by: Option<&'a RawId>,
+    resume_hash: Option<&'a str>,
+    /// Audio, video.
+    forbidden: Option<(bool, bool)>,
 }
 
 /// Writes one row, and keeps the call's own row in step with it.
@@ -29,12 +33,17 @@ pub(super) async fn write_row(connection: &mut SqliteConnection, row: &JournalRo
         | JournalRow::LobbyLeft { .. }
         | JournalRow::Joined { .. }
         | JournalRow::Left { .. }
-        | JournalRow::MutedChanged { .. } => {}
+        | JournalRow::MutedChanged { .. }
+        | JournalRow::RoleChanged { .. }
+        | JournalRow::AccessChanged { .. }
+        | JournalRow::Barred { .. }
+        | JournalRow::BarLifted { .. }
+        | JournalRow::PutBack { .. } => {}
     }
     let (kind, call, at, columns) = columns_of(row);
     sqlx::query(
-        "INSERT INTO journal (call, kind, at, participant, user, display_name, role, admitted_by, reason, muted) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO journal (call, kind, at, participant, user, display_name, role, admitted_by, reason, muted, by_user, \
+         resume_hash, audio_forbidden, video_forbidden) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(call.as_str())
     .bind(kind)
@@ -46,6 +55,10 @@ pub(super) async fn write_row(connection: &mut SqliteConnection, row: &JournalRo
     .bind(columns.admitted_by.map(RawId::as_str))
     .bind(columns.reason.map(ErrorCode::name))
     .bind(columns.muted)
+    .bind(columns.by.map(RawId::as_str))
+    .bind(columns.resume_hash)
+    .bind(columns.forbidden.map(|(audio, _)| audio))
+    .bind(columns.forbidden.map(|(_, video)| video))
     .execute(connection)
     .await
     .map_err(failed("write a journal row", "a journal row"))?;
@@ -63,13 +76,14 @@ fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) 
             let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
             ("lobbyLeft", call, *at, Columns { reason: Some(*reason), ..columns })
         }
-        JournalRow::Joined { call, participant, user, display_name, role, admitted_by, at } => {
+        JournalRow::Joined { call, participant, user, display_name, role, admitted_by, resume_hash, at } => {
             let columns = Columns {
                 participant: Some(participant),
                 user: Some(user),
                 display_name: Some(display_name),
                 role: Some(*role),
                 admitted_by: admitted_by.as_ref(),
+                resume_hash: Some(resume_hash),
                 ..Columns::default()
             };
             ("joined", call, *at, columns)
@@ -78,9 +92,28 @@ fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) 
             let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
             ("left", call, *at, Columns { reason: Some(*reason), ..columns })
         }
-        JournalRow::MutedChanged { call, participant, muted, at } => {
+        JournalRow::MutedChanged { call, participant, muted, by, at } => {
             let columns = Columns { participant: Some(participant), muted: Some(*muted), ..Columns::default() };
-            ("mutedChanged", call, *at, columns)
+            ("mutedChanged", call, *at, Columns { by: by.as_ref(), ..columns })
+        }
+        JournalRow::RoleChanged { call, user, role, by, at } => {
+            let columns = Columns { user: Some(user), by: Some(by), ..Columns::default() };
+            ("roleChanged", call, *at, Columns { role: Some(*role), ..columns })
+        }
+        JournalRow::AccessChanged { call, user, audio_forbidden, video_forbidden, by, at } => {
+            let columns = Columns { user: Some(user), by: Some(by), ..Columns::default() };
+            let forbidden = Some((*audio_forbidden, *video_forbidden));
+            ("accessChanged", call, *at, Columns { forbidden, ..columns })
+        }
+        JournalRow::Barred { call, user, by, at } => {
+            ("barred", call, *at, Columns { user: Some(user), by: Some(by), ..Columns::default() })
+        }
+        JournalRow::BarLifted { call, user, by, at } => {
+            ("barLifted", call, *at, Columns { user: Some(user), by: Some(by), ..Columns::default() })
+        }
+        JournalRow::PutBack { call, participant, user, by, at } => {
+            let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
+            ("putBack", call, *at, Columns { by: Some(by), ..columns })
         }
         JournalRow::CallEnded { call, reason, at } => {
             ("callEnded", call, *at, Columns { reason: Some(*reason), ..Columns::default() })

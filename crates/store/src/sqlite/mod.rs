@@ -101,6 +101,14 @@ impl Store for SqliteStore {
         meetings::insert(&self.write, meeting).await
     }
 
+    async fn update_meeting(&self, meeting: &Meeting) -> Result<bool, StoreError> {
+        meetings::update(&self.write, meeting).await
+    }
+
+    async fn delete_meeting(&self, id: &MeetingId) -> Result<bool, StoreError> {
+        meetings::delete(&self.write, id).await
+    }
+
     async fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
         meetings::by_id(&self.read, id).await
     }
@@ -111,6 +119,10 @@ impl Store for SqliteStore {
 
     async fn meeting_by_join_id(&self, digits: &str) -> Result<Option<Meeting>, StoreError> {
         meetings::by_join_id(&self.read, digits).await
+    }
+
+    async fn meetings(&self, after: Option<&MeetingCursor>, limit: u32) -> Result<Vec<Meeting>, StoreError> {
+        meetings::all(&self.read, after, limit).await
     }
 
     async fn meetings_of(

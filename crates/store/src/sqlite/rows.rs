@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError,
-    names::{read_lobby, read_raw_id, read_reason, read_role, unreadable},
+    names::{read_attendees, read_lobby, read_presenters, read_raw_id, read_reason, read_role, unreadable},
 };
 use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, ThreadId,
@@ -53,6 +53,12 @@ pub(super) fn read_meeting(row: SqliteRow) -> Result<Meeting, StoreError> {
         lobby: read_lobby(get(&row, "lobby")?)?,
         guests_allowed: get(&row, "guests_allowed")?,
         guests_may_start: get(&row, "guests_may_start")?,
+        locked: get(&row, "locked")?,
+        attendees_may_speak: get(&row, "attendees_may_speak")?,
+        attendees_may_be_seen: get(&row, "attendees_may_be_seen")?,
+        entry_exit_announced: get(&row, "entry_exit_announced")?,
+        allowed_presenters: read_presenters(get(&row, "allowed_presenters")?)?,
+        attendees: read_attendees(get(&row, "attendees")?)?,
         created_at: get(&row, "created_at")?,
         starts_at: get(&row, "starts_at")?,
         ends_at: get(&row, "ends_at")?,
@@ -73,6 +79,7 @@ pub(super) fn read_journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError
     let participant = || get(row, "participant").map(ParticipantId);
     let user = || raw_id(row, "user");
     let reason = || read_reason(get(row, "reason")?);
+    let by = || raw_id(row, "by_user");
     match get(row, "kind")? {
         "callStarted" => Ok(JournalRow::CallStarted { call, target: read_target(row)?, at }),
         "knocked" => Ok(JournalRow::Knocked { call, participant: participant()?, user: user()?, at }),
@@ -86,12 +93,29 @@ pub(super) fn read_journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError
             display_name: get(row, "display_name")?,
             role: read_role(get(row, "role")?)?,
             admitted_by: get::<Option<&str>>(row, "admitted_by")?.map(read_raw_id).transpose()?,
+            // Rows that were written before legs could come back have none; such a leg cannot.
+            resume_hash: get::<Option<String>>(row, "resume_hash")?.unwrap_or_default(),
             at,
         }),
         "left" => Ok(JournalRow::Left { call, participant: participant()?, user: user()?, reason: reason()?, at }),
         "mutedChanged" => {
-            Ok(JournalRow::MutedChanged { call, participant: participant()?, muted: get(row, "muted")?, at })
+            let by = get::<Option<&str>>(row, "by_user")?.map(read_raw_id).transpose()?;
+            Ok(JournalRow::MutedChanged { call, participant: participant()?, muted: get(row, "muted")?, by, at })
         }
+        "roleChanged" => {
+            Ok(JournalRow::RoleChanged { call, user: user()?, role: read_role(get(row, "role")?)?, by: by()?, at })
+        }
+        "accessChanged" => Ok(JournalRow::AccessChanged {
+            call,
+            user: user()?,
+            audio_forbidden: get(row, "audio_forbidden")?,
+            video_forbidden: get(row, "video_forbidden")?,
+            by: by()?,
+            at,
+        }),
+        "barred" => Ok(JournalRow::Barred { call, user: user()?, by: by()?, at }),
+        "barLifted" => Ok(JournalRow::BarLifted { call, user: user()?, by: by()?, at }),
+        "putBack" => Ok(JournalRow::PutBack { call, participant: participant()?, user: user()?, by: by()?, at }),
         "callEnded" => Ok(JournalRow::CallEnded { call, reason: reason()?, at }),
         other => Err(unreadable("a journal row of the kind", other)),
     }

@@ -34,6 +34,7 @@ pub async fn every_kind_of_journal_row_comes_back_as_it_was_in_order(store: impl
                 display_name: format!("{role:?}"),
                 role,
                 admitted_by,
+                resume_hash: "hash".into(),
                 at: NOW,
             });
         }
@@ -43,8 +44,30 @@ pub async fn every_kind_of_journal_row_comes_back_as_it_was_in_order(store: impl
         rows.push(left("c", "g", reason, -1));
     }
     for muted in [true, false, true] {
-        rows.push(JournalRow::MutedChanged { call: call("c"), participant: leg("g"), muted, at: WallMs::MAX });
+        let by = muted.then(|| RawId::organization_user("o"));
+        rows.push(JournalRow::MutedChanged { call: call("c"), participant: leg("g"), muted, by, at: WallMs::MAX });
     }
+    let (user, by) = (RawId::visitor("v"), RawId::organization_user("o"));
+    rows.push(JournalRow::RoleChanged {
+        call: call("c"),
+        user: user.clone(),
+        role: Role::Presenter,
+        by: by.clone(),
+        at: NOW,
+    });
+    for (audio_forbidden, video_forbidden) in [(true, false), (false, true)] {
+        rows.push(JournalRow::AccessChanged {
+            call: call("c"),
+            user: user.clone(),
+            audio_forbidden,
+            video_forbidden,
+            by: by.clone(),
+            at: NOW,
+        });
+    }
+    rows.push(JournalRow::Barred { call: call("c"), user: user.clone(), by: by.clone(), at: NOW });
+    rows.push(JournalRow::BarLifted { call: call("c"), user: user.clone(), by: by.clone(), at: NOW });
+    rows.push(JournalRow::PutBack { call: call("c"), participant: leg("g"), user, by, at: NOW });
     rows.push(ended("c", ErrorCode::EndedForEveryone, WallMs::MIN));
 
     let (first, second) = rows.split_at(7);
@@ -132,7 +155,7 @@ pub async fn closing_writes_the_end_of_every_leg_and_call_that_is_open(store: im
         lobby_left("live", "rejected", ErrorCode::LobbyRejected, NOW),
         joined("live", "gone", NOW),
         left("live", "gone", ErrorCode::HungUp, NOW),
-        JournalRow::MutedChanged { call: call("live"), participant: leg("in"), muted: true, at: NOW },
+        JournalRow::MutedChanged { call: call("live"), participant: leg("in"), muted: true, by: None, at: NOW },
     ];
     let over = [started("over", NOW), joined("over", "in", NOW), ended("over", ErrorCode::HungUp, NOW)];
     store.commit(&live, &[]).await.unwrap();

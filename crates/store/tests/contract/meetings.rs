@@ -39,6 +39,18 @@ pub async fn a_meeting_whose_id_is_taken_changes_nothing(store: impl Store) {
     assert_eq!(all, [first]);
 }
 
+pub async fn a_change_is_written_on_top_of_the_version_that_it_was_made_from(store: impl Store) {
+    let before = meeting("m");
+    store.insert_meeting(&before).await.unwrap();
+    let after = Meeting { subject: "Other".into(), locked: false, attendees: vec![], version: 2, ..before.clone() };
+    assert!(store.update_meeting(&after).await.unwrap());
+    assert_eq!(store.meeting(&before.id).await.unwrap(), Some(after.clone()));
+    assert!(!store.update_meeting(&after).await.unwrap(), "somebody else was first");
+    assert!(store.delete_meeting(&before.id).await.unwrap());
+    assert!(!store.delete_meeting(&before.id).await.unwrap());
+    assert_eq!(store.meeting_by_thread(&before.thread_id).await.unwrap(), None);
+}
+
 pub async fn an_organizers_meetings_are_listed_page_by_page(store: impl Store) {
     let organizer = meeting("").organizer;
     let mut expected = Vec::new();
@@ -65,6 +77,12 @@ pub async fn an_organizers_meetings_are_listed_page_by_page(store: impl Store) {
         listed.extend(page);
     }
     assert_eq!(listed, expected);
+    let all = store.meetings(None, 100).await.unwrap();
+    assert_eq!(all.len(), expected.len() + 1);
+    let of_organizer: Vec<Meeting> = all.iter().filter(|meeting| meeting.organizer == organizer).cloned().collect();
+    assert_eq!(of_organizer, expected);
+    let second = store.meetings(Some(&MeetingCursor::of(&all[0])), 1).await.unwrap();
+    assert_eq!(second, [all[1].clone()]);
     assert_eq!(store.meetings_of(&organizer, None, 0).await.unwrap(), []);
     assert_eq!(store.meetings_of(&RawId::visitor("nobody"), None, 10).await.unwrap(), []);
 }

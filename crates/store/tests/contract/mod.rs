@@ -29,6 +29,7 @@ macro_rules! contract_tests {
             a_deleted_user_is_gone,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
             a_meeting_whose_id_is_taken_changes_nothing,
+            a_change_is_written_on_top_of_the_version_that_it_was_made_from,
             an_organizers_meetings_are_listed_page_by_page,
             every_kind_of_journal_row_comes_back_as_it_was_in_order,
             hostile_text_is_data_and_nothing_else,

@@ -2,7 +2,7 @@
 
 use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
-    record::{CallTarget, JournalRow, LobbyScope, Meeting, OutboxEvent, User},
+    record::{CallTarget, JournalRow, AllowedPresenters, LobbyScope, Meeting, OutboxEvent, User},
 };
 
 pub const NOW: WallMs = 1_790_000_000_123;
@@ -23,6 +23,15 @@ pub fn meeting(name: &str) -> Meeting {
         lobby: LobbyScope::Organization,
         guests_allowed: true,
         guests_may_start: false,
+        locked: true,
+        attendees_may_speak: false,
+        attendees_may_be_seen: true,
+        entry_exit_announced: true,
+        allowed_presenters: AllowedPresenters::RoleIsPresenter,
+        attendees: vec![
+            (RawId::organization_user("c"), Role::CoOrganizer),
+            (RawId::communication_user("r", "u"), Role::Attendee),
+        ],
         created_at: NOW,
         starts_at: NOW + 1,
         ends_at: NOW + 2,
@@ -62,6 +71,7 @@ pub fn joined(name: &str, who: &str, at: WallMs) -> JournalRow {
         display_name: who.into(),
         role: Role::Attendee,
         admitted_by: None,
+        resume_hash: "5e5e".into(),
         at,
     }
 }
