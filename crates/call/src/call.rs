@@ -1,18 +1,20 @@
 //! The coordinator: routes what comes to the feature that it belongs to, and owns no feature's state.
 
 use crate::gate::Gate;
-use crate::lobby::{Lobby, NewLeg};
+use crate::lobby::{Lobby, NewLeg, inside};
 use crate::media::Negotiations;
 use crate::output::RequestId;
+use crate::recovery::{RecoveredLeg, Recovery};
+use crate::removal::Removals;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::videos::Videos;
-use crate::{Output, Policy, Verdict, decide, ending, mute};
+use crate::{Output, Policy, Verdict, access, away, decide, ending, mute, roles};
 use convene_model::happened::{Happened, What};
-use convene_model::media::{LostReason, MediaEvent};
+use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, ThreadId};
-use convene_protocol::{LobbyOutcome, Reply, Request};
+use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, PeerId, RawId, Role, ThreadId};
+use convene_protocol::{CapabilitiesReason, LobbyOutcome, Reply, Request};
 use std::time::Duration;
 
 /// What a call is.
@@ -97,6 +99,7 @@ pub struct Call {
     core: Core,
     roster: Roster,
     lobby: Lobby,
+    removals: Removals,
     negotiations: Negotiations,
     videos: Videos,
     speaking: Speaking,
@@ -110,11 +113,36 @@ impl Call {
             core: Core { id, target, kind, policy, gate: Gate::default(), now, journaled: false },
             roster: Roster::default(),
             lobby: Lobby::default(),
+            removals: Removals::default(),
             negotiations: Negotiations::default(),
             videos: Videos::default(),
             speaking: Speaking::default(),
             over: false,
         }
+    }
+
+    /// A call that went on when the server died. `legs`: those of [`Recovery::legs`], with their places. Who does not come back
+    /// in time has left; who waited has to knock again.
+    pub fn recover(
+        id: CallId,
+        target: CallTarget,
+        kind: CallKind,
+        policy: Policy,
+        journal: &Recovery,
+        legs: Vec<RecoveredLeg>,
+        now: Now,
+    ) -> Self {
+        let mut call = Self::new(id, target, kind, policy, now);
+        call.core.journaled = true;
+        journal.restore(&mut call.roster, &mut call.removals, legs, now);
+        for (participant, user) in &journal.waiting {
+            let (participant, user, reason) = (participant.clone(), user.clone(), ErrorCode::Vanished);
+            call.core.tell(What::LobbyLeft { user: user.clone(), reason });
+            let row = JournalRow::LobbyLeft { call: call.core.id.clone(), participant, user, reason, at: now.wall };
+            call.core.journal(row);
+        }
+        call.end();
+        call
     }
 
     /// The call's id.
@@ -132,6 +160,11 @@ impl Call {
         !self.roster.is_empty()
     }
 
+    /// True if this leg is in the call; not if it waits.
+    pub fn has_in(&self, leg: &ParticipantId) -> bool {
+        self.roster.leg(leg).is_some()
+    }
+
     /// Somebody wants in. Answered by `joined`, `waiting` or an error; with an error the leg is over.
     pub fn handle_join(&mut self, new: NewLeg, request: RequestId, now: Now) {
         self.begin(now);
@@ -140,23 +173,31 @@ impl Call {
     }
 
     fn join(&mut self, new: NewLeg, request: RequestId) {
-        let Self { core, roster, lobby, .. } = self;
+        let Self { core, roster, lobby, removals, .. } = self;
         let leg = new.participant.clone();
         // A further device of somebody who is in comes in with the role that they have.
         let verdict = match roster.member(&new.user) {
+            _ if removals.is_barred(&new.user) => Verdict::Refuse(ErrorCode::Barred),
             Some(_) => Verdict::Enter,
-            None => decide(&core.policy, &new.person, !roster.is_empty(), roster.organization_in()),
+            None => decide(&core.policy, &new.person, inside(roster, removals)),
+        };
+        let verdict = match verdict {
+            // Put back, and knocking again: still only somebody's word lets them in.
+            Verdict::Enter if lobby.holds(&new.user) && !new.person.role.owns_meeting() => Verdict::Wait,
+            verdict => verdict,
         };
         let verdict =
             if verdict == Verdict::Enter && roster.is_full() { Verdict::Refuse(ErrorCode::CallFull) } else { verdict };
         match verdict {
             Verdict::Enter => {
+                // Nobody waits for a call that they are in: their waiting legs come along.
+                lobby.come_along(core, roster, &new.user, new.person);
                 roster.enter(core, new, None);
                 let may_manage = roster.may(core, &leg, Capability::ManageLobby);
                 let waiters = if may_manage { lobby.views(core.now.mono) } else { vec![] };
                 let call = roster.view(core, &leg, waiters);
                 core.reply(&leg, request, Ok(Reply::Joined { call }));
-                lobby.reconsider(core, roster);
+                lobby.reconsider(core, roster, removals);
             }
             Verdict::Wait => lobby.knock(core, roster, new, request),
             Verdict::Refuse(reason) => {
@@ -184,7 +225,7 @@ impl Call {
         let Self { core, roster, lobby, negotiations, videos, .. } = self;
         let done = |result: Result<(), ErrorCode>| result.map(|()| Reply::Done {});
         let result = match what {
-            Request::Join { .. } => Err(ErrorCode::BadRequest),
+            Request::Join { .. } | Request::Resume { .. } => Err(ErrorCode::BadRequest),
             Request::Negotiate { offer, tracks } => {
                 negotiations.offer(core, roster, leg, request, offer, tracks);
                 videos.refresh(core, roster);
@@ -198,6 +239,7 @@ impl Call {
             Request::EndForEveryone {} => {
                 if roster.may(core, leg, Capability::HangUpForEveryOne) {
                     core.reply(leg, request, Ok(Reply::Done {}));
+                    negotiations.forget_all(core, ErrorCode::EndedForEveryone);
                     ending::end_for_everyone(core, roster, lobby, ErrorCode::EndedForEveryone);
                     return;
                 }
@@ -208,32 +250,111 @@ impl Call {
             Request::Unpublish { source } => done(videos.publish(core, roster, leg, source, false)),
             Request::Subscribe { videos: wishes } => done(videos.subscribe(core, roster, leg, wishes)),
             Request::Admit { user } => {
-                done(self.managing_lobby(leg, |call, by| call.lobby.admit(&mut call.core, &mut call.roster, &user, by)))
+                done(self.allowed(leg, Capability::ManageLobby, |call, by| {
+                    call.lobby.admit(&mut call.core, &mut call.roster, &user, Some(by))
+                }))
             }
             Request::Reject { user } => {
-                done(self.managing_lobby(leg, |call, _| call.lobby.reject(&mut call.core, &call.roster, &user)))
+                done(self.allowed(leg, Capability::ManageLobby, |call, _| {
+                    call.lobby.reject(&mut call.core, &call.roster, &user)
+                }))
             }
-            Request::AdmitAll {} => self.managing_lobby(leg, |call, by| Ok(call.admit_all(by))),
+            Request::AdmitAll {} => self.allowed(leg, Capability::ManageLobby, |call, by| Ok(call.admit_all(by))),
+            Request::PutBack { user } => {
+                done(self.allowed(leg, Capability::ManageLobby, |call, by| call.put_back(&user, by)))
+            }
+            Request::Remove { user } => {
+                done(self.allowed(leg, Capability::RemoveParticipant, |call, by| call.remove(&user, by)))
+            }
+            Request::LiftBar { user } => done(self.allowed(leg, Capability::ManageRoles, |call, by| {
+                call.removals.lift(&mut call.core, &user, by)
+            })),
+            Request::Mute { user } => done(self.allowed(leg, Capability::MuteOthers, |call, by| {
+                mute::mute_other(&mut call.core, &mut call.roster, &user, by)
+            })),
+            Request::MuteAll {} => done(self.allowed(leg, Capability::MuteOthers, |call, by| {
+                mute::mute_all(&mut call.core, &mut call.roster, by)
+            })),
+            Request::SetAccess { users, source, permitted } => {
+                let needed = match source {
+                    Source::Microphone => Capability::ForbidOthersAudio,
+                    Source::Camera | Source::Screen => Capability::ForbidOthersVideo,
+                };
+                done(self.allowed(leg, needed, |call, by| call.set_access(users, source, permitted, by)))
+            }
+            Request::SetRole { user, role } => done(self.allowed(leg, Capability::ManageRoles, |call, by| {
+                let result =
+                    roles::set_role(&mut call.core, &mut call.roster, &call.lobby, &user, role, by);
+                call.videos.refresh(&mut call.core, &call.roster);
+                result
+            })),
         };
         self.core.reply(leg, request, result);
     }
 
-    fn managing_lobby<T>(
+    fn allowed<T>(
         &mut self,
         leg: &ParticipantId,
-        act: impl FnOnce(&mut Self, Option<&RawId>) -> Result<T, ErrorCode>,
+        needed: Capability,
+        act: impl FnOnce(&mut Self, &RawId) -> Result<T, ErrorCode>,
     ) -> Result<T, ErrorCode> {
-        if !self.roster.may(&self.core, leg, Capability::ManageLobby) {
-            return Err(ErrorCode::Forbidden);
+        match self.roster.user_of(leg).cloned() {
+            Some(by) if self.roster.may(&self.core, leg, needed) => act(self, &by),
+            Some(_) | None => Err(ErrorCode::Forbidden),
         }
-        let by = self.roster.user_of(leg).cloned();
-        act(self, by.as_ref())
     }
 
-    fn admit_all(&mut self, by: Option<&RawId>) -> Reply {
+    fn remove(&mut self, user: &RawId, by: &RawId) -> Result<(), ErrorCode> {
+        self.removals.bar(&mut self.core, &self.roster, user, by)?;
+        for leg in self.roster.legs_of(user) {
+            self.member_leaves(&leg, ErrorCode::Removed);
+        }
+        Ok(())
+    }
+
+    fn put_back(&mut self, user: &RawId, by: &RawId) -> Result<(), ErrorCode> {
+        let member = self.roster.member(user).ok_or(ErrorCode::NotFound)?;
+        if !self.core.is_meeting() || member.person.role.owns_meeting() || user == by {
+            return Err(ErrorCode::Forbidden);
+        }
+        let (display_name, person) = (member.display_name.clone(), member.person);
+        for participant in self.roster.legs_of(user) {
+            self.negotiations.forget(&mut self.core, &participant, ErrorCode::PutBack);
+            self.videos.forget(&participant);
+            let taken = self.roster.take_out(&mut self.core, &participant, ErrorCode::PutBack);
+            let (_, leg) = taken.expect("a leg of a member");
+            let new = NewLeg {
+                participant,
+                user: user.clone(),
+                display_name: display_name.clone(),
+                person,
+                peer: PeerId(leg.peer.0 + u64::from(leg.peer_used)),
+                muted: leg.muted,
+                resume_secret: leg.resume_secret,
+                resume_hash: leg.resume_hash,
+            };
+            self.lobby.hold(&mut self.core, &self.roster, new, leg.away_until, by);
+        }
+        self.videos.refresh(&mut self.core, &self.roster);
+        Ok(())
+    }
+
+    fn set_access(
+        &mut self,
+        users: Option<Vec<RawId>>,
+        source: Source,
+        permitted: bool,
+        by: &RawId,
+    ) -> Result<(), ErrorCode> {
+        access::set_access(&mut self.core, &mut self.roster, users, source, permitted, by)?;
+        self.videos.refresh(&mut self.core, &self.roster);
+        Ok(())
+    }
+
+    fn admit_all(&mut self, by: &RawId) -> Reply {
         let (mut admitted, mut failed) = (0, 0);
         for waiter in self.lobby.views(self.core.now.mono) {
-            match self.lobby.admit(&mut self.core, &mut self.roster, &waiter.user, by) {
+            match self.lobby.admit(&mut self.core, &mut self.roster, &waiter.user, Some(by)) {
                 Ok(()) => admitted += 1,
                 Err(_) => failed += 1,
             }
@@ -242,7 +363,7 @@ impl Call {
     }
 
     fn member_leaves(&mut self, leg: &ParticipantId, reason: ErrorCode) {
-        self.negotiations.forget(leg);
+        self.negotiations.forget(&mut self.core, leg, reason);
         self.videos.forget(leg);
         self.roster.leave(&mut self.core, leg, reason);
         self.videos.refresh(&mut self.core, &self.roster);
@@ -263,9 +384,58 @@ impl Call {
         }
     }
 
+    /// The connection of a leg was lost; it may come back for a while.
+    pub fn handle_away(&mut self, leg: &ParticipantId, now: Now) {
+        self.begin(now);
+        if !away::went(&mut self.core, &mut self.roster, leg) {
+            self.lobby.went_away(&self.core, leg);
+        }
+        self.end();
+    }
+
+    /// A leg is back, having proved itself with `secret`. Answered by `joined` or `sessionLost`.
+    pub fn handle_resume(&mut self, leg: &ParticipantId, request: RequestId, secret: String, now: Now) {
+        self.begin(now);
+        let Self { core, roster, lobby, .. } = self;
+        match away::came_back(core, roster, leg, secret) {
+            Ok(()) => {
+                let may_manage = roster.may(core, leg, Capability::ManageLobby);
+                let waiters = if may_manage { lobby.views(core.now.mono) } else { vec![] };
+                let call = roster.view(core, leg, waiters);
+                core.reply(leg, request, Ok(Reply::Joined { call }));
+            }
+            Err(code) => core.reply(leg, request, Err(code)),
+        }
+        self.end();
+    }
+
+    /// The meeting's options changed.
+    pub fn handle_policy(&mut self, policy: Policy, now: Now) {
+        self.begin(now);
+        let attendees_differ = (policy.attendees_may_speak, policy.attendees_may_be_seen)
+            != (self.core.policy.attendees_may_speak, self.core.policy.attendees_may_be_seen);
+        self.core.policy = policy;
+        if attendees_differ {
+            let attendees: Vec<RawId> = self
+                .roster
+                .members()
+                .filter(|(_, member)| member.person.role == Role::Attendee)
+                .map(|(user, _)| user.clone())
+                .collect();
+            for user in attendees {
+                let reason = CapabilitiesReason::MeetingOptionsChanged;
+                self.roster.capabilities_changed(&mut self.core, &user, reason);
+            }
+            self.videos.refresh(&mut self.core, &self.roster);
+        }
+        self.lobby.reconsider(&mut self.core, &mut self.roster, &self.removals);
+        self.end();
+    }
+
     /// Ends the call for everybody from outside: the server stops, or somebody ended the meeting by API.
     pub fn handle_end(&mut self, reason: ErrorCode, now: Now) {
         self.begin(now);
+        self.negotiations.forget_all(&mut self.core, reason);
         ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
         self.end();
     }
@@ -290,12 +460,16 @@ impl Call {
                 if let Some(leg) = roster.by_peer(peer).map(|(leg, _)| leg.clone()) {
                     let state = roster.leg_mut(&leg).expect("just found");
                     state.media_open = false;
+                    let away = state.away_until.is_some();
                     let code = match (reason, state.media_connected) {
                         (LostReason::Defect, _) => ErrorCode::ServerFailed,
                         (LostReason::NoPath | LostReason::Dtls, true) => ErrorCode::MediaLost,
                         (LostReason::NoPath | LostReason::Dtls, false) => ErrorCode::MediaUnreachable,
                     };
-                    self.member_leaves(&leg, code);
+                    // Who is away may come back, with a new peer; the media is gone with the connection.
+                    if !away {
+                        self.member_leaves(&leg, code);
+                    }
                 }
             }
         }
@@ -315,7 +489,7 @@ impl Call {
 
     /// When [`Call::handle_timeout`] is due, as [`Now::mono`].
     pub fn poll_timeout(&self) -> Option<Duration> {
-        self.lobby.next_expiry()
+        self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).min()
     }
 
     /// The next thing to be done.
@@ -326,6 +500,9 @@ impl Call {
     fn begin(&mut self, now: Now) {
         self.core.now = now;
         self.lobby.expire(&mut self.core, &self.roster);
+        for leg in away::overdue(&self.core, &self.roster) {
+            self.member_leaves(&leg, ErrorCode::Vanished);
+        }
     }
 
     fn end(&mut self) {

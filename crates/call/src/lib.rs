@@ -2,6 +2,8 @@
 //!
 //! Pure and sans-I/O: `node` drives it and carries its outputs out. The contract stands on [`Call`].
 
+mod access;
+mod away;
 mod call;
 mod ending;
 mod gate;
@@ -10,6 +12,9 @@ mod media;
 mod mute;
 mod output;
 mod policy;
+mod recovery;
+mod removal;
+mod roles;
 mod roster;
 mod speaking;
 mod videos;
@@ -17,4 +22,5 @@ mod videos;
 pub use call::{Call, CallKind};
 pub use lobby::NewLeg;
 pub use output::{Output, RequestId};
-pub use policy::{Person, Policy, Verdict, decide};
+pub use policy::{Inside, Person, Policy, Verdict, decide};
+pub use recovery::{RecoveredLeg, RecoveredRow, Recovery};

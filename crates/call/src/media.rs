@@ -16,7 +16,15 @@ const PENDING_OFFERS_MAX: usize = 2;
 #[derive(Debug, Default)]
 pub(crate) struct Negotiations {
     next: u32,
-    pending: BTreeMap<u32, (ParticipantId, RequestId)>,
+    pending: BTreeMap<u32, Pending>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    leg: ParticipantId,
+    request: RequestId,
+    /// Whether the offer opened the peer, rather than changing it.
+    opens: bool,
 }
 
 impl Negotiations {
@@ -29,39 +37,44 @@ impl Negotiations {
         offer: String,
         tracks: Vec<TrackPlan>,
     ) {
-        if self.pending.values().filter(|(owner, _)| owner == leg).count() >= PENDING_OFFERS_MAX {
+        if self.pending.values().filter(|pending| pending.leg == *leg).count() >= PENDING_OFFERS_MAX {
             core.reply(leg, request, Err(ErrorCode::TooManyRequests));
             return;
         }
         let may_send = roster.may_send(core, leg);
+        let call = core.id.clone();
         let Some(state) = roster.leg_mut(leg) else {
             core.reply(leg, request, Err(ErrorCode::BadRequest));
             return;
         };
         self.next += 1;
         let negotiation = self.next;
-        self.pending.insert(negotiation, (leg.clone(), request));
-        let peer = state.peer;
+        self.pending.insert(negotiation, Pending { leg: leg.clone(), request, opens: !state.media_open });
         let command = if state.media_open {
-            MediaCommand::Negotiate { peer, negotiation, offer, tracks }
+            MediaCommand::Negotiate { peer: state.peer, negotiation, offer, tracks }
         } else {
+            // A peer is never opened twice: the leg's next number is taken.
+            state.peer.0 += u64::from(state.peer_used);
+            state.peer_used = true;
             state.media_open = true;
-            MediaCommand::Open { peer, call: core.id.clone(), negotiation, offer, tracks, may_send }
+            state.media_connected = false;
+            MediaCommand::Open { peer: state.peer, call, negotiation, offer, tracks, may_send }
         };
         core.effect(Output::Media(command));
     }
 
     pub fn answered(&mut self, core: &mut Core, negotiation: u32, answer: String) {
-        if let Some((leg, request)) = self.pending.remove(&negotiation) {
+        if let Some(Pending { leg, request, .. }) = self.pending.remove(&negotiation) {
             core.reply(&leg, request, Ok(Reply::Answer { answer }));
         }
     }
 
     pub fn refused(&mut self, core: &mut Core, roster: &mut Roster, peer: PeerId, negotiation: u32, reason: String) {
-        let Some((leg, request)) = self.pending.remove(&negotiation) else { return };
+        let Some(Pending { leg, request, opens }) = self.pending.remove(&negotiation) else { return };
+        // An open peer stays as it was before.
         if let Some(state) = roster.leg_mut(&leg)
             && state.peer == peer
-            && !state.media_connected
+            && opens
         {
             state.media_open = false;
         }
@@ -69,7 +82,19 @@ impl Negotiations {
         core.effect(Output::Refuse { leg, request, code: ErrorCode::OfferRefused, message });
     }
 
-    pub fn forget(&mut self, leg: &ParticipantId) {
-        self.pending.retain(|_, (owner, _)| owner != leg);
+    /// A leg is out of the call, for this reason: it is the answer to its offers.
+    pub fn forget(&mut self, core: &mut Core, leg: &ParticipantId, reason: ErrorCode) {
+        self.refuse_those(core, reason, |pending| pending.leg == *leg);
+    }
+
+    /// The call is over, for this reason.
+    pub fn forget_all(&mut self, core: &mut Core, reason: ErrorCode) {
+        self.refuse_those(core, reason, |_| true);
+    }
+
+    fn refuse_those(&mut self, core: &mut Core, reason: ErrorCode, which: impl Fn(&Pending) -> bool) {
+        for (_, Pending { leg, request, .. }) in self.pending.extract_if(.., |_, pending| which(pending)) {
+            core.reply(&leg, request, Err(reason));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use convene_model::{Affiliation, ErrorCode, Role, limits::LOBBY_WAIT_MS, record::LobbyScope};
 use std::time::Duration;
 
-/// A call's admission policy.
+/// A call's admission policy, and what attendees may send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Whether people from outside the organization may come at all.
@@ -12,6 +12,12 @@ pub struct Policy {
     pub guests_may_start: bool,
     /// Who need not wait.
     pub lobby: LobbyScope,
+    /// Nobody new comes in, but the organizer and co-organizers.
+    pub locked: bool,
+    /// Whether attendees may unmute themselves.
+    pub attendees_may_speak: bool,
+    /// Whether attendees may turn their camera on.
+    pub attendees_may_be_seen: bool,
     /// How long somebody waits at most.
     pub wait: Duration,
 }
@@ -23,6 +29,9 @@ impl Policy {
             guests_allowed: true,
             guests_may_start: true,
             lobby: LobbyScope::Everyone,
+            locked: false,
+            attendees_may_speak: true,
+            attendees_may_be_seen: true,
             wait: Duration::from_millis(LOBBY_WAIT_MS),
         }
     }
@@ -48,6 +57,19 @@ pub struct Person {
     pub affiliation: Affiliation,
     /// Whether the organizer invited the person.
     pub invited: bool,
+    /// Whether this is an anonymous guest, who can come under a fresh id at any time.
+    pub visitor: bool,
+}
+
+/// What admission must know of the call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inside {
+    /// Somebody is in the call.
+    pub anybody: bool,
+    /// A user of the organization is in the call.
+    pub organization: bool,
+    /// Somebody was removed from the call.
+    pub removals: bool,
 }
 
 /// What becomes of somebody who wants in.
@@ -61,21 +83,24 @@ pub enum Verdict {
     Refuse(ErrorCode),
 }
 
-/// Reads the join table. `anybody_in`: whether anybody is in the call; `organization_in`: whether one of them is a user of
-/// the organization.
-pub fn decide(policy: &Policy, person: &Person, anybody_in: bool, organization_in: bool) -> Verdict {
+/// Reads the join table.
+pub fn decide(policy: &Policy, person: &Person, inside: Inside) -> Verdict {
     if person.role.owns_meeting() {
         return Verdict::Enter;
     }
     let guest = person.affiliation != Affiliation::Organization;
     if guest && !policy.guests_allowed {
-        let code = if anybody_in { ErrorCode::GuestsNotAllowed } else { ErrorCode::GuestsMayNotStart };
+        let code = if inside.anybody { ErrorCode::GuestsNotAllowed } else { ErrorCode::GuestsMayNotStart };
         return Verdict::Refuse(code);
     }
-    if !policy.lets_bypass(person) {
+    if policy.locked {
+        return Verdict::Refuse(ErrorCode::MeetingLocked);
+    }
+    let may_be_somebody_removed = person.visitor && inside.removals;
+    if !policy.lets_bypass(person) || may_be_somebody_removed {
         return Verdict::Wait;
     }
-    if guest && !policy.guests_may_start && !organization_in {
+    if guest && !policy.guests_may_start && !inside.organization {
         return Verdict::Wait;
     }
     Verdict::Enter
@@ -85,9 +110,9 @@ pub fn decide(policy: &Policy, person: &Person, anybody_in: bool, organization_i
 mod tests {
     use super::*;
 
-    const GUEST: Person = Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false };
+    const GUEST: Person = Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false };
     const FEDERATED: Person = Person { affiliation: Affiliation::Federated, ..GUEST };
-    const COLLEAGUE: Person = Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false };
+    const COLLEAGUE: Person = Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false, visitor: false };
     const ORGANIZER: Person = Person { role: Role::Organizer, ..COLLEAGUE };
 
     fn policy(allowed: bool, may_start: bool, lobby: LobbyScope) -> Policy {
@@ -97,9 +122,9 @@ mod tests {
     #[test]
     fn the_join_table_row_by_row() {
         use LobbyScope::{Everyone, Organization};
-        let none_in = (false, false);
-        let guests_in = (true, false);
-        let all_in = (true, true);
+        let none_in = Inside::default();
+        let guests_in = Inside { anybody: true, ..none_in };
+        let all_in = Inside { organization: true, ..guests_in };
         let rows = [
             (policy(false, false, Everyone), none_in, Verdict::Refuse(ErrorCode::GuestsMayNotStart)),
             (policy(false, true, Everyone), all_in, Verdict::Refuse(ErrorCode::GuestsNotAllowed)),
@@ -112,8 +137,8 @@ mod tests {
             (policy(true, true, Organization), none_in, Verdict::Wait),
             (policy(true, false, Organization), all_in, Verdict::Wait),
         ];
-        for (policy, (anybody, organization), expected) in rows {
-            assert_eq!(decide(&policy, &GUEST, anybody, organization), expected, "{policy:?} {anybody} {organization}");
+        for (policy, inside, expected) in rows {
+            assert_eq!(decide(&policy, &GUEST, inside), expected, "{policy:?} {inside:?}");
         }
     }
 
@@ -121,8 +146,9 @@ mod tests {
     fn each_lobby_scope_lets_its_own_people_pass() {
         let invited = Person { invited: true, ..GUEST };
         let people = [COLLEAGUE, FEDERATED, GUEST, invited];
+        let inside = Inside { anybody: true, organization: true, removals: false };
         let passes =
-            |scope| people.map(|person| decide(&policy(true, true, scope), &person, true, true) == Verdict::Enter);
+            |scope| people.map(|person| decide(&policy(true, true, scope), &person, inside) == Verdict::Enter);
         assert_eq!(passes(LobbyScope::Organizer), [false, false, false, false]);
         assert_eq!(passes(LobbyScope::Organization), [true, false, false, false]);
         assert_eq!(passes(LobbyScope::OrganizationExcludingGuests), [true, false, false, false]);
@@ -134,13 +160,32 @@ mod tests {
     #[test]
     fn the_organizer_never_waits() {
         for scope in LobbyScope::ALL {
-            assert_eq!(decide(&policy(false, false, scope), &ORGANIZER, false, false), Verdict::Enter);
+            let locked = Policy { locked: true, ..policy(false, false, scope) };
+            assert_eq!(decide(&locked, &ORGANIZER, Inside::default()), Verdict::Enter);
         }
     }
 
     #[test]
     fn a_user_of_the_organization_starts_the_meeting_even_where_guests_may_not() {
         let policy = policy(false, false, LobbyScope::Organization);
-        assert_eq!(decide(&policy, &COLLEAGUE, false, false), Verdict::Enter);
+        assert_eq!(decide(&policy, &COLLEAGUE, Inside::default()), Verdict::Enter);
+    }
+
+    #[test]
+    fn a_locked_meeting_takes_nobody_new_but_its_owners() {
+        let locked = Policy { locked: true, ..policy(true, true, LobbyScope::Everyone) };
+        for person in [GUEST, FEDERATED, COLLEAGUE] {
+            assert_eq!(decide(&locked, &person, Inside::default()), Verdict::Refuse(ErrorCode::MeetingLocked));
+        }
+    }
+
+    #[test]
+    fn after_a_removal_fresh_visitors_wait_even_where_nobody_waits() {
+        let everyone = policy(true, true, LobbyScope::Everyone);
+        let visitor = Person { visitor: true, ..GUEST };
+        let removals = Inside { anybody: true, organization: true, removals: true };
+        assert_eq!(decide(&everyone, &visitor, Inside { removals: false, ..removals }), Verdict::Enter);
+        assert_eq!(decide(&everyone, &visitor, removals), Verdict::Wait);
+        assert_eq!(decide(&everyone, &GUEST, removals), Verdict::Enter);
     }
 }

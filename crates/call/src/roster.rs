@@ -8,25 +8,36 @@ use crate::{Output, Person};
 use convene_model::happened::What;
 use convene_model::media::{MaySend, MediaCommand, Source};
 use convene_model::record::JournalRow;
-use convene_model::{Affiliation, Capability, ErrorCode, ParticipantId, PeerId, RawId, capabilities_of, limits};
-use convene_protocol::{CallView, Event, LegView, ParticipantView, WaiterView};
+use convene_model::{
+    Affiliation, Capability, ErrorCode, ParticipantId, PeerId, RawId, Role, Standing, capabilities_of, limits,
+};
+use convene_protocol::{CallView, CapabilitiesReason, Event, LegView, ParticipantView, WaiterView};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// One leg that is in the call.
 #[derive(Debug)]
 pub(crate) struct Leg {
-    /// Its place in the media plane.
+    /// Its place in the media plane; another one each time that its media is opened.
     pub peer: PeerId,
+    /// Whether `peer` was used already.
+    pub peer_used: bool,
     /// Whether its media is open in the media plane.
     pub media_open: bool,
     /// Whether media ever flowed.
     pub media_connected: bool,
-    /// Muted by its owner.
+    /// Muted, by its owner or by somebody else.
     pub muted: bool,
     /// What it says that it sends: camera, screen.
     pub videos: BTreeSet<Source>,
+    /// Its connection is lost; until when it may come back.
+    pub away_until: Option<Duration>,
+    /// The secret with which it comes back, as it was told to the client; empty after a recovery.
+    pub resume_secret: String,
+    /// Its hash, as the journal has it.
+    pub resume_hash: String,
     /// The commit that made it visible.
-    joined_commit: u64,
+    pub joined_commit: u64,
 }
 
 /// One participant: a user with at least one leg.
@@ -34,19 +45,57 @@ pub(crate) struct Leg {
 pub(crate) struct Member {
     pub display_name: String,
     pub person: Person,
+    /// Whether somebody gave this role by name.
+    pub promoted: bool,
+    pub audio_forbidden: bool,
+    pub video_forbidden: bool,
     pub legs: BTreeMap<ParticipantId, Leg>,
 }
 
 impl Member {
-    pub fn may(&self, meeting: bool, capability: Capability) -> bool {
-        capabilities_of(self.person.role, meeting).contains(&capability)
+    pub fn new(display_name: String, person: Person) -> Self {
+        Self {
+            display_name,
+            person,
+            promoted: false,
+            audio_forbidden: false,
+            video_forbidden: false,
+            legs: BTreeMap::new(),
+        }
     }
 
-    fn view(&self, user: &RawId) -> ParticipantView {
+    /// What this participant may do now: what the role may, less what is forbidden to it or to all attendees.
+    pub fn capabilities(&self, core: &Core) -> Vec<Capability> {
+        let trusted = self.promoted || self.person.affiliation == Affiliation::Organization;
+        let standing = Standing { role: self.person.role, meeting: core.is_meeting(), trusted };
+        let attendee = self.person.role == Role::Attendee;
+        let no_audio = self.audio_forbidden || (attendee && !core.policy.attendees_may_speak);
+        let no_video = self.video_forbidden || (attendee && !core.policy.attendees_may_be_seen);
+        let mut capabilities = capabilities_of(standing);
+        capabilities.retain(|capability| match capability {
+            Capability::UnmuteMic => !no_audio,
+            Capability::TurnVideoOn | Capability::ShareScreen => !no_video,
+            _ => true,
+        });
+        capabilities
+    }
+
+    pub fn may(&self, core: &Core, capability: Capability) -> bool {
+        self.capabilities(core).contains(&capability)
+    }
+
+    fn view(&self, core: &Core, user: &RawId) -> ParticipantView {
+        let role = capabilities_of(Standing { role: self.person.role, meeting: core.is_meeting(), trusted: true });
+        let forbidden = [(Capability::UnmuteMic, Source::Microphone), (Capability::TurnVideoOn, Source::Camera)]
+            .into_iter()
+            .filter(|(capability, _)| role.contains(capability) && !self.may(core, *capability))
+            .map(|(_, source)| source)
+            .collect();
         ParticipantView {
             user: user.clone(),
             display_name: self.display_name.clone(),
             role: self.person.role,
+            forbidden,
             legs: self
                 .legs
                 .iter()
@@ -54,6 +103,7 @@ impl Member {
                     participant_id: id.clone(),
                     muted: leg.muted,
                     videos: leg.videos.iter().copied().collect(),
+                    away: leg.away_until.is_some(),
                 })
                 .collect(),
         }
@@ -85,6 +135,14 @@ impl Roster {
         self.members.get(user)
     }
 
+    pub fn member_mut(&mut self, user: &RawId) -> Option<&mut Member> {
+        self.members.get_mut(user)
+    }
+
+    pub fn members(&self) -> impl Iterator<Item = (&RawId, &Member)> {
+        self.members.iter()
+    }
+
     pub fn user_of(&self, leg: &ParticipantId) -> Option<&RawId> {
         self.users.get(leg)
     }
@@ -99,9 +157,9 @@ impl Roster {
 
     /// The leg whose media this peer is, and its user.
     pub fn by_peer(&self, peer: PeerId) -> Option<(&ParticipantId, &RawId)> {
-        self.members
-            .iter()
-            .find_map(|(user, member)| member.legs.iter().find(|(_, leg)| leg.peer == peer).map(|(id, _)| (id, user)))
+        self.members.iter().find_map(|(user, member)| {
+            member.legs.iter().find(|(_, leg)| leg.peer == peer).map(|(id, _)| (id, user))
+        })
     }
 
     pub fn legs(&self) -> impl Iterator<Item = (&ParticipantId, &Leg)> {
@@ -112,14 +170,15 @@ impl Roster {
         self.users.keys().cloned().collect()
     }
 
-    pub fn may(&self, core: &Core, leg: &ParticipantId, capability: Capability) -> bool {
-        self.users
-            .get(leg)
-            .and_then(|user| self.members.get(user))
-            .is_some_and(|member| member.may(core.is_meeting(), capability))
+    pub fn legs_of(&self, user: &RawId) -> Vec<ParticipantId> {
+        self.members.get(user).map(|member| member.legs.keys().cloned().collect()).unwrap_or_default()
     }
 
-    /// What a leg may send now: what its role may, less what it muted.
+    pub fn may(&self, core: &Core, leg: &ParticipantId, capability: Capability) -> bool {
+        self.users.get(leg).and_then(|user| self.members.get(user)).is_some_and(|member| member.may(core, capability))
+    }
+
+    /// What a leg may send now.
     pub fn may_send(&self, core: &Core, leg: &ParticipantId) -> MaySend {
         let may = |capability| self.may(core, leg, capability);
         let muted = self.leg(leg).is_none_or(|leg| leg.muted);
@@ -130,41 +189,56 @@ impl Roster {
         }
     }
 
-    /// The call as `user`'s leg may see it.
+    /// The call as `leg` may see it.
     pub fn view(&self, core: &Core, leg: &ParticipantId, lobby: Vec<WaiterView>) -> CallView {
         let user = self.users.get(leg).expect("only legs in the roster get a view");
-        let role = self.members[user].person.role;
+        let member = &self.members[user];
+        let own = &member.legs[leg];
         CallView {
             call_id: core.id.clone(),
             participant_id: leg.clone(),
             thread_id: core.kind.thread_id().cloned(),
             subject: core.kind.subject().map(str::to_owned),
-            role,
-            capabilities: capabilities_of(role, core.is_meeting()),
+            role: member.person.role,
+            capabilities: member.capabilities(core),
+            muted: own.muted,
+            resume_secret: own.resume_secret.clone(),
+            media_kept: own.media_open,
             participants: self
                 .members
                 .iter()
                 .filter(|(other, _)| *other != user)
-                .map(|(other, member)| member.view(other))
+                .map(|(other, member)| member.view(core, other))
                 .collect(),
             lobby,
         }
     }
 
+    /// Puts a leg where it was, telling nobody. For a recovery.
+    pub fn restore(&mut self, user: RawId, participant: ParticipantId, leg: Leg, member: impl FnOnce() -> Member) {
+        self.users.insert(participant.clone(), user.clone());
+        self.members.entry(user).or_insert_with(member).legs.insert(participant, leg);
+    }
+
     /// Takes a leg in and tells the others. The caller answers the leg itself, with [`Roster::view`].
     pub fn enter(&mut self, core: &mut Core, new: NewLeg, admitted_by: Option<RawId>) {
-        let NewLeg { participant, user, display_name, person, peer, muted } = new;
+        let NewLeg { participant, user, display_name, person, peer, muted, resume_secret, resume_hash } = new;
         let first_leg = !self.members.contains_key(&user);
-        let member = self.members.entry(user.clone()).or_insert_with(|| Member {
-            display_name: display_name.clone(),
-            person,
-            legs: BTreeMap::new(),
-        });
-        let role = member.person.role;
-        let display_name = member.display_name.clone();
-        let joined_commit = core.gate.step_commit();
-        let leg =
-            Leg { peer, media_open: false, media_connected: false, muted, videos: BTreeSet::new(), joined_commit };
+        let member = self.members.entry(user.clone()).or_insert_with(|| Member::new(display_name.clone(), person));
+        let (role, display_name) = (member.person.role, member.display_name.clone());
+        let muted = muted || !member.may(core, Capability::UnmuteMic);
+        let leg = Leg {
+            peer,
+            peer_used: false,
+            media_open: false,
+            media_connected: false,
+            muted,
+            videos: BTreeSet::new(),
+            away_until: None,
+            resume_secret,
+            resume_hash: resume_hash.clone(),
+            joined_commit: core.gate.step_commit(),
+        };
         member.legs.insert(participant.clone(), leg);
         self.users.insert(participant.clone(), user.clone());
         core.journal(JournalRow::Joined {
@@ -174,8 +248,18 @@ impl Roster {
             display_name: display_name.clone(),
             role,
             admitted_by,
+            resume_hash,
             at: core.now.wall,
         });
+        if muted {
+            core.journal(JournalRow::MutedChanged {
+                call: core.id.clone(),
+                participant: participant.clone(),
+                muted,
+                by: None,
+                at: core.now.wall,
+            });
+        }
         if self.started_at.is_none() {
             self.started_at = Some(core.now.wall);
             core.tell(What::CallStarted { by: user.clone(), role });
@@ -183,31 +267,35 @@ impl Roster {
         if first_leg {
             core.tell(What::ParticipantAdded { user: user.clone(), participant, display_name, role });
         }
-        let participant = self.members[&user].view(&user);
-        let event = if first_leg {
-            Event::ParticipantJoined { participant }
-        } else {
-            Event::ParticipantChanged { participant }
-        };
+        let participant = self.members[&user].view(core, &user);
+        let event =
+            if first_leg { Event::ParticipantJoined { participant } } else { Event::ParticipantChanged { participant } };
         self.tell_others(core, &user, event);
     }
 
     /// Takes a leg out, closes its media and tells everybody. False if it is not here.
     pub fn leave(&mut self, core: &mut Core, leg: &ParticipantId, reason: ErrorCode) -> bool {
-        let Some(user) = self.users.remove(leg) else { return false };
+        let Some(user) = self.users.get(leg).cloned() else { return false };
+        core.journal(JournalRow::Left {
+            call: core.id.clone(),
+            participant: leg.clone(),
+            user,
+            reason,
+            at: core.now.wall,
+        });
+        core.effect(Output::LegOver { leg: leg.clone(), reason });
+        self.take_out(core, leg, reason);
+        true
+    }
+
+    /// Takes a leg out of the roster, closes its media and tells the others. What becomes of the leg is the caller's.
+    pub fn take_out(&mut self, core: &mut Core, leg: &ParticipantId, reason: ErrorCode) -> Option<(RawId, Leg)> {
+        let user = self.users.remove(leg)?;
         let member = self.members.get_mut(&user).expect("a leg's user is a member");
         let gone = member.legs.remove(leg).expect("a listed leg is there");
         if gone.media_open {
             core.effect(Output::Media(MediaCommand::Close { peer: gone.peer }));
         }
-        core.journal(JournalRow::Left {
-            call: core.id.clone(),
-            participant: leg.clone(),
-            user: user.clone(),
-            reason,
-            at: core.now.wall,
-        });
-        core.effect(Output::LegOver { leg: leg.clone(), reason });
         if member.legs.is_empty() {
             let member = self.members.remove(&user).expect("just seen");
             core.tell(What::ParticipantRemoved {
@@ -221,13 +309,47 @@ impl Roster {
         } else {
             self.tell_changed(core, &user);
         }
-        true
+        Some((user, gone))
+    }
+
+    /// Carries out what a change of role, access or options means for `user`: what was being sent and may not be any more
+    /// stops, and `user` and everybody else are told.
+    pub fn capabilities_changed(&mut self, core: &mut Core, user: &RawId, reason: CapabilitiesReason) {
+        let Some(member) = self.members.get(user) else { return };
+        let (role, capabilities) = (member.person.role, member.capabilities(core));
+        let may = |capability| capabilities.contains(&capability);
+        let (speak, show, share) =
+            (may(Capability::UnmuteMic), may(Capability::TurnVideoOn), may(Capability::ShareScreen));
+        for leg in self.legs_of(user) {
+            let state = self.leg_mut(&leg).expect("a leg of a member");
+            let silenced = !speak && !state.muted;
+            state.muted |= !speak;
+            state.videos.retain(|source| if *source == Source::Screen { share } else { show });
+            let open_peer = state.media_open.then_some(state.peer);
+            if silenced {
+                core.journal(JournalRow::MutedChanged {
+                    call: core.id.clone(),
+                    participant: leg.clone(),
+                    muted: true,
+                    by: None,
+                    at: core.now.wall,
+                });
+            }
+            if let Some(peer) = open_peer {
+                let may_send = self.may_send(core, &leg);
+                core.effect(Output::Media(MediaCommand::SetMaySend { peer, may_send }));
+            }
+            let event = Event::CapabilitiesChanged { role, capabilities: capabilities.clone(), reason };
+            core.effect(Output::Send { leg, event });
+        }
+        self.tell_changed(core, user);
     }
 
     /// Tells everybody but `user` how `user` is now.
     pub fn tell_changed(&self, core: &mut Core, user: &RawId) {
         if let Some(member) = self.members.get(user) {
-            self.tell_others(core, user, Event::ParticipantChanged { participant: member.view(user) });
+            let event = Event::ParticipantChanged { participant: member.view(core, user) };
+            self.tell_others(core, user, event);
         }
     }
 
@@ -242,7 +364,7 @@ impl Roster {
     /// Tells those who manage the lobby.
     pub fn tell_lobby_managers(&self, core: &mut Core, event: &Event) {
         for member in self.members.values() {
-            if member.may(core.is_meeting(), Capability::ManageLobby) {
+            if member.may(core, Capability::ManageLobby) {
                 for leg in member.legs.keys() {
                     core.effect(Output::Send { leg: leg.clone(), event: event.clone() });
                 }

@@ -6,9 +6,9 @@ use convene_call::Policy;
 use convene_model::happened::What;
 use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, SlotState, Source, Wish};
 use convene_model::record::{JournalRow, LobbyScope};
-use convene_model::{Capability, ErrorCode, PeerId, Role};
+use convene_model::{Capability, ErrorCode, Role};
 use convene_protocol::{Event, LobbyOutcome, Reply, Request, SlotView, VideoWish};
-use stage::{Stage, Told, at, leg, meeting_policy, user};
+use stage::{Stage, Told, at, leg, meeting_policy, peer, user};
 use std::time::Duration;
 
 fn done() -> Told {
@@ -65,7 +65,7 @@ fn a_waiting_guest_is_told_nothing_of_what_goes_on_inside() {
     stage.offer("olga");
     stage.publish_camera("olga");
     stage.ask("olga", Request::SetMuted { muted: true });
-    stage.media_says(MediaEvent::SpeakingChanged { call: stage.call.id().clone(), speaking: vec![PeerId(1)] });
+    stage.media_says(MediaEvent::SpeakingChanged { call: stage.call.id().clone(), speaking: vec![peer(1)] });
     stage.join("second-guest");
     stage.ask("olga", Request::Leave {});
     assert_eq!(stage.told("guest"), []);
@@ -258,7 +258,7 @@ fn a_speaking_indication_waits_for_no_commit_and_reaches_nobody_whose_joining_is
     stage.join("guest");
     stage.media_says(MediaEvent::SpeakingChanged {
         call: stage.call.id().clone(),
-        speaking: vec![PeerId(1), PeerId(2)],
+        speaking: vec![peer(1), peer(2)],
     });
     let event = Event::SpeakingChanged { users: vec![user("organizer")] };
     assert_eq!(stage.told("organizer"), [Told::Event(event)]);
@@ -314,9 +314,9 @@ fn a_muted_leg_may_not_send_audio_until_it_unmutes() {
     stage.forget_what_was_told();
     stage.ask("ana", Request::SetMuted { muted: true });
     let may = |microphone| MaySend { microphone, camera: true, screen: true };
-    assert_eq!(stage.media(), [MediaCommand::SetMaySend { peer: PeerId(1), may_send: may(false) }]);
+    assert_eq!(stage.media(), [MediaCommand::SetMaySend { peer: peer(1), may_send: may(false) }]);
     stage.ask("ana", Request::SetMuted { muted: false });
-    assert_eq!(stage.media(), [MediaCommand::SetMaySend { peer: PeerId(1), may_send: may(true) }]);
+    assert_eq!(stage.media(), [MediaCommand::SetMaySend { peer: peer(1), may_send: may(true) }]);
 }
 
 #[test]
@@ -331,17 +331,17 @@ fn a_wish_is_passed_on_once_the_video_is_published_and_withdrawn_with_it() {
     stage.ask("ana", Request::Subscribe { videos: vec![wish] });
     assert_eq!(stage.media(), []);
     stage.publish_camera("ben");
-    let wishes = vec![Wish { publisher: PeerId(2), source: Source::Camera }];
-    assert_eq!(stage.media(), [MediaCommand::Subscribe { peer: PeerId(1), wishes: wishes.clone() }]);
+    let wishes = vec![Wish { publisher: peer(2), source: Source::Camera }];
+    assert_eq!(stage.media(), [MediaCommand::Subscribe { peer: peer(1), wishes: wishes.clone() }]);
     let slot = SlotState { mid: "4".into(), wish: Some(wishes[0]) };
     stage.forget_what_was_told();
-    stage.media_says(MediaEvent::SlotsChanged { peer: PeerId(1), slots: vec![slot] });
+    stage.media_says(MediaEvent::SlotsChanged { peer: peer(1), slots: vec![slot] });
     let slots = vec![SlotView { mid: "4".into(), participant_id: leg("ben"), source: Source::Camera }];
     assert_eq!(stage.told("ana"), [Told::Event(Event::SlotsChanged { slots })]);
     stage.ask("ben", Request::Leave {});
     let media = stage.media();
-    assert!(media.contains(&MediaCommand::Close { peer: PeerId(2) }));
-    assert!(media.contains(&MediaCommand::Subscribe { peer: PeerId(1), wishes: vec![] }));
+    assert!(media.contains(&MediaCommand::Close { peer: peer(2) }));
+    assert!(media.contains(&MediaCommand::Subscribe { peer: peer(1), wishes: vec![] }));
 }
 
 #[test]
@@ -367,11 +367,12 @@ fn lost_media_ends_the_leg_with_the_code_that_fits() {
         stage.join("ana");
         stage.offer("ana");
         if connected {
-            stage.media_says(MediaEvent::Connected { peer: PeerId(1) });
+            stage.media_says(MediaEvent::Connected { peer: peer(1) });
         }
         stage.forget_what_was_told();
-        stage.media_says(MediaEvent::Lost { peer: PeerId(1), reason });
-        assert_eq!(stage.told("ana"), [Told::Over(expected)]);
+        stage.media_says(MediaEvent::Lost { peer: peer(1), reason });
+        // The offer that was not answered yet gets its answer, too.
+        assert_eq!(stage.told("ana"), [Told::Refused(expected), Told::Over(expected)]);
         assert_eq!(stage.media(), [], "a lost peer is not closed once more");
     }
 }

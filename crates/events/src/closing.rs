@@ -25,12 +25,16 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
                 let who = Present { user: user.clone(), display_name: display_name.clone(), role: *role };
                 present.insert(participant.clone(), who);
             }
-            JournalRow::Left { participant, .. } => {
+            JournalRow::Left { participant, .. } | JournalRow::PutBack { participant, .. } => {
                 present.remove(participant);
             }
             JournalRow::Knocked { .. }
             | JournalRow::LobbyLeft { .. }
             | JournalRow::MutedChanged { .. }
+            | JournalRow::RoleChanged { .. }
+            | JournalRow::AccessChanged { .. }
+            | JournalRow::Barred { .. }
+            | JournalRow::BarLifted { .. }
             | JournalRow::CallEnded { .. } => {}
         }
     }
@@ -62,7 +66,12 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
                 JournalRow::CallStarted { .. }
                 | JournalRow::Knocked { .. }
                 | JournalRow::Joined { .. }
-                | JournalRow::MutedChanged { .. } => return None,
+                | JournalRow::MutedChanged { .. }
+                | JournalRow::RoleChanged { .. }
+                | JournalRow::AccessChanged { .. }
+                | JournalRow::Barred { .. }
+                | JournalRow::BarLifted { .. }
+                | JournalRow::PutBack { .. } => return None,
             };
             Some(Happened { call: call.clone(), target: target.clone(), at: *at, what })
         })
@@ -87,6 +96,7 @@ mod tests {
             display_name: "Ana".into(),
             role: Role::Presenter,
             admitted_by: None,
+            resume_hash: String::new(),
             at,
         };
         let reason = ErrorCode::Vanished;

@@ -40,6 +40,11 @@ pub fn at(seconds: u64) -> Now {
     Now { mono: Duration::from_secs(seconds), wall: 1_000_000 + seconds as i64 * 1000 }
 }
 
+/// The first peer of the leg that came as the `number`th.
+pub fn peer(number: u64) -> PeerId {
+    PeerId(number << 16)
+}
+
 pub fn leg(name: &str) -> ParticipantId {
     ParticipantId(format!("leg-{name}"))
 }
@@ -50,7 +55,7 @@ pub fn user(name: &str) -> RawId {
 }
 
 pub fn meeting_policy(lobby: LobbyScope) -> Policy {
-    Policy { guests_allowed: true, guests_may_start: true, lobby, wait: Duration::from_secs(1800) }
+    Policy { lobby, wait: Duration::from_secs(1800), ..Policy::open() }
 }
 
 impl Stage {
@@ -91,12 +96,12 @@ impl Stage {
 
     pub fn join_leg(&mut self, name: &str, leg_name: &str) {
         let person = match name {
-            "organizer" => Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false },
+            "organizer" => Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false, visitor: false },
             _ if name.starts_with('o') => {
-                Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false }
+                Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false, visitor: false }
             }
-            _ if self.group => Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false },
-            _ => Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false },
+            _ if self.group => Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false },
+            _ => Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false },
         };
         self.peers += 1;
         let new = NewLeg {
@@ -104,8 +109,10 @@ impl Stage {
             user: user(name),
             display_name: name.to_owned(),
             person,
-            peer: PeerId(self.peers),
+            peer: PeerId(self.peers << 16),
             muted: false,
+            resume_secret: format!("secret-{leg_name}"),
+            resume_hash: format!("hash-{leg_name}"),
         };
         self.requests += 1;
         self.call.handle_join(new, self.requests, self.now);
@@ -135,6 +142,11 @@ impl Stage {
 
     pub fn publish_camera(&mut self, leg_name: &str) {
         self.ask(leg_name, Request::Publish { source: Source::Camera });
+    }
+
+    pub fn policy(&mut self, policy: Policy) {
+        self.call.handle_policy(policy, self.now);
+        self.drain();
     }
 
     pub fn confirm(&mut self, n: u64) {
