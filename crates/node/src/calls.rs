@@ -2,10 +2,10 @@
 //! call.
 
 use crate::io::Output;
-use crate::node::Node;
+use crate::node::{Expected, Node, leg_number};
 use crate::session::{Handle, Session};
 use crate::timers::TimerKey;
-use convene_call::{Call, Output as CallOutput};
+use convene_call::{Call, Output as CallOutput, RequestId};
 use convene_events::outbox_event;
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_model::record::{CallTarget, JournalRow};
@@ -18,7 +18,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub(crate) struct CallEntry {
     pub call: Call,
     pub target: CallTarget,
-    pub peers: BTreeSet<PeerId>,
+    /// The version of the meeting's options that the call has.
+    pub version: u64,
+    /// The peers that are open in the media plane.
+    pub open_peers: BTreeSet<PeerId>,
+}
+
+impl CallEntry {
+    fn note(&mut self, command: &MediaCommand) {
+        match command {
+            MediaCommand::Open { peer, .. } => {
+                self.open_peers.insert(*peer);
+            }
+            MediaCommand::Close { peer } => {
+                self.open_peers.remove(peer);
+            }
+            MediaCommand::Negotiate { .. } | MediaCommand::SetMaySend { .. } | MediaCommand::Subscribe { .. } => {}
+        }
+    }
 }
 
 impl Node {
@@ -54,47 +71,67 @@ impl Node {
                 self.commits.insert(self.commit_count, (id.clone(), n));
                 self.outputs.push_back(Output::Commit { n: self.commit_count, rows, events });
             }
-            CallOutput::Reply { leg, request, result } => {
-                let Some(state) = self.legs.get_mut(&leg) else { return };
-                state.answered |= matches!(result, Ok(Reply::Joined { .. } | Reply::Waiting { .. }));
-                let session = state.session;
-                self.respond(session, request, result);
-            }
-            CallOutput::Refuse { leg, request, code, message } => {
-                if let Some(session) = self.legs.get(&leg).map(|state| state.session) {
-                    self.respond_error(session, request, ErrorBody::with_message(code, message));
+            CallOutput::Reply { leg, request, result } => self.answer(&leg, request, result),
+            CallOutput::Refuse { leg: _, request, code, message } => {
+                if let Some(Expected { session, id, .. }) = self.expected.remove(&request) {
+                    self.respond_error(session, id, ErrorBody::with_message(code, message));
                 }
             }
             CallOutput::Send { leg, event } => {
-                if let Some((session, call)) = self.legs.get(&leg).map(|state| (state.session, state.handle)) {
+                if let Some((Some(session), call)) = self.legs.get(&leg).map(|state| (state.session, state.handle)) {
                     self.send(session, ServerMessage::Event { call, event });
                 }
             }
             CallOutput::LegOver { leg, reason } => self.leg_over(&leg, reason),
-            CallOutput::Media(command) => self.outputs.push_back(Output::Media(command)),
+            CallOutput::Media(command) => {
+                if let Some(entry) = self.calls.get_mut(id) {
+                    entry.note(&command);
+                }
+                self.outputs.push_back(Output::Media(command));
+            }
             CallOutput::Over => self.forget_call(id),
         }
     }
 
+    /// Answers where the request came from. A leg that went on to another session meanwhile is not in on the former one.
+    fn answer(&mut self, leg: &ParticipantId, request: RequestId, result: Result<Reply, ErrorCode>) {
+        let enters = matches!(result, Ok(Reply::Joined { .. } | Reply::Waiting { .. }));
+        let state = self.legs.get_mut(leg);
+        let Some(Expected { session, handle, id, .. }) = self.expected.remove(&request) else {
+            // Nobody hears of it, but it is what a later session comes back to.
+            state.into_iter().for_each(|state| state.answered |= enters);
+            return;
+        };
+        let here = state.filter(|state| state.session == Some(session) && state.handle == handle);
+        let result = match here {
+            Some(state) => {
+                state.answered |= enters;
+                result
+            }
+            None if enters => Err(ErrorCode::Superseded),
+            None => result,
+        };
+        self.respond(session, id, result);
+    }
+
     fn leg_over(&mut self, leg: &ParticipantId, reason: ErrorCode) {
         let Some(state) = self.forget_leg(leg) else { return };
-        if let Some(Session::Active(active)) = self.sessions.get_mut(&state.session)
+        let Some(session) = state.session else { return };
+        if let Some(Session::Active(active)) = self.sessions.get_mut(&session)
             && matches!(active.handles.get(&state.handle), Some(Handle::Leg { participant, .. }) if participant == leg)
         {
             active.handles.remove(&state.handle);
         }
         if state.answered {
             let end = EndView { reason: reason.into() };
-            self.send(state.session, ServerMessage::Event { call: state.handle, event: Event::Ended { end } });
+            self.send(session, ServerMessage::Event { call: state.handle, event: Event::Ended { end } });
         }
     }
 
     fn forget_call(&mut self, id: &CallId) {
         let Some(entry) = self.calls.remove(id) else { return };
         tracing::info!(call = %id, "call ended");
-        for peer in entry.peers {
-            self.peers.remove(&peer);
-        }
+        self.peers.retain(|_, call| call != id);
         if self.targets.get(&entry.target) == Some(id) {
             self.targets.remove(&entry.target);
         }
@@ -104,22 +141,11 @@ impl Node {
     /// Ends a call that cannot go on: its state is not to be trusted any more.
     pub(crate) fn break_call(&mut self, id: &CallId, now: Now) {
         let Some(entry) = self.calls.get(id) else { return };
-        for peer in entry.peers.clone() {
+        for peer in entry.open_peers.clone() {
             self.outputs.push_back(Output::Media(MediaCommand::Close { peer }));
         }
-        let legs: Vec<ParticipantId> = self
-            .sessions
-            .values()
-            .filter_map(|session| match session {
-                Session::Active(active) => Some(active.handles.values()),
-                Session::Silent | Session::Verifying { .. } => None,
-            })
-            .flatten()
-            .filter_map(|handle| match handle {
-                Handle::Leg { call, participant } if call == id => Some(participant.clone()),
-                Handle::Leg { .. } | Handle::Joining { .. } => None,
-            })
-            .collect();
+        let legs: Vec<ParticipantId> =
+            self.legs.iter().filter(|(_, leg)| leg.call == *id).map(|(leg, _)| leg.clone()).collect();
         for leg in legs {
             if let Some(state) = self.legs.get_mut(&leg) {
                 state.answered = true;
@@ -156,9 +182,12 @@ impl Node {
             | MediaEvent::OfferRefused { peer, .. }
             | MediaEvent::Connected { peer }
             | MediaEvent::SlotsChanged { peer, .. }
-            | MediaEvent::Lost { peer, .. } => self.peers.get(peer).cloned(),
+            | MediaEvent::Lost { peer, .. } => self.peers.get(&leg_number(*peer)).cloned(),
         };
         if let Some(call) = call {
+            if let (MediaEvent::Lost { peer, .. }, Some(entry)) = (&event, self.calls.get_mut(&call)) {
+                entry.open_peers.remove(peer);
+            }
             self.with_call(&call, now, |call| call.handle_media(event, now));
         }
     }

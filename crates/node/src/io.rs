@@ -1,9 +1,10 @@
 //! What goes into a node and what comes out of it.
 
 use convene_model::media::{MediaCommand, MediaEvent};
-use convene_model::record::{JournalRow, Meeting, OutboxEvent, User};
-use convene_model::{RawId, SessionId, ThreadId};
+use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, User};
+use convene_model::{CallId, RawId, SessionId, ThreadId};
 use convene_protocol::ServerMessage;
+use std::net::IpAddr;
 
 /// Names a question to the store, so that the answer finds its way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,8 @@ pub enum Input {
     Opened {
         /// Its new, never used id.
         session: SessionId,
+        /// Where it comes from; attempts to guess are counted by it.
+        address: IpAddr,
     },
     /// It carried a text.
     Message {
@@ -50,6 +53,8 @@ pub enum Input {
     Closed {
         /// Which.
         session: SessionId,
+        /// Whether the client closed it. If not, the connection was lost, and the client may come back.
+        by_client: bool,
     },
     /// The store answered.
     LookedUp {
@@ -78,8 +83,27 @@ pub enum Input {
     },
     /// The media plane says something.
     Media(MediaEvent),
+    /// A meeting was changed, and the change is durable.
+    MeetingChanged(Box<Meeting>),
+    /// A meeting's call is to end for everybody; nothing happens if there is none.
+    EndMeeting(convene_model::MeetingId),
+    /// A call of the last run that had not ended. Comes before any session.
+    Recover(Box<OpenCallRecord>),
     /// The server stops: every call ends, every session closes, nobody new comes in.
     Stop,
+}
+
+/// A call of the last run that had not ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenCallRecord {
+    /// Which.
+    pub call: CallId,
+    /// Of what.
+    pub target: CallTarget,
+    /// The meeting, if it is one's.
+    pub meeting: Option<Meeting>,
+    /// Its journal so far.
+    pub journal: Vec<JournalRow>,
 }
 
 /// What a node wants done, in order.

@@ -2,14 +2,17 @@
 
 use crate::calls::CallEntry;
 use crate::io::{Found, Lookup, LookupId};
-use crate::node::{Leg, Node};
+use crate::node::{Expected, Leg, Node, leg_number};
+use crate::resume::new_secret;
 use crate::session::{Handle, Session};
 use convene_call::{Call, CallKind, NewLeg, Person, Policy};
-use convene_directory::{JoinLink, LinkRefused};
+use convene_directory::{LinkRefused, MeetingKey, Proof};
 use convene_identity::clean_display_name;
 use convene_model::limits::LOBBY_WAIT_MS;
 use convene_model::record::{CallTarget, Meeting};
-use convene_model::{Affiliation, CallId, ErrorCode, Now, ParticipantId, PeerId, Role, SessionId, uuid_v4};
+use convene_model::{
+    Affiliation, CallId, ErrorCode, IdentifierKind, Now, ParticipantId, PeerId, RawId, Role, SessionId, uuid_v4,
+};
 use convene_protocol::{ErrorBody, JoinTarget};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,27 +25,6 @@ pub(crate) struct PendingJoin {
     display_name: String,
     muted: bool,
     proof: Proof,
-}
-
-/// What the client showed besides what the lookup goes by.
-#[derive(Debug)]
-enum Proof {
-    /// The parts of a classic link beside the thread.
-    Classic { organizer: Option<String>, organization: Option<String> },
-    /// The passcode.
-    Passcode(Option<String>),
-}
-
-impl Proof {
-    fn fits(&self, meeting: &Meeting) -> bool {
-        match self {
-            Self::Classic { organizer, organization } => {
-                organizer.as_deref().is_none_or(|id| id == meeting.organizer.as_str())
-                    && organization.as_deref().is_none_or(|id| id == meeting.organization)
-            }
-            Self::Passcode(given) => convene_directory::passcode_matches(meeting, given.as_deref()),
-        }
-    }
 }
 
 impl Node {
@@ -58,14 +40,19 @@ impl Node {
         now: Now,
     ) {
         let display_name = clean_display_name(display_name);
-        let (lookup, proof) = match target {
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        if !matches!(target, JoinTarget::Group { .. }) && self.attempts.exhausted(active.address, now.mono) {
+            self.respond(session, request, Err(ErrorCode::TooManyRequests));
+            return;
+        }
+        let (key, proof) = match target {
             JoinTarget::Group { group_id } => {
                 self.join_group(session, request, handle, &group_id, display_name, muted, now);
                 return;
             }
             JoinTarget::MeetingId { meeting_id, passcode } => {
-                match convene_directory::normalize_meeting_id(&meeting_id) {
-                    Some(digits) => (Lookup::MeetingByJoinId(digits), Proof::Passcode(passcode)),
+                match convene_directory::locate_by_id(&meeting_id, passcode) {
+                    Some(located) => located,
                     None => {
                         self.respond(session, request, Err(ErrorCode::MeetingNotFound));
                         return;
@@ -75,19 +62,17 @@ impl Node {
             JoinTarget::MeetingLink { link } => {
                 let hosts = &self.config.own_hosts;
                 match convene_directory::parse_join_link(&link, &|host: &str| hosts.contains(host)) {
-                    Ok(JoinLink::Classic { thread_id, organizer, organization }) => {
-                        let organizer = organizer.map(|id| id.as_str().to_owned());
-                        (Lookup::MeetingByThread(thread_id), Proof::Classic { organizer, organization })
-                    }
-                    Ok(JoinLink::Short { meeting_id, passcode }) => {
-                        (Lookup::MeetingByJoinId(meeting_id), Proof::Passcode(passcode))
-                    }
+                    Ok(link) => convene_directory::locate_by_link(link),
                     Err(refused) => {
                         self.respond_error(session, request, link_error(&refused));
                         return;
                     }
                 }
             }
+        };
+        let lookup = match key {
+            MeetingKey::Thread(thread) => Lookup::MeetingByThread(thread),
+            MeetingKey::JoinId(digits) => Lookup::MeetingByJoinId(digits),
         };
         let join = PendingJoin { handle, request, display_name, muted, proof };
         let lookup = self.ask(lookup, session, Some(join));
@@ -113,11 +98,17 @@ impl Node {
             return;
         };
         let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        if active.claims.meeting.is_some() {
+            // Bound to one meeting: everything else is as unknown as what never was.
+            self.respond(session, request, Err(ErrorCode::MeetingNotFound));
+            return;
+        }
         let resource = active.user.id.resource().unwrap_or(&self.config.default_resource).to_owned();
         let target = CallTarget::Group { resource, group_id };
-        let person = Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false };
+        let person =
+            Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
         let arrival = Arrival { session, request, handle, display_name, muted };
-        self.enter(arrival, target, CallKind::Group, Policy::open(), person, now);
+        self.enter(arrival, target, 0, CallKind::Group, Policy::open(), person, now);
     }
 
     /// The meeting of a join was looked up.
@@ -135,10 +126,13 @@ impl Node {
             _ => return,
         }
         active.handles.remove(&join.handle);
-        let user = active.user.id.clone();
+        let (user, address) = (active.user.id.clone(), active.address);
+        let bound = active.claims.meeting.clone();
+        let allowed = |meeting: &Meeting| join.proof.fits(meeting) && bound.as_ref().is_none_or(|id| *id == meeting.id);
         let meeting = match found {
-            Found::Meeting(Some(meeting)) if join.proof.fits(&meeting) => meeting,
+            Found::Meeting(Some(meeting)) if allowed(&meeting) => meeting,
             Found::Meeting(_) | Found::User(_) => {
+                self.attempts.failed(address, now.mono);
                 self.respond(session, join.request, Err(ErrorCode::MeetingNotFound));
                 return;
             }
@@ -147,31 +141,26 @@ impl Node {
                 return;
             }
         };
-        let entry = convene_directory::entry(&meeting, &user, &self.config.federated);
-        let person = Person { role: entry.role, affiliation: entry.affiliation, invited: entry.invited };
-        let kind = CallKind::Meeting { thread_id: meeting.thread_id.clone(), subject: meeting.subject.clone() };
-        let policy = Policy {
-            guests_allowed: meeting.guests_allowed,
-            guests_may_start: meeting.guests_may_start,
-            lobby: meeting.lobby,
-            wait: Duration::from_millis(LOBBY_WAIT_MS),
-        };
+        let person = person_in(&meeting, &user, &self.config.federated);
+        let (kind, policy) = (kind_of(&meeting), policy_of(&meeting));
         let PendingJoin { handle, request, display_name, muted, .. } = join;
         let arrival = Arrival { session, request, handle, display_name, muted };
-        self.enter(arrival, CallTarget::Meeting(meeting.id), kind, policy, person, now);
+        self.enter(arrival, CallTarget::Meeting(meeting.id), meeting.version, kind, policy, person, now);
     }
 
+    #[expect(clippy::too_many_arguments, reason = "who comes, and all that a new call needs")]
     fn enter(
         &mut self,
         arrival: Arrival,
         target: CallTarget,
+        version: u64,
         kind: CallKind,
         policy: Policy,
         person: Person,
         now: Now,
     ) {
         let Arrival { session, request, handle, display_name, muted } = arrival;
-        let call_id = self.call_for(target, kind, policy, now);
+        let call_id = self.call_for(target, version, kind, policy, now);
         let may_start = matches!(self.sessions.get(&session), Some(Session::Active(active)) if active.claims.scopes.may_start_calls());
         if !may_start && !self.calls[&call_id].call.is_live() {
             self.respond(session, request, Err(ErrorCode::ScopeMissing));
@@ -185,15 +174,25 @@ impl Node {
         let display_name =
             if display_name.is_empty() { active.user.display_name.clone().unwrap_or_default() } else { display_name };
         active.handles.insert(handle, Handle::Leg { call: call_id.clone(), participant: participant.clone() });
-        self.legs.insert(participant.clone(), Leg { session, handle, peer, call: call_id.clone(), answered: false });
-        self.calls.get_mut(&call_id).expect("made above").peers.insert(peer);
-        self.peers.insert(peer, call_id.clone());
-        let new = NewLeg { participant, user, display_name, person, peer, muted };
+        let (resume_secret, resume_hash) = new_secret(&participant, &mut *self.random);
+        let leg = Leg {
+            session: Some(session),
+            handle,
+            user: user.clone(),
+            resume_hash: resume_hash.clone(),
+            peer,
+            call: call_id.clone(),
+            answered: false,
+        };
+        self.legs.insert(participant.clone(), leg);
+        self.peers.insert(leg_number(peer), call_id.clone());
+        let new = NewLeg { participant, user, display_name, person, peer, muted, resume_secret, resume_hash };
+        let request = self.expect(Expected { session, handle, id: request, enters: true });
         self.with_call(&call_id, now, |call| call.handle_join(new, request, now));
     }
 
     /// The live call of a target; a new one if there is none.
-    fn call_for(&mut self, target: CallTarget, kind: CallKind, policy: Policy, now: Now) -> CallId {
+    fn call_for(&mut self, target: CallTarget, version: u64, kind: CallKind, policy: Policy, now: Now) -> CallId {
         if let Some(id) = self.targets.get(&target)
             && self.calls.get(id).is_some_and(|entry| !entry.call.is_over())
         {
@@ -201,7 +200,7 @@ impl Node {
         }
         let id = CallId(uuid_v4(&mut *self.random));
         let call = Call::new(id.clone(), target.clone(), kind, policy, now);
-        self.calls.insert(id.clone(), CallEntry { call, target: target.clone(), peers: BTreeSet::new() });
+        self.calls.insert(id.clone(), CallEntry { call, target: target.clone(), version, open_peers: BTreeSet::new() });
         self.targets.insert(target, id.clone());
         id
     }
@@ -211,9 +210,34 @@ impl Node {
         self.with_call(call, now, |call| call.handle_timeout(now));
     }
 
-    fn next_peer(&mut self) -> PeerId {
+    pub(crate) fn next_peer(&mut self) -> PeerId {
         self.peer_count += 1;
-        PeerId(self.peer_count)
+        PeerId(self.peer_count << 16)
+    }
+}
+
+/// How somebody stands in a meeting.
+pub(crate) fn person_in(meeting: &Meeting, user: &RawId, federated: &BTreeSet<String>) -> Person {
+    let entry = convene_directory::entry(meeting, user, federated);
+    let visitor = user.kind() == IdentifierKind::Visitor;
+    Person { role: entry.role, affiliation: entry.affiliation, invited: entry.invited, visitor }
+}
+
+/// What a meeting's call is.
+pub(crate) fn kind_of(meeting: &Meeting) -> CallKind {
+    CallKind::Meeting { thread_id: meeting.thread_id.clone(), subject: meeting.subject.clone() }
+}
+
+/// A meeting's options, as its call reads them.
+pub(crate) fn policy_of(meeting: &Meeting) -> Policy {
+    Policy {
+        guests_allowed: meeting.guests_allowed,
+        guests_may_start: meeting.guests_may_start,
+        lobby: meeting.lobby,
+        locked: meeting.locked,
+        attendees_may_speak: meeting.attendees_may_speak,
+        attendees_may_be_seen: meeting.attendees_may_be_seen,
+        wait: Duration::from_millis(LOBBY_WAIT_MS),
     }
 }
 
@@ -226,7 +250,8 @@ struct Arrival {
     muted: bool,
 }
 
-fn link_error(refused: &LinkRefused) -> ErrorBody {
+/// What whoever shows a link that is none of this server's is told.
+pub fn link_error(refused: &LinkRefused) -> ErrorBody {
     match refused {
         LinkRefused::NotALink => ErrorCode::MeetingNotFound.into(),
         LinkRefused::Teams => ErrorCode::ForeignMeeting.into(),

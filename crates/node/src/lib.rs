@@ -1,13 +1,18 @@
 //! The sessions and calls of one process, and the routing between them. Pure and sans-I/O: the server drives one of these,
 //! a simulation drives many. The contract stands on [`Node`].
 
+mod attempts;
 mod budget;
 mod calls;
 mod io;
 mod join;
 mod node;
+mod recover;
+mod resume;
 mod session;
 mod timers;
 
-pub use io::{Found, Input, Lookup, LookupId, Output};
+pub use attempts::Attempts;
+pub use io::{Found, Input, Lookup, LookupId, OpenCallRecord, Output};
+pub use join::link_error;
 pub use node::{Node, NodeConfig};

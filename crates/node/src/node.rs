@@ -1,13 +1,14 @@
 //! The coordinator of one process: takes inputs, hands them to sessions and calls, collects outputs.
 
+use crate::attempts::Attempts;
 use crate::calls::CallEntry;
 use crate::io::{Found, Input, Lookup, LookupId, Output};
 use crate::join::PendingJoin;
-use crate::session::Session;
+use crate::session::{Session, SessionEnd};
 use crate::timers::{TimerKey, Timers};
 use convene_identity::KeyRing;
-use convene_model::record::CallTarget;
-use convene_model::{CallId, ErrorCode, Now, ParticipantId, PeerId, Random, SessionId};
+use convene_model::record::{CallTarget, Meeting};
+use convene_model::{CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, Random, RawId, SessionId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -25,12 +26,32 @@ pub struct NodeConfig {
 /// Where a leg's messages go.
 #[derive(Debug)]
 pub(crate) struct Leg {
-    pub session: SessionId,
+    /// The session that it is on; `None` while its connection is lost.
+    pub session: Option<SessionId>,
     pub handle: u32,
+    pub user: RawId,
+    /// The hash of the secret with which it comes back.
+    pub resume_hash: String,
     pub peer: PeerId,
     pub call: CallId,
     /// Whether the client was told that its join succeeded; only then is it told that the call ended.
     pub answered: bool,
+}
+
+/// A request that a call has to answer: it goes back to where it came from, wherever the leg is by then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected {
+    pub session: SessionId,
+    pub handle: u32,
+    /// As the client numbered it.
+    pub id: u32,
+    /// Whether it takes the handle: a join, or coming back.
+    pub enters: bool,
+}
+
+/// Each leg has 2^16 peer numbers, one for each time that its media is opened. This is the part that they share.
+pub(crate) fn leg_number(peer: PeerId) -> u64 {
+    peer.0 >> 16
 }
 
 /// The sessions and calls of one process.
@@ -46,15 +67,22 @@ pub struct Node {
     pub(crate) calls: BTreeMap<CallId, CallEntry>,
     pub(crate) targets: BTreeMap<CallTarget, CallId>,
     pub(crate) legs: BTreeMap<ParticipantId, Leg>,
-    pub(crate) peers: BTreeMap<PeerId, CallId>,
+    /// By [`leg_number`].
+    pub(crate) peers: BTreeMap<u64, CallId>,
+    /// By the number that the call knows the request by.
+    pub(crate) expected: BTreeMap<u32, Expected>,
+    pub(crate) attempts: Attempts,
     pub(crate) commits: BTreeMap<u64, (CallId, u64)>,
     pub(crate) timers: Timers,
     pub(crate) outputs: VecDeque<Output>,
     pub(crate) peer_count: u64,
     pub(crate) commit_count: u64,
+    expected_count: u32,
     pub(crate) stopping: bool,
     lookups: BTreeMap<LookupId, (SessionId, Option<PendingJoin>)>,
     lookup_count: u64,
+    /// Meetings that changed while something was being looked up, with the last question that was asked before.
+    changed: BTreeMap<MeetingId, (LookupId, Box<Meeting>)>,
 }
 
 impl Node {
@@ -69,14 +97,18 @@ impl Node {
             targets: BTreeMap::new(),
             legs: BTreeMap::new(),
             peers: BTreeMap::new(),
+            expected: BTreeMap::new(),
+            attempts: Attempts::default(),
             commits: BTreeMap::new(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
             peer_count: 0,
             commit_count: 0,
+            expected_count: 0,
             stopping: false,
             lookups: BTreeMap::new(),
             lookup_count: 0,
+            changed: BTreeMap::new(),
         }
     }
 
@@ -84,14 +116,20 @@ impl Node {
     pub fn handle(&mut self, input: Input, now: Now) {
         self.handle_timeout(now);
         match input {
-            Input::Opened { session } => self.session_opened(session, now),
+            Input::Opened { session, address } => self.session_opened(session, address, now),
             Input::Message { session, text } => self.session_message(session, &text, now),
-            Input::Closed { session } => self.session_closed(session, ErrorCode::Vanished, now),
+            Input::Closed { session, by_client } => {
+                let end = if by_client { SessionEnd::For(ErrorCode::Vanished) } else { SessionEnd::Lost };
+                self.session_closed(session, end, now);
+            }
             Input::LookedUp { lookup, found } => self.looked_up(lookup, found, now),
             Input::Committed { n } => self.committed(n, now),
             Input::CommitFailed { n } => self.commit_failed(n, now),
             Input::UserChanged { user, generation } => self.user_changed(&user, generation, now),
             Input::Media(event) => self.media(event, now),
+            Input::MeetingChanged(meeting) => self.meeting_changed(&meeting, now),
+            Input::EndMeeting(meeting) => self.end_meeting(meeting, now),
+            Input::Recover(record) => self.recover(*record, now),
             Input::Stop => self.stop(now),
         }
     }
@@ -136,19 +174,47 @@ impl Node {
 
     fn looked_up(&mut self, lookup: LookupId, found: Found, now: Now) {
         match self.lookups.remove(&lookup) {
-            Some((session, Some(join))) => self.meeting_found(session, lookup, join, found, now),
+            Some((session, Some(join))) => {
+                let found = self.newest(found);
+                self.meeting_found(session, lookup, join, found, now);
+            }
             Some((session, None)) => self.user_found(session, lookup, found, now),
             None => {}
         }
+        let oldest = self.lookups.first_key_value().map(|(lookup, _)| *lookup);
+        self.changed.retain(|_, (asked_last, _)| oldest.is_some_and(|oldest| oldest <= *asked_last));
+    }
+
+    /// A meeting changed: whoever is being looked up now may be told of it as it was before.
+    pub(crate) fn remember_change(&mut self, meeting: &Meeting) {
+        if !self.lookups.is_empty() {
+            let asked_last = LookupId(self.lookup_count);
+            self.changed.insert(meeting.id.clone(), (asked_last, Box::new(meeting.clone())));
+        }
+    }
+
+    /// The meeting as it is by now.
+    fn newest(&self, found: Found) -> Found {
+        match found {
+            Found::Meeting(Some(read)) => match self.changed.get(&read.id) {
+                Some((_, newer)) if newer.version > read.version => Found::Meeting(Some(newer.clone())),
+                Some(_) | None => Found::Meeting(Some(read)),
+            },
+            other => other,
+        }
+    }
+
+    /// Numbers a request for the call that is to answer it: clients' numbers mean something only within their session.
+    pub(crate) fn expect(&mut self, expected: Expected) -> u32 {
+        self.expected_count = self.expected_count.wrapping_add(1);
+        self.expected.insert(self.expected_count, expected);
+        self.expected_count
     }
 
     /// Forgets where a leg's messages go and which peer it had.
     pub(crate) fn forget_leg(&mut self, leg: &ParticipantId) -> Option<Leg> {
         let state = self.legs.remove(leg)?;
-        self.peers.remove(&state.peer);
-        if let Some(entry) = self.calls.get_mut(&state.call) {
-            entry.peers.remove(&state.peer);
-        }
+        self.peers.remove(&leg_number(state.peer));
         Some(state)
     }
 

@@ -2,13 +2,14 @@
 
 use crate::budget::Budget;
 use crate::io::{Found, Lookup, LookupId, Output};
-use crate::node::Node;
+use crate::node::{Expected, Node};
 use crate::timers::TimerKey;
 use convene_identity::{Claims, still_valid};
 use convene_model::record::User;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, SessionId, limits};
 use convene_protocol::{ClientMessage, EndView, ErrorBody, Event, Hello, Reply, Request, ServerMessage, VERSIONS};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// How long a new session may take to say hello. Larger: idle connections cost memory. Smaller: slow networks are cut off.
@@ -26,31 +27,43 @@ pub(crate) enum Handle {
     Leg { call: CallId, participant: ParticipantId },
 }
 
+/// How a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SessionEnd {
+    /// The connection was lost: its legs may come back.
+    Lost,
+    /// Its legs are gone, for this reason.
+    For(ErrorCode),
+}
+
 #[derive(Debug)]
 pub(crate) enum Session {
     /// Nothing said yet.
-    Silent,
+    Silent { address: IpAddr },
     /// The token is good; its user is being looked up.
-    Verifying { claims: Claims, version: u32, lookup: LookupId },
+    Verifying { claims: Claims, version: u32, lookup: LookupId, address: IpAddr },
     /// Verified.
-    Active(Active),
+    Active(Box<Active>),
 }
 
 #[derive(Debug)]
 pub(crate) struct Active {
     pub claims: Claims,
     pub user: User,
+    pub address: IpAddr,
+    /// A new token whose user is being looked up.
+    pub refreshing: Option<(LookupId, Claims)>,
     pub handles: BTreeMap<u32, Handle>,
     budget: Budget,
 }
 
 impl Node {
-    pub(crate) fn session_opened(&mut self, session: SessionId, now: Now) {
+    pub(crate) fn session_opened(&mut self, session: SessionId, address: IpAddr, now: Now) {
         if self.stopping {
             self.goodbye(session, ErrorCode::ServerStopping.into());
             return;
         }
-        self.sessions.insert(session, Session::Silent);
+        self.sessions.insert(session, Session::Silent { address });
         self.timers.set(TimerKey::Session(session), Some(now.mono + HELLO_WITHIN));
     }
 
@@ -65,7 +78,11 @@ impl Node {
             }
         };
         match (state, message) {
-            (Session::Silent, ClientMessage::Hello(hello)) => self.hello(session, &hello, now),
+            (Session::Silent { address }, ClientMessage::Hello(hello)) => {
+                let address = *address;
+                self.hello(session, address, &hello, now);
+            }
+            (Session::Active(_), ClientMessage::Refresh { token }) => self.refresh(session, &token, now),
             (Session::Active(_), ClientMessage::Ping {}) => self.send(session, ServerMessage::Pong {}),
             (Session::Active(active), ClientMessage::Request { id, call, request }) => {
                 if active.budget.take(now.mono) {
@@ -75,7 +92,10 @@ impl Node {
                 }
             }
             (Session::Active(_) | Session::Verifying { .. }, ClientMessage::Hello(_))
-            | (Session::Silent | Session::Verifying { .. }, ClientMessage::Ping {} | ClientMessage::Request { .. }) => {
+            | (
+                Session::Silent { .. } | Session::Verifying { .. },
+                ClientMessage::Ping {} | ClientMessage::Request { .. } | ClientMessage::Refresh { .. },
+            ) => {
                 let why = "The first message of a session is hello, once; the next may follow the welcome.";
                 let body = ErrorBody::with_message(ErrorCode::BadRequest, why);
                 self.end_session(session, body, ErrorCode::BadRequest, now);
@@ -83,7 +103,7 @@ impl Node {
         }
     }
 
-    fn hello(&mut self, session: SessionId, hello: &Hello, now: Now) {
+    fn hello(&mut self, session: SessionId, address: IpAddr, hello: &Hello, now: Now) {
         let Some(version) = VERSIONS.into_iter().find(|version| hello.versions.contains(version)) else {
             let spoken = format!("This server speaks the protocol's versions {VERSIONS:?}.");
             let body = ErrorBody::with_message(
@@ -99,7 +119,7 @@ impl Node {
             }
             Ok(claims) => {
                 let lookup = self.ask(Lookup::User(claims.user.clone()), session, None);
-                self.sessions.insert(session, Session::Verifying { claims, version, lookup });
+                self.sessions.insert(session, Session::Verifying { claims, version, lookup, address });
             }
             Err(refused) => {
                 tracing::info!(session = session.0, %refused, "token refused");
@@ -110,11 +130,14 @@ impl Node {
 
     /// The user of a session's token was looked up.
     pub(crate) fn user_found(&mut self, session: SessionId, lookup: LookupId, found: Found, now: Now) {
-        let Some(Session::Verifying { claims, version, lookup: asked }) = self.sessions.get(&session) else { return };
+        let Some(Session::Verifying { claims, version, lookup: asked, address }) = self.sessions.get(&session) else {
+            self.token_checked(session, lookup, found, now);
+            return;
+        };
         if *asked != lookup {
             return;
         }
-        let (claims, version) = (claims.clone(), *version);
+        let (claims, version, address) = (claims.clone(), *version, *address);
         let user = match found {
             Found::User(user) => user,
             Found::Meeting(_) | Found::Failed => {
@@ -129,9 +152,15 @@ impl Node {
         let left = u64::try_from(claims.expires_at - now.wall).unwrap_or(0);
         self.timers.set(TimerKey::Session(session), Some(now.mono + Duration::from_millis(left)));
         tracing::info!(session = session.0, user = %user.id, "session started");
-        let welcome = ServerMessage::Welcome { version, user: user.id.clone(), heartbeat_ms: HEARTBEAT_MS };
-        let active = Active { claims, user, handles: BTreeMap::new(), budget: Budget::new(now.mono) };
-        self.sessions.insert(session, Session::Active(active));
+        let welcome = ServerMessage::Welcome {
+            version,
+            user: user.id.clone(),
+            heartbeat_ms: HEARTBEAT_MS,
+            expires_in_ms: left,
+        };
+        let budget = Budget::new(now.mono);
+        let active = Active { claims, user, address, refreshing: None, handles: BTreeMap::new(), budget };
+        self.sessions.insert(session, Session::Active(Box::new(active)));
         self.send(session, welcome);
     }
 
@@ -145,7 +174,7 @@ impl Node {
             .sessions
             .iter()
             .filter(|(_, session)| match session {
-                Session::Silent => false,
+                Session::Silent { .. } => false,
                 Session::Verifying { claims, .. } => revoked(claims),
                 Session::Active(active) => revoked(&active.claims),
             })
@@ -154,13 +183,24 @@ impl Node {
         for session in ended {
             self.end_session(session, ErrorCode::Unauthenticated.into(), ErrorCode::Unauthenticated, now);
         }
+        // Whoever is away came with a token of before: the place is not kept.
+        let away: Vec<(ParticipantId, CallId)> = self
+            .legs
+            .iter()
+            .filter(|(_, leg)| leg.session.is_none() && leg.user == *user)
+            .map(|(id, leg)| (id.clone(), leg.call.clone()))
+            .collect();
+        for (leg, call) in away {
+            self.forget_leg(&leg);
+            self.with_call(&call, now, |call| call.handle_gone(&leg, ErrorCode::Unauthenticated, now));
+        }
     }
 
     /// A session's timer: no hello in time, or the token has expired.
     pub(crate) fn session_timeout(&mut self, session: SessionId, now: Now) {
         let code = match self.sessions.get(&session) {
             None => return,
-            Some(Session::Silent | Session::Verifying { .. }) => ErrorCode::BadRequest,
+            Some(Session::Silent { .. } | Session::Verifying { .. }) => ErrorCode::BadRequest,
             Some(Session::Active(_)) => ErrorCode::Unauthenticated,
         };
         self.end_session(session, code.into(), code, now);
@@ -168,16 +208,20 @@ impl Node {
 
     fn request(&mut self, session: SessionId, id: u32, call: u32, request: Request, now: Now) {
         let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
+        let call_handle = call;
         match (active.handles.get(&call), request) {
-            (None, Request::Join { target, display_name, muted }) => {
-                if active.handles.len() >= limits::CALLS_PER_SESSION_MAX {
-                    self.respond(session, id, Err(ErrorCode::TooManyRequests));
-                } else {
-                    self.join(session, id, call, target, &display_name, muted, now);
-                }
+            (None, Request::Join { .. } | Request::Resume { .. })
+                if active.handles.len() >= limits::CALLS_PER_SESSION_MAX =>
+            {
+                self.respond(session, id, Err(ErrorCode::TooManyRequests));
             }
+            (None, Request::Join { target, display_name, muted }) => {
+                self.join(session, id, call, target, &display_name, muted, now);
+            }
+            (None, Request::Resume { secret }) => self.resume(session, id, call, secret, now),
             (Some(Handle::Leg { call, participant }), request) => {
-                let (call, participant) = (call.clone(), participant.clone());
+                let (handle, call, participant) = (call_handle, call.clone(), participant.clone());
+                let id = self.expect(Expected { session, handle, id, enters: false });
                 self.with_call(&call, now, |call| call.handle_request(&participant, id, request, now));
             }
             (Some(Handle::Joining { request: join, .. }), Request::Leave {}) => {
@@ -215,19 +259,26 @@ impl Node {
 
     /// Ends a session from this side: its legs are gone for `reason`, and the client is told why.
     pub(crate) fn end_session(&mut self, session: SessionId, body: ErrorBody, reason: ErrorCode, now: Now) {
-        self.session_closed(session, reason, now);
+        self.session_closed(session, SessionEnd::For(reason), now);
         self.goodbye(session, body);
     }
 
     /// A session is over, from whichever side.
-    pub(crate) fn session_closed(&mut self, session: SessionId, reason: ErrorCode, now: Now) {
+    pub(crate) fn session_closed(&mut self, session: SessionId, end: SessionEnd, now: Now) {
         self.timers.set(TimerKey::Session(session), None);
         let Some(Session::Active(active)) = self.sessions.remove(&session) else { return };
-        tracing::info!(session = session.0, user = %active.user.id, reason = reason.name(), "session ended");
+        self.expected.retain(|_, expected| expected.session != session);
+        tracing::info!(session = session.0, user = %active.user.id, ?end, "session ended");
         for handle in active.handles.into_values() {
-            match handle {
-                Handle::Joining { .. } => {}
-                Handle::Leg { call, participant } => {
+            match (handle, end) {
+                (Handle::Joining { .. }, _) => {}
+                (Handle::Leg { call, participant }, SessionEnd::Lost) => {
+                    if let Some(leg) = self.legs.get_mut(&participant) {
+                        leg.session = None;
+                    }
+                    self.with_call(&call, now, |call| call.handle_away(&participant, now));
+                }
+                (Handle::Leg { call, participant }, SessionEnd::For(reason)) => {
                     self.forget_leg(&participant);
                     self.with_call(&call, now, |call| call.handle_gone(&participant, reason, now));
                 }

@@ -223,7 +223,7 @@ fn a_closed_session_leaves_its_calls_as_vanished() {
     world.join(a, 1, group(GROUP), "Ana");
     world.join(b, 1, group(GROUP), "Ben");
     world.heard(a);
-    world.give(Input::Closed { session: b });
+    world.give(Input::Closed { session: b, by_client: true });
     let said = world.heard(a);
     let Some(ServerMessage::Event { event: Event::ParticipantLeft { reason, .. }, .. }) = said.last() else {
         panic!("{said:?}")
@@ -335,7 +335,7 @@ fn the_wire_to_a_waiting_client_carries_its_own_id_the_deadline_and_the_end_and_
         world.ask(session, 1, Request::SetMuted { muted: true });
         world.ask(session, 1, Request::SetMuted { muted: false });
     }
-    let peers: Vec<convene_model::PeerId> = (1..=3).map(convene_model::PeerId).collect();
+    let peers: Vec<convene_model::PeerId> = (1..=3).map(|number| convene_model::PeerId(number << 16)).collect();
     let call = match &world.rows[0] {
         JournalRow::CallStarted { call, .. } => call.clone(),
         other => panic!("{other:?}"),

@@ -1,5 +1,7 @@
 //! A node with a store in memory and clients that speak JSON to it. Commits are confirmed at once, unless a test holds them back.
 
+#![allow(dead_code, reason = "each test file uses its own part of the world")]
+
 use convene_directory::{NewMeeting, create_meeting};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
 use convene_model::media::MediaCommand;
@@ -53,6 +55,10 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
+        Self::seeded(7)
+    }
+
+    fn seeded(seed: u64) -> Self {
         let mut random = Seeded(1);
         let key = new_signing_key(&mut random, at(0).wall);
         let ring = || KeyRing::new(vec![key.clone()]).expect("one good key");
@@ -62,7 +68,7 @@ impl World {
             default_resource: RESOURCE.into(),
         };
         Self {
-            node: Node::new(config, ring(), Box::new(Seeded(7))),
+            node: Node::new(config, ring(), Box::new(Seeded(seed))),
             now: at(0),
             users: BTreeMap::new(),
             meetings: vec![],
@@ -79,6 +85,14 @@ impl World {
             sessions: 0,
             requests: 0,
         }
+    }
+
+    /// The same users, meetings and keys behind a process that has just started.
+    pub fn restarted(&self) -> Self {
+        let mut world = Self::seeded(99);
+        world.users = self.users.clone();
+        world.meetings = self.meetings.clone();
+        world
     }
 
     pub fn user(&mut self, name: &str, kind: NewUser) -> User {
@@ -109,6 +123,11 @@ impl World {
     }
 
     pub fn token(&self, user: &User, scopes: &str) -> String {
+        self.bound_token(user, scopes, None)
+    }
+
+    /// A token that is good for one meeting only.
+    pub fn bound_token(&self, user: &User, scopes: &str, meeting: Option<&Meeting>) -> String {
         let scopes = Scopes::parse(scopes).expect("known scopes");
         let request = TokenRequest {
             user,
@@ -116,6 +135,7 @@ impl World {
             lifetime_minutes: 60,
             issuer: URL,
             resource_id: user.id.resource().unwrap_or(RESOURCE),
+            meeting: meeting.map(|meeting| &meeting.id),
         };
         self.keys.mint(&request, self.now.wall).expect("a good request").token
     }
@@ -123,7 +143,7 @@ impl World {
     pub fn open(&mut self) -> SessionId {
         self.sessions += 1;
         let session = SessionId(self.sessions);
-        self.give(Input::Opened { session });
+        self.give(Input::Opened { session, address: std::net::IpAddr::from([127, 0, 0, 1]) });
         session
     }
 

@@ -1,0 +1,82 @@
+//! After a restart: calls of the last run that had not ended go on, and meetings that were changed reach their calls.
+
+use crate::calls::CallEntry;
+use crate::io::OpenCallRecord;
+use crate::join::{kind_of, person_in, policy_of};
+use crate::node::{Leg, Node, leg_number};
+use convene_call::{Call, CallKind, Person, Policy, RecoveredLeg, Recovery};
+use convene_model::record::{CallTarget, Meeting};
+use convene_model::{Affiliation, ErrorCode, MeetingId, Now, Role};
+use std::collections::BTreeSet;
+
+impl Node {
+    /// A call of the last run that had not ended: who was in it may come back for a while.
+    pub(crate) fn recover(&mut self, record: OpenCallRecord, now: Now) {
+        let OpenCallRecord { call: id, target, meeting, journal } = record;
+        let journal = Recovery::read(&journal);
+        let (kind, policy) = match &meeting {
+            Some(meeting) => (kind_of(meeting), policy_of(meeting)),
+            None => (CallKind::Group, Policy::open()),
+        };
+        let mut legs = Vec::new();
+        for (participant, row) in &journal.legs {
+            let peer = self.next_peer();
+            let mut person = match &meeting {
+                Some(meeting) => person_in(meeting, &row.user, &self.config.federated),
+                None => Person {
+                    role: Role::Presenter,
+                    affiliation: Affiliation::Outside,
+                    invited: false,
+                    visitor: false,
+                },
+            };
+            person.role = row.role;
+            let leg = Leg {
+                session: None,
+                handle: 0,
+                user: row.user.clone(),
+                resume_hash: row.resume_hash.clone(),
+                peer,
+                call: id.clone(),
+                answered: true,
+            };
+            self.legs.insert(participant.clone(), leg);
+            self.peers.insert(leg_number(peer), id.clone());
+            legs.push(RecoveredLeg {
+                participant: participant.clone(),
+                user: row.user.clone(),
+                display_name: row.display_name.clone(),
+                person,
+                peer,
+            });
+        }
+        tracing::info!(call = %id, legs = legs.len(), "call recovered");
+        let call = Call::recover(id.clone(), target.clone(), kind, policy, &journal, legs, now);
+        let version = meeting.as_ref().map_or(0, |meeting| meeting.version);
+        let entry = CallEntry { call, target: target.clone(), version, open_peers: BTreeSet::new() };
+        self.calls.insert(id.clone(), entry);
+        self.targets.insert(target, id.clone());
+        self.with_call(&id, now, |call| call.handle_timeout(now));
+    }
+
+    /// A meeting's options changed: they hold for its call at once.
+    pub(crate) fn meeting_changed(&mut self, meeting: &Meeting, now: Now) {
+        self.remember_change(meeting);
+        let target = CallTarget::Meeting(meeting.id.clone());
+        let Some(call) = self.targets.get(&target).cloned() else { return };
+        let Some(entry) = self.calls.get_mut(&call) else { return };
+        if entry.version >= meeting.version {
+            return;
+        }
+        entry.version = meeting.version;
+        let policy = policy_of(meeting);
+        self.with_call(&call, now, |call| call.handle_policy(policy, now));
+    }
+
+    /// Ends a meeting's call for everybody.
+    pub(crate) fn end_meeting(&mut self, meeting: MeetingId, now: Now) {
+        if let Some(call) = self.targets.get(&CallTarget::Meeting(meeting)).cloned() {
+            self.with_call(&call, now, |call| call.handle_end(ErrorCode::EndedForEveryone, now));
+        }
+    }
+}
