@@ -2,14 +2,15 @@
 //! it itself on the same store.
 
 use crate::clock::{OsRandom, wall_now};
+use crate::drive::Arrival;
 use crate::resources::WhichKey;
-use convene_directory::{NewMeeting, create_meeting, online_meeting};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_user};
-use convene_model::record::{LobbyScope, User};
-use convene_model::{IdentifierKind, RawId, Scopes, rfc3339};
+use convene_model::record::User;
+use convene_model::{RawId, Scopes, rfc3339};
 use convene_store::{Settings, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 /// One thing to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,32 @@ pub enum AdminCommand {
         subject: String,
         /// Who need not wait.
         lobby: String,
+        /// Whether people from outside the organization may come.
+        guests_allowed: bool,
+        /// Whether they may come first.
+        guests_may_start: bool,
+        /// Whether it is locked.
+        locked: bool,
+    },
+    /// List meetings, the newest first.
+    ListMeetings {
+        /// Whose; everybody's if `None`.
+        organizer: Option<String>,
+    },
+    /// Show a meeting.
+    ShowMeeting {
+        /// Its id.
+        id: String,
+    },
+    /// End a meeting's live call for everybody.
+    EndMeeting {
+        /// Its id.
+        id: String,
+    },
+    /// Delete a meeting, and end its live call.
+    DeleteMeeting {
+        /// Its id.
+        id: String,
     },
     /// Print a connection string.
     ConnectionString {
@@ -84,6 +111,8 @@ pub struct Admin<'a, S> {
     pub settings: &'a Settings,
     /// The public URL, for links and tokens.
     pub public_url: &'a str,
+    /// The way to the calls that go on; `None` if no server runs.
+    pub live: Option<&'a mpsc::Sender<Arrival>>,
 }
 
 impl<S: Store> Admin<'_, S> {
@@ -102,14 +131,11 @@ impl<S: Store> Admin<'_, S> {
                 let (token, expires_on) = self.issue(&user, &scope, expires_in)?;
                 Ok(json!({ "token": token, "expiresOn": expires_on }))
             }
-            AdminCommand::CreateMeeting { organizer, subject, lobby } => {
-                let scope = LobbyScope::parse(&lobby).ok_or_else(|| {
-                    let names: Vec<&str> = LobbyScope::ALL.iter().map(|scope| scope.as_str()).collect();
-                    AdminError(format!("{lobby:?} is no lobby scope. Use one of {}.", names.join(", ")))
-                })?;
-                let organizer = self.user(&organizer).await?;
-                self.create_meeting(&organizer, subject, scope).await
-            }
+            AdminCommand::CreateMeeting { .. }
+            | AdminCommand::ListMeetings { .. }
+            | AdminCommand::ShowMeeting { .. }
+            | AdminCommand::EndMeeting { .. }
+            | AdminCommand::DeleteMeeting { .. } => self.meetings(command).await,
             AdminCommand::ConnectionString { resource, key } => {
                 self.connection_string(resource.as_deref(), key).await.map(Value::String)
             }
@@ -148,41 +174,18 @@ impl<S: Store> Admin<'_, S> {
             lifetime_minutes: minutes,
             issuer: self.public_url,
             resource_id: user.id.resource().unwrap_or(&self.settings.resource_id),
+            meeting: None,
         };
         let token = self.keys.mint(&request, wall_now()).map_err(|error| AdminError(error.to_string()))?;
         Ok((token.token, rfc3339(token.expires_at)))
     }
 
-    async fn user(&self, id: &str) -> Result<User, AdminError> {
+    pub(crate) async fn user(&self, id: &str) -> Result<User, AdminError> {
         let id = RawId::parse(id).map_err(|error| AdminError(format!("{id:?} is {error}.")))?;
         self.store.user(&id).await?.ok_or_else(|| {
             AdminError(format!(
                 "there is no user {id}. Make one with `convene user create`, and use the id that it prints."
             ))
         })
-    }
-
-    async fn create_meeting(&self, organizer: &User, subject: String, lobby: LobbyScope) -> Result<Value, AdminError> {
-        if organizer.id.kind() != IdentifierKind::OrganizationUser {
-            return Err(AdminError(format!(
-                "{} is an app's user; only a user of the organization can organize a meeting. Make one with \
-                 `convene user create --organizer`.",
-                organizer.id
-            )));
-        }
-        let new = NewMeeting {
-            organizer: organizer.id.clone(),
-            organization: self.settings.organization.clone(),
-            subject,
-            lobby,
-            starts_at: None,
-            ends_at: None,
-            guests_allowed: true,
-            guests_may_start: true,
-        };
-        let meeting = create_meeting(new, &mut OsRandom, wall_now()).map_err(|error| AdminError(error.to_string()))?;
-        self.store.insert_meeting(&meeting).await?;
-        let shaped = online_meeting(self.public_url, &meeting, organizer.display_name.as_deref());
-        serde_json::to_value(shaped).map_err(|error| AdminError(error.to_string()))
     }
 }

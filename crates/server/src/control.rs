@@ -59,7 +59,13 @@ async fn answer<S: Store>(stream: UnixStream, app: &AppState<S>) -> std::io::Res
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(LINE_MAX)).read_line(&mut line).await?;
-    let admin = Admin { store: &*app.store, keys: &app.keys, settings: &app.settings, public_url: &app.public_url };
+    let admin = Admin {
+        store: &*app.store,
+        keys: &app.keys,
+        settings: &app.settings,
+        public_url: &app.public_url,
+        live: Some(&app.arrivals),
+    };
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
         Ok(command) => match admin.execute(command).await {
             Ok(done) => Answer::Done(done),

@@ -21,6 +21,8 @@ pub enum Arrival {
     Opened {
         /// Its id.
         session: SessionId,
+        /// Where it comes from.
+        address: std::net::IpAddr,
         /// Its way out.
         outbox: mpsc::Sender<Frame>,
     },
@@ -35,7 +37,11 @@ pub enum Arrival {
     Closed {
         /// Which.
         session: SessionId,
+        /// Whether the client closed it.
+        by_client: bool,
     },
+    /// Something changed that live calls must know.
+    Changed(Input),
     /// A user's tokens were revoked, or the user was deleted: the store has it already.
     UserChanged {
         /// Whose.
@@ -141,15 +147,16 @@ impl<S: Store> Task<S> {
 
     fn arrived(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Opened { session, outbox } => {
+            Arrival::Opened { session, address, outbox } => {
                 self.outboxes.insert(session, outbox);
-                self.handle(Input::Opened { session });
+                self.handle(Input::Opened { session, address });
             }
             Arrival::Message { session, text } => self.handle(Input::Message { session, text }),
-            Arrival::Closed { session } => {
+            Arrival::Closed { session, by_client } => {
                 self.outboxes.remove(&session);
-                self.handle(Input::Closed { session });
+                self.handle(Input::Closed { session, by_client });
             }
+            Arrival::Changed(input) => self.handle(input),
             Arrival::UserChanged { user, generation } => self.handle(Input::UserChanged { user, generation }),
             Arrival::Stop(stopped) => {
                 let deadline = self.driver.clock.now().mono + STOP_WITHIN;
@@ -205,7 +212,7 @@ impl<S: Store> Task<S> {
         if outbox.try_send(frame).is_err() {
             tracing::info!(session = session.0, "a client reads too slowly, or is gone: disconnected");
             self.outboxes.remove(&session);
-            self.handle(Input::Closed { session });
+            self.handle(Input::Closed { session, by_client: false });
         }
     }
 

@@ -13,7 +13,8 @@ use convene_events::{closing_happened, outbox_event};
 use convene_identity::host_name;
 use convene_model::record::OutboxEvent;
 use convene_model::{ErrorCode, uuid_v4};
-use convene_node::{Node, NodeConfig};
+use convene_model::record::CallTarget;
+use convene_node::{Input, Node, NodeConfig, OpenCallRecord};
 use convene_store::{SqliteStore, Store, StoreError, closing_rows};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -82,11 +83,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
     remember_public_url(&data.path, &public_url).map_err(|error| ServeError::Io(error.to_string()))?;
 
-    let closed = close_calls_of_last_run(&*data.store).await;
-    let closed = closed.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
-    if closed > 0 {
-        tracing::info!(calls = closed, "calls of the last run were closed");
-    }
+    let open = calls_of_last_run(&*data.store).await;
+    let open = open.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
 
     let (media_events, from_media) = mpsc::channel(MEDIA_EVENTS);
     let media_config = MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
@@ -103,6 +101,10 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let driver = Driver { node, clock: Clock::start(), store: data.store.clone(), media };
     let control_task = drive::start(driver, from_sockets, from_media);
+    for record in open {
+        let arrival = Arrival::Changed(Input::Recover(Box::new(record)));
+        arrivals.send(arrival).await.map_err(|_| ServeError::Io("the control task ended at its start.".to_owned()))?;
+    }
 
     let keys = data.key_ring()?;
     let app = Arc::new(AppState::new(
@@ -135,19 +137,28 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     Ok(Running { address, public_url, app, arrivals, http, control: control_task })
 }
 
-/// Ends, in the journal and in the outbox, the calls that the last run left open. Gives how many there were.
-async fn close_calls_of_last_run<S: Store>(store: &S) -> Result<usize, StoreError> {
-    let open = store.open_calls().await?;
-    for call in &open {
-        let journal = store.journal_of(&call.id).await?;
-        let closing = closing_rows(&journal, ErrorCode::Vanished, wall_now());
-        let events: Vec<OutboxEvent> = closing_happened(&journal, &closing)
-            .iter()
-            .map(|happened| outbox_event(uuid_v4(&mut OsRandom), happened))
-            .collect();
-        store.commit(&closing, &events).await?;
+/// The calls that the last run left open, for the node to go on with. One whose meeting was deleted meanwhile is ended, in
+/// the journal and in the outbox.
+async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, StoreError> {
+    let mut records = Vec::new();
+    for open in store.open_calls().await? {
+        let journal = store.journal_of(&open.id).await?;
+        let meeting = match &open.target {
+            CallTarget::Meeting(id) => store.meeting(id).await?,
+            CallTarget::Group { .. } => None,
+        };
+        if matches!(open.target, CallTarget::Meeting(_)) && meeting.is_none() {
+            let closing = closing_rows(&journal, ErrorCode::EndedForEveryone, wall_now());
+            let events: Vec<OutboxEvent> = closing_happened(&journal, &closing)
+                .iter()
+                .map(|happened| outbox_event(uuid_v4(&mut OsRandom), happened))
+                .collect();
+            store.commit(&closing, &events).await?;
+            continue;
+        }
+        records.push(OpenCallRecord { call: open.id, target: open.target, meeting, journal });
     }
-    Ok(open.len())
+    Ok(records)
 }
 
 /// The names under which clients reach this server over TLS.

@@ -3,13 +3,14 @@
 
 use crate::app::AppState;
 use crate::drive::{Arrival, Frame, OUTBOX};
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use convene_model::SessionId;
 use convene_model::limits::MESSAGE_MAX;
 use convene_store::Store;
 use futures_util::{SinkExt, StreamExt};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -23,22 +24,27 @@ const PING_EVERY: Duration = Duration::from_secs(5);
 const SILENCE_MAX: Duration = Duration::from_secs(15);
 
 /// Upgrades `GET /signaling`.
-pub async fn upgrade<S: Store>(State(app): State<Arc<AppState<S>>>, upgrade: WebSocketUpgrade) -> Response {
+pub async fn upgrade<S: Store>(
+    State(app): State<Arc<AppState<S>>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let session = app.next_session();
     upgrade
         .max_message_size(MESSAGE_MAX)
         .max_frame_size(MESSAGE_MAX)
-        .on_upgrade(move |socket| serve(socket, session, app.arrivals.clone()))
+        .on_upgrade(move |socket| serve(socket, session, peer.ip(), app.arrivals.clone()))
 }
 
-async fn serve(socket: WebSocket, session: SessionId, arrivals: mpsc::Sender<Arrival>) {
+async fn serve(socket: WebSocket, session: SessionId, address: IpAddr, arrivals: mpsc::Sender<Arrival>) {
     let (outbox, mut frames) = mpsc::channel(OUTBOX);
-    if arrivals.send(Arrival::Opened { session, outbox }).await.is_err() {
+    if arrivals.send(Arrival::Opened { session, address, outbox }).await.is_err() {
         return;
     }
     let (mut sink, mut stream) = socket.split();
     let mut ping = interval(PING_EVERY);
     let mut heard = Instant::now();
+    let mut by_client = false;
     loop {
         tokio::select! {
             frame = frames.recv() => match frame {
@@ -62,7 +68,12 @@ async fn serve(socket: WebSocket, session: SessionId, arrivals: mpsc::Sender<Arr
                     }
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => heard = Instant::now(),
-                Some(Ok(Message::Binary(_) | Message::Close(_)) | Err(_)) | None => break,
+                // A tab that is closed says so; a network that is gone does not.
+                Some(Ok(Message::Close(frame))) => {
+                    by_client = frame.is_some();
+                    break;
+                }
+                Some(Ok(Message::Binary(_)) | Err(_)) | None => break,
             },
             _ = ping.tick() => {
                 if heard.elapsed() > SILENCE_MAX || sink.send(Message::Ping(Default::default())).await.is_err() {
@@ -72,5 +83,5 @@ async fn serve(socket: WebSocket, session: SessionId, arrivals: mpsc::Sender<Arr
         }
     }
     // When the control task is gone, the process is ending.
-    let _ending = arrivals.send(Arrival::Closed { session }).await;
+    let _ending = arrivals.send(Arrival::Closed { session, by_client }).await;
 }

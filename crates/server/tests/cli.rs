@@ -222,3 +222,32 @@ fn the_ca_is_made_once_and_its_path_is_printed_with_and_without_a_server() {
     drop(server);
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), pem);
 }
+
+#[test]
+fn meetings_are_listed_shown_and_deleted_with_and_without_a_server() {
+    let folder = Folder::new();
+    let made = meeting_by_cli(&folder.0);
+    let organizer =
+        format!("8:orgid:{}", made["participants"]["organizer"]["identity"]["user"]["id"].as_str().expect("an id"));
+    let options = ["--no-guests", "--guests-may-not-start", "--locked"];
+    let create = ["meeting", "create", "--organizer", &organizer, "--subject", "Closed"];
+    let closed = json(&folder.0, &[&create[..], &options[..]].concat());
+    assert_eq!([&closed["isGuestsAllowed"], &closed["guestsMayStart"], &closed["isLocked"]], [false, false, true]);
+
+    let id = made["id"].as_str().expect("an id");
+    let offline = refusal(&folder.0, &["meeting", "end", id]);
+    assert!(offline.contains("no server runs on this data folder"), "{offline}");
+    let served = Served::start(&folder.0);
+    assert!(served.url.starts_with("http"));
+    let quiet = refusal(&folder.0, &["meeting", "end", id]);
+    assert!(quiet.contains("nobody is in the meeting"), "{quiet}");
+    let list = json(&folder.0, &["meeting", "list"]);
+    let ids: Vec<&Value> = list.as_array().expect("a list").iter().map(|meeting| &meeting["id"]).collect();
+    assert!(ids.len() == 2 && ids.contains(&&made["id"]) && ids.contains(&&closed["id"]), "{list}");
+    assert_eq!(json(&folder.0, &["meeting", "list", "--organizer", "8:orgid:nobody"]), Value::Array(vec![]));
+    assert_eq!(json(&folder.0, &["meeting", "show", id])["subject"], "Weekly");
+    assert_eq!(json(&folder.0, &["meeting", "delete", id])["deleted"], true);
+    drop(served);
+    let gone = refusal(&folder.0, &["meeting", "show", id]);
+    assert!(gone.contains("convene meeting list"), "{gone}");
+}

@@ -1,5 +1,8 @@
 //! The command line.
 
+mod meeting;
+
+use self::meeting::MeetingCommand;
 use crate::admin::{Admin, AdminCommand};
 use crate::config::{ServeSettings, check_public_url};
 use crate::data::{Data, DataError, control_socket, remembered_public_url};
@@ -37,7 +40,7 @@ enum Command {
     /// Issue access tokens
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Make meetings
+    /// Make, list, show, end and delete meetings
     #[command(subcommand)]
     Meeting(MeetingCommand),
     /// Print the connection string that an app's server is configured with; it contains an access key
@@ -140,25 +143,6 @@ enum TokenCommand {
     },
 }
 
-#[derive(Subcommand, Debug)]
-enum MeetingCommand {
-    /// Make a meeting and print it with its join link
-    Create {
-        /// The organizer's id
-        #[arg(long)]
-        organizer: String,
-        /// What the meeting is about
-        #[arg(long)]
-        subject: String,
-        /// Who need not wait: organizer, organization, organizationAndFederated, everyone, invited or
-        /// organizationExcludingGuests
-        #[arg(long, default_value = "organization")]
-        lobby: String,
-        #[command(flatten)]
-        offline: Offline,
-    },
-}
-
 /// Runs the command line; what goes wrong ends with a sentence on stderr and exit code 1.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -194,8 +178,9 @@ async fn run(command: Command) -> Result<(), String> {
         Command::Token(TokenCommand::Issue { user, scope, expires_in, offline }) => {
             administer(offline, AdminCommand::IssueToken { user, scope, expires_in }).await
         }
-        Command::Meeting(MeetingCommand::Create { organizer, subject, lobby, offline }) => {
-            administer(offline, AdminCommand::CreateMeeting { organizer, subject, lobby }).await
+        Command::Meeting(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
         }
         Command::ConnectionString { key: KeyOf { resource, key }, offline } => {
             administer(offline, AdminCommand::ConnectionString { resource, key }).await
@@ -251,6 +236,7 @@ async fn on_store(data: &Data, public_url: Option<String>, command: AdminCommand
         None => remembered_public_url(&data.path).unwrap_or_else(|| "http://localhost:8080".to_owned()),
     };
     let keys = data.key_ring().map_err(|error| error.to_string())?;
-    let admin = Admin { store: &*data.store, keys: &keys, settings: &data.settings, public_url: &public_url };
+    let admin =
+        Admin { store: &*data.store, keys: &keys, settings: &data.settings, public_url: &public_url, live: None };
     admin.execute(command).await.map_err(|error| error.to_string())
 }

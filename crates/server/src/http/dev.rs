@@ -38,7 +38,13 @@ async fn preflight() -> StatusCode {
 }
 
 fn admin<S>(app: &AppState<S>) -> Admin<'_, S> {
-    Admin { store: &app.store, keys: &app.keys, settings: &app.settings, public_url: &app.public_url }
+    Admin {
+        store: &app.store,
+        keys: &app.keys,
+        settings: &app.settings,
+        public_url: &app.public_url,
+        live: Some(&app.arrivals),
+    }
 }
 
 /// `GET /api/token`: the token function of sample apps. A new user and token, in every shape in which samples read it.

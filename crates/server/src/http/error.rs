@@ -1,9 +1,11 @@
 //! The one mapping from what went wrong to HTTP, in the error shape of ACS and Graph: `{"error":{"code","message"}}`.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use convene_identity::SignatureRefused;
+use convene_model::ErrorCode;
+use convene_protocol::ErrorBody;
 use serde_json::json;
 
 /// The error's code, for a header; an extension of the response.
@@ -23,6 +25,15 @@ pub enum ApiError {
     NotFound(&'static str),
     /// The request cannot be used; the text says why and what to send instead.
     BadRequest(String),
+    /// Others changed the same thing at the same time.
+    Conflict(&'static str),
+    /// What joining a call would be refused with; its `code` is the status.
+    Refused(ErrorBody),
+    /// Too many requests of one address.
+    TooMany {
+        /// After how long the next one is worth sending.
+        retry_after: std::time::Duration,
+    },
     /// The server's fault; the text goes to the log only.
     Failed(String),
 }
@@ -36,6 +47,14 @@ impl From<convene_store::StoreError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, message) = match self {
+            Self::Refused(refused) => return refusal(&refused),
+            Self::TooMany { retry_after } => {
+                let mut response = refusal(&ErrorCode::TooManyRequests.into());
+                let seconds = HeaderValue::from(retry_after.as_secs() + 1);
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+                return response;
+            }
+            Self::Conflict(message) => (StatusCode::CONFLICT, "Conflict", message.to_owned()),
             Self::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "Unauthorized", message.to_owned()),
             Self::NotSigned(refused) => (StatusCode::UNAUTHORIZED, "Unauthorized", refused.to_string()),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, "Forbidden", message.to_owned()),
@@ -51,4 +70,12 @@ impl IntoResponse for ApiError {
         response.extensions_mut().insert(ErrorName(code));
         response
     }
+}
+
+/// A refusal with its codes, so that a page ends as a call would.
+fn refusal(refused: &ErrorBody) -> Response {
+    let status = StatusCode::from_u16(refused.code).unwrap_or(StatusCode::FORBIDDEN);
+    let end = json!({ "code": refused.code, "subCode": refused.sub_code });
+    let error = json!({ "code": refused.name, "message": refused.message, "callEndReason": end });
+    (status, Json(json!({ "error": error }))).into_response()
 }

@@ -151,13 +151,15 @@ fn mint<S>(app: &AppState<S>, user: &User, scopes: &[String], minutes: u32) -> R
         lifetime_minutes: minutes,
         issuer: &app.public_url,
         resource_id: user.id.resource().unwrap_or(&app.settings.resource_id),
+        meeting: None,
     };
     app.keys.mint(&request, wall_now()).map_err(|error| match error {
         MintError::SigningFailed => ApiError::Failed(error.to_string()),
         MintError::NoScopes
         | MintError::LifetimeOutOfRange { .. }
         | MintError::MeetingsNotAlone
-        | MintError::MeetingsForOutsider => ApiError::BadRequest(error.to_string()),
+        | MintError::MeetingsForOutsider
+        | MintError::VisitorUnbound => ApiError::BadRequest(error.to_string()),
     })
 }
 

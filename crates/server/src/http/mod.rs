@@ -8,12 +8,13 @@ mod health;
 mod identities;
 mod meetings;
 mod signed;
+mod visitors;
 
 use crate::app::AppState;
 use crate::signaling;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::get;
 use convene_store::Store;
 use std::sync::Arc;
 
@@ -29,9 +30,9 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
         .route("/readyz", get(health::readyz::<S>))
         .route("/.well-known/jwks.json", get(health::jwks::<S>))
         .route("/signaling", get(signaling::upgrade::<S>))
-        .route("/v1.0/me/onlineMeetings", post(meetings::create::<S>).get(meetings::list::<S>))
-        .route("/v1.0/me/onlineMeetings/{id}", get(meetings::get::<S>))
-        .merge(identities::router::<S>());
+        .merge(identities::router::<S>())
+        .merge(meetings::router::<S>())
+        .merge(visitors::router::<S>());
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }

@@ -9,6 +9,8 @@ use convene_store::Store;
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 pub struct Client {
@@ -72,7 +74,7 @@ pub fn group() -> Request {
     Request::Join { target, display_name: "Ana".into(), muted: false }
 }
 
-async fn app_token(server: &Server) -> String {
+pub async fn app_token(server: &Server) -> String {
     server.get("/api/token", &[]).await.json()["token"].as_str().expect("a token").to_owned()
 }
 
@@ -106,7 +108,7 @@ async fn what_a_client_is_told_of_a_join_stands_in_the_journal_and_the_outbox_al
 }
 
 #[tokio::test]
-async fn a_socket_that_breaks_leaves_its_call() {
+async fn a_client_that_closes_its_socket_leaves_its_call() {
     let server = Server::dev().await;
     let mut stays = Client::connect(&server, &app_token(&server).await).await;
     stays.ask(group()).await;
@@ -114,7 +116,7 @@ async fn a_socket_that_breaks_leaves_its_call() {
     let mut breaks = Client::connect(&server, &app_token(&server).await).await;
     breaks.ask(group()).await;
     breaks.until(joined).await;
-    drop(breaks);
+    breaks.socket.close(Some(CloseFrame { code: CloseCode::Away, reason: "".into() })).await.expect("an open socket");
     let reason = stays
         .until(|message| match message {
             ServerMessage::Event { event: Event::ParticipantLeft { reason, .. }, .. } => Some(reason),

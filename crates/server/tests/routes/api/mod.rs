@@ -1,3 +1,4 @@
 //! `/api`: what `--dev` adds.
 
 mod token;
+mod visitors;

@@ -1,0 +1,65 @@
+//! `PATCH` and `DELETE /v1.0/me/onlineMeetings/{id}`: durable first, then the live call is told.
+
+use super::{NO_MEETING, own_meeting, shaped};
+use crate::app::AppState;
+use crate::drive::Arrival;
+use crate::http::auth::meetings_user;
+use crate::http::error::ApiError;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use convene_directory::{MeetingBody, OnlineMeeting};
+use convene_model::MeetingId;
+use convene_node::Input;
+use convene_store::Store;
+use std::sync::Arc;
+
+/// How often a change is tried while others change the same meeting. Larger: a busy meeting holds requests longer. Smaller: two
+/// tabs of one organizer meet a conflict.
+const TRIES: u32 = 5;
+
+const BUSY: &str = "The meeting was changed by others at the same time. Read it again, and send the change once more.";
+
+/// Changes what the body says and nothing else. A live call follows at once.
+pub async fn change<S: Store>(
+    State(app): State<Arc<AppState<S>>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Json<OnlineMeeting>, ApiError> {
+    let organizer = meetings_user(&app, &headers).await?;
+    let id = MeetingId(id);
+    for _ in 0..TRIES {
+        let meeting = own_meeting(&app, &organizer, &id).await?;
+        let changed = MeetingBody::of_change(&body)?.change(&meeting)?;
+        if app.store.update_meeting(&changed).await? {
+            tracing::info!(meeting = %id, version = changed.version, "meeting changed");
+            let answer = shaped(&app, &changed, &organizer);
+            tell(&app, Input::MeetingChanged(Box::new(changed))).await;
+            return Ok(Json(answer));
+        }
+    }
+    Err(ApiError::Conflict(BUSY))
+}
+
+/// Deletes the meeting: its call ends for everybody, and its links lead nowhere.
+pub async fn delete<S: Store>(
+    State(app): State<Arc<AppState<S>>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let organizer = meetings_user(&app, &headers).await?;
+    let meeting = own_meeting(&app, &organizer, &MeetingId(id)).await?;
+    if !app.store.delete_meeting(&meeting.id).await? {
+        return Err(ApiError::NotFound(NO_MEETING));
+    }
+    tracing::info!(meeting = %meeting.id, "meeting deleted");
+    tell(&app, Input::EndMeeting(meeting.id)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn tell<S>(app: &AppState<S>, input: Input) {
+    // A control task that is gone has no calls left.
+    let _stopping = app.arrivals.send(Arrival::Changed(input)).await;
+}
