@@ -26,6 +26,7 @@ export const codes = {
   invalidArgument: [400, 90400],
   invalidToken: [401, 10009],
   scopeMissing: [403, 10009],
+  forbidden: [403, 90403],
   duplicateAgent: [409, 40228],
   agentDisposed: [412, 40104],
   connectFailed: [490, 40114],
@@ -64,6 +65,11 @@ export function notSupported(action: string, instead?: string): CallingError {
 /** The server's refusal as an error. */
 export function refusal(body: ErrorBody): CallingError {
   return new CallingError(body.code, body.subCode, body.message);
+}
+
+/** True if the line to the server broke, as opposed to a refusal. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof CallingError && error.code === codes.networkLost[0] && error.subCode === codes.networkLost[1];
 }
 
 /** Anything thrown, as one of our errors. */

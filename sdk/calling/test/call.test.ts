@@ -254,16 +254,21 @@ describe('the end of a call', () => {
     }
   });
 
-  it('is 496/7 when the connection to the server is lost, and the agent comes back by itself', async () => {
+  it('is 496/7 when the connection to the server stays away for a minute; the agent comes back by itself all the same', async () => {
     vi.useFakeTimers();
     try {
       const call = await connected();
       const seen: unknown[] = [];
       agent.on('connectionStateChanged', (change) => seen.push(change));
+      at.server.reachable = false;
       at.server.line.drop();
-      expect(call.callEndReason).toMatchObject({ code: 496, subCode: 7 });
       expect(agent.connectionState).toBe('Disconnected');
-      await vi.advanceTimersByTimeAsync(1_000);
+      await vi.advanceTimersByTimeAsync(59_900);
+      expect(call.state).toBe('Connected');
+      await vi.advanceTimersByTimeAsync(200);
+      expect(call.callEndReason).toMatchObject({ code: 496, subCode: 7 });
+      at.server.reachable = true;
+      await vi.advanceTimersByTimeAsync(20_000);
       expect(agent.connectionState).toBe('Connected');
       expect(seen).toEqual([
         { newValue: 'Disconnected', oldValue: 'Connected', reason: 'connectionIssue' },
@@ -271,8 +276,7 @@ describe('the end of a call', () => {
       ]);
       agent.join(LINK);
       await settle();
-      expect(at.server.lines).toHaveLength(2);
-      expect(at.server.lines[1]?.received.some((message) => message.type === 'request' && message.request.type === 'join')).toBe(true);
+      expect(at.server.line.received.some((message) => message.type === 'request' && message.request.type === 'join')).toBe(true);
     } finally {
       vi.useRealTimers();
     }
@@ -287,7 +291,7 @@ describe('the end of a call', () => {
       expect(never.callEndReason).toMatchObject({ code: 410, subCode: 301004 });
       const lost = await connected();
       at.connections[1]?.become('disconnected');
-      await vi.advanceTimersByTimeAsync(20_000);
+      await vi.advanceTimersByTimeAsync(30_000);
       expect(lost.callEndReason).toMatchObject({ code: 410, subCode: 301005 });
       expect(at.server.asked('leave')).toHaveLength(2);
     } finally {

@@ -16,6 +16,7 @@ beforeEach(() => {
   offers = [];
   seen = [];
   session.events.on('connected', () => seen.push('connected'));
+  session.events.on('troubled', () => seen.push('troubled'));
   session.events.on('failed', (reason) => seen.push(`failed ${reason.code}/${reason.subCode}`));
 });
 
@@ -77,7 +78,7 @@ describe('a media session', () => {
     expect(offers).toEqual(['offer 2']);
   });
 
-  it('restarts ICE once when a flow stops that is expected, and again only after it has flowed', async () => {
+  it('restarts ICE after a second without an arrival that is expected, and every two seconds as long as nothing arrives', async () => {
     await start();
     connection.become('connected');
     session.handleExpectation(true);
@@ -90,12 +91,41 @@ describe('a media session', () => {
     expect(offers).toEqual(['offer 1', 'offer 2']);
     await second(100);
     await second(100);
-    await second(100);
-    expect(connection.restarts).toBe(1);
-    await second(150);
-    await second(150);
     expect(connection.restarts).toBe(2);
-    expect(seen).toEqual(['connected']);
+    await second(150);
+    await second(200);
+    await second(250);
+    expect(connection.restarts).toBe(2);
+    expect(seen).toEqual(['connected', 'troubled']);
+  });
+
+  it('takes an answered check as proof that the path is there, and lets people be silent', async () => {
+    await start();
+    connection.become('connected');
+    session.handleExpectation(true);
+    await second(50);
+    await second(50);
+    await second(50);
+    expect(connection.restarts).toBe(1);
+    connection.stats = { packets: 50, checks: 1, video: new Map() };
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(connection.restarts).toBe(1);
+  });
+
+  it('restarts nothing while an offer is on its way', async () => {
+    await start();
+    connection.become('connected');
+    const answers: ((answer: string) => void)[] = [];
+    session.reset();
+    void session.start(() => new Promise((resolve) => answers.push(resolve)));
+    await settle();
+    connection.become('connected');
+    connection.become('disconnected');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(connection.restarts).toBe(0);
+    answers[0]?.('answer');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(connection.restarts).toBe(1);
   });
 
   it('lets a flow stop that nobody expects', async () => {
@@ -111,21 +141,22 @@ describe('a media session', () => {
     connection.become('connected');
     connection.become('disconnected');
     expect(connection.restarts).toBe(1);
-    await vi.advanceTimersByTimeAsync(19_000);
+    await vi.advanceTimersByTimeAsync(29_000);
     connection.become('connected');
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(seen).toEqual(['connected']);
+    expect(seen).toEqual(['connected', 'troubled']);
   });
 
   it('is lost when the path does not come back', async () => {
     await start();
     connection.become('connected');
     connection.become('disconnected');
+    expect(connection.restarts).toBe(1);
     await vi.advanceTimersByTimeAsync(10_000);
     connection.become('failed');
-    expect(connection.restarts).toBe(2);
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(seen).toEqual(['connected', 'failed 410/301005']);
+    expect(connection.restarts).toBe(6);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(seen).toEqual(['connected', 'troubled', 'troubled', 'failed 410/301005']);
   });
 
   it('is unreachable when the first connection fails, or takes too long', async () => {

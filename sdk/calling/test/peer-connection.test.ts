@@ -149,6 +149,7 @@ describe('a peer connection', () => {
     ];
     expect(await peer.inbound()).toEqual({
       packets: 80,
+      checks: 0,
       video: new Map([['7', { frames: 12, width: 640, height: 360 }], ['8', { frames: 0, width: 0, height: 0 }]]),
     });
   });

@@ -27,7 +27,7 @@ describe('messages of the server', () => {
   const names = fixtureNames('server');
 
   it('are all there', () => {
-    expect(names.length).toBeGreaterThanOrEqual(18);
+    expect(names.length).toBeGreaterThanOrEqual(22);
   });
 
   it.each(names)('%s is read whole', (name) => {
@@ -64,7 +64,10 @@ describe('messages of the client', () => {
       return message.type === 'request' ? [message.request.type] : [];
     });
     expect(new Set(requests)).toEqual(
-      new Set(['join', 'leave', 'endForEveryone', 'negotiate', 'setMuted', 'publish', 'unpublish', 'subscribe', 'admit', 'reject', 'admitAll']),
+      new Set([
+        'join', 'resume', 'leave', 'endForEveryone', 'negotiate', 'setMuted', 'publish', 'unpublish', 'subscribe', 'admit', 'reject', 'admitAll', 'putBack',
+        'remove', 'liftBar', 'mute', 'muteAll', 'setAccess', 'setRole',
+      ]),
     );
   });
 });

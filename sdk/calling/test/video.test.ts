@@ -57,7 +57,7 @@ describe('a participant\'s streams', () => {
     const stream = streamOf(call.remoteParticipants[0], 'Video');
     const seen: boolean[] = [];
     stream.on('isAvailableChanged', () => seen.push(stream.isAvailable));
-    const leg = (participantId: string, videos: 'camera'[]): ReturnType<typeof participant>['legs'][number] => ({ participantId, muted: true, videos });
+    const leg = (participantId: string, videos: 'camera'[]): ReturnType<typeof participant>['legs'][number] => ({ participantId, muted: true, videos, away: false });
     at.server.event({ type: 'participantChanged', participant: { ...participant(OLGA), legs: [leg('one', []), leg('two', ['camera']), leg('three', ['camera'])] } });
     await new VideoStreamRenderer(stream).createView();
     await settle();

@@ -3,7 +3,8 @@ import type { CallAgent, CallAgentEvents, IceServer, StartCallOptions } from '..
 import type { Call, JoinCallOptions } from '../api/call.js';
 import type { ConnectionState } from '../api/common.js';
 import { CallAgentKind } from '../api/enums.js';
-import { CallCore, type DeviceSelection } from '../call/call-core.js';
+import { CallCore } from '../call/call-core.js';
+import type { DeviceSelection } from '../call/call-devices.js';
 import { ClientCall } from '../call/call.js';
 import { joinTargetOf } from '../call/join-target.js';
 import { identifierOf } from '../call/remote-participant.js';
@@ -97,6 +98,7 @@ export class ClientCallAgent implements CallAgent {
           return connection.state.kind === 'connected';
         },
         request: (request) => connection.request(handle, request),
+        doubt: () => connection.doubt(),
       },
     });
     const call = new ClientCall(core, this, { identifier: this.identifier, displayName });
@@ -129,6 +131,19 @@ export class ClientCallAgent implements CallAgent {
   }
 
   private handlePhase(phase: ConnectionPhase): void {
+    this.tellState(phase);
+    for (const { core } of [...this.byHandle.values()]) {
+      if (phase.kind === 'connected') {
+        core.handleReconnected();
+      } else if (phase.kind === 'reconnecting') {
+        core.handleInterrupted();
+      } else {
+        core.handleConnectionLost(phase.reason);
+      }
+    }
+  }
+
+  private tellState(phase: ConnectionPhase): void {
     const newValue: ConnectionState = phase.kind === 'connected' ? 'Connected' : 'Disconnected';
     const oldValue = this.state;
     if (newValue === oldValue) {

@@ -61,7 +61,7 @@ export class CallClient {
       const agent: CallAgent = new ClientCallAgent({
         user: session.user,
         displayName: options?.displayName,
-        connection: new Connection(route, session),
+        connection: new Connection(route, session, token),
         platform: this.platform,
         iceServers: networkConfiguration?.turn?.iceServers ?? [],
         devices: this.deviceManager,

@@ -125,6 +125,16 @@ export interface CallCommon extends Disposable, EventSource<CallEvents> {
   setConstraints(constraints: CallConstraints): Promise<void>;
 }
 
+/** Ours beyond ACS: what those who lead a call can do. Each rejects with 403 for those who may not, and with 404 for somebody who is not there. */
+export interface ConveneManaging {
+  /** Somebody in the call waits in its lobby again. */
+  putBackIntoLobby(participant: CommunicationIdentifier): Promise<void>;
+  /** Gives somebody in the call the role `Co-organizer`, `Presenter`, `Attendee` or `Consumer`. */
+  setRole(participant: CommunicationIdentifier, role: ParticipantRole): Promise<void>;
+  /** Lets somebody come back who was removed. */
+  liftBar(participant: CommunicationIdentifier): Promise<void>;
+}
+
 export interface Call extends CallCommon {
   readonly info: CallInfo;
   /** The old name of `feature`, kept for code of 2021. */
@@ -132,4 +142,6 @@ export interface Call extends CallCommon {
   addParticipant(identifier: CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier): RemoteParticipant;
   addParticipant(identifier: PhoneNumberIdentifier, options?: AddPhoneNumberOptions): RemoteParticipant;
   removeParticipant(identifier: CommunicationIdentifier): Promise<void>;
+  /** Ours beyond ACS. */
+  readonly convene: ConveneManaging;
 }

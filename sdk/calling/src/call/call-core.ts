@@ -1,35 +1,27 @@
-import type { ParticipantRole } from '../api/common.js';
 import type { IceServer } from '../api/agent.js';
 import type { JoinCallOptions } from '../api/call.js';
-import type { DeviceManager } from '../api/devices.js';
-import { asCallingError, CallingError, failure } from '../errors.js';
+import { asCallingError, CallingError, failure, isInterruption } from '../errors.js';
 import type { AudioOutput } from '../media/audio-output.js';
+import type { Offer } from '../media/connection.js';
 import { MediaSession } from '../media/media-session.js';
 import type { Platform } from '../platform.js';
-import type { CallView, Capability, Event, JoinTarget, Reply, Request } from '../signaling/protocol.gen.js';
+import type { CallView, Event, JoinTarget, Reply, Request, WaitingView } from '../signaling/protocol.gen.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
+import { CallDevices, type DeviceSelection } from './call-devices.js';
 import { CallDetails } from './call-info.js';
 import { CallLifecycle } from './call-state.js';
+import { CallLine, type CallChannel } from './line.js';
 import { CallLobby } from './lobby.js';
+import { CallManaging } from './managing.js';
 import { Microphone } from './microphone.js';
-import { roleName } from './remote-participant.js';
 import { endReasonOf, Roster } from './roster.js';
+import { Standing } from './standing.js';
 import { VideoSender } from './video-sender.js';
 import { VideoSubscriptions } from './video-subscriptions.js';
 
 /** How long hanging up waits for the server. Longer: people stare at a call that they left. Shorter: a slow server calls them vanished. */
 const END_MAX_MS = 3_000;
-
-/** One call's line to the server. */
-export interface CallChannel {
-  /** Whether there is a session now. */
-  readonly isOpen: boolean;
-  request(request: Request): Promise<Reply>;
-}
-
-/** What the app selected in its device manager. */
-export type DeviceSelection = Pick<DeviceManager, 'selectedMicrophone' | 'selectedSpeaker' | 'on' | 'off'>;
 
 /** What a call is made of. */
 export interface CallSetup {
@@ -45,20 +37,25 @@ export interface CallSetup {
 /** What the core tells beside its managers' own events. */
 export interface CallCoreEvents {
   idChanged: () => void;
-  roleChanged: () => void;
-  capabilitiesChanged: () => void;
+  /** The connection to the server was lost, or the call is back. */
+  lineChanged: () => void;
+  /** The sound of the others comes on other tracks. */
+  audioRenewed: () => void;
 }
 
 /**
  * One call: it routes what the server says to the managers, and owns no feature's state.
  *
- * `join` once, `handleEvent` for each event of the call's handle, `handleConnectionLost` if the session is lost.
+ * `join` once, `handleEvent` for each event of the call's handle; `handleInterrupted` when the session is lost, then `handleReconnected` with the
+ * next one, or `handleConnectionLost` when there will be none.
  */
 export class CallCore {
   readonly events = new Emitter<CallCoreEvents>();
   readonly lifecycle = new CallLifecycle();
   readonly details: CallDetails;
   readonly lobby: CallLobby;
+  readonly managing: CallManaging;
+  readonly standing = new Standing();
   readonly roster: Roster;
   readonly microphone: Microphone;
   readonly camera: VideoSender;
@@ -66,23 +63,29 @@ export class CallCore {
   readonly output: AudioOutput;
   readonly media: MediaSession;
   private readonly subscriptions: VideoSubscriptions;
+  private readonly line: CallLine;
+  private readonly deviceSelection: CallDevices;
   private currentId: string = crypto.randomUUID();
-  private currentRole: ParticipantRole = 'Unknown';
-  private currentCapabilities: readonly Capability[] | undefined;
+  private resumeSecret = '';
 
   constructor(private readonly setup: CallSetup) {
     const request = (given: Request): Promise<Reply> => this.request(given);
     const { platform, devices, options } = setup;
+    this.line = new CallLine(setup.channel);
     this.details = new CallDetails(setup.target.kind === 'group' ? setup.target.groupId : undefined);
     this.media = new MediaSession(() => platform.createMediaConnection(setup.iceServers));
     this.output = platform.createAudioOutput();
     this.lobby = new CallLobby(request);
+    this.managing = new CallManaging(request);
     this.subscriptions = new VideoSubscriptions({
       subscribe: async (videos) => void (await request({ type: 'subscribe', videos })),
       ensureVideoSlots: (count) => this.media.ensureVideoSlots(count),
       trackOf: (mid) => this.media.trackOf(mid),
     });
-    this.roster = new Roster(this.subscriptions);
+    this.roster = new Roster({
+      handleDemandChanged: (stream) => this.subscriptions.handleDemandChanged(stream),
+      mute: (user) => this.managing.mute(user),
+    });
     this.microphone = new Microphone(
       {
         createStream: () => platform.createMicrophone(devices.selectedMicrophone),
@@ -93,11 +96,16 @@ export class CallCore {
     );
     this.camera = this.createSender('camera');
     this.screen = this.createSender('screen');
+    this.deviceSelection = new CallDevices(devices, {
+      setSpeaker: (id) => this.output.setSpeaker(id),
+      setMicrophone: (device) => void this.microphone.handleDevice(device).catch(warn('The selected microphone could not be used')),
+    });
     this.media.events.on('connected', () => this.lifecycle.handleMediaConnected());
     this.media.events.on('failed', (reason) => this.giveUp(reason));
+    this.media.events.on('troubled', () => this.line.doubt());
     this.media.events.on('inbound', (inbound) => {
       this.subscriptions.handleInbound(inbound);
-      this.media.handleExpectation(this.subscriptions.isReceiving || this.roster.participants.some((each) => !each.isMuted));
+      this.media.handleExpectation(this.subscriptions.isReceiving || this.roster.participants.some((each) => each.isHeard));
     });
   }
 
@@ -105,36 +113,35 @@ export class CallCore {
     return this.currentId;
   }
 
-  get role(): ParticipantRole {
-    return this.currentRole;
-  }
-
-  /** What this client may do; undefined until the server said. */
-  get capabilities(): readonly Capability[] | undefined {
-    return this.currentCapabilities;
+  /** True while the connection to the server is lost and the call waits for the next one. */
+  get isInterrupted(): boolean {
+    return this.line.isAway;
   }
 
   /** Asks the server to let this client in, and prepares devices and media meanwhile. */
   async join(): Promise<void> {
-    const { target, displayName, options } = this.setup;
-    if (!this.lifecycle.handleJoining()) {
-      return;
-    }
-    const muted = options.audioOptions?.muted ?? false;
-    try {
-      const asked = this.request({ type: 'join', target, displayName, muted });
+    if (this.lifecycle.handleJoining()) {
+      const asked = this.ask();
       this.prepare();
-      const reply = await asked;
+      await asked;
+    }
+  }
+
+  /** Comes in, or knocks; once more after the connection was lost meanwhile. */
+  private async ask(): Promise<void> {
+    const { target, displayName } = this.setup;
+    try {
+      const reply = await this.request({ type: 'join', target, displayName, muted: this.microphone.isMuted });
       if (reply.type === 'joined') {
         await this.enter(reply.call);
       } else if (reply.type === 'waiting') {
         this.details.handleWaiting(reply.waiting.participantId);
         this.lifecycle.handleWaiting();
       } else {
-        throw failure('protocolBroken', `The server answered join with ${reply.type}. Update the older of client and server.`);
+        throw unexpected('join', reply);
       }
     } catch (error) {
-      this.end(asCallingError(error));
+      this.failed(error, false);
     }
   }
 
@@ -142,6 +149,16 @@ export class CallCore {
     switch (event.type) {
       case 'admitted':
         void this.enter(event.call);
+        return;
+      case 'putBack':
+        this.handlePutBack(event.waiting);
+        return;
+      case 'mutedByOther':
+        this.microphone.handleMuted();
+        return;
+      case 'capabilitiesChanged':
+        this.standing.handle(event.role, event.capabilities, event.reason);
+        this.applyStanding();
         return;
       case 'ended':
         this.end(asEnd(event.end.reason));
@@ -172,6 +189,35 @@ export class CallCore {
     this.end(reason);
   }
 
+  /** The connection to the server is lost. The call goes on: it waits for the next connection. */
+  handleInterrupted(): void {
+    const { kind } = this.lifecycle;
+    if (kind === 'created' || kind === 'leaving' || kind === 'ended' || this.line.isAway) {
+      return;
+    }
+    this.line.handleAway();
+    this.microphone.handleAway();
+    this.camera.handleAway();
+    this.screen.handleAway();
+    this.subscriptions.handleAway();
+    this.media.handleInterrupted();
+    this.events.emit('lineChanged');
+  }
+
+  /** There is a connection again. Whoever waited knocks again; whoever was in the call takes the same place again. */
+  handleReconnected(): void {
+    if (!this.line.isAway) {
+      return;
+    }
+    if (this.lifecycle.isIn) {
+      void this.comeBack();
+    } else {
+      this.line.handleBack();
+      this.events.emit('lineChanged');
+      void this.ask();
+    }
+  }
+
   /** @throws CommunicationServicesError if the call may not be ended for everybody by this client */
   async hangUp(forEveryone: boolean): Promise<void> {
     if (this.lifecycle.isEnded) {
@@ -193,10 +239,7 @@ export class CallCore {
 
   /** Asks for something to be done in this call. */
   request(request: Request): Promise<Reply> {
-    if (this.lifecycle.isEnded) {
-      return Promise.reject(failure('callEnded', 'The call has ended. Join again.'));
-    }
-    return this.setup.channel.request(request);
+    return this.line.request(request);
   }
 
   private createSender(source: 'camera' | 'screen'): VideoSender {
@@ -207,21 +250,10 @@ export class CallCore {
     });
   }
 
-  private readonly handleSpeaker = (): void => this.output.setSpeaker(this.setup.devices.selectedSpeaker?.id);
-
-  private readonly handleMicrophone = (): void => {
-    const device = this.setup.devices.selectedMicrophone;
-    if (device) {
-      this.microphone.handleDevice(device).catch(warn('The selected microphone could not be used'));
-    }
-  };
-
   /** Devices, peer connection and local offer: nothing of it goes to the server before this client is in. */
   private prepare(): void {
-    const { options, devices } = this.setup;
-    this.output.setSpeaker(devices.selectedSpeaker?.id);
-    devices.on('selectedSpeakerChanged', this.handleSpeaker);
-    devices.on('selectedMicrophoneChanged', this.handleMicrophone);
+    const { options } = this.setup;
+    this.deviceSelection.start();
     this.media.prepare().catch(warn('The offer could not be prepared'));
     this.media.limitVideo(options.videoOptions?.constraints?.send ?? {}).catch(warn('The video could not be limited'));
     this.microphone.start(options.audioOptions?.localAudioStreams?.[0]).catch(warn('The microphone could not be started'));
@@ -235,28 +267,129 @@ export class CallCore {
     if (this.lifecycle.isIn || this.lifecycle.isEnded || this.lifecycle.kind === 'leaving') {
       return;
     }
-    this.details.handleView(view);
-    this.setId(view.callId);
-    this.setRole(view);
-    this.roster.handleView(view.participants);
-    this.lobby.handleView(view.lobby);
+    this.adopt(view);
     this.lifecycle.handleEntered();
-    this.output.play(this.media.audioTracks());
+    this.playOthers();
     try {
-      await this.media.start(async ({ sdp, tracks }) => {
-        const reply = await this.request({ type: 'negotiate', offer: sdp, tracks });
-        if (reply.type !== 'answer') {
-          throw failure('protocolBroken', `The server answered negotiate with ${reply.type}. Update the older of client and server.`);
-        }
-        return reply.answer;
-      });
+      await this.media.start(this.negotiate);
     } catch (error) {
-      this.giveUp(asCallingError(error));
+      this.failed(error);
       return;
     }
     this.subscriptions.handleReady();
-    for (const sender of [this.microphone, this.camera, this.screen]) {
-      sender.handleEntered().catch(warn('The others were not told what is sent'));
+    this.tellWhatIsSent(view);
+  }
+
+  /** Takes the same place again after the connection was lost. Everything may have changed meanwhile; only differences are told. */
+  private async comeBack(): Promise<void> {
+    const view = await this.askForPlace();
+    if (!view) {
+      return;
+    }
+    try {
+      this.line.handleBack();
+      this.adopt(view);
+      this.events.emit('lineChanged');
+      const repaired = this.media.resume(view.mediaKept);
+      if (!view.mediaKept) {
+        this.playOthers();
+      }
+      this.tellWhatIsSent(view);
+      await repaired;
+      await this.subscriptions.handleBack(view.mediaKept);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private async askForPlace(): Promise<CallView | undefined> {
+    try {
+      const reply = await this.request({ type: 'resume', secret: this.resumeSecret });
+      if (reply.type !== 'joined') {
+        throw unexpected('resume', reply);
+      }
+      return this.lifecycle.isIn ? reply.call : undefined;
+    } catch (error) {
+      this.failed(error, false);
+      return undefined;
+    }
+  }
+
+  /** The call as the server has it. */
+  private adopt(view: CallView): void {
+    this.resumeSecret = view.resumeSecret;
+    this.details.handleView(view);
+    this.setId(view.callId);
+    this.standing.handle(view.role, view.capabilities, 'roleChanged');
+    this.roster.handleView(view.participants);
+    this.lobby.handleView(view.lobby);
+    this.applyStanding();
+  }
+
+  /** What this client may not do ends here, too. */
+  private applyStanding(): void {
+    if (!this.standing.may('unmuteMic')) {
+      this.microphone.handleForbidden();
+    }
+    if (!this.standing.may('turnVideoOn')) {
+      this.camera.handleForbidden().catch(warn('The camera could not be stopped'));
+    }
+    if (!this.standing.may('shareScreen')) {
+      this.screen.handleForbidden().catch(warn('The screen share could not be stopped'));
+    }
+    if (!this.standing.may('manageLobby')) {
+      this.lobby.handleView([]);
+    }
+  }
+
+  private tellWhatIsSent(view: CallView): void {
+    const told = [this.microphone.handleEntered(view.muted), this.camera.handleEntered(), this.screen.handleEntered()];
+    for (const each of told) {
+      each.catch(warn('The others were not told what is sent'));
+    }
+  }
+
+  private playOthers(): void {
+    this.output.play(this.media.audioTracks());
+    this.events.emit('audioRenewed');
+  }
+
+  /** Back in the lobby: nothing is sent and received any more, and everything is made ready for being admitted again. */
+  private handlePutBack(waiting: WaitingView): void {
+    if (!this.lifecycle.isIn) {
+      return;
+    }
+    this.microphone.handleAway();
+    this.camera.handleAway();
+    this.screen.handleForbidden().catch(warn('The screen share could not be stopped'));
+    this.screen.handleAway();
+    this.subscriptions.handleReset();
+    this.media.reset();
+    this.output.close();
+    this.details.handleWaiting(waiting.participantId);
+    this.lifecycle.handleWaiting();
+    this.roster.handleEnded();
+    this.lobby.handleEnded();
+    this.media.prepare().catch(warn('The offer could not be prepared'));
+  }
+
+  private readonly negotiate = async ({ sdp, tracks }: Offer): Promise<string> => {
+    const reply = await this.request({ type: 'negotiate', offer: sdp, tracks });
+    if (reply.type !== 'answer') {
+      throw unexpected('negotiate', reply);
+    }
+    return reply.answer;
+  };
+
+  /** An interruption is repaired by the next connection; anything else ends the call. */
+  private failed(error: unknown, leave = true): void {
+    if (this.line.isAway && isInterruption(error)) {
+      return;
+    }
+    if (leave) {
+      this.giveUp(asCallingError(error));
+    } else {
+      this.end(asCallingError(error));
     }
   }
 
@@ -265,13 +398,6 @@ export class CallCore {
       this.currentId = id;
       this.events.emit('idChanged');
     }
-  }
-
-  private setRole(view: CallView): void {
-    this.currentRole = roleName(view.role);
-    this.currentCapabilities = view.capabilities;
-    this.events.emit('roleChanged');
-    this.events.emit('capabilitiesChanged');
   }
 
   private waitForEnd(): Promise<void> {
@@ -298,7 +424,7 @@ export class CallCore {
   }
 
   private async leave(): Promise<void> {
-    if (this.setup.channel.isOpen) {
+    if (this.line.isOpen && !this.line.isAway) {
       await this.request({ type: 'leave' }).catch(warn('The server was not told that this client leaves'));
     }
   }
@@ -309,8 +435,8 @@ export class CallCore {
       return;
     }
     this.details.handleEnded(reason);
-    this.setup.devices.off('selectedSpeakerChanged', this.handleSpeaker);
-    this.setup.devices.off('selectedMicrophoneChanged', this.handleMicrophone);
+    this.line.handleEnded();
+    this.deviceSelection.close();
     this.microphone.close();
     this.camera.close();
     this.screen.close();
@@ -319,6 +445,10 @@ export class CallCore {
     this.roster.handleEnded();
     this.lobby.handleEnded();
   }
+}
+
+function unexpected(request: Request['type'], reply: Reply): CallingError {
+  return failure('protocolBroken', `The server answered ${request} with ${reply.type}. Update the older of client and server.`);
 }
 
 function asEnd(reason: { code: number; subCode: number; message: string }): CallingError {

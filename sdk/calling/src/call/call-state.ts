@@ -26,7 +26,7 @@ const STATE: Record<CallPhase['kind'], CallState> = {
 const FROM: Record<CallPhase['kind'], readonly CallPhase['kind'][]> = {
   created: [],
   joining: ['created'],
-  waiting: ['joining'],
+  waiting: ['joining', 'entering', 'connected'],
   entering: ['joining', 'waiting'],
   connected: ['entering'],
   leaving: ['created', 'joining', 'waiting', 'entering', 'connected'],
@@ -34,7 +34,7 @@ const FROM: Record<CallPhase['kind'], readonly CallPhase['kind'][]> = {
 };
 
 /**
- * A call's life: created, joining, perhaps waiting, entering, connected, leaving, ended. It holds no timer and does nothing by itself.
+ * A call's life: created, joining, perhaps waiting, entering, connected, perhaps waiting again, leaving, ended. It holds no timer and does nothing by itself.
  *
  * Each `handle*` says what happened and returns whether the phase changed.
  */

@@ -1,5 +1,5 @@
-import type { CommunicationIdentifierKind } from '@azure/communication-common';
-import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, HangUpOptions } from '../api/call.js';
+import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
+import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, ConveneManaging, HangUpOptions } from '../api/call.js';
 import type { CallAgentCommon } from '../api/agent.js';
 import type { CallConstraints, CallDirection, CallEndReason, CallerInfo, CallState, ParticipantRole } from '../api/common.js';
 import { CallKind } from '../api/enums.js';
@@ -45,9 +45,11 @@ export class ClientCall implements Call {
     });
     core.lifecycle.events.on('ended', () => this.mixed.dispose());
     core.events.on('idChanged', () => tell('idChanged'));
-    core.events.on('roleChanged', () => tell('roleChanged'));
+    core.events.on('audioRenewed', () => this.mixed.handleTracks());
+    core.standing.events.on('roleChanged', () => tell('roleChanged'));
     core.roster.events.on('updated', (change) => tell('remoteParticipantsUpdated', change));
     core.microphone.events.on('mutedChanged', () => tell('isMutedChanged'));
+    core.microphone.events.on('mutedByOther', () => tell('mutedByOthers'));
     core.microphone.events.on('streamsUpdated', (change) => tell('localAudioStreamsUpdated', change));
     core.camera.events.on('updated', (change) => {
       tell('isLocalVideoStartedChanged');
@@ -85,7 +87,7 @@ export class ClientCall implements Call {
   }
 
   get role(): ParticipantRole {
-    return this.core.role;
+    return this.core.standing.role;
   }
 
   get isMuted(): boolean {
@@ -124,6 +126,10 @@ export class ClientCall implements Call {
     return this.core.lobby;
   }
 
+  get convene(): ConveneManaging {
+    return this.core.managing;
+  }
+
   on<K extends keyof CallEvents>(event: K, listener: CallEvents[K]): void {
     this.emitter.on(event, listener);
   }
@@ -151,6 +157,7 @@ export class ClientCall implements Call {
 
   async unmute(): Promise<void> {
     this.mustGoOn('unmute');
+    this.core.standing.mustMay('unmuteMic');
     await this.core.microphone.unmute();
   }
 
@@ -166,6 +173,7 @@ export class ClientCall implements Call {
 
   async startVideo(localVideoStream: LocalVideoStream): Promise<void> {
     this.mustGoOn('startVideo');
+    this.core.standing.mustMay('turnVideoOn');
     if (this.core.camera.isBusy) {
       throw failure('videoAlreadyStarted', 'The video is on already. Call stopVideo first, or switchSource on the stream.');
     }
@@ -186,6 +194,7 @@ export class ClientCall implements Call {
     if (this.core.screen.isBusy) {
       throw failure('screenAlreadyOn', 'The screen is being shared already. Call stopScreenSharing first.');
     }
+    this.core.standing.mustMay('shareScreen');
     localVideoStream?.handleShared();
     await this.core.screen.start(localVideoStream ?? LocalVideoStream.screen());
   }
@@ -211,8 +220,8 @@ export class ClientCall implements Call {
     await this.core.media.limitVideo(constraints.video?.send ?? {});
   }
 
-  muteAllRemoteParticipants(): Promise<void> {
-    return Promise.reject(notSupported('Muting other participants', 'Ask them to mute themselves.'));
+  async muteAllRemoteParticipants(): Promise<void> {
+    await this.core.managing.muteAll();
   }
 
   sendDtmf(): Promise<void> {
@@ -231,8 +240,8 @@ export class ClientCall implements Call {
     throw notSupported('Adding a participant to a call', 'Send them the meeting\'s link, or the group id.');
   }
 
-  removeParticipant(): Promise<void> {
-    return Promise.reject(notSupported('Removing a participant from a call'));
+  async removeParticipant(identifier: CommunicationIdentifier): Promise<void> {
+    await this.core.managing.remove(identifier);
   }
 
   dispose(): void {

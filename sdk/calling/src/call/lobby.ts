@@ -1,12 +1,17 @@
-import { getIdentifierRawId, type CommunicationIdentifier } from '@azure/communication-common';
+import type { CommunicationIdentifier } from '@azure/communication-common';
 import type { AdmitAllOperationResult, Lobby, LobbyEvents, RemoteParticipant } from '../api/participant.js';
 import { failure } from '../errors.js';
 import type { LobbyOutcome, Reply, Request, WaiterView } from '../signaling/protocol.gen.js';
 import { Emitter } from '../util/emitter.js';
+import { rawIdOf } from './identifier.js';
 import { Participant } from './remote-participant.js';
 
-/** Those who wait have no video: nothing is ever wished for. */
-const NO_DEMAND = { handleDemandChanged: () => undefined };
+const ABOUT = 'The lobby needs the identifier of somebody in lobby.participants.';
+/** Those who wait have no video, and are not heard. */
+const NO_PORTS = {
+  handleDemandChanged: () => undefined,
+  mute: () => Promise.reject(failure('forbidden', 'Nobody hears those who wait in the lobby.')),
+};
 
 /** The people who wait, for those who may admit them. */
 export class CallLobby implements Lobby {
@@ -33,7 +38,7 @@ export class CallLobby implements Lobby {
    * @throws CommunicationServicesError 403 if our role does not allow it, 404 if this person does not wait
    */
   async admit(participant: CommunicationIdentifier): Promise<void> {
-    await this.request({ type: 'admit', user: rawIdOf(participant) });
+    await this.request({ type: 'admit', user: rawIdOf(participant, ABOUT) });
   }
 
   /**
@@ -42,7 +47,7 @@ export class CallLobby implements Lobby {
    * @throws CommunicationServicesError 403 if our role does not allow it, 404 if this person does not wait
    */
   async reject(participant: CommunicationIdentifier): Promise<void> {
-    await this.request({ type: 'reject', user: rawIdOf(participant) });
+    await this.request({ type: 'reject', user: rawIdOf(participant, ABOUT) });
   }
 
   /**
@@ -58,10 +63,15 @@ export class CallLobby implements Lobby {
     return { successCount: reply.admitted, failureCount: reply.failed };
   }
 
-  /** @internal Everybody who waits, on entering the call. */
+  /** @internal Everybody who waits, on entering the call and on coming back. Nobody for those who may no longer know. */
   handleView(waiters: readonly WaiterView[]): void {
+    const removed = [...this.byUser].filter(([user]) => !waiters.some((waiter) => waiter.user === user));
+    for (const [user, participant] of removed) {
+      this.byUser.delete(user);
+      participant.handleGone('Disconnected', undefined);
+    }
     const added = waiters.filter((waiter) => !this.byUser.has(waiter.user)).map((waiter) => this.add(waiter));
-    this.tell(added, []);
+    this.tell(added, removed.map(([, participant]) => participant));
   }
 
   /** @internal */
@@ -93,7 +103,7 @@ export class CallLobby implements Lobby {
 
   private add(waiter: WaiterView): Participant {
     const waitingSince = new Date(Date.now() - waiter.waitedMs);
-    const participant = new Participant(waiter, 'InLobby', NO_DEMAND, waitingSince);
+    const participant = new Participant(waiter, 'InLobby', NO_PORTS, waitingSince);
     this.byUser.set(waiter.user, participant);
     return participant;
   }
@@ -103,12 +113,4 @@ export class CallLobby implements Lobby {
       this.emitter.emit('lobbyParticipantsUpdated', { added, removed });
     }
   }
-}
-
-function rawIdOf(identifier: CommunicationIdentifier): string {
-  const rawId: unknown = typeof identifier === 'object' && identifier !== null ? getIdentifierRawId(identifier) : undefined;
-  if (typeof rawId !== 'string' || rawId === '') {
-    throw failure('invalidArgument', 'The lobby needs the identifier of somebody in lobby.participants.');
-  }
-  return rawId;
 }

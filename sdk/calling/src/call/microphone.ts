@@ -1,5 +1,5 @@
 import type { AudioDeviceInfo } from '../api/devices.js';
-import { failure } from '../errors.js';
+import { failure, isInterruption } from '../errors.js';
 import type { LocalAudioStream } from '../streams/local-audio-stream.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
@@ -15,6 +15,8 @@ export interface MicrophonePorts {
 /** What a microphone tells. */
 export interface MicrophoneEvents {
   mutedChanged: () => void;
+  /** Somebody else did it. */
+  mutedByOther: () => void;
   streamsUpdated: (change: { added: LocalAudioStream[]; removed: LocalAudioStream[] }) => void;
 }
 
@@ -56,10 +58,39 @@ export class Microphone {
     }
   }
 
-  /** The client is in the call: the server learns what changed while waiting. */
-  async handleEntered(): Promise<void> {
+  /**
+   * The client is in the call, or back in it: the server learns what changed here meanwhile, unless somebody muted this client.
+   *
+   * @param known whether the server has this client as muted
+   */
+  async handleEntered(known: boolean): Promise<void> {
     this.isIn = true;
-    await this.sync();
+    if (known && !this.told && !this.muted) {
+      this.handleMuted();
+    } else {
+      this.told = known;
+      await this.sync();
+    }
+  }
+
+  /** The client is not in the call for a while; what changes is told later. */
+  handleAway(): void {
+    this.isIn = false;
+  }
+
+  /** Somebody else muted this client. The server knows. */
+  handleMuted(): void {
+    this.told = true;
+    if (!this.muted) {
+      this.setMuted(true);
+      this.events.emit('mutedByOther');
+    }
+  }
+
+  /** The right to speak is gone. The server knows. */
+  handleForbidden(): void {
+    this.told = true;
+    this.setMuted(true);
   }
 
   async mute(): Promise<void> {
@@ -170,8 +201,17 @@ export class Microphone {
   private async sync(): Promise<void> {
     if (this.isIn && this.told !== this.muted) {
       const muted = this.muted;
-      await this.ports.tellMuted(muted);
       this.told = muted;
+      try {
+        await this.ports.tellMuted(muted);
+      } catch (error) {
+        // After an interruption the server says what it knows, and is told then.
+        if (isInterruption(error) && !this.closed) {
+          return;
+        }
+        this.told = !muted;
+        throw error;
+      }
       await this.sync();
     }
   }

@@ -2,8 +2,7 @@ import { createIdentifierFromRawId, type CommunicationIdentifierKind } from '@az
 import type { CallEndReason, EndpointDetails, ParticipantRole, RemoteParticipantState } from '../api/common.js';
 import type { RemoteParticipant, RemoteParticipantEvents } from '../api/participant.js';
 import type { RemoteVideoStream } from '../api/streams.js';
-import { notSupported } from '../errors.js';
-import type { LegView, ParticipantView, Role } from '../signaling/protocol.gen.js';
+import type { LegView, ParticipantView, Role, Source } from '../signaling/protocol.gen.js';
 import { RemoteVideo, type DemandListener } from '../streams/remote-video-stream.js';
 import { Emitter } from '../util/emitter.js';
 
@@ -25,6 +24,11 @@ export function identifierOf(rawId: string): CommunicationIdentifierKind {
   return { ...createIdentifierFromRawId(rawId), rawId } as CommunicationIdentifierKind;
 }
 
+/** What a participant needs of the rest of the call. */
+export interface ParticipantPorts extends DemandListener {
+  mute(user: string): Promise<void>;
+}
+
 /** Who somebody is, for those who wait and those who are in. */
 export interface Person {
   readonly user: string;
@@ -33,6 +37,8 @@ export interface Person {
 
 /** One other person, with all legs: in the call, or waiting in its lobby. */
 export class Participant implements RemoteParticipant {
+  /** The raw id. @internal */
+  readonly user: string;
   readonly identifier: CommunicationIdentifierKind;
   private readonly emitter = new Emitter<RemoteParticipantEvents>();
   private readonly camera: RemoteVideo;
@@ -42,15 +48,17 @@ export class Participant implements RemoteParticipant {
   private currentState: RemoteParticipantState;
   private endReason: CallEndReason | undefined;
   private legs: readonly LegView[] = [];
+  private forbiddenSources: readonly Source[] = [];
   private muted = false;
   private speaking = false;
 
-  constructor(person: Person, state: 'InLobby' | 'Connected', demand: DemandListener, readonly waitingSince?: Date) {
+  constructor(person: Person, state: 'InLobby' | 'Connected', private readonly ports: ParticipantPorts, readonly waitingSince?: Date) {
+    this.user = person.user;
     this.identifier = identifierOf(person.user);
     this.name = person.displayName;
     this.currentState = state;
-    this.camera = new RemoteVideo('Video', 'camera', demand);
-    this.screen = new RemoteVideo('ScreenSharing', 'screen', demand);
+    this.camera = new RemoteVideo('Video', 'camera', ports);
+    this.screen = new RemoteVideo('ScreenSharing', 'screen', ports);
   }
 
   get displayName(): string {
@@ -93,8 +101,23 @@ export class Participant implements RemoteParticipant {
     this.emitter.off(event, listener);
   }
 
-  mute(): Promise<void> {
-    return Promise.reject(notSupported('Muting another participant', 'Ask them to mute themselves.'));
+  /**
+   * Mutes this person, with all devices; they may unmute themselves.
+   *
+   * @throws CommunicationServicesError 403 if our role does not allow it, 404 if this person has left
+   */
+  async mute(): Promise<void> {
+    await this.ports.mute(this.user);
+  }
+
+  /** @internal What this person may not send now although the role may. */
+  get forbidden(): readonly Source[] {
+    return this.forbiddenSources;
+  }
+
+  /** @internal Whether sound of this person should be arriving. */
+  get isHeard(): boolean {
+    return this.legs.some((leg) => !leg.muted && !leg.away);
   }
 
   /** @internal */
@@ -102,14 +125,15 @@ export class Participant implements RemoteParticipant {
     return [this.camera, this.screen];
   }
 
-  /** @internal The whole new state. Muted means: muted on every leg. The first leg that sends a video is shown. */
+  /** @internal The whole new state. Muted means: muted on every leg. The first leg that sends a video is shown, one whose connection is lost only if there is no other. */
   handleView(view: ParticipantView): void {
     this.legs = view.legs;
     this.setName(view.displayName);
     this.setRole(roleName(view.role));
     this.setMuted(view.legs.every((leg) => leg.muted));
-    this.camera.handleLeg(view.legs.find((leg) => leg.videos.includes('camera'))?.participantId);
-    this.screen.handleLeg(view.legs.find((leg) => leg.videos.includes('screen'))?.participantId);
+    this.forbiddenSources = view.forbidden;
+    this.show(this.camera, 'camera');
+    this.show(this.screen, 'screen');
   }
 
   /** @internal */
@@ -134,6 +158,15 @@ export class Participant implements RemoteParticipant {
     if (state !== this.currentState) {
       this.currentState = state;
       this.emitter.emit('stateChanged');
+    }
+  }
+
+  private show(video: RemoteVideo, source: Source): void {
+    const senders = this.legs.filter((leg) => leg.videos.includes(source));
+    const shown = senders.find((leg) => !leg.away) ?? senders[0];
+    video.handleLeg(shown?.participantId);
+    if (shown?.away) {
+      video.handleAway();
     }
   }
 

@@ -1,12 +1,13 @@
 import type { CallEndReason } from '../api/common.js';
 import type { ErrorBody, ParticipantView } from '../signaling/protocol.gen.js';
-import type { DemandListener } from '../streams/remote-video-stream.js';
 import { Emitter } from '../util/emitter.js';
-import { Participant } from './remote-participant.js';
+import { Participant, type ParticipantPorts } from './remote-participant.js';
 
 /** What a roster tells. */
 export interface RosterEvents {
   updated: (change: { added: Participant[]; removed: Participant[] }) => void;
+  /** What these may send was changed. */
+  accessChanged: (participants: Participant[]) => void;
   /** Who speaks now, loudest first, this client left out. */
   speakersChanged: (speakers: Participant[]) => void;
 }
@@ -21,18 +22,19 @@ export class Roster {
   readonly events = new Emitter<RosterEvents>();
   private readonly byUser = new Map<string, Participant>();
 
-  constructor(private readonly demand: DemandListener) {}
+  constructor(private readonly ports: ParticipantPorts) {}
 
   get participants(): Participant[] {
     return [...this.byUser.values()];
   }
 
-  /** The whole roster, on entering the call. */
+  /** The whole roster, on entering the call and on coming back. */
   handleView(views: readonly ParticipantView[]): void {
     const present = new Set(views.map((view) => view.user));
-    const removed = this.participants.filter((each) => !present.has(this.userOf(each)));
+    const removed = this.participants.filter((each) => !present.has(each.user));
     for (const participant of removed) {
-      this.byUser.delete(this.userOf(participant));
+      this.byUser.delete(participant.user);
+      participant.handleGone('Disconnected', undefined);
     }
     const added = views.flatMap((view) => this.merge(view));
     this.tell(added, removed);
@@ -72,14 +74,14 @@ export class Roster {
 
   private merge(view: ParticipantView): Participant[] {
     const known = this.byUser.get(view.user);
-    const participant = known ?? new Participant(view, 'Connected', this.demand);
+    const participant = known ?? new Participant(view, 'Connected', this.ports);
     this.byUser.set(view.user, participant);
+    const before = participant.forbidden;
     participant.handleView(view);
+    if (before.join() !== view.forbidden.join()) {
+      this.events.emit('accessChanged', [participant]);
+    }
     return known ? [] : [participant];
-  }
-
-  private userOf(participant: Participant): string {
-    return [...this.byUser].find(([, each]) => each === participant)?.[0] ?? '';
   }
 
   private tell(added: Participant[], removed: Participant[]): void {

@@ -1,4 +1,4 @@
-import { failure } from '../errors.js';
+import { failure, isInterruption } from '../errors.js';
 import type { LocalVideoStream } from '../streams/local-video-stream.js';
 import { videoSourceOf, type VideoSource } from '../streams/video-source.js';
 import { Emitter } from '../util/emitter.js';
@@ -69,10 +69,24 @@ export class VideoSender {
     await this.sync();
   }
 
-  /** The client is in the call: the others learn what is sent. */
+  /** The client is in the call, or back in it: the others learn what is sent. The server may know already, which does no harm. */
   async handleEntered(): Promise<void> {
     this.isIn = true;
+    this.told = this.told && this.sending === undefined;
     await this.sync();
+  }
+
+  /** The client is not in the call for a while; what changes is told later. */
+  handleAway(): void {
+    this.isIn = false;
+  }
+
+  /** The right to send it is gone. The server knows. */
+  async handleForbidden(): Promise<void> {
+    if (this.isBusy) {
+      this.told = false;
+      await this.stop();
+    }
   }
 
   close(): void {
@@ -148,8 +162,12 @@ export class VideoSender {
       try {
         await (wanted ? this.ports.publish() : this.ports.unpublish());
       } catch (error) {
-        this.told = !wanted;
-        throw error;
+        // After an interruption nobody knows what the server knows: it is told again.
+        const interrupted = isInterruption(error) && !this.closed;
+        this.told = interrupted || !wanted;
+        if (!interrupted) {
+          throw error;
+        }
       }
     }
   }

@@ -22,6 +22,8 @@ export class VideoSubscriptions implements DemandListener {
   private sent = '';
   private ready = false;
   private scheduled = false;
+  /** Everything was given back and asked for anew: what is shown stays until the server says what the slots carry now. */
+  private asksAnew = false;
 
   constructor(private readonly target: SubscriptionTarget) {}
 
@@ -47,8 +49,43 @@ export class VideoSubscriptions implements DemandListener {
     this.schedule();
   }
 
+  /** Nothing can be sent for a while. */
+  handleAway(): void {
+    this.ready = false;
+  }
+
+  /**
+   * This client is back in the call: wishes are sent again.
+   *
+   * @param kept whether the slots still carry what they carried. The server says nothing of slots that stayed as they were, and what it said in
+   *   between is lost: so everything is given back first, and then asked for anew.
+   */
+  async handleBack(kept: boolean): Promise<void> {
+    this.sent = '';
+    this.asksAnew = false;
+    if (!kept) {
+      this.handleSlots([]);
+    } else if (this.wishes.length > 0) {
+      this.asksAnew = true;
+      await this.target.subscribe([]);
+    }
+    this.handleReady();
+  }
+
+  /** No longer in the call. */
+  handleReset(): void {
+    this.ready = false;
+    this.sent = '';
+    this.asksAnew = false;
+    this.handleSlots([]);
+  }
+
   /** What the receiving m-lines carry now: the whole set. */
   handleSlots(slots: readonly SlotView[]): void {
+    if (this.asksAnew && slots.length === 0) {
+      return;
+    }
+    this.asksAnew = false;
     this.slots = new Map(slots.map((slot) => [wishKey(slot), slot.mid]));
     this.assign();
   }

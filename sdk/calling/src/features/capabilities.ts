@@ -1,5 +1,5 @@
 import type { CallFeature, CallFeatureContext } from '../api/call.js';
-import type { Capability } from '../signaling/protocol.gen.js';
+import type { CapabilitiesReason, Capability } from '../signaling/protocol.gen.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
 import { coreOf } from './context.js';
@@ -35,13 +35,21 @@ export interface CapabilitiesFeature extends CallFeature, EventSource<Capabiliti
 }
 
 /** What the role decides. Names that the protocol has, too. */
-const BY_ROLE: readonly (ParticipantCapabilityName & Capability)[] = ['turnVideoOn', 'unmuteMic', 'shareScreen', 'manageLobby', 'hangUpForEveryOne'];
+const BY_ROLE: readonly (ParticipantCapabilityName & Capability)[] = [
+  'turnVideoOn', 'unmuteMic', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio', 'forbidOthersVideo',
+];
+
+const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
+  roleChanged: 'RoleChanged',
+  accessChanged: 'UserPolicyChanged',
+  meetingOptionsChanged: 'MeetingOptionOrOrganizerPolicyChanged',
+};
 
 /** What this version of Convene does not have. */
 const NOT_SUPPORTED: readonly ParticipantCapabilityName[] = [
-  'removeParticipant', 'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'spotlightParticipant', 'removeParticipantsSpotlight',
-  'blurBackground', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'raiseHand', 'pstnDialOut', 'muteOthers',
-  'useReactions', 'startTogetherMode', 'joinBreakoutRooms', 'forbidOthersAudio', 'forbidOthersVideo', 'realTimeText',
+  'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'spotlightParticipant', 'removeParticipantsSpotlight', 'blurBackground',
+  'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'raiseHand', 'pstnDialOut', 'useReactions', 'startTogetherMode',
+  'joinBreakoutRooms', 'realTimeText',
 ];
 
 /**
@@ -71,22 +79,23 @@ export class Capabilities extends FeatureBase<CapabilitiesEvents> implements Cap
 
   constructor(private readonly context: CallFeatureContext) {
     super();
-    this.known = coreOf(context).capabilities;
-    coreOf(context).events.on('capabilitiesChanged', () => this.handleChanged());
+    const { standing } = coreOf(context);
+    this.known = standing.capabilities;
+    standing.events.on('capabilitiesChanged', (reason) => this.handleChanged(reason));
   }
 
   get capabilities(): ParticipantCapabilities {
-    return capabilityRecord(coreOf(this.context).capabilities);
+    return capabilityRecord(coreOf(this.context).standing.capabilities);
   }
 
-  private handleChanged(): void {
+  private handleChanged(reason: CapabilitiesReason): void {
     const before = capabilityRecord(this.known);
     const after = this.capabilities;
-    this.known = coreOf(this.context).capabilities;
+    this.known = coreOf(this.context).standing.capabilities;
     const changed = BY_ROLE.filter((name) => before[name].isPresent !== after[name].isPresent || before[name].reason !== after[name].reason);
     if (changed.length > 0) {
       const only = (record: ParticipantCapabilities): ChangedParticipantCapabilities => Object.fromEntries(changed.map((name) => [name, record[name]]));
-      this.emitter.emit('capabilitiesChanged', { oldValue: only(before), newValue: only(after), reason: 'RoleChanged' });
+      this.emitter.emit('capabilitiesChanged', { oldValue: only(before), newValue: only(after), reason: REASONS[reason] });
     }
   }
 }

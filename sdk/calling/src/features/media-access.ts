@@ -1,6 +1,6 @@
 import type { CommunicationIdentifier } from '@azure/communication-common';
 import type { CallFeature, CallFeatureContext } from '../api/call.js';
-import { notSupported } from '../errors.js';
+import type { Participant } from '../call/remote-participant.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
 import { coreOf } from './context.js';
@@ -43,30 +43,75 @@ export interface MediaAccessCallFeature extends CallFeature, EventSource<MediaAc
   getMeetingMediaAccess(): MeetingMediaAccess;
 }
 
-const REFUSE = (action: string) => (): Promise<void> => Promise.reject(notSupported(action));
-
-/** Nobody is forbidden to speak or to be seen beyond what the role says. */
+/** What people may send, as those who lead the call decide beyond what the role says. The server drops what is forbidden. */
 export class MediaAccessFeature extends FeatureBase<MediaAccessEvents> implements MediaAccessCallFeature {
   readonly name = 'MediaAccess';
-  readonly permitAudio = REFUSE('Permitting audio');
-  readonly forbidAudio = REFUSE('Forbidding audio');
-  readonly permitOthersAudio = REFUSE('Permitting the others\' audio');
-  readonly forbidOthersAudio = REFUSE('Forbidding the others\' audio');
-  readonly permitVideo = REFUSE('Permitting video');
-  readonly forbidVideo = REFUSE('Forbidding video');
-  readonly permitOthersVideo = REFUSE('Permitting the others\' video');
-  readonly forbidOthersVideo = REFUSE('Forbidding the others\' video');
+  private meeting: MeetingMediaAccess;
 
   constructor(private readonly context: CallFeatureContext) {
     super();
+    const { roster, standing } = coreOf(context);
+    this.meeting = this.getMeetingMediaAccess();
+    roster.events.on('accessChanged', (participants) => this.emitter.emit('mediaAccessChanged', { mediaAccesses: participants.map(accessOf) }));
+    standing.events.on('capabilitiesChanged', (reason) => {
+      const meetingMediaAccess = this.getMeetingMediaAccess();
+      const { isAudioPermitted, isVideoPermitted } = this.meeting;
+      const changed = isAudioPermitted !== meetingMediaAccess.isAudioPermitted || isVideoPermitted !== meetingMediaAccess.isVideoPermitted;
+      this.meeting = meetingMediaAccess;
+      if (changed && reason === 'meetingOptionsChanged') {
+        this.emitter.emit('meetingMediaAccessChanged', { meetingMediaAccess });
+      }
+    });
+  }
+
+  permitAudio(participants: CommunicationIdentifier[]): Promise<void> {
+    return this.set(participants, 'microphone', true);
+  }
+
+  forbidAudio(participants: CommunicationIdentifier[]): Promise<void> {
+    return this.set(participants, 'microphone', false);
+  }
+
+  permitOthersAudio(): Promise<void> {
+    return this.set(null, 'microphone', true);
+  }
+
+  forbidOthersAudio(): Promise<void> {
+    return this.set(null, 'microphone', false);
+  }
+
+  permitVideo(participants: CommunicationIdentifier[]): Promise<void> {
+    return this.set(participants, 'camera', true);
+  }
+
+  forbidVideo(participants: CommunicationIdentifier[]): Promise<void> {
+    return this.set(participants, 'camera', false);
+  }
+
+  permitOthersVideo(): Promise<void> {
+    return this.set(null, 'camera', true);
+  }
+
+  forbidOthersVideo(): Promise<void> {
+    return this.set(null, 'camera', false);
   }
 
   getAllOthersMediaAccess(): MediaAccess[] {
-    const others = coreOf(this.context).roster.participants;
-    return others.map((other) => ({ participant: other.identifier, isAudioPermitted: true, isVideoPermitted: true }));
+    return coreOf(this.context).roster.participants.map(accessOf);
   }
 
+  /** What this client may send. */
   getMeetingMediaAccess(): MeetingMediaAccess {
-    return { isAudioPermitted: true, isVideoPermitted: true };
+    const { standing } = coreOf(this.context);
+    return { isAudioPermitted: standing.may('unmuteMic'), isVideoPermitted: standing.may('turnVideoOn') };
   }
+
+  private async set(participants: CommunicationIdentifier[] | null, source: 'microphone' | 'camera', permitted: boolean): Promise<void> {
+    await coreOf(this.context).managing.setAccess(participants, source, permitted);
+  }
+}
+
+function accessOf(participant: Participant): MediaAccess {
+  const { forbidden, identifier } = participant;
+  return { participant: identifier, isAudioPermitted: !forbidden.includes('microphone'), isVideoPermitted: !forbidden.includes('camera') };
 }

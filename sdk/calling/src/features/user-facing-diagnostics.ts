@@ -1,9 +1,10 @@
-import type { CallFeature } from '../api/call.js';
-import type { DiagnosticQuality } from '../api/enums.js';
+import type { CallFeature, CallFeatureContext } from '../api/call.js';
+import { DiagnosticQuality } from '../api/enums.js';
 import type { RemoteParticipant } from '../api/participant.js';
 import { notSupported } from '../errors.js';
 import { Emitter, type EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
+import { coreOf } from './context.js';
 
 export type DiagnosticFlag = boolean;
 export type DiagnosticValueType = 'DiagnosticQuality' | 'DiagnosticFlag';
@@ -117,10 +118,42 @@ class NoRemoteDiagnostics extends NoDiagnostics<RemoteEvents> implements RemoteD
   }
 }
 
-/** Nothing is diagnosed yet: no values, no changes. */
+/** One network diagnostic: whether the connection to the server is there. It has a value from the first loss on. */
+class ReconnectDiagnostics implements NetworkDiagnostics {
+  private readonly emitter = new Emitter<NetworkEvents>();
+  private latest: LatestNetworkDiagnostics = {};
+
+  constructor(context: CallFeatureContext) {
+    const core = coreOf(context);
+    core.events.on('lineChanged', () => {
+      const value = { value: core.isInterrupted ? DiagnosticQuality.Bad : DiagnosticQuality.Good, valueType: 'DiagnosticQuality' } as const;
+      this.latest = { networkReconnect: value };
+      this.emitter.emit('diagnosticChanged', { diagnostic: 'networkReconnect', ...value });
+    });
+  }
+
+  on<K extends keyof NetworkEvents>(event: K, listener: NetworkEvents[K]): void {
+    this.emitter.on(event, listener);
+  }
+
+  off<K extends keyof NetworkEvents>(event: K, listener: NetworkEvents[K]): void {
+    this.emitter.off(event, listener);
+  }
+
+  getLatest(): LatestNetworkDiagnostics {
+    return { ...this.latest };
+  }
+}
+
+/** Of the network, whether the call is reconnecting; of media, nothing is diagnosed yet. */
 export class UserFacingDiagnostics extends FeatureBase<Record<never, never>> implements UserFacingDiagnosticsFeature {
   readonly name = 'UserFacingDiagnostics';
-  readonly network: NetworkDiagnostics = new NoDiagnostics<NetworkEvents>();
+  readonly network: NetworkDiagnostics;
   readonly media: MediaDiagnostics = new NoDiagnostics<MediaEvents>();
   readonly remote: RemoteDiagnostics = new NoRemoteDiagnostics();
+
+  constructor(context: CallFeatureContext) {
+    super();
+    this.network = new ReconnectDiagnostics(context);
+  }
 }

@@ -15,8 +15,10 @@ export interface Offer {
 
 /** What arrived so far. */
 export interface Inbound {
-  /** RTP packets of all m-lines since the connection began. */
+  /** Packets of all m-lines since the connection began: RTP, and RTCP where the browser counts it. */
   readonly packets: number;
+  /** Answered checks of the path (ICE). */
+  readonly checks?: number;
   /** By `mid`, for video m-lines on which something arrived. */
   readonly video: ReadonlyMap<string, InboundVideo>;
 }

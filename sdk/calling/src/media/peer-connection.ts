@@ -122,8 +122,15 @@ export class PeerConnection implements MediaConnection {
   async inbound(): Promise<Inbound> {
     const report = await this.peer.getStats();
     let packets = 0;
+    let transported = 0;
+    let checks = 0;
     const video = new Map<string, InboundVideo>();
     report.forEach((stats: RTCStats) => {
+      if (stats.type === 'transport') {
+        transported += (stats as RTCTransportStats & { packetsReceived?: number }).packetsReceived ?? 0;
+      } else if (stats.type === 'candidate-pair') {
+        checks += (stats as RTCIceCandidatePairStats).responsesReceived ?? 0;
+      }
       if (stats.type !== 'inbound-rtp') {
         return;
       }
@@ -134,7 +141,7 @@ export class PeerConnection implements MediaConnection {
         video.set(inbound.mid, { frames: inbound.framesReceived ?? 0, ...size });
       }
     });
-    return { packets, video };
+    return { packets: Math.max(packets, transported), checks, video };
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type {
-  CallView, Capability, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage, SlotView,
-  Source, WaiterView, WaitingView,
+  CallView, CapabilitiesReason, Capability, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage,
+  SlotView, Source, WaiterView, WaitingView,
 } from './protocol.gen.js';
 
 /** A text that is no message of the server. The message says where it is wrong. */
@@ -60,7 +60,11 @@ const oneOf = <T extends string>(...names: readonly T[]): Decoder<T> => (value, 
 const role: Decoder<Role> = oneOf('organizer', 'coOrganizer', 'presenter', 'attendee', 'consumer');
 const source: Decoder<Source> = oneOf('microphone', 'camera', 'screen');
 const outcome: Decoder<LobbyOutcome> = oneOf('admitted', 'rejected', 'expired', 'left');
-const KNOWN_CAPABILITIES: readonly Capability[] = ['unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne'];
+const capabilitiesReason: Decoder<CapabilitiesReason> = oneOf('roleChanged', 'accessChanged', 'meetingOptionsChanged');
+const KNOWN_CAPABILITIES: readonly Capability[] = [
+  'unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio',
+  'forbidOthersVideo', 'manageRoles',
+];
 
 /** Capabilities that a newer server may have are passed over: this SDK cannot use them. */
 const capabilities: Decoder<Capability[]> = (value, where) => {
@@ -84,6 +88,7 @@ const leg: Decoder<LegView> = (value, where) => {
     participantId: text(of['participantId'], `${where}.participantId`),
     muted: bool(of['muted'], `${where}.muted`),
     videos: list(source)(of['videos'], `${where}.videos`),
+    away: bool(of['away'], `${where}.away`),
   };
 };
 
@@ -93,6 +98,7 @@ const participant: Decoder<ParticipantView> = (value, where) => {
     user: text(of['user'], `${where}.user`),
     displayName: text(of['displayName'], `${where}.displayName`),
     role: role(of['role'], `${where}.role`),
+    forbidden: list(source)(of['forbidden'], `${where}.forbidden`),
     legs: list(leg)(of['legs'], `${where}.legs`),
   };
 };
@@ -132,6 +138,9 @@ const call: Decoder<CallView> = (value, where) => {
     ...(of['subject'] === undefined ? {} : { subject: text(of['subject'], `${where}.subject`) }),
     role: role(of['role'], `${where}.role`),
     capabilities: capabilities(of['capabilities'], `${where}.capabilities`),
+    muted: bool(of['muted'], `${where}.muted`),
+    resumeSecret: text(of['resumeSecret'], `${where}.resumeSecret`),
+    mediaKept: bool(of['mediaKept'], `${where}.mediaKept`),
     participants: list(participant)(of['participants'], `${where}.participants`),
     lobby: list(waiter)(of['lobby'], `${where}.lobby`),
   };
@@ -155,8 +164,8 @@ const reply: Decoder<Reply> = (value, where) => {
 };
 
 const EVENT_TYPES = [
-  'admitted', 'ended', 'participantJoined', 'participantChanged', 'participantLeft', 'knocked', 'lobbyLeft',
-  'speakingChanged', 'slotsChanged',
+  'admitted', 'putBack', 'mutedByOther', 'capabilitiesChanged', 'ended', 'participantJoined', 'participantChanged',
+  'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'slotsChanged',
 ] as const satisfies readonly Event['type'][];
 
 const event: Decoder<Event> = (value, where) => {
@@ -165,9 +174,21 @@ const event: Decoder<Event> = (value, where) => {
   switch (type) {
     case 'admitted':
       return { type, call: call(of['call'], `${where}.call`) };
+    case 'putBack':
+      return { type, waiting: waiting(of['waiting'], `${where}.waiting`) };
+    case 'mutedByOther':
+      return { type, by: text(of['by'], `${where}.by`) };
+    case 'capabilitiesChanged':
+      return {
+        type,
+        role: role(of['role'], `${where}.role`),
+        capabilities: capabilities(of['capabilities'], `${where}.capabilities`),
+        reason: capabilitiesReason(of['reason'], `${where}.reason`),
+      };
     case 'ended':
       return { type, end: { reason: errorBody(fields(of['end'], `${where}.end`)['reason'], `${where}.end.reason`) } };
     case 'participantJoined':
+      return { type, participant: participant(of['participant'], `${where}.participant`) };
     case 'participantChanged':
       return { type, participant: participant(of['participant'], `${where}.participant`) };
     case 'participantLeft':
@@ -184,10 +205,18 @@ const event: Decoder<Event> = (value, where) => {
 };
 
 function message(of: Fields): ServerMessage {
-  const type = oneOf('welcome', 'goodbye', 'response', 'event', 'pong')(of['type'], 'type');
+  const type = oneOf('welcome', 'refreshed', 'goodbye', 'response', 'event', 'pong')(of['type'], 'type');
   switch (type) {
     case 'welcome':
-      return { type, version: number(of['version'], 'version'), user: text(of['user'], 'user'), heartbeatMs: number(of['heartbeatMs'], 'heartbeatMs') };
+      return {
+        type,
+        version: number(of['version'], 'version'),
+        user: text(of['user'], 'user'),
+        heartbeatMs: number(of['heartbeatMs'], 'heartbeatMs'),
+        expiresInMs: number(of['expiresInMs'], 'expiresInMs'),
+      };
+    case 'refreshed':
+      return { type, expiresInMs: number(of['expiresInMs'], 'expiresInMs') };
     case 'goodbye':
       return { type, error: errorBody(of['error'], 'error') };
     case 'response': {

@@ -9,13 +9,17 @@ import type { Transport } from './transport.js';
 const ANSWER_MAX_MS = 15_000;
 /** Heartbeats that may stay unanswered before the session counts as lost. */
 const MISSED_PONGS_MAX = 2;
+/** How long a server that is probed may stay silent. Longer: a dead line is noticed late. Shorter: a slow network loses its line. */
+const PROBE_MAX_MS = 2_000;
 
 /** What a session tells. */
 export interface SessionEvents {
   /** Something happened in the call with that handle. */
   event: (call: number, event: Event) => void;
-  /** The session is over. Comes once. */
-  closed: (reason: CallingError) => void;
+  /** The session is over. Comes once. `dismissed`: the server ended it, and with it this client's places in calls. */
+  closed: (reason: CallingError, dismissed: boolean) => void;
+  /** A new token was taken; from now on it expires in `expiresInMs`. */
+  refreshed: (expiresInMs: number) => void;
 }
 
 interface Pending {
@@ -33,6 +37,7 @@ export class Session {
   private nextId = 1;
   private missedPongs = 0;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
+  private probe: ReturnType<typeof setTimeout> | undefined;
   private ended: CallingError | undefined;
 
   constructor(
@@ -40,6 +45,8 @@ export class Session {
     /** Who the server says this client is. */
     readonly user: string,
     heartbeatMs: number,
+    /** When the token of the hello expires, in milliseconds from the welcome. */
+    readonly expiresInMs: number,
   ) {
     this.heartbeat = setInterval(() => this.beat(), heartbeatMs);
   }
@@ -65,13 +72,28 @@ export class Session {
     });
   }
 
-  /** Ends the session from this side. */
+  /** Offers a new token; `refreshed` follows, or the server ends the session. */
+  refresh(token: string): void {
+    this.send({ type: 'refresh', token });
+  }
+
+  /** There is reason to doubt the line: it is lost unless the server says something within two seconds. */
+  doubt(): void {
+    if (!this.ended && this.probe === undefined) {
+      this.probe = setTimeout(() => this.lose('The server no longer answers. Check the network.'), PROBE_MAX_MS);
+      this.send({ type: 'ping' });
+    }
+  }
+
+  /** Ends the session from this side, and leaves its calls. */
   close(): void {
-    this.end(failure('networkLost', 'The session was closed.'), false);
+    this.end(failure('networkLost', 'The session was closed.'), 'leaving');
   }
 
   handleFrame(frame: string): void {
     this.missedPongs = 0;
+    clearTimeout(this.probe);
+    this.probe = undefined;
     const message = decode(frame);
     if (message) {
       this.handleMessage(message);
@@ -79,7 +101,11 @@ export class Session {
   }
 
   handleTransportClosed(): void {
-    this.end(failure('networkLost', 'The connection to the server was lost. Check the network and join again.'), true);
+    this.lose('The connection to the server was lost. Check the network.');
+  }
+
+  private lose(message: string): void {
+    this.end(failure('networkLost', message), 'lost');
   }
 
   private handleMessage(message: ServerMessage): void {
@@ -99,7 +125,10 @@ export class Session {
         this.events.emit('event', message.call, message.event);
         return;
       case 'goodbye':
-        this.end(refusal(message.error), true);
+        this.end(refusal(message.error), 'dismissed');
+        return;
+      case 'refreshed':
+        this.events.emit('refreshed', message.expiresInMs);
         return;
       case 'pong':
       case 'welcome':
@@ -109,7 +138,7 @@ export class Session {
 
   private beat(): void {
     if (this.missedPongs >= MISSED_PONGS_MAX) {
-      this.end(failure('networkLost', 'The server no longer answers. Check the network and join again.'), true);
+      this.lose('The server no longer answers. Check the network.');
       return;
     }
     this.missedPongs += 1;
@@ -120,20 +149,21 @@ export class Session {
     this.transport.send(JSON.stringify(message));
   }
 
-  private end(reason: CallingError, tell: boolean): void {
+  private end(reason: CallingError, how: 'leaving' | 'lost' | 'dismissed'): void {
     if (this.ended) {
       return;
     }
     this.ended = reason;
     clearInterval(this.heartbeat);
-    this.transport.close();
+    clearTimeout(this.probe);
+    this.transport.close(how === 'leaving');
     for (const pending of this.pending.values()) {
       clearTimeout(pending.timer);
       pending.reject(reason);
     }
     this.pending.clear();
-    if (tell) {
-      this.events.emit('closed', reason);
+    if (how !== 'leaving') {
+      this.events.emit('closed', reason, how === 'dismissed');
     }
   }
 }
@@ -153,17 +183,18 @@ function decode(frame: string): ServerMessage | undefined {
 /**
  * Says hello over a fresh transport and waits for the welcome.
  *
+ * @param limitMs how long that may take
  * @throws CommunicationServicesError the server's refusal (401 for a token), or 490/40114 if the server cannot be reached
  */
-export function openSession(transport: Transport, token: string, client: string): Promise<Session> {
+export function openSession(transport: Transport, token: string, client: string, limitMs = ANSWER_MAX_MS): Promise<Session> {
   return new Promise<Session>((resolve, reject) => {
     let session: Session | undefined;
     const fail = (error: CallingError): void => {
       clearTimeout(timer);
-      transport.close();
+      transport.close(true);
       reject(error);
     };
-    const timer = setTimeout(() => fail(failure('connectFailed', 'The server did not answer in time. Check the network and the server\'s address.')), ANSWER_MAX_MS);
+    const timer = setTimeout(() => fail(failure('connectFailed', 'The server did not answer in time. Check the network and the server\'s address.')), limitMs);
     transport.handle({
       opened: () => {
         const hello: ClientMessage = { type: 'hello', versions: [...PROTOCOL_VERSIONS], token, client };
@@ -177,7 +208,7 @@ export function openSession(transport: Transport, token: string, client: string)
         const message = decode(frame);
         if (message?.type === 'welcome') {
           clearTimeout(timer);
-          session = new Session(transport, message.user, message.heartbeatMs);
+          session = new Session(transport, message.user, message.heartbeatMs, message.expiresInMs);
           resolve(session);
         } else if (message?.type === 'goodbye') {
           fail(refusal(message.error));

@@ -3,8 +3,12 @@ import { failure } from '../errors.js';
 /** One WebSocket, or a test's double of it. Text in order, both ways. */
 export interface Transport {
   send(text: string): void;
-  /** Closes it. No handler is called afterwards. */
-  close(): void;
+  /**
+   * Closes it. No handler is called afterwards.
+   *
+   * @param leaves whether this client leaves for good; otherwise the server keeps its places in calls for a while
+   */
+  close(leaves: boolean): void;
   /** Sets who is told. Set once, right after the transport is made. */
   handle(handlers: TransportHandlers): void;
 }
@@ -46,10 +50,19 @@ export function connectWebSocket(url: string): Transport {
     handlers = undefined;
   });
   return {
-    send: (text) => socket.send(text),
-    close: () => {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) {
+        socket.send(text);
+      }
+    },
+    close: (leaves) => {
       handlers = undefined;
-      socket.close();
+      // The server takes a close with a code as leaving, and one without as a network that is gone.
+      if (leaves) {
+        socket.close(1000);
+      } else {
+        socket.close();
+      }
     },
     handle: (given) => {
       handlers = given;

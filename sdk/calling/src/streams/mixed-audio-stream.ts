@@ -18,6 +18,22 @@ export class MixedAudioStream implements RemoteAudioStream {
     return this.meter;
   }
 
+  /** The call has other tracks now; the stream that was handed out gets them. */
+  handleTracks(): void {
+    const { stream } = this;
+    if (stream) {
+      for (const track of stream.getTracks()) {
+        stream.removeTrack(track);
+      }
+      for (const track of this.tracks()) {
+        stream.addTrack(track);
+      }
+      // A meter hears only the tracks of its beginning.
+      this.meter?.dispose();
+      this.meter = undefined;
+    }
+  }
+
   dispose(): void {
     this.meter?.dispose();
     this.meter = undefined;

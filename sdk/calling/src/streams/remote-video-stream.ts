@@ -100,6 +100,11 @@ export class RemoteVideo implements RemoteVideoStream {
     }
   }
 
+  /** The sender's connection is lost at the moment. */
+  handleAway(): void {
+    this.setReceiving(false);
+  }
+
   /** On which track it arrives now; none if no slot carries it. */
   handleTrack(track: MediaStreamTrack | undefined): void {
     if (track === this.received) {

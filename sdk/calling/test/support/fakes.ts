@@ -7,7 +7,7 @@ import type { VideoSendConstraints } from '../../src/api/common.js';
 import type { AudioOutput } from '../../src/media/audio-output.js';
 import type { Inbound, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse } from '../../src/media/connection.js';
 import type { Platform } from '../../src/platform.js';
-import type { CallView, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Reply, Request, ServerMessage } from '../../src/signaling/protocol.gen.js';
+import type { CallView, Capability, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Reply, Request, ServerMessage } from '../../src/signaling/protocol.gen.js';
 import type { Transport, TransportHandlers } from '../../src/signaling/transport.js';
 import { LocalAudioStream } from '../../src/streams/local-audio-stream.js';
 import { fixture } from './fixtures.js';
@@ -150,6 +150,8 @@ export class FakeAudioOutput implements AudioOutput {
 export class FakeLine implements Transport {
   readonly received: ClientMessage[] = [];
   closed = false;
+  /** Whether it was closed for good. */
+  left = false;
   private handlers: TransportHandlers | undefined;
 
   constructor(readonly url: string, private readonly server: FakeServer) {}
@@ -159,8 +161,9 @@ export class FakeLine implements Transport {
     this.received.push(message);
     queueMicrotask(() => this.server.handle(this, message));
   }
-  close(): void {
+  close(leaves: boolean): void {
     this.closed = true;
+    this.left = leaves;
     this.handlers = undefined;
   }
   handle(handlers: TransportHandlers): void {
@@ -193,8 +196,10 @@ export class FakeServer {
   readonly requests: Request[] = [];
   reachable = true;
   refusesHello: ErrorBody | undefined;
+  refusesRefresh: ErrorBody | undefined;
   user = ANA;
   heartbeatMs = 5_000;
+  expiresInMs = 86_400_000;
   answer: (request: Request) => Answer = kind;
 
   readonly connect = (url: string): Transport => {
@@ -217,8 +222,11 @@ export class FakeServer {
         line.say(
           this.refusesHello
             ? { type: 'goodbye', error: this.refusesHello }
-            : { type: 'welcome', version: 1, user: this.user, heartbeatMs: this.heartbeatMs },
+            : { type: 'welcome', version: 1, user: this.user, heartbeatMs: this.heartbeatMs, expiresInMs: this.expiresInMs },
         );
+        return;
+      case 'refresh':
+        line.say(this.refusesRefresh ? { type: 'goodbye', error: this.refusesRefresh } : { type: 'refreshed', expiresInMs: this.expiresInMs });
         return;
       case 'ping':
         line.say({ type: 'pong' });
@@ -245,8 +253,14 @@ export class FakeServer {
 }
 
 export function participant(user: string, change: Partial<ParticipantView['legs'][number]> = {}, displayName = 'Olga'): ParticipantView {
-  return { user, displayName, role: 'organizer', legs: [{ participantId: `leg of ${user}`, muted: false, videos: [], ...change }] };
+  return { user, displayName, role: 'organizer', forbidden: [], legs: [{ participantId: `leg of ${user}`, muted: false, videos: [], away: false, ...change }] };
 }
+
+/** What an organizer may do. */
+export const LEADS: readonly Capability[] = [
+  'unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio', 'forbidOthersVideo',
+  'manageRoles',
+];
 
 export function view(change: Partial<CallView> = {}): CallView {
   return {
@@ -255,7 +269,10 @@ export function view(change: Partial<CallView> = {}): CallView {
     threadId: '19:meeting_abc@thread.v2',
     subject: 'Weekly',
     role: 'attendee',
-    capabilities: ['unmuteMic', 'turnVideoOn'],
+    capabilities: change.role === 'organizer' ? [...LEADS] : ['unmuteMic', 'turnVideoOn', 'shareScreen'],
+    muted: false,
+    resumeSecret: 'the secret',
+    mediaKept: false,
     participants: [],
     lobby: [],
     ...change,
@@ -265,6 +282,8 @@ export function view(change: Partial<CallView> = {}): CallView {
 export function kind(request: Request): Answer {
   switch (request.type) {
     case 'join':
+      return { type: 'joined', call: view({ muted: request.muted }) };
+    case 'resume':
       return { type: 'joined', call: view() };
     case 'negotiate':
       return { type: 'answer', answer: `answer to ${request.offer}` };
@@ -278,6 +297,13 @@ export function kind(request: Request): Answer {
     case 'subscribe':
     case 'admit':
     case 'reject':
+    case 'putBack':
+    case 'remove':
+    case 'liftBar':
+    case 'mute':
+    case 'muteAll':
+    case 'setAccess':
+    case 'setRole':
       return { type: 'done' };
   }
 }
