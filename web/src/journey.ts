@@ -11,6 +11,10 @@ import { Devices } from "./shared/devices";
 import { rememberInside, rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
 import { waitingScreen, type WaitingViewModel } from "./waiting/screen";
 
+/** Set before the SDK's own listener ends the call. */
+let pageGoesAway = false;
+addEventListener("pagehide", () => (pageGoesAway = true), { capture: true });
+
 /** What a journey needs to know. */
 export interface JourneyOptions {
   readonly root: HTMLElement;
@@ -115,7 +119,8 @@ export class Journey {
   private async finish(end: End): Promise<void> {
     const session = this.session;
     this.session = undefined;
-    rememberInside(undefined);
+    // A page that goes away has left, too, but a reload means to come back.
+    if (!pageGoesAway) rememberInside(undefined);
     this.devices?.stopCamera();
     this.showEnded(end);
     await session?.dispose();

@@ -35,12 +35,31 @@ export class NoTokensHere extends Error {
 /** The server said no, or could not be reached. The message is for people. */
 export class RequestFailed extends Error {
   override readonly name = "RequestFailed";
+
+  constructor(
+    message: string,
+    /** As a call's end, where the server says so. */
+    readonly code?: number,
+    readonly subCode?: number,
+  ) {
+    super(message);
+  }
 }
 
 /** Gets a token for a new user of the app. */
 export async function guestToken(name: string): Promise<string> {
   const body = (await read(await send(`/api/token?${new URLSearchParams({ name })}`))) as { token: string };
   return body.token;
+}
+
+/** Gets a token for an anonymous guest. It is good for the meeting of this link, and for nothing else. */
+export async function visitorToken(link: string): Promise<string> {
+  const response = await send("/api/visitors", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ link }),
+  });
+  return ((await read(response)) as { token: string }).token;
 }
 
 /** Gets a new organizer. */
@@ -58,6 +77,10 @@ export async function createMeeting(organizer: Organizer, subject: string, lobby
   return (await read(response)) as OnlineMeeting;
 }
 
+interface ErrorAnswer {
+  readonly error?: { readonly message?: string; readonly callEndReason?: { readonly code: number; readonly subCode: number } };
+}
+
 async function send(path: string, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(path, { cache: "no-store", ...init });
@@ -69,7 +92,11 @@ async function send(path: string, init?: RequestInit): Promise<Response> {
 async function read(response: Response): Promise<unknown> {
   if (response.ok) return response.json();
   const path = new URL(response.url).pathname;
-  if (path.startsWith("/api/") && (response.status === 404 || response.status === 403)) throw new NoTokensHere();
-  const body = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
-  throw new RequestFailed(body?.error?.message ?? `The server answered ${response.status} for ${path}. Try again.`);
+  const body = (await response.json().catch(() => undefined)) as ErrorAnswer | undefined;
+  const end = body?.error?.callEndReason;
+  // What only a development server answers is not there otherwise.
+  const missing = path.startsWith("/api/") && (response.status === 404 || response.status === 403);
+  if (missing && !end) throw new NoTokensHere();
+  const message = body?.error?.message ?? `The server answered ${response.status} for ${path}. Try again.`;
+  throw new RequestFailed(message, end?.code, end?.subCode);
 }
