@@ -16,6 +16,7 @@ export CONVENE_BIN CHROMIUM_PATH
 
 run='../node_modules/.bin/playwright test "$@"'
 if [ "$(id -u)" = 0 ] && unshare --net true 2>/dev/null; then
+  export E2E_OWN_NETWORK=1
   exec unshare --net sh -c "ip link set lo up && exec $run" e2e "$@"
 fi
 echo "e2e: not root, or no network namespaces here: running without one."

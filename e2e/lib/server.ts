@@ -13,6 +13,10 @@ export interface Server {
   readonly url: string;
   /** Stops it as an operator would, and starts it again on the same port and data folder. */
   restart(): Promise<void>;
+  /** Kills it with SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts it again after it was killed, on the same port and data folder. */
+  start(): Promise<void>;
   /** Runs the command line on the server's data folder, and reads the JSON that it prints. */
   cli<Answer>(...args: string[]): Promise<Answer>;
   stop(): Promise<void>;
@@ -32,6 +36,10 @@ export async function startServer(options: { readonly dev: boolean }): Promise<S
       await running.stop();
       running = await run(["serve", "--listen", `127.0.0.1:${new URL(url).port}`, ...flags]);
     },
+    kill: () => running.kill(),
+    async start() {
+      running = await run(["serve", "--listen", `127.0.0.1:${new URL(url).port}`, ...flags]);
+    },
     async cli<Answer>(...args: string[]) {
       const { stdout } = await promisify(execFile)(BINARY, [...args, "--data", data]);
       return JSON.parse(stdout) as Answer;
@@ -43,13 +51,17 @@ export async function startServer(options: { readonly dev: boolean }): Promise<S
   };
 }
 
-async function run(args: readonly string[]): Promise<{ url: string; stop: () => Promise<void> }> {
+async function run(args: readonly string[]): Promise<{ url: string; stop: () => Promise<void>; kill: () => Promise<void> }> {
   const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
   const said: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const url = await readyAddress(child, said);
   return {
     url,
+    async kill() {
+      const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      if (child.exitCode === null && child.kill("SIGKILL")) await exited;
+    },
     async stop() {
       const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
       if (child.exitCode === null && child.kill("SIGTERM")) await exited;
