@@ -249,16 +249,12 @@ impl Call {
             Request::Publish { source } => done(videos.publish(core, roster, leg, source, true)),
             Request::Unpublish { source } => done(videos.publish(core, roster, leg, source, false)),
             Request::Subscribe { videos: wishes } => done(videos.subscribe(core, roster, leg, wishes)),
-            Request::Admit { user } => {
-                done(self.allowed(leg, Capability::ManageLobby, |call, by| {
-                    call.lobby.admit(&mut call.core, &mut call.roster, &user, Some(by))
-                }))
-            }
-            Request::Reject { user } => {
-                done(self.allowed(leg, Capability::ManageLobby, |call, _| {
-                    call.lobby.reject(&mut call.core, &call.roster, &user)
-                }))
-            }
+            Request::Admit { user } => done(self.allowed(leg, Capability::ManageLobby, |call, by| {
+                call.lobby.admit(&mut call.core, &mut call.roster, &user, Some(by))
+            })),
+            Request::Reject { user } => done(self.allowed(leg, Capability::ManageLobby, |call, _| {
+                call.lobby.reject(&mut call.core, &call.roster, &user)
+            })),
             Request::AdmitAll {} => self.allowed(leg, Capability::ManageLobby, |call, by| Ok(call.admit_all(by))),
             Request::PutBack { user } => {
                 done(self.allowed(leg, Capability::ManageLobby, |call, by| call.put_back(&user, by)))
@@ -266,15 +262,17 @@ impl Call {
             Request::Remove { user } => {
                 done(self.allowed(leg, Capability::RemoveParticipant, |call, by| call.remove(&user, by)))
             }
-            Request::LiftBar { user } => done(self.allowed(leg, Capability::ManageRoles, |call, by| {
-                call.removals.lift(&mut call.core, &user, by)
-            })),
+            Request::LiftBar { user } => done(
+                self.allowed(leg, Capability::ManageRoles, |call, by| call.removals.lift(&mut call.core, &user, by)),
+            ),
             Request::Mute { user } => done(self.allowed(leg, Capability::MuteOthers, |call, by| {
                 mute::mute_other(&mut call.core, &mut call.roster, &user, by)
             })),
-            Request::MuteAll {} => done(self.allowed(leg, Capability::MuteOthers, |call, by| {
-                mute::mute_all(&mut call.core, &mut call.roster, by)
-            })),
+            Request::MuteAll {} => {
+                done(self.allowed(leg, Capability::MuteOthers, |call, by| {
+                    mute::mute_all(&mut call.core, &mut call.roster, by)
+                }))
+            }
             Request::SetAccess { users, source, permitted } => {
                 let needed = match source {
                     Source::Microphone => Capability::ForbidOthersAudio,
@@ -283,8 +281,7 @@ impl Call {
                 done(self.allowed(leg, needed, |call, by| call.set_access(users, source, permitted, by)))
             }
             Request::SetRole { user, role } => done(self.allowed(leg, Capability::ManageRoles, |call, by| {
-                let result =
-                    roles::set_role(&mut call.core, &mut call.roster, &call.lobby, &user, role, by);
+                let result = roles::set_role(&mut call.core, &mut call.roster, &call.lobby, &user, role, by);
                 call.videos.refresh(&mut call.core, &call.roster);
                 result
             })),

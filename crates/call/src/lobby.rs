@@ -124,14 +124,7 @@ impl Lobby {
     }
 
     /// Puts a leg back that was in the call. Whoever is away stays so, and has no longer to come back than before.
-    pub fn hold(
-        &mut self,
-        core: &mut Core,
-        roster: &Roster,
-        new: NewLeg,
-        away_until: Option<Duration>,
-        by: &RawId,
-    ) {
+    pub fn hold(&mut self, core: &mut Core, roster: &Roster, new: NewLeg, away_until: Option<Duration>, by: &RawId) {
         let leg = new.participant.clone();
         core.journal(JournalRow::PutBack {
             call: core.id.clone(),
@@ -265,7 +258,8 @@ impl Lobby {
     pub fn went_away(&mut self, core: &Core, leg: &ParticipantId) -> bool {
         let Some(user) = self.users.get(leg) else { return false };
         let state = self.waiters.get_mut(user).and_then(|waiter| waiter.legs.get_mut(leg));
-        state.expect("a waiting leg is there").away_until = Some(core.now.mono + Duration::from_millis(RESUME_WITHIN_MS));
+        state.expect("a waiting leg is there").away_until =
+            Some(core.now.mono + Duration::from_millis(RESUME_WITHIN_MS));
         true
     }
 
@@ -289,14 +283,7 @@ impl Lobby {
         }
     }
 
-    fn send_away(
-        &mut self,
-        core: &mut Core,
-        roster: &Roster,
-        user: &RawId,
-        reason: ErrorCode,
-        outcome: LobbyOutcome,
-    ) {
+    fn send_away(&mut self, core: &mut Core, roster: &Roster, user: &RawId, reason: ErrorCode, outcome: LobbyOutcome) {
         let legs: Vec<ParticipantId> = self.waiters[user].legs.keys().cloned().collect();
         for leg in legs {
             self.leave(core, roster, &leg, reason, outcome);

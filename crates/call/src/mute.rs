@@ -32,12 +32,7 @@ pub(crate) fn set_muted(
 ///
 /// # Errors
 /// [`ErrorCode::NotFound`] if nobody by that id is in the call.
-pub(crate) fn mute_other(
-    core: &mut Core,
-    roster: &mut Roster,
-    user: &RawId,
-    by: &RawId,
-) -> Result<(), ErrorCode> {
+pub(crate) fn mute_other(core: &mut Core, roster: &mut Roster, user: &RawId, by: &RawId) -> Result<(), ErrorCode> {
     roster.member(user).ok_or(ErrorCode::NotFound)?;
     let mut changed = false;
     for leg in roster.legs_of(user) {

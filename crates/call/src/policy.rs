@@ -110,9 +110,11 @@ pub fn decide(policy: &Policy, person: &Person, inside: Inside) -> Verdict {
 mod tests {
     use super::*;
 
-    const GUEST: Person = Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false };
+    const GUEST: Person =
+        Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false };
     const FEDERATED: Person = Person { affiliation: Affiliation::Federated, ..GUEST };
-    const COLLEAGUE: Person = Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false, visitor: false };
+    const COLLEAGUE: Person =
+        Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false, visitor: false };
     const ORGANIZER: Person = Person { role: Role::Organizer, ..COLLEAGUE };
 
     fn policy(allowed: bool, may_start: bool, lobby: LobbyScope) -> Policy {
@@ -147,8 +149,7 @@ mod tests {
         let invited = Person { invited: true, ..GUEST };
         let people = [COLLEAGUE, FEDERATED, GUEST, invited];
         let inside = Inside { anybody: true, organization: true, removals: false };
-        let passes =
-            |scope| people.map(|person| decide(&policy(true, true, scope), &person, inside) == Verdict::Enter);
+        let passes = |scope| people.map(|person| decide(&policy(true, true, scope), &person, inside) == Verdict::Enter);
         assert_eq!(passes(LobbyScope::Organizer), [false, false, false, false]);
         assert_eq!(passes(LobbyScope::Organization), [true, false, false, false]);
         assert_eq!(passes(LobbyScope::OrganizationExcludingGuests), [true, false, false, false]);

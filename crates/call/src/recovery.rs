@@ -1,9 +1,9 @@
 //! A call that went on when the server died, read back from its journal: who was in it may come back for a while, under the
 //! conditions under which they were in. Who waited has to knock again; who was never admitted is not in.
 
+use crate::Person;
 use crate::removal::Removals;
 use crate::roster::{Leg, Member, Roster};
-use crate::Person;
 use convene_model::limits::RECOVER_WITHIN_MS;
 use convene_model::record::JournalRow;
 use convene_model::{Now, ParticipantId, PeerId, RawId, Role};
@@ -129,12 +129,7 @@ impl Recovery {
         for RecoveredLeg { participant, user, display_name, person, peer } in legs {
             let (audio_forbidden, video_forbidden) = self.access.get(&user).copied().unwrap_or_default();
             let promoted = self.promoted.contains(&user);
-            let member = || Member {
-                promoted,
-                audio_forbidden,
-                video_forbidden,
-                ..Member::new(display_name, person)
-            };
+            let member = || Member { promoted, audio_forbidden, video_forbidden, ..Member::new(display_name, person) };
             let leg = Leg {
                 peer,
                 peer_used: false,

@@ -1,8 +1,8 @@
 //! Changing roles: promotion and demotion by name.
 
+use crate::Output;
 use crate::call::Core;
 use crate::lobby::Lobby;
-use crate::Output;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;
 use convene_model::{Capability, ErrorCode, RawId, Role};

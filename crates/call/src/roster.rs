@@ -157,9 +157,9 @@ impl Roster {
 
     /// The leg whose media this peer is, and its user.
     pub fn by_peer(&self, peer: PeerId) -> Option<(&ParticipantId, &RawId)> {
-        self.members.iter().find_map(|(user, member)| {
-            member.legs.iter().find(|(_, leg)| leg.peer == peer).map(|(id, _)| (id, user))
-        })
+        self.members
+            .iter()
+            .find_map(|(user, member)| member.legs.iter().find(|(_, leg)| leg.peer == peer).map(|(id, _)| (id, user)))
     }
 
     pub fn legs(&self) -> impl Iterator<Item = (&ParticipantId, &Leg)> {
@@ -268,8 +268,11 @@ impl Roster {
             core.tell(What::ParticipantAdded { user: user.clone(), participant, display_name, role });
         }
         let participant = self.members[&user].view(core, &user);
-        let event =
-            if first_leg { Event::ParticipantJoined { participant } } else { Event::ParticipantChanged { participant } };
+        let event = if first_leg {
+            Event::ParticipantJoined { participant }
+        } else {
+            Event::ParticipantChanged { participant }
+        };
         self.tell_others(core, &user, event);
     }
 

@@ -256,10 +256,7 @@ fn a_speaking_indication_waits_for_no_commit_and_reaches_nobody_whose_joining_is
     stage.forget_what_was_told();
     stage.auto_commit = false;
     stage.join("guest");
-    stage.media_says(MediaEvent::SpeakingChanged {
-        call: stage.call.id().clone(),
-        speaking: vec![peer(1), peer(2)],
-    });
+    stage.media_says(MediaEvent::SpeakingChanged { call: stage.call.id().clone(), speaking: vec![peer(1), peer(2)] });
     let event = Event::SpeakingChanged { users: vec![user("organizer")] };
     assert_eq!(stage.told("organizer"), [Told::Event(event)]);
     assert_eq!(stage.told("guest"), []);

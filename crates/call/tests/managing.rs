@@ -104,7 +104,8 @@ fn muting_all_mutes_everybody_but_oneself() {
 #[test]
 fn a_hard_mute_holds_whatever_the_client_does_until_it_is_permitted_again() {
     let mut stage = meeting_of_two();
-    let set = |permitted| Request::SetAccess { users: Some(vec![user("guest")]), source: Source::Microphone, permitted };
+    let set =
+        |permitted| Request::SetAccess { users: Some(vec![user("guest")]), source: Source::Microphone, permitted };
     stage.ask("organizer", set(false));
     let (role, may, reason) = capabilities(&stage.told("guest"));
     assert_eq!((role, reason), (Role::Attendee, CapabilitiesReason::AccessChanged));
@@ -146,7 +147,9 @@ fn a_guest_who_is_promoted_by_name_manages_the_lobby_and_sees_who_waits() {
     let told = stage.told("guest");
     let (role, may, _) = capabilities(&told);
     assert!(role == Role::Presenter && may.contains(&Capability::ManageLobby));
-    assert!(told.iter().any(|told| matches!(told, Told::Event(Event::Knocked { waiter }) if waiter.user == user("second"))));
+    assert!(
+        told.iter().any(|told| matches!(told, Told::Event(Event::Knocked { waiter }) if waiter.user == user("second")))
+    );
     stage.ask("guest", Request::Admit { user: user("second") });
     assert_eq!(stage.told("guest").last(), Some(&done()));
     stage.ask("organizer", Request::SetRole { user: user("guest"), role: Role::Attendee });

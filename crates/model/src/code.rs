@@ -134,10 +134,15 @@ impl ErrorCode {
                 "barred",
                 "You were removed from this call and cannot come back. Ask the organizer to let you return.",
             ),
-            Self::MeetingLocked => {
-                (403, 8560, "meetingLocked", "The meeting is locked: nobody new comes in. Ask the organizer to unlock it.")
+            Self::MeetingLocked => (
+                403,
+                8560,
+                "meetingLocked",
+                "The meeting is locked: nobody new comes in. Ask the organizer to unlock it.",
+            ),
+            Self::PutBack => {
+                (0, 90_001, "putBack", "You were put back into the lobby. Wait until somebody lets you in.")
             }
-            Self::PutBack => (0, 90_001, "putBack", "You were put back into the lobby. Wait until somebody lets you in."),
             Self::SessionLost => (
                 404,
                 90_410,

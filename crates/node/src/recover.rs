@@ -23,12 +23,9 @@ impl Node {
             let peer = self.next_peer();
             let mut person = match &meeting {
                 Some(meeting) => person_in(meeting, &row.user, &self.config.federated),
-                None => Person {
-                    role: Role::Presenter,
-                    affiliation: Affiliation::Outside,
-                    invited: false,
-                    visitor: false,
-                },
+                None => {
+                    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
+                }
             };
             person.role = row.role;
             let leg = Leg {

@@ -152,12 +152,8 @@ impl Node {
         let left = u64::try_from(claims.expires_at - now.wall).unwrap_or(0);
         self.timers.set(TimerKey::Session(session), Some(now.mono + Duration::from_millis(left)));
         tracing::info!(session = session.0, user = %user.id, "session started");
-        let welcome = ServerMessage::Welcome {
-            version,
-            user: user.id.clone(),
-            heartbeat_ms: HEARTBEAT_MS,
-            expires_in_ms: left,
-        };
+        let welcome =
+            ServerMessage::Welcome { version, user: user.id.clone(), heartbeat_ms: HEARTBEAT_MS, expires_in_ms: left };
         let budget = Budget::new(now.mono);
         let active = Active { claims, user, address, refreshing: None, handles: BTreeMap::new(), budget };
         self.sessions.insert(session, Session::Active(Box::new(active)));

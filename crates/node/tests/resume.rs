@@ -157,14 +157,23 @@ fn after_a_restart_who_was_in_comes_back_and_who_waited_does_not() {
     before.join(w, 1, target(), "Waiter");
     before.ask(o, 1, Request::Admit { user: guest.id.clone() });
     let said = before.heard(g);
-    let Some(ServerMessage::Event { event: Event::Admitted { call: guests }, .. }) = said.last() else { panic!("{said:?}") };
+    let Some(ServerMessage::Event { event: Event::Admitted { call: guests }, .. }) = said.last() else {
+        panic!("{said:?}")
+    };
     before.ask(o, 1, Request::SetRole { user: guest.id.clone(), role: convene_model::Role::Presenter });
     before.ask(g, 1, Request::SetMuted { muted: true });
 
     let mut after = before.restarted();
-    after.give(Input::Recover(Box::new(record(&before, CallTarget::Meeting(meeting.id.clone()), Some(meeting.clone())))));
-    let left: Vec<&JournalRow> =
-        after.rows.iter().filter(|row| matches!(row, JournalRow::LobbyLeft { user, .. } if *user == waiter.id)).collect();
+    after.give(Input::Recover(Box::new(record(
+        &before,
+        CallTarget::Meeting(meeting.id.clone()),
+        Some(meeting.clone()),
+    ))));
+    let left: Vec<&JournalRow> = after
+        .rows
+        .iter()
+        .filter(|row| matches!(row, JournalRow::LobbyLeft { user, .. } if *user == waiter.id))
+        .collect();
     assert_eq!(left.len(), 1);
     let g = after.connect(&guest);
     let id = after.ask(g, 1, Request::Resume { secret: guests.resume_secret.clone() });
@@ -196,7 +205,8 @@ fn who_does_not_come_back_after_a_restart_has_left_and_the_call_ends() {
     after.now = at(61);
     after.pass_time(61);
     assert_eq!(after.node.counts(), (0, 0));
-    let left = after.rows.iter().filter(|row| matches!(row, JournalRow::Left { reason: ErrorCode::Vanished, .. })).count();
+    let left =
+        after.rows.iter().filter(|row| matches!(row, JournalRow::Left { reason: ErrorCode::Vanished, .. })).count();
     assert_eq!((left, matches!(after.rows.last(), Some(JournalRow::CallEnded { .. }))), (2, true));
 }
 
@@ -253,7 +263,8 @@ fn guessing_from_one_address_has_to_stop() {
     let (_, meeting) = world.meeting(LobbyScope::Everyone);
     let guest = world.app_user("Guest");
     let g = world.connect(&guest);
-    let guess = || JoinTarget::MeetingId { meeting_id: meeting.join_meeting_id.clone(), passcode: Some("guess".into()) };
+    let guess =
+        || JoinTarget::MeetingId { meeting_id: meeting.join_meeting_id.clone(), passcode: Some("guess".into()) };
     for _ in 0..30 {
         world.join(g, 1, guess(), "Guest");
         assert_eq!(refusal(&mut world, g), "meetingNotFound");

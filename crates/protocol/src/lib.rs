@@ -16,8 +16,8 @@ mod server;
 pub use client::{ClientMessage, Hello, JoinTarget, Request, VideoWish};
 pub use codec::{DecodeError, decode_client, decode_server, encode_client, encode_server};
 pub use server::{
-    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, ServerMessage, SlotView,
-    WaiterView, WaitingView,
+    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply,
+    ServerMessage, SlotView, WaiterView, WaitingView,
 };
 
 /// The protocol's versions that this build speaks, newest first.

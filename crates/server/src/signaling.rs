@@ -3,8 +3,8 @@
 
 use crate::app::AppState;
 use crate::drive::{Arrival, Frame, OUTBOX};
-use axum::extract::{ConnectInfo, State};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
 use convene_model::SessionId;
 use convene_model::limits::MESSAGE_MAX;

@@ -1,7 +1,10 @@
 //! Names of enum values as they stand in the database. A name, once written, keeps its meaning.
 
 use crate::StoreError;
-use convene_model::{ErrorCode, RawId, Role, record::{AllowedPresenters, LobbyScope}};
+use convene_model::{
+    ErrorCode, RawId, Role,
+    record::{AllowedPresenters, LobbyScope},
+};
 
 const ROLES: [(Role, &str); 5] = [
     (Role::Organizer, "organizer"),

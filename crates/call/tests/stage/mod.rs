@@ -96,11 +96,15 @@ impl Stage {
 
     pub fn join_leg(&mut self, name: &str, leg_name: &str) {
         let person = match name {
-            "organizer" => Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false, visitor: false },
+            "organizer" => {
+                Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false, visitor: false }
+            }
             _ if name.starts_with('o') => {
                 Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false, visitor: false }
             }
-            _ if self.group => Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false },
+            _ if self.group => {
+                Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
+            }
             _ => Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false },
         };
         self.peers += 1;

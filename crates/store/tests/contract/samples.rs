@@ -2,7 +2,7 @@
 
 use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
-    record::{CallTarget, JournalRow, AllowedPresenters, LobbyScope, Meeting, OutboxEvent, User},
+    record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, OutboxEvent, User},
 };
 
 pub const NOW: WallMs = 1_790_000_000_123;
