@@ -8,6 +8,7 @@ mod call;
 mod ending;
 mod gate;
 mod lobby;
+mod managing;
 mod media;
 mod mute;
 mod output;
