@@ -19,7 +19,7 @@ class Counter {
 
   /** @returns for how many seconds it has stood still */
   handle(value: number): number {
-    const grows = this.value !== undefined && value > this.value;
+    const grows = this.value === undefined || value > this.value;
     this.grew ||= value > 0;
     this.value = value;
     this.still = grows ? 0 : this.still + 1;
