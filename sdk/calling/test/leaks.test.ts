@@ -8,7 +8,7 @@ import { Features } from '../src/features/index.js';
 import { LocalAudioStream } from '../src/streams/local-audio-stream.js';
 import { LocalVideoStream } from '../src/streams/local-video-stream.js';
 import { VideoStreamRenderer } from '../src/streams/renderer.js';
-import { credential, FakeStream, installDevices, kind, OLGA, participant, settle, TestClient, token, view, world, type World } from './support/fakes.js';
+import { credential, FakeStream, FakeTrack, installDevices, kind, OLGA, participant, settle, TestClient, token, view, world, type World } from './support/fakes.js';
 import { installPage } from './support/page.js';
 
 const LINK = { meetingLink: 'https://meet.example/meet/123456789012?p=aB3dE5' };
@@ -53,7 +53,13 @@ beforeEach(async () => {
     const stream = await capture(constraints);
     stream.getTracks().forEach((track) => {
       count(track);
-      Object.assign(track, { clone: () => (stream as unknown as FakeStream).getTracks()[0] });
+      Object.assign(track, {
+        clone: () => {
+          const copy = new FakeTrack('audio', 'a copy');
+          captured.push(new FakeStream([copy]));
+          return copy;
+        },
+      });
     });
     return stream;
   };
