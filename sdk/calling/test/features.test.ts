@@ -126,6 +126,16 @@ describe('dominant speakers', () => {
     expect(changes).toBe(1);
     expect(feature.dominantSpeakers.speakersList).toMatchObject([{ kind: 'microsoftTeamsUser', rawId: OLGA }]);
   });
+
+  it('are known to who asks while they speak, and nobody who left is among them', async () => {
+    await settle();
+    at.server.event({ type: 'participantJoined', participant: participant(OLGA) });
+    at.server.event({ type: 'speakingChanged', users: [OLGA] });
+    const feature = call.feature(Features.DominantSpeakers);
+    expect(feature.dominantSpeakers.speakersList).toHaveLength(1);
+    at.server.event({ type: 'participantLeft', user: OLGA, reason: { code: 0, subCode: 0, name: 'hungUp', message: '' } });
+    expect(feature.dominantSpeakers.speakersList).toEqual([]);
+  });
 });
 
 describe('the environment', () => {
