@@ -49,6 +49,7 @@ export const codes = {
   mediaLost: [410, 301005],
   offerRefused: [488, 90488],
   viewDisposed: [412, 90413],
+  streamDisposed: [412, 90414],
 } as const satisfies Record<string, readonly [code: number, subCode: number]>;
 
 /** Makes the error with the code of that name. */
