@@ -14,7 +14,8 @@ export async function servePagesFromDisk(context: BrowserContext): Promise<void>
     (url) => fileOf(url.pathname) !== undefined,
     async (route) => {
       const file = fileOf(new URL(route.request().url()).pathname) ?? "";
-      await route.fulfill({ body: await readFile(ROOT + file), contentType: TYPES[extname(file)] ?? "text/plain" });
+      const headers = { "content-type": TYPES[extname(file)] ?? "text/plain", "access-control-allow-origin": "*" };
+      await route.fulfill({ body: await readFile(ROOT + file), headers });
     },
   );
 }

@@ -8,6 +8,7 @@ export type * from './api/call.js';
 export type * from './api/agent.js';
 export type * from './api/features.js';
 export type * from './api/teams.js';
+export type * from './api/active-calls.js';
 export type { DisconnectCategory, DisconnectReason } from './api/enums.js';
 export type { CommunicationServicesError } from './errors.js';
 export type {

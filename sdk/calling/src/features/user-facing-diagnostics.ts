@@ -34,6 +34,7 @@ export interface LatestMediaDiagnostics {
   screenshareRecordingDisabled?: LatestDiagnosticValue;
   microphonePermissionDenied?: LatestDiagnosticValue;
   cameraPermissionDenied?: LatestDiagnosticValue;
+  microphoneNotMuteButSilent?: LatestDiagnosticValue;
 }
 
 export type NetworkDiagnosticType = keyof LatestNetworkDiagnostics;
