@@ -5,10 +5,10 @@ use crate::call::Core;
 use crate::roster::Roster;
 use convene_model::media::Source;
 use convene_model::record::JournalRow;
-use convene_model::{Capability, ErrorCode, RawId, Role};
+use convene_model::{ErrorCode, RawId};
 use convene_protocol::CapabilitiesReason;
 
-/// Forbids or permits `users` (or, without a list, every attendee) to send `source`.
+/// Forbids or permits `users` (or, without a list, everybody else who manages nobody, and who comes later) to send `source`.
 ///
 /// # Errors
 /// [`ErrorCode::NotFound`] if one of the list is not in the call, [`ErrorCode::Forbidden`] if one of them owns the meeting. Nothing is
@@ -31,15 +31,11 @@ pub(crate) fn set_access(
             }
             users
         }
-        None => roster
-            .members()
-            .filter(|(user, member)| {
-                *user != by
-                    && matches!(member.person.role, Role::Attendee | Role::Presenter)
-                    && !member.may(core, Capability::ForbidOthersAudio)
-            })
-            .map(|(user, _)| user.clone())
-            .collect(),
+        None => {
+            close(core, roster, source, (!permitted).then_some(by));
+            let others = roster.members().filter(|(user, member)| *user != by && member.may_be_shut(core));
+            others.map(|(user, _)| user.clone()).collect()
+        }
     };
     for user in users {
         let member = roster.member_mut(&user).expect("looked up above");
@@ -63,4 +59,33 @@ pub(crate) fn set_access(
         roster.capabilities_changed(core, &user, CapabilitiesReason::AccessChanged);
     }
     Ok(())
+}
+
+/// The name under which the journal keeps that all others are forbidden to send something.
+pub(crate) fn feature(source: Source) -> &'static str {
+    match source {
+        Source::Microphone => "othersAudio",
+        Source::Camera | Source::Screen => "othersVideo",
+    }
+}
+
+/// From now on whoever comes may not send (`Some`: by whom), or may (`None`).
+fn close(core: &mut Core, roster: &mut Roster, source: Source, by: Option<&RawId>) {
+    let closed = match source {
+        Source::Microphone => &mut roster.closed.audio_by,
+        Source::Camera | Source::Screen => &mut roster.closed.video_by,
+    };
+    // The line stands under the name of whoever closed it, so that it is the last one for it.
+    let Some(user) = by.or(closed.as_ref()).cloned() else { return };
+    if closed.is_some() == by.is_some() {
+        return;
+    }
+    *closed = by.cloned();
+    core.journal(JournalRow::Kept {
+        call: core.id.clone(),
+        feature: feature(source).to_owned(),
+        user,
+        value: by.map(|_| "forbidden".to_owned()),
+        at: core.now.wall,
+    });
 }

@@ -29,6 +29,7 @@ pub(crate) fn came_back(
     let state = roster.leg_mut(leg).ok_or(ErrorCode::SessionLost)?;
     state.away_until = None;
     state.resume_secret = secret;
+    roster.came_back(leg);
     let user = roster.user_of(leg).expect("the leg was just seen").clone();
     roster.tell_changed(core, &user);
     Ok(())

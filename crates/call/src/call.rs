@@ -1,20 +1,23 @@
 //! The coordinator: routes what comes to the feature that it belongs to, and owns no feature's state.
 
 use crate::gate::Gate;
+use crate::hands::Hands;
 use crate::lobby::{Lobby, NewLeg, inside};
 use crate::media::Negotiations;
+use crate::notices::Notices;
 use crate::output::RequestId;
 use crate::recovery::{RecoveredLeg, Recovery};
 use crate::removal::Removals;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::videos::Videos;
-use crate::{Output, Policy, Verdict, away, decide, ending, mute, roles};
+use crate::{Output, Person, Policy, Verdict, away, decide, ending, mute, roles};
 use convene_model::happened::{Happened, What};
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
 use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role, ThreadId};
 use convene_protocol::{CapabilitiesReason, LobbyOutcome, Reply, Request};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// What a call is.
@@ -102,6 +105,8 @@ pub struct Call {
     pub(crate) removals: Removals,
     pub(crate) negotiations: Negotiations,
     pub(crate) videos: Videos,
+    pub(crate) hands: Hands,
+    pub(crate) notices: Notices,
     speaking: Speaking,
     over: bool,
 }
@@ -116,6 +121,8 @@ impl Call {
             removals: Removals::default(),
             negotiations: Negotiations::default(),
             videos: Videos::default(),
+            hands: Hands::default(),
+            notices: Notices::default(),
             speaking: Speaking::default(),
             over: false,
         }
@@ -134,7 +141,7 @@ impl Call {
     ) -> Self {
         let mut call = Self::new(id, target, kind, policy, now);
         call.core.journaled = true;
-        journal.restore(&mut call.roster, &mut call.removals, legs, now);
+        journal.restore(&mut call, legs, now);
         for (participant, user) in &journal.waiting {
             let (participant, user, reason) = (participant.clone(), user.clone(), ErrorCode::Vanished);
             call.core.tell(What::LobbyLeft { user: user.clone(), reason });
@@ -172,9 +179,10 @@ impl Call {
         self.end();
     }
 
-    fn join(&mut self, new: NewLeg, request: RequestId) {
+    fn join(&mut self, mut new: NewLeg, request: RequestId) {
         let Self { core, roster, lobby, removals, .. } = self;
         let leg = new.participant.clone();
+        new.person = roster.decided.person(&new.user, new.person);
         // A further device of somebody who is in comes in with the role that they have.
         let verdict = match roster.member(&new.user) {
             _ if removals.is_barred(&new.user) => Verdict::Refuse(ErrorCode::Barred),
@@ -245,6 +253,11 @@ impl Call {
                 }
                 Err(ErrorCode::Forbidden)
             }
+            Request::RaiseHand {} => done(self.hands.raise(core, roster, leg)),
+            Request::LowerHands { users } => done(self.hands.lower(core, roster, leg, users)),
+            Request::Announce { kind, state } => done(self.allowed(leg, Capability::AnnounceRecording, |call, _| {
+                call.notices.announce(&mut call.core, &call.roster, leg, kind, state)
+            })),
             Request::SetMuted { muted } => done(mute::set_muted(core, roster, leg, muted)),
             Request::Publish { source } => done(videos.publish(core, roster, leg, source, true)),
             Request::Unpublish { source } => done(videos.publish(core, roster, leg, source, false)),
@@ -336,27 +349,35 @@ impl Call {
         self.end();
     }
 
-    /// The meeting's options changed.
-    pub fn handle_policy(&mut self, policy: Policy, now: Now) {
+    /// The meeting's options, or its list of attendees, changed. `people`: how those of [`Call::users`] stand in it now.
+    pub fn handle_policy(&mut self, policy: Policy, people: &BTreeMap<RawId, Person>, now: Now) {
         self.begin(now);
         let attendees_differ = (policy.attendees_may_speak, policy.attendees_may_be_seen)
             != (self.core.policy.attendees_may_speak, self.core.policy.attendees_may_be_seen);
         self.core.policy = policy;
+        let Self { core, roster, lobby, videos, removals, .. } = self;
+        for (user, person) in people {
+            roles::stand_otherwise(core, roster, lobby, user, *person);
+            lobby.stand_otherwise(user, roster.decided.person(user, *person));
+        }
         if attendees_differ {
-            let attendees: Vec<RawId> = self
-                .roster
+            let attendees: Vec<RawId> = roster
                 .members()
                 .filter(|(_, member)| member.person.role == Role::Attendee)
                 .map(|(user, _)| user.clone())
                 .collect();
             for user in attendees {
-                let reason = CapabilitiesReason::MeetingOptionsChanged;
-                self.roster.capabilities_changed(&mut self.core, &user, reason);
+                roster.capabilities_changed(core, &user, CapabilitiesReason::MeetingOptionsChanged);
             }
-            self.videos.refresh(&mut self.core, &self.roster);
         }
-        self.lobby.reconsider(&mut self.core, &mut self.roster, &self.removals);
+        videos.refresh(core, roster);
+        lobby.reconsider(core, roster, removals);
         self.end();
+    }
+
+    /// Who is in the call or waits for it.
+    pub fn users(&self) -> BTreeSet<RawId> {
+        self.roster.members().map(|(user, _)| user).chain(self.lobby.user_ids()).cloned().collect()
     }
 
     /// Ends the call for everybody from outside: the server stops, or somebody ended the meeting by API.
@@ -433,6 +454,9 @@ impl Call {
     }
 
     fn end(&mut self) {
+        let came = self.roster.take_came();
+        self.hands.settle(&mut self.core, &self.roster, &came);
+        self.notices.settle(&mut self.core, &self.roster, &came);
         if !self.over && self.roster.is_empty() && self.lobby.is_empty() {
             self.over = true;
             ending::journal_end(&mut self.core, &self.roster, ErrorCode::HungUp);

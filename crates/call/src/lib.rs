@@ -5,12 +5,15 @@
 mod access;
 mod away;
 mod call;
+mod decided;
 mod ending;
 mod gate;
+mod hands;
 mod lobby;
 mod managing;
 mod media;
 mod mute;
+mod notices;
 mod output;
 mod policy;
 mod recovery;

@@ -223,6 +223,17 @@ impl Lobby {
         let _full = self.admit(core, roster, user, None);
     }
 
+    /// The meeting's options, or its list of attendees, make somebody who waits stand otherwise.
+    pub fn stand_otherwise(&mut self, user: &RawId, person: Person) {
+        if let Some(waiter) = self.waiters.get_mut(user) {
+            waiter.person = person;
+        }
+    }
+
+    pub fn user_ids(&self) -> impl Iterator<Item = &RawId> {
+        self.waiters.keys()
+    }
+
     /// Lets in whom the policy lets in by now, and sends away whom it no longer takes at all: somebody of the organization
     /// came, or the policy changed. A lock keeps out who comes, not who waits already.
     pub fn reconsider(&mut self, core: &mut Core, roster: &mut Roster, removals: &Removals) {

@@ -25,6 +25,7 @@ impl Call {
         for leg in self.roster.legs_of(user) {
             self.member_leaves(&leg, ErrorCode::Removed);
         }
+        self.roster.decided.forget_role(user);
         Ok(())
     }
 

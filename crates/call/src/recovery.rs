@@ -1,10 +1,12 @@
 //! A call that went on when the server died, read back from its journal: who was in it may come back for a while, under the
 //! conditions under which they were in. Who waited has to knock again; who was never admitted is not in.
 
-use crate::Person;
-use crate::removal::Removals;
-use crate::roster::{Leg, Member, Roster};
+use crate::call::Call;
+use crate::decided::Decision;
+use crate::roster::{Leg, Member};
+use crate::{Person, access, hands, notices};
 use convene_model::limits::RECOVER_WITHIN_MS;
+use convene_model::media::Source;
 use convene_model::record::JournalRow;
 use convene_model::{Now, ParticipantId, PeerId, RawId, Role};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,8 +35,9 @@ pub struct Recovery {
     /// Who waited.
     pub waiting: BTreeMap<ParticipantId, RawId>,
     bars: Vec<(RawId, bool)>,
-    promoted: BTreeSet<RawId>,
-    access: BTreeMap<RawId, (bool, bool)>,
+    decided: BTreeMap<RawId, Decision>,
+    /// Feature, user and value, in the order in which they were set.
+    kept: Vec<(String, RawId, String)>,
     muted: BTreeSet<ParticipantId>,
     started_at: Option<i64>,
 }
@@ -95,41 +98,70 @@ impl Recovery {
                 }
             }
             JournalRow::RoleChanged { user, role, .. } => {
-                self.promoted.insert(user.clone());
+                self.decided.entry(user.clone()).or_default().role = Some(*role);
                 for leg in self.legs.values_mut().filter(|leg| leg.user == *user) {
                     leg.role = *role;
                 }
             }
             JournalRow::AccessChanged { user, audio_forbidden, video_forbidden, .. } => {
-                self.access.insert(user.clone(), (*audio_forbidden, *video_forbidden));
+                let decision = self.decided.entry(user.clone()).or_default();
+                (decision.audio_forbidden, decision.video_forbidden) = (*audio_forbidden, *video_forbidden);
             }
-            JournalRow::Barred { user, .. } => self.bars.push((user.clone(), true)),
+            JournalRow::Barred { user, .. } => {
+                self.bars.push((user.clone(), true));
+                self.decided.entry(user.clone()).or_default().role = None;
+            }
             JournalRow::BarLifted { user, .. } => self.bars.push((user.clone(), false)),
+            JournalRow::Kept { feature, user, value, .. } => self.keep(feature, user, value.as_deref()),
             JournalRow::CallEnded { .. } => *self = Self::default(),
         }
     }
 
-    /// A leg is out; what was said of its user holds only as long as one of the user's legs is in.
     fn gone(&mut self, participant: &ParticipantId) {
         self.muted.remove(participant);
-        let Some(leg) = self.legs.remove(participant) else { return };
-        if !self.legs.values().any(|other| other.user == leg.user) {
-            self.promoted.remove(&leg.user);
-            self.access.remove(&leg.user);
+        self.legs.remove(participant);
+    }
+
+    fn keep(&mut self, feature: &str, user: &RawId, value: Option<&str>) {
+        let known = self.kept.iter().position(|(name, of, _)| name == feature && of == user);
+        match (known, value) {
+            (Some(index), Some(value)) => self.kept[index].2 = value.to_owned(),
+            (Some(index), None) => drop(self.kept.remove(index)),
+            (None, Some(value)) => self.kept.push((feature.to_owned(), user.clone(), value.to_owned())),
+            (None, None) => {}
         }
     }
 
-    /// Fills roster and bars; every leg is away at first.
-    pub(crate) fn restore(&self, roster: &mut Roster, removals: &mut Removals, legs: Vec<RecoveredLeg>, now: Now) {
+    /// The role that was given to somebody by name.
+    pub fn role_given(&self, user: &RawId) -> Option<Role> {
+        self.decided.get(user)?.role
+    }
+
+    /// Fills a call; every leg is away at first.
+    pub(crate) fn restore(&self, call: &mut Call, legs: Vec<RecoveredLeg>, now: Now) {
+        let roster = &mut call.roster;
         roster.started_at = self.started_at;
         for (user, barred) in &self.bars {
-            removals.restore(user.clone(), *barred);
+            call.removals.restore(user.clone(), *barred);
+        }
+        for (user, decision) in &self.decided {
+            roster.decided.keep(user.clone(), *decision);
+        }
+        for (feature, user, value) in &self.kept {
+            if feature == hands::FEATURE {
+                call.hands.restore(user.clone());
+            } else if feature == access::feature(Source::Microphone) {
+                roster.closed.audio_by = Some(user.clone());
+            } else if feature == access::feature(Source::Camera) {
+                roster.closed.video_by = Some(user.clone());
+            } else if let Some(notice) = notices::read(feature, user, Some(value)) {
+                call.notices.restore(notice);
+            }
         }
         let until = now.mono + Duration::from_millis(RECOVER_WITHIN_MS);
         for RecoveredLeg { participant, user, display_name, person, peer } in legs {
-            let (audio_forbidden, video_forbidden) = self.access.get(&user).copied().unwrap_or_default();
-            let promoted = self.promoted.contains(&user);
-            let member = || Member { promoted, audio_forbidden, video_forbidden, ..Member::new(display_name, person) };
+            let decision = self.decided.get(&user).copied().unwrap_or_default();
+            let member = || Member::decided(display_name, person, decision);
             let leg = Leg {
                 peer,
                 peer_used: false,
@@ -141,6 +173,7 @@ impl Recovery {
                 resume_secret: String::new(),
                 resume_hash: self.legs.get(&participant).map(|row| row.resume_hash.clone()).unwrap_or_default(),
                 joined_commit: 0,
+                knows_more: true,
             };
             roster.restore(user, participant, leg, member);
         }

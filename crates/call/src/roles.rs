@@ -1,9 +1,9 @@
-//! Changing roles: promotion and demotion by name.
+//! Changing roles: promotion and demotion by name, and by the meeting's options.
 
-use crate::Output;
 use crate::call::Core;
 use crate::lobby::Lobby;
 use crate::roster::Roster;
+use crate::{Output, Person};
 use convene_model::record::JournalRow;
 use convene_model::{Capability, ErrorCode, RawId, Role};
 use convene_protocol::{CapabilitiesReason, Event};
@@ -31,7 +31,6 @@ pub(crate) fn set_role(
     let managed = member.may(core, Capability::ManageLobby);
     member.person.role = role;
     member.promoted = true;
-    let manages = member.may(core, Capability::ManageLobby);
     core.journal(JournalRow::RoleChanged {
         call: core.id.clone(),
         user: user.clone(),
@@ -39,7 +38,33 @@ pub(crate) fn set_role(
         by: by.clone(),
         at: core.now.wall,
     });
-    roster.capabilities_changed(core, user, CapabilitiesReason::RoleChanged);
+    became(core, roster, lobby, user, managed, CapabilitiesReason::RoleChanged);
+    Ok(())
+}
+
+/// The meeting's options, or its list of attendees, make somebody who is in stand otherwise. A role that was given by name stays.
+pub(crate) fn stand_otherwise(core: &mut Core, roster: &mut Roster, lobby: &Lobby, user: &RawId, person: Person) {
+    let Some(member) = roster.member_mut(user) else { return };
+    let managed = member.may(core, Capability::ManageLobby);
+    let role = if member.promoted { member.person.role } else { person.role };
+    let changed = role != member.person.role || person.affiliation != member.person.affiliation;
+    member.person = Person { role, ..person };
+    if changed {
+        became(core, roster, lobby, user, managed, CapabilitiesReason::MeetingOptionsChanged);
+    }
+}
+
+/// Tells what a role means; who manages the lobby from now on learns who waits.
+fn became(
+    core: &mut Core,
+    roster: &mut Roster,
+    lobby: &Lobby,
+    user: &RawId,
+    managed: bool,
+    reason: CapabilitiesReason,
+) {
+    roster.capabilities_changed(core, user, reason);
+    let manages = roster.member(user).is_some_and(|member| member.may(core, Capability::ManageLobby));
     if manages && !managed {
         for leg in roster.legs_of(user) {
             for waiter in lobby.views(core.now.mono) {
@@ -47,5 +72,4 @@ pub(crate) fn set_role(
             }
         }
     }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Everybody who receives media is here, always: a leg's peer exists only while the leg is in the roster.
 
 use crate::call::Core;
+use crate::decided::{Decided, Decision};
 use crate::lobby::NewLeg;
 use crate::{Output, Person};
 use convene_model::happened::What;
@@ -38,6 +39,8 @@ pub(crate) struct Leg {
     pub resume_hash: String,
     /// The commit that made it visible.
     pub joined_commit: u64,
+    /// Whether it was here before and may believe what was true then.
+    pub knows_more: bool,
 }
 
 /// One participant: a user with at least one leg.
@@ -62,6 +65,38 @@ impl Member {
             video_forbidden: false,
             legs: BTreeMap::new(),
         }
+    }
+
+    /// Somebody about whom something was decided before.
+    pub fn decided(display_name: String, person: Person, decision: Decision) -> Self {
+        let Decision { role, audio_forbidden, video_forbidden } = decision;
+        let person = Person { role: role.unwrap_or(person.role), ..person };
+        Self { promoted: role.is_some(), audio_forbidden, video_forbidden, ..Self::new(display_name, person) }
+    }
+
+    fn decision(&self) -> Decision {
+        Decision {
+            role: self.promoted.then_some(self.person.role),
+            audio_forbidden: self.audio_forbidden,
+            video_forbidden: self.video_forbidden,
+        }
+    }
+
+    /// Forbids what is forbidden to everybody who comes and manages nobody. `Some`: by whom, if that changes anything.
+    fn shut(&mut self, core: &Core, closed: &Closed) -> Option<RawId> {
+        if !self.may_be_shut(core) {
+            return None;
+        }
+        let audio = closed.audio_by.as_ref().filter(|_| !self.audio_forbidden);
+        let video = closed.video_by.as_ref().filter(|_| !self.video_forbidden);
+        self.audio_forbidden |= audio.is_some();
+        self.video_forbidden |= video.is_some();
+        audio.or(video).cloned()
+    }
+
+    /// Whether "all others" means this one, too: presenters and attendees who do not manage others.
+    pub fn may_be_shut(&self, core: &Core) -> bool {
+        matches!(self.person.role, Role::Attendee | Role::Presenter) && !self.may(core, Capability::ForbidOthersAudio)
     }
 
     /// What this participant may do now: what the role may, less what is forbidden to it or to all attendees.
@@ -116,6 +151,19 @@ pub(crate) struct Roster {
     users: BTreeMap<ParticipantId, RawId>,
     /// When the first leg came in, wall time.
     pub started_at: Option<i64>,
+    /// What was decided about those who are not here now.
+    pub decided: Decided,
+    /// What everybody is forbidden who comes and manages nobody, and by whom.
+    pub closed: Closed,
+    /// The legs that came in, or back, in this step.
+    came: Vec<ParticipantId>,
+}
+
+/// Whether those who come may send; a manager who forbade it to all others is named.
+#[derive(Debug, Default)]
+pub(crate) struct Closed {
+    pub audio_by: Option<RawId>,
+    pub video_by: Option<RawId>,
 }
 
 impl Roster {
@@ -224,7 +272,10 @@ impl Roster {
     pub fn enter(&mut self, core: &mut Core, new: NewLeg, admitted_by: Option<RawId>) {
         let NewLeg { participant, user, display_name, person, peer, muted, resume_secret, resume_hash } = new;
         let first_leg = !self.members.contains_key(&user);
-        let member = self.members.entry(user.clone()).or_insert_with(|| Member::new(display_name.clone(), person));
+        let decision = self.decided.about(&user);
+        let member =
+            self.members.entry(user.clone()).or_insert_with(|| Member::decided(display_name.clone(), person, decision));
+        let shut_by = if first_leg { member.shut(core, &self.closed) } else { None };
         let (role, display_name) = (member.person.role, member.display_name.clone());
         let muted = muted || !member.may(core, Capability::UnmuteMic);
         let leg = Leg {
@@ -238,9 +289,12 @@ impl Roster {
             resume_secret,
             resume_hash: resume_hash.clone(),
             joined_commit: core.gate.step_commit(),
+            knows_more: false,
         };
         member.legs.insert(participant.clone(), leg);
+        let (audio_forbidden, video_forbidden) = (member.audio_forbidden, member.video_forbidden);
         self.users.insert(participant.clone(), user.clone());
+        self.came.push(participant.clone());
         core.journal(JournalRow::Joined {
             call: core.id.clone(),
             participant: participant.clone(),
@@ -251,6 +305,10 @@ impl Roster {
             resume_hash,
             at: core.now.wall,
         });
+        if let Some(by) = shut_by {
+            let (call, user, at) = (core.id.clone(), user.clone(), core.now.wall);
+            core.journal(JournalRow::AccessChanged { call, user, audio_forbidden, video_forbidden, by, at });
+        }
         if muted {
             core.journal(JournalRow::MutedChanged {
                 call: core.id.clone(),
@@ -301,6 +359,7 @@ impl Roster {
         }
         if member.legs.is_empty() {
             let member = self.members.remove(&user).expect("just seen");
+            self.decided.keep(user.clone(), member.decision());
             core.tell(What::ParticipantRemoved {
                 user: user.clone(),
                 participant: leg.clone(),
@@ -354,6 +413,24 @@ impl Roster {
             let event = Event::ParticipantChanged { participant: member.view(core, user) };
             self.tell_others(core, user, event);
         }
+    }
+
+    /// Tells every leg that is in.
+    pub fn tell_everybody(&self, core: &mut Core, event: &Event) {
+        for leg in self.users.keys() {
+            core.effect(Output::Send { leg: leg.clone(), event: event.clone() });
+        }
+    }
+
+    /// A leg is back that was here before.
+    pub fn came_back(&mut self, leg: &ParticipantId) {
+        self.leg_mut(leg).expect("only legs in the roster come back").knows_more = true;
+        self.came.push(leg.clone());
+    }
+
+    /// The legs that came in, or back, in this step.
+    pub fn take_came(&mut self) -> Vec<ParticipantId> {
+        std::mem::take(&mut self.came)
     }
 
     fn tell_others(&self, core: &mut Core, user: &RawId, event: Event) {

@@ -35,6 +35,7 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
             | JournalRow::AccessChanged { .. }
             | JournalRow::Barred { .. }
             | JournalRow::BarLifted { .. }
+            | JournalRow::Kept { .. }
             | JournalRow::CallEnded { .. } => {}
         }
     }
@@ -71,7 +72,8 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
                 | JournalRow::AccessChanged { .. }
                 | JournalRow::Barred { .. }
                 | JournalRow::BarLifted { .. }
-                | JournalRow::PutBack { .. } => return None,
+                | JournalRow::PutBack { .. }
+                | JournalRow::Kept { .. } => return None,
             };
             Some(Happened { call: call.clone(), target: target.clone(), at: *at, what })
         })

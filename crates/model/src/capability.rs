@@ -28,6 +28,10 @@ pub enum Capability {
     ForbidOthersVideo,
     /// Change others' roles, and let those come back who were removed. Convene's own.
     ManageRoles,
+    /// Raise one's hand.
+    RaiseHand,
+    /// Tell everybody that one records or transcribes the call. Convene's own.
+    AnnounceRecording,
 }
 
 /// What capabilities depend on.
@@ -61,17 +65,20 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
             ForbidOthersAudio,
             ForbidOthersVideo,
             ManageRoles,
+            RaiseHand,
+            AnnounceRecording,
         ],
         Role::Presenter if !standing.meeting => {
-            [&sending[..], &[HangUpForEveryOne, RemoveParticipant, MuteOthers]].concat()
+            let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, RaiseHand, AnnounceRecording];
+            [&sending[..], &managing].concat()
         }
         Role::Presenter if standing.trusted => {
             let managing = [ManageLobby, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
-            [&sending[..], &managing].concat()
+            [&sending[..], &managing, &[RaiseHand, AnnounceRecording]].concat()
         }
-        Role::Presenter => sending.to_vec(),
-        Role::Attendee => vec![UnmuteMic, TurnVideoOn],
-        Role::Consumer => vec![],
+        Role::Presenter => [&sending[..], &[RaiseHand]].concat(),
+        Role::Attendee => vec![UnmuteMic, TurnVideoOn, RaiseHand],
+        Role::Consumer => vec![RaiseHand],
     }
 }
 
@@ -94,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_consumer_may_send_nothing() {
-        assert_eq!(of(Role::Consumer, true, true), vec![]);
+        assert_eq!(of(Role::Consumer, true, true), vec![Capability::RaiseHand]);
     }
 
     #[test]

@@ -343,6 +343,19 @@ pub enum JournalRow {
         /// When.
         at: WallMs,
     },
+    /// What a feature keeps of somebody over a restart: the last line for a feature and user holds.
+    Kept {
+        /// In which call.
+        call: CallId,
+        /// The feature, by a name of its own choice.
+        feature: String,
+        /// Of whom.
+        user: RawId,
+        /// What; `None`: nothing any more.
+        value: Option<String>,
+        /// When.
+        at: WallMs,
+    },
     /// The call ended; no line follows for it.
     CallEnded {
         /// Which.

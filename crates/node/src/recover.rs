@@ -6,8 +6,8 @@ use crate::join::{kind_of, person_in, policy_of};
 use crate::node::{Leg, Node, leg_number};
 use convene_call::{Call, CallKind, Person, Policy, RecoveredLeg, Recovery};
 use convene_model::record::{CallTarget, Meeting};
-use convene_model::{Affiliation, ErrorCode, MeetingId, Now, Role};
-use std::collections::BTreeSet;
+use convene_model::{Affiliation, ErrorCode, MeetingId, Now, RawId, Role};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Node {
     /// A call of the last run that had not ended: who was in it may come back for a while.
@@ -27,7 +27,8 @@ impl Node {
                     Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
                 }
             };
-            person.role = row.role;
+            // A role that was given by name stays; otherwise the meeting's options say it, as they are by now.
+            person.role = journal.role_given(&row.user).unwrap_or(person.role);
             let leg = Leg {
                 session: None,
                 handle: 0,
@@ -67,7 +68,9 @@ impl Node {
         }
         entry.version = meeting.version;
         let policy = policy_of(meeting);
-        self.with_call(&call, now, |call| call.handle_policy(policy, now));
+        let person = |user: RawId| (user.clone(), person_in(meeting, &user, &self.config.federated));
+        let people: BTreeMap<RawId, Person> = entry.call.users().into_iter().map(person).collect();
+        self.with_call(&call, now, |call| call.handle_policy(policy, &people, now));
     }
 
     /// Ends a meeting's call for everybody.

@@ -1,5 +1,6 @@
 //! What a client says.
 
+use crate::{AnnouncedState, NoticeKind};
 use convene_model::{ParticipantId, RawId, Role, media::Source, media::TrackPlan};
 use serde::{Deserialize, Serialize};
 
@@ -200,6 +201,21 @@ pub enum Request {
         source: Source,
         /// Whether they may send it.
         permitted: bool,
+    },
+    /// Raise one's hand. Needs `raiseHand`. Replies `done`; `handsChanged` follows.
+    RaiseHand {},
+    /// Lower hands: one's own, or, with `muteOthers`, those of others. Replies `done`; `handsChanged` follows.
+    LowerHands {
+        /// Whose; everybody's, if there is no list.
+        users: Option<Vec<RawId>>,
+    },
+    /// Tell everybody that the client records or transcribes the call, or no longer does. Needs `announceRecording`. Replies
+    /// `done`; `noticesChanged` follows. It ends by itself when the client's user leaves.
+    Announce {
+        /// What is done.
+        kind: NoticeKind,
+        /// How it stands.
+        state: AnnouncedState,
     },
     /// Change somebody's role. Needs `manageRoles`. Replies `done`.
     SetRole {

@@ -11,10 +11,12 @@
 
 mod client;
 mod codec;
+mod notice;
 mod server;
 
 pub use client::{ClientMessage, Hello, JoinTarget, Request, VideoWish};
 pub use codec::{DecodeError, decode_client, decode_server, encode_client, encode_server};
+pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState};
 pub use server::{
     CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply,
     ServerMessage, SlotView, WaiterView, WaitingView,

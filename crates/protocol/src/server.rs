@@ -1,5 +1,6 @@
 //! What the server says.
 
+use crate::Notice;
 use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, Role, ThreadId, media::Source};
 use serde::{Deserialize, Serialize};
 
@@ -328,6 +329,17 @@ pub enum Event {
     SpeakingChanged {
         /// Who.
         users: Vec<RawId>,
+    },
+    /// Whose hands are raised: the whole list, first raised first. Also comes after `joined`, `admitted` and a resume, so that
+    /// the client need not ask; not if no hand was raised when the client came.
+    HandsChanged {
+        /// Who.
+        hands: Vec<RawId>,
+    },
+    /// Who records or transcribes the call: the whole list. Comes when `handsChanged` does.
+    NoticesChanged {
+        /// The notices.
+        notices: Vec<Notice>,
     },
     /// What the client's receiving video m-lines carry now: the whole set. A slot that is not listed carries nothing.
     SlotsChanged {

@@ -3,8 +3,8 @@
 use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId, WallMs,
     record::JournalRow::{
-        self, AccessChanged, BarLifted, Barred, CallEnded, CallStarted, Joined, Knocked, Left, LobbyLeft, MutedChanged,
-        PutBack, RoleChanged,
+        self, AccessChanged, BarLifted, Barred, CallEnded, CallStarted, Joined, Kept, Knocked, Left, LobbyLeft,
+        MutedChanged, PutBack, RoleChanged,
     },
 };
 
@@ -35,7 +35,12 @@ pub fn closing_rows(journal: &[JournalRow], reason: ErrorCode, at: WallMs) -> Ve
                 legs.retain(|(leg, ..)| leg != participant);
                 legs.push((participant.clone(), user.clone(), Place::Lobby));
             }
-            MutedChanged { .. } | RoleChanged { .. } | AccessChanged { .. } | Barred { .. } | BarLifted { .. } => {}
+            MutedChanged { .. }
+            | RoleChanged { .. }
+            | AccessChanged { .. }
+            | Barred { .. }
+            | BarLifted { .. }
+            | Kept { .. } => {}
             CallEnded { .. } => return Vec::new(),
         }
     }

@@ -4,9 +4,9 @@ use crate::client::{InCall, Place, Stage};
 use crate::rule::{Rule, Violation};
 use crate::tamper::Tamper;
 use crate::truth::CallTruth;
-use crate::world::World;
+use crate::world::{World, federated};
 use convene_model::record::CallTarget;
-use convene_model::{ParticipantId, RawId, Role, SessionId};
+use convene_model::{MeetingId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
 use convene_protocol::ParticipantView;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,12 +106,27 @@ impl World {
                 }
             }
             let member = &truth.members[user];
-            let silent = *muted || member.audio_forbidden || self.silenced(truth, member.role);
+            let silent = *muted || member.audio_forbidden || self.silenced(truth, self.role_of(truth, user));
             if silent && peer.may_send.microphone {
                 return violation(Rule::MutedIsSilent, format!("peer {id} of {user} may be heard"));
             }
         }
         Ok(())
+    }
+
+    /// The role in which somebody is in a call: the one given by name; otherwise what the meeting's options say by now.
+    pub(crate) fn role_of(&self, truth: &CallTruth, user: &RawId) -> Role {
+        if let Some(role) = truth.given.get(user) {
+            return *role;
+        }
+        let entry = |id: &MeetingId| {
+            let meeting = self.meetings.iter().find(|meeting| meeting.id == *id)?;
+            Some(convene_directory::entry(meeting, user, &federated()).role)
+        };
+        match &truth.target {
+            CallTarget::Meeting(id) => entry(id).unwrap_or(truth.members[user].role),
+            CallTarget::Group { .. } => truth.members[user].role,
+        }
     }
 
     /// Whether somebody in this role may not speak at all.
@@ -181,13 +196,19 @@ impl World {
                 if state.roster.keys().collect::<BTreeSet<_>>() != expected {
                     return differ(format!("session {session} sees {:?}, not {expected:?}", state.roster.keys()));
                 }
-                if truth.members[own].role != state.role {
+                if self.role_of(truth, own) != state.role {
                     return differ(format!("session {session} believes to be {:?}", state.role));
                 }
                 for (user, view) in &state.roster {
                     if let Some(other) = seen.insert(user, view).filter(|other| *other != view) {
                         return differ(format!("session {session} sees {view:?}, another {other:?}"));
                     }
+                }
+                if state.hands != truth.hands {
+                    return differ(format!(
+                        "session {session} sees the hands {:?}, not {:?}",
+                        state.hands, truth.hands
+                    ));
                 }
                 let waits: BTreeSet<&RawId> = truth.waiting.values().map(|(user, _)| user).collect();
                 if state.manages_lobby && state.lobby.iter().collect::<BTreeSet<_>>() != waits {
@@ -216,7 +237,7 @@ impl World {
         let mut shown: Vec<(&ParticipantId, bool, bool)> =
             view.legs.iter().map(|leg| (&leg.participant_id, leg.muted, leg.away)).collect();
         shown.sort_unstable();
-        if shown != expected || view.role != member.role || view.display_name != member.display_name {
+        if shown != expected || view.role != self.role_of(truth, user) || view.display_name != member.display_name {
             let what = format!("{view:?} is shown; the journal has {member:?} with (leg, muted, away) {expected:?}");
             return violation(Rule::ViewsAgree, what);
         }

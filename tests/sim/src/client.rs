@@ -40,6 +40,7 @@ pub struct InCall {
     pub manages_lobby: bool,
     pub roster: BTreeMap<RawId, ParticipantView>,
     pub lobby: BTreeSet<RawId>,
+    pub hands: Vec<RawId>,
 }
 
 /// What a handle stands for.
@@ -221,6 +222,7 @@ impl Client {
             manages_lobby: call.capabilities.contains(&Capability::ManageLobby),
             roster: call.participants.iter().map(|view| (view.user.clone(), view.clone())).collect(),
             lobby: call.lobby.iter().map(|waiter| waiter.user.clone()).collect(),
+            hands: vec![],
         };
         self.places.insert(handle, Place::In(Box::new(state)));
     }
@@ -307,7 +309,11 @@ impl Client {
             Event::LobbyLeft { user, .. } => {
                 state.lobby.remove(user);
             }
-            Event::MutedByOther { .. } | Event::SpeakingChanged { .. } | Event::SlotsChanged { .. } => {}
+            Event::HandsChanged { hands } => state.hands.clone_from(hands),
+            Event::NoticesChanged { .. }
+            | Event::MutedByOther { .. }
+            | Event::SpeakingChanged { .. }
+            | Event::SlotsChanged { .. } => {}
             Event::Ended { .. } => {}
         }
         Ok(())

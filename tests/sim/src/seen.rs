@@ -60,6 +60,8 @@ impl Seen {
             Event::Knocked { .. } => self.count("knocked"),
             Event::LobbyLeft { .. } => self.count("lobby left"),
             Event::SpeakingChanged { .. } => self.count("speaking changed"),
+            Event::HandsChanged { .. } => self.count("hands changed"),
+            Event::NoticesChanged { .. } => self.count("notices changed"),
             Event::SlotsChanged { .. } => self.count("slots changed"),
         }
     }

@@ -3,12 +3,12 @@
 
 use crate::client::{Asked, Place, Stage};
 use crate::rng::Seeded;
-use crate::world::{URL, World, set_options};
+use crate::world::{URL, World, federated, set_options};
 use convene_directory::{join_web_url, short_join_url};
 use convene_model::media::{MediaEvent, Source};
 use convene_model::{CallId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
-use convene_protocol::{ClientMessage, Hello, JoinTarget, Request, VERSIONS, VideoWish};
+use convene_protocol::{AnnouncedState, ClientMessage, Hello, JoinTarget, NoticeKind, Request, VERSIONS, VideoWish};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ macro_rules! kinds {
 kinds! {
     Connect 60, Greet 60, JoinMeeting 90, JoinGroup 15, Leave 20, EndForEveryone 2, EndMeeting 1,
     Admit 40, Reject 8, AdmitAll 10, PutBack 14, Remove 12, LiftBar 10,
-    SetMuted 15, Mute 12, MuteAll 4, SetAccess 14, SetRole 14,
+    SetMuted 15, RaiseHand 10, LowerHands 6, Announce 4, Mute 12, MuteAll 4, SetAccess 14, SetRole 14,
     Negotiate 60, Publish 12, Unpublish 4, Subscribe 8,
     CloseByClient 6, Lose 30, Resume 50, ResumeWrongly 8, Refresh 6, Ping 2, Nonsense 1,
     ChangeMeeting 8, Revoke 3, Delete 1,
@@ -191,6 +191,17 @@ impl World {
             Kind::Remove => self.ask_about(numbers, Whom::IsIn, |user| Request::Remove { user }),
             Kind::LiftBar => self.ask_about(numbers, Whom::IsBarred, |user| Request::LiftBar { user }),
             Kind::SetMuted => self.ask(a, Request::SetMuted { muted: b.is_multiple_of(2) }),
+            Kind::RaiseHand => self.ask(a, Request::RaiseHand {}),
+            Kind::LowerHands => self.ask_about(numbers, Whom::IsIn, |user| {
+                let users = (!b.is_multiple_of(3)).then(|| vec![user]);
+                Request::LowerHands { users }
+            }),
+            Kind::Announce => {
+                let states = [AnnouncedState::Started, AnnouncedState::Paused, AnnouncedState::Ended];
+                let kinds = [NoticeKind::Recording, NoticeKind::Transcription];
+                let (kind, state) = (kinds[(b >> 3) as usize % 2], states[b as usize % 3]);
+                self.ask(a, Request::Announce { kind, state });
+            }
             Kind::Mute => self.ask_about(numbers, Whom::IsIn, |user| Request::Mute { user }),
             Kind::MuteAll => self.ask(a, Request::MuteAll {}),
             Kind::SetAccess => {
@@ -385,6 +396,10 @@ impl World {
         set_options(meeting, b);
         meeting.version += 1;
         let meeting = meeting.clone();
+        for user in &self.users {
+            let role = convene_directory::entry(&meeting, &user.id, &federated()).role;
+            self.optional_roles.insert((meeting.id.clone(), user.id.clone(), role));
+        }
         self.give(Input::MeetingChanged(Box::new(meeting)));
     }
 

@@ -26,6 +26,12 @@ pub struct CallTruth {
     /// Leg → whose, put back from the call.
     pub waiting: BTreeMap<ParticipantId, (RawId, bool)>,
     pub barred: BTreeSet<RawId>,
+    /// Whose microphone was forbidden, whether they are in or not.
+    pub silenced: BTreeSet<RawId>,
+    /// The roles that were given by name.
+    pub given: BTreeMap<RawId, Role>,
+    /// Whose hands are up, first raised first.
+    pub hands: Vec<RawId>,
     /// Who left at some time.
     pub left: BTreeSet<RawId>,
     /// Every mute state that a leg ever had.
@@ -50,6 +56,7 @@ pub fn call_of(row: &JournalRow) -> &CallId {
         | JournalRow::Barred { call, .. }
         | JournalRow::BarLifted { call, .. }
         | JournalRow::PutBack { call, .. }
+        | JournalRow::Kept { call, .. }
         | JournalRow::CallEnded { call, .. } => call,
     }
 }
@@ -65,6 +72,9 @@ impl CallTruth {
             members: BTreeMap::new(),
             waiting: BTreeMap::new(),
             barred: BTreeSet::new(),
+            silenced: BTreeSet::new(),
+            given: BTreeMap::new(),
+            hands: vec![],
             left: BTreeSet::new(),
             mutes: BTreeSet::new(),
             roles: BTreeSet::new(),
@@ -112,17 +122,31 @@ impl CallTruth {
             }
             JournalRow::RoleChanged { user, role, .. } => {
                 self.roles.insert((user.clone(), *role));
+                self.given.insert(user.clone(), *role);
                 match self.members.get_mut(user) {
                     Some(member) => member.role = *role,
                     None => return once(format!("{user} got a role and is not in")),
                 }
             }
-            JournalRow::AccessChanged { user, audio_forbidden, .. } => match self.members.get_mut(user) {
-                Some(member) => member.audio_forbidden = *audio_forbidden,
-                None => return once(format!("{user} got another access and is not in")),
-            },
+            JournalRow::AccessChanged { user, audio_forbidden, .. } => {
+                if *audio_forbidden {
+                    self.silenced.insert(user.clone());
+                } else {
+                    self.silenced.remove(user);
+                }
+                match self.members.get_mut(user) {
+                    Some(member) => member.audio_forbidden = *audio_forbidden,
+                    None => return once(format!("{user} got another access and is not in")),
+                }
+            }
+            JournalRow::Kept { feature, user, value, .. } if feature == "hand" => {
+                self.hands.retain(|other| other != user);
+                self.hands.extend(value.is_some().then(|| user.clone()));
+            }
+            JournalRow::Kept { .. } => {}
             JournalRow::Barred { user, .. } => {
                 self.barred.insert(user.clone());
+                self.given.remove(user);
             }
             JournalRow::BarLifted { user, .. } => {
                 self.barred.remove(user);
@@ -156,7 +180,8 @@ impl CallTruth {
         self.entered.insert(leg.clone());
         self.mutes.insert((leg.clone(), false));
         self.roles.insert((user.clone(), role));
-        let member = MemberTruth { display_name: display_name.to_owned(), role, audio_forbidden: false };
+        let member =
+            MemberTruth { display_name: display_name.to_owned(), role, audio_forbidden: self.silenced.contains(user) };
         self.members.entry(user.clone()).or_insert(member);
         if self.legs.insert(leg.clone(), (user.clone(), false)).is_some() {
             return Err(Violation::new(Rule::Once, format!("leg {leg} came in twice")));

@@ -11,7 +11,7 @@ use convene_directory::{NewMeeting, create_meeting};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
 use convene_model::media::MediaCommand;
 use convene_model::record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, SigningKeyRecord, User};
-use convene_model::{CallId, IdentifierKind, Now, ParticipantId, RawId, Role, Scopes, SessionId, uuid_v4};
+use convene_model::{CallId, IdentifierKind, MeetingId, Now, ParticipantId, RawId, Role, Scopes, SessionId, uuid_v4};
 use convene_node::{Found, Input, Lookup, LookupId, Node, NodeConfig, OpenCallRecord, Output};
 use convene_protocol::{ClientMessage, Reply, ServerMessage, encode_client};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -56,6 +56,8 @@ pub struct World {
     /// Who was removed, as far as those know who did it, until somebody asks to lift it and that is durable.
     bars: BTreeSet<(CallId, RawId)>,
     pub(crate) lifts_asked: BTreeSet<(CallId, RawId)>,
+    /// The roles that a meeting's options, as they were changed, ever gave somebody.
+    pub(crate) optional_roles: BTreeSet<(MeetingId, RawId, Role)>,
     /// Legs that were in when the process died.
     from_before: BTreeSet<ParticipantId>,
     /// Sends since the start; for tampering with some of them.
@@ -67,7 +69,7 @@ pub struct World {
 fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
     let config = NodeConfig {
         own_hosts: BTreeSet::from(["localhost:8080".to_owned()]),
-        federated: BTreeSet::from([FEDERATED.to_owned()]),
+        federated: federated(),
         default_resource: RESOURCE.into(),
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
@@ -102,6 +104,7 @@ impl World {
             lookups: VecDeque::new(),
             media: Media::default(),
             secrets: vec![],
+            optional_roles: BTreeSet::new(),
             generations: BTreeMap::new(),
             bars: BTreeSet::new(),
             lifts_asked: BTreeSet::new(),
@@ -285,7 +288,12 @@ impl World {
                     truth.entered.contains(&leg.participant_id)
                         && truth.mutes.contains(&(leg.participant_id.clone(), leg.muted))
                 });
-                if !known || !truth.roles.contains(&(participant.user.clone(), participant.role)) {
+                let role = (participant.user.clone(), participant.role);
+                let by_options = match &truth.target {
+                    CallTarget::Meeting(id) => self.optional_roles.contains(&(id.clone(), role.0.clone(), role.1)),
+                    CallTarget::Group { .. } => false,
+                };
+                if !known || !(by_options || truth.roles.contains(&role)) {
                     return early(format!("{participant:?} is told and not durable"));
                 }
             }
@@ -458,6 +466,11 @@ fn meeting(users: &[User], random: &mut Seeded, now: Now) -> Meeting {
     let options = random.number() as u32;
     set_options(&mut meeting, options);
     meeting
+}
+
+/// The resources that the organization trusts.
+pub(crate) fn federated() -> BTreeSet<String> {
+    BTreeSet::from([FEDERATED.to_owned()])
 }
 
 /// Other options for a meeting, by the bits of a number.

@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the stage")]
 
-use convene_call::{Call, CallKind, NewLeg, Output, Person, Policy};
+use convene_call::{Call, CallKind, NewLeg, Output, Person, Policy, RecoveredLeg, Recovery};
 use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse};
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{
@@ -94,8 +94,8 @@ impl Stage {
         self.join_leg(name, name);
     }
 
-    pub fn join_leg(&mut self, name: &str, leg_name: &str) {
-        let person = match name {
+    pub fn person(&self, name: &str) -> Person {
+        match name {
             "organizer" => {
                 Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false, visitor: false }
             }
@@ -106,7 +106,11 @@ impl Stage {
                 Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
             }
             _ => Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false },
-        };
+        }
+    }
+
+    pub fn join_leg(&mut self, name: &str, leg_name: &str) {
+        let person = self.person(name);
         self.peers += 1;
         let new = NewLeg {
             participant: leg(leg_name),
@@ -149,7 +153,43 @@ impl Stage {
     }
 
     pub fn policy(&mut self, policy: Policy) {
-        self.call.handle_policy(policy, self.now);
+        self.options(policy, &[]);
+    }
+
+    /// The meeting's options changed, and with them how some people stand in it.
+    pub fn options(&mut self, policy: Policy, people: &[(&str, Person)]) {
+        let people = people.iter().map(|(name, person)| (user(name), *person)).collect();
+        self.call.handle_policy(policy, &people, self.now);
+        self.drain();
+    }
+
+    /// The same call after a restart: `legs` were in.
+    pub fn restarted(&self, legs: &[&str]) -> Self {
+        let journal = Recovery::read(&self.rows);
+        let mut next = Self::with_policy(meeting_policy(LobbyScope::Everyone));
+        let back = |name: &&str| {
+            next.peers += 1;
+            let row = &journal.legs[&leg(name)];
+            RecoveredLeg {
+                participant: leg(name),
+                user: row.user.clone(),
+                display_name: row.display_name.clone(),
+                person: Person { role: row.role, ..self.person(name) },
+                peer: PeerId(next.peers << 16),
+            }
+        };
+        let legs = legs.iter().map(back).collect();
+        let target = CallTarget::Meeting(MeetingId("m".into()));
+        let kind = CallKind::Meeting { thread_id: ThreadId("19:meeting_t@thread.v2".into()), subject: "Weekly".into() };
+        let policy = meeting_policy(LobbyScope::Everyone);
+        next.call = Call::recover(CallId("call".into()), target, kind, policy, &journal, legs, at(0));
+        next.drain();
+        next
+    }
+
+    pub fn resume(&mut self, leg_name: &str) {
+        self.requests += 1;
+        self.call.handle_resume(&leg(leg_name), self.requests, "secret".into(), self.now);
         self.drain();
     }
 

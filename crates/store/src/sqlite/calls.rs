@@ -22,6 +22,8 @@ struct Columns<'a> {
     resume_hash: Option<&'a str>,
     /// Audio, video.
     forbidden: Option<(bool, bool)>,
+    feature: Option<&'a str>,
+    value: Option<&'a str>,
 }
 
 /// Writes one row, and keeps the call's own row in step with it.
@@ -38,12 +40,14 @@ pub(super) async fn write_row(connection: &mut SqliteConnection, row: &JournalRo
         | JournalRow::AccessChanged { .. }
         | JournalRow::Barred { .. }
         | JournalRow::BarLifted { .. }
-        | JournalRow::PutBack { .. } => {}
+        | JournalRow::PutBack { .. }
+        | JournalRow::Kept { .. } => {}
     }
     let (kind, call, at, columns) = columns_of(row);
     sqlx::query(
         "INSERT INTO journal (call, kind, at, participant, user, display_name, role, admitted_by, reason, muted, by_user, \
-         resume_hash, audio_forbidden, video_forbidden) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         resume_hash, audio_forbidden, video_forbidden, feature, value) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(call.as_str())
     .bind(kind)
@@ -59,6 +63,8 @@ pub(super) async fn write_row(connection: &mut SqliteConnection, row: &JournalRo
     .bind(columns.resume_hash)
     .bind(columns.forbidden.map(|(audio, _)| audio))
     .bind(columns.forbidden.map(|(_, video)| video))
+    .bind(columns.feature)
+    .bind(columns.value)
     .execute(connection)
     .await
     .map_err(failed("write a journal row", "a journal row"))?;
@@ -114,6 +120,10 @@ fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) 
         JournalRow::PutBack { call, participant, user, by, at } => {
             let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
             ("putBack", call, *at, Columns { by: Some(by), ..columns })
+        }
+        JournalRow::Kept { call, feature, user, value, at } => {
+            let columns = Columns { user: Some(user), feature: Some(feature), ..Columns::default() };
+            ("kept", call, *at, Columns { value: value.as_deref(), ..columns })
         }
         JournalRow::CallEnded { call, reason, at } => {
             ("callEnded", call, *at, Columns { reason: Some(*reason), ..Columns::default() })

@@ -116,6 +116,9 @@ pub(super) fn read_journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError
         "barred" => Ok(JournalRow::Barred { call, user: user()?, by: by()?, at }),
         "barLifted" => Ok(JournalRow::BarLifted { call, user: user()?, by: by()?, at }),
         "putBack" => Ok(JournalRow::PutBack { call, participant: participant()?, user: user()?, by: by()?, at }),
+        "kept" => {
+            Ok(JournalRow::Kept { call, feature: get(row, "feature")?, user: user()?, value: get(row, "value")?, at })
+        }
         "callEnded" => Ok(JournalRow::CallEnded { call, reason: reason()?, at }),
         other => Err(unreadable("a journal row of the kind", other)),
     }

@@ -1,6 +1,6 @@
 import type {
   CallView, CapabilitiesReason, Capability, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage,
-  SlotView, Source, WaiterView, WaitingView,
+  Notice, SlotView, Source, WaiterView, WaitingView,
 } from './protocol.gen.js';
 
 /** A text that is no message of the server. The message says where it is wrong. */
@@ -63,7 +63,7 @@ const outcome: Decoder<LobbyOutcome> = oneOf('admitted', 'rejected', 'expired', 
 const capabilitiesReason: Decoder<CapabilitiesReason> = oneOf('roleChanged', 'accessChanged', 'meetingOptionsChanged');
 const KNOWN_CAPABILITIES: readonly Capability[] = [
   'unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio',
-  'forbidOthersVideo', 'manageRoles',
+  'forbidOthersVideo', 'manageRoles', 'raiseHand', 'announceRecording',
 ];
 
 /** Capabilities that a newer server may have are passed over: this SDK cannot use them. */
@@ -165,8 +165,17 @@ const reply: Decoder<Reply> = (value, where) => {
 
 const EVENT_TYPES = [
   'admitted', 'putBack', 'mutedByOther', 'capabilitiesChanged', 'ended', 'participantJoined', 'participantChanged',
-  'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'slotsChanged',
+  'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'handsChanged', 'noticesChanged', 'slotsChanged',
 ] as const satisfies readonly Event['type'][];
+
+const notice: Decoder<Notice> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    kind: oneOf('recording', 'transcription')(of['kind'], `${where}.kind`),
+    state: oneOf('started', 'paused')(of['state'], `${where}.state`),
+    by: text(of['by'], `${where}.by`),
+  };
+};
 
 const event: Decoder<Event> = (value, where) => {
   const of = fields(value, where);
@@ -199,6 +208,10 @@ const event: Decoder<Event> = (value, where) => {
       return { type, user: text(of['user'], `${where}.user`), outcome: outcome(of['outcome'], `${where}.outcome`) };
     case 'speakingChanged':
       return { type, users: list(text)(of['users'], `${where}.users`) };
+    case 'handsChanged':
+      return { type, hands: list(text)(of['hands'], `${where}.hands`) };
+    case 'noticesChanged':
+      return { type, notices: list(notice)(of['notices'], `${where}.notices`) };
     case 'slotsChanged':
       return { type, slots: list(slot)(of['slots'], `${where}.slots`) };
   }

@@ -16,7 +16,7 @@ export type Role = "organizer" | "coOrganizer" | "presenter" | "attendee" | "con
 /**
  * One thing that somebody may or may not do in a call. Names as in ACS's `ParticipantCapabilityName` where ACS has one.
  */
-export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles";
+export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "announceRecording";
 
 /**
  * What a track carries.
@@ -91,6 +91,38 @@ participantId: ParticipantId,
  * `camera` or `screen`.
  */
 source: Source, };
+
+/**
+ * What is done with the call.
+ */
+export type NoticeKind = "recording" | "transcription";
+
+/**
+ * What somebody announces of it.
+ */
+export type AnnouncedState = "started" | "paused" | "ended";
+
+/**
+ * How it stands; what is over has no notice.
+ */
+export type NoticeState = "started" | "paused";
+
+/**
+ * That somebody records or transcribes the call.
+ */
+export type Notice = { 
+/**
+ * What is done.
+ */
+kind: NoticeKind, 
+/**
+ * How it stands.
+ */
+state: NoticeState, 
+/**
+ * Who does it.
+ */
+by: RawId, };
 
 /**
  * What is to be done. Every request but `join` needs a handle that is taken.
@@ -171,7 +203,19 @@ source: Source,
 /**
  * Whether they may send it.
  */
-permitted: boolean, } | { "type": "setRole", 
+permitted: boolean, } | { "type": "raiseHand", } | { "type": "lowerHands", 
+/**
+ * Whose; everybody's, if there is no list.
+ */
+users: Array<RawId> | null, } | { "type": "announce", 
+/**
+ * What is done.
+ */
+kind: NoticeKind, 
+/**
+ * How it stands.
+ */
+state: AnnouncedState, } | { "type": "setRole", 
 /**
  * Whose.
  */
@@ -474,7 +518,15 @@ outcome: LobbyOutcome, } | { "type": "speakingChanged",
 /**
  * Who.
  */
-users: Array<RawId>, } | { "type": "slotsChanged", 
+users: Array<RawId>, } | { "type": "handsChanged", 
+/**
+ * Who.
+ */
+hands: Array<RawId>, } | { "type": "noticesChanged", 
+/**
+ * The notices.
+ */
+notices: Array<Notice>, } | { "type": "slotsChanged", 
 /**
  * The slots in use.
  */

@@ -295,6 +295,9 @@ export function kind(request: Request): Answer {
     case 'publish':
     case 'unpublish':
     case 'subscribe':
+    case 'raiseHand':
+    case 'lowerHands':
+    case 'announce':
     case 'admit':
     case 'reject':
     case 'putBack':

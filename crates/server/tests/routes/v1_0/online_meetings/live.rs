@@ -124,11 +124,12 @@ async fn attendees_lose_and_regain_microphone_and_camera() {
     let meeting = organizer.make(body).await;
     let (mut attendee, joined) = guest_joins(&server, &meeting).await;
     let Joined::In(call) = joined else { panic!("{joined:?}") };
-    assert_eq!((call.role, call.capabilities), (Role::Attendee, vec![Capability::UnmuteMic, Capability::TurnVideoOn]));
+    let (mic, camera, hand) = (Capability::UnmuteMic, Capability::TurnVideoOn, Capability::RaiseHand);
+    assert_eq!((call.role, call.capabilities), (Role::Attendee, vec![mic, camera, hand]));
     for (change, expected) in [
-        (json!({ "allowAttendeeToEnableMic": false }), vec![Capability::TurnVideoOn]),
-        (json!({ "allowAttendeeToEnableCamera": false }), vec![]),
-        (json!({ "allowAttendeeToEnableMic": true }), vec![Capability::UnmuteMic]),
+        (json!({ "allowAttendeeToEnableMic": false }), vec![camera, hand]),
+        (json!({ "allowAttendeeToEnableCamera": false }), vec![hand]),
+        (json!({ "allowAttendeeToEnableMic": true }), vec![mic, hand]),
     ] {
         organizer.change(&meeting, change).await;
         let (capabilities, reason) = attendee
@@ -141,6 +142,37 @@ async fn attendees_lose_and_regain_microphone_and_camera() {
             .await;
         assert_eq!((capabilities, reason), (expected, CapabilitiesReason::MeetingOptionsChanged));
     }
+}
+
+#[tokio::test]
+async fn who_presents_changes_for_those_who_are_in_and_who_is_invited_for_those_who_wait() {
+    let server = Server::dev().await;
+    let organizer = Organizer::new(&server).await;
+    let body = json!({ "lobbyBypassSettings": { "scope": "everyone" }, "allowedPresenters": "organization" });
+    let meeting = organizer.make(body).await;
+    let (mut guest, joined) = guest_joins(&server, &meeting).await;
+    assert!(matches!(joined, Joined::In(call) if call.role == Role::Attendee));
+    organizer.change(&meeting, json!({ "allowedPresenters": "everyone" })).await;
+    let became = guest
+        .until(|message| match message {
+            ServerMessage::Event { event: Event::CapabilitiesChanged { role, capabilities, .. }, .. } => {
+                Some((role, capabilities.contains(&Capability::ShareScreen)))
+            }
+            _ => None,
+        })
+        .await;
+    assert_eq!(became, (Role::Presenter, true));
+
+    organizer.change(&meeting, json!({ "lobbyBypassSettings": { "scope": "invited" } })).await;
+    let colleague = Organizer::new(&server).await;
+    let mut waiter = Client::connect(&server, &colleague.calling_token).await;
+    assert!(matches!(join(&mut waiter, &meeting).await, Joined::Waiting));
+    let their_id = colleague.make(json!({})).await["participants"]["organizer"]["identity"].clone();
+    let attendees = json!({ "attendees": [{ "identity": their_id, "role": "attendee" }] });
+    organizer.change(&meeting, json!({ "participants": attendees })).await;
+    waiter
+        .until(|message| matches!(message, ServerMessage::Event { event: Event::Admitted { .. }, .. }).then_some(()))
+        .await;
 }
 
 #[tokio::test]
