@@ -13,7 +13,7 @@ export class CallingError extends Error implements CommunicationServicesError {
   readonly code: number;
   readonly subCode: number;
 
-  constructor(code: number, subCode: number, message: string, options?: ErrorOptions) {
+  constructor(code: number, subCode: number, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'CommunicationServicesError';
     this.code = code;

@@ -13,6 +13,7 @@ export type {
   OutgoingScreenShareMediaStats, OutgoingVideoMediaStats, TransportMediaStats,
 } from './api/media-stats.js';
 export type * from './api/teams.js';
+export type * from './api/active-calls.js';
 export type { DisconnectCategory, DisconnectReason } from './api/enums.js';
 export type { CommunicationServicesError } from './errors.js';
 export type {
