@@ -96,3 +96,12 @@ test("the 13 values exist at run time, with their values", () => {
   for (const key of surface.Features.properties) assert.ok(sdk.Features[key], `Features.${key}`);
   assert.deepEqual(Object.keys(sdk.disconnectCategoryMap).sort(), [...surface.disconnectCategoryMap.properties].sort());
 });
+
+test("the page for those who move here names every end code that the server has", async () => {
+  const source = await readFile(join(root, "crates/model/src/code.rs"), "utf8");
+  const all = [...source.matchAll(/\(\s*(\d+),\s*([\d_]+),\s*"\w+",/g)].map(([, code, subCode]) => `${code}/${subCode.replace("_", "")}`);
+  assert.ok(all.length >= 29, `only ${all.length} codes were read`);
+  const [, section] = (await readFile(join(root, "docs/move-from-acs.md"), "utf8")).split("## End codes\n");
+  const named = [...section.matchAll(/\d+\/\d+/g)].map(([code]) => code);
+  assert.deepEqual(all.filter((code) => !named.includes(code)), []);
+});
