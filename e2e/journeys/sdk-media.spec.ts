@@ -235,3 +235,16 @@ test("who forbids the camera is in the call with sound only, and is told so", as
   const seen = await yves.do(({ call, sdk }) => [call.isLocalVideoStarted, call.isMuted, call.feature(sdk.Features.UserFacingDiagnostics).media.getLatest().cameraPermissionDenied]);
   expect(seen).toEqual([false, false, { value: true, valueType: "DiagnosticFlag" }]);
 });
+
+test("who forbids everything is in the call muted, sees and hears, and is told why it cannot speak", async ({ open, request, server }) => {
+  const stage = { open, request, server };
+  const group = randomUUID();
+  const ann = await join(stage, group, "red", "Ann");
+  const yves = await join(stage, group, "forbidden", "Yves");
+  await expectToSee(yves.videoOf("Ann"), "red");
+  await expectToHear(yves.page, ["red"]);
+  await expectToHear(ann.page, []);
+  expect(await yves.attempt(({ call }) => call.unmute())).toBe("CommunicationServicesError 403/40613");
+  expect(await yves.do(({ call, sdk }) => [call.isMuted, Object.keys(call.feature(sdk.Features.UserFacingDiagnostics).media.getLatest())])).toEqual([true, ["microphonePermissionDenied", "cameraPermissionDenied"]]);
+  expect(await ann.do(({ call }) => call.remoteParticipants[0]?.isMuted)).toBe(true);
+});

@@ -37,7 +37,9 @@ export function browserDeviceId(id: string): string {
 /** @throws CommunicationServicesError 403/40613 if permission is denied, 500/90415 if it cannot be started */
 export async function captureMicrophone(deviceId: string | undefined): Promise<MediaStream> {
   const processing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  const device = deviceId ? { deviceId: { exact: browserDeviceId(deviceId) } } : {};
+  // Before permission was given, browsers list devices without an id.
+  const exact = browserDeviceId(deviceId ?? '');
+  const device = exact === '' ? {} : { deviceId: { exact } };
   try {
     return await media().getUserMedia({ audio: { ...processing, ...device } });
   } catch (thrown) {
