@@ -29,6 +29,12 @@ function describe(what: 'microphone' | 'camera' | 'screen', thrown: unknown): Ca
   return failure(failed, `The ${what} could not be started; another program may be using it.`, thrown);
 }
 
+/** Whether a device is there, but taken by something else. */
+export function isBusy(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && (cause.name === 'NotReadableError' || cause.name === 'AbortError');
+}
+
 /** The browser's device id inside one of our ids (`camera:…`, `microphone:…`, `speaker:…`). */
 export function browserDeviceId(id: string): string {
   return id.replace(/^(camera|microphone|speaker):/, '');
