@@ -1,6 +1,6 @@
 import type { AudioDeviceInfo } from '../api/devices.js';
 import { asCallingError, codes, failure, isInterruption } from '../errors.js';
-import type { CaptureNews } from '../media/capture.js';
+import { browserDeviceId, type CaptureNews } from '../media/capture.js';
 import type { LocalAudioStream } from '../streams/local-audio-stream.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
@@ -137,7 +137,8 @@ export class Microphone {
   /** The app selected another microphone, or the default one became known by name. Custom streams stay as they are. */
   async handleDevice(device: AudioDeviceInfo): Promise<void> {
     const source = this.stream?.source;
-    const sameDevice = source?.id === device.id || (source?.id === '' && device.isSystemDefault);
+    const isDefault = source !== undefined && browserDeviceId(source.id) === '';
+    const sameDevice = source?.id === device.id || (isDefault && device.isSystemDefault);
     if (this.stream && this.track && source?.deviceType === 'Microphone' && !sameDevice) {
       await this.stream.switchSource(device);
     }
@@ -174,7 +175,7 @@ export class Microphone {
       try {
         return await stream.getMediaStream();
       } catch (error) {
-        const gone = asCallingError(error).subCode === codes.microphoneFailed[1] && stream === this.stream && stream.source.id !== '';
+        const gone = asCallingError(error).subCode === codes.microphoneFailed[1] && stream === this.stream && browserDeviceId(stream.source.id) !== '';
         if (!gone) {
           throw error;
         }
