@@ -9,6 +9,7 @@ use crate::tamper::Tamper;
 use crate::truth::{CallTruth, call_of};
 use convene_directory::{NewMeeting, create_meeting};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::limits::LOBBY_WAIT_MS;
 use convene_model::media::MediaCommand;
 use convene_model::record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, SigningKeyRecord, User};
 use convene_model::{CallId, IdentifierKind, MeetingId, Now, ParticipantId, RawId, Role, Scopes, SessionId, uuid_v4};
@@ -71,6 +72,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         own_hosts: BTreeSet::from(["localhost:8080".to_owned()]),
         federated: federated(),
         default_resource: RESOURCE.into(),
+        lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
     Node::new(config, keys, Box::new(Seeded(seed)))
