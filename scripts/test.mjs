@@ -8,6 +8,12 @@ mkdirSync(reports, { recursive: true });
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
+/** Counts what `node --test` sums up in TAP. */
+function countTap(output) {
+  const sum = (word) => [...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].reduce((all, [, n]) => all + Number(n), 0);
+  return { passed: sum("pass"), failed: sum("fail") + sum("cancelled") };
+}
+
 const runners = [
   {
     name: "Rust",
@@ -50,10 +56,12 @@ const runners = [
   {
     name: "Peers",
     command: ["node", "tests/peers/js/run.mjs"],
-    count: (output) => {
-      const sum = (word) => [...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].reduce((all, [, n]) => all + Number(n), 0);
-      return { passed: sum("pass"), failed: sum("fail") + sum("cancelled") };
-    },
+    count: countTap,
+  },
+  {
+    name: "Bundlers",
+    command: ["node", "--test", "--test-reporter=tap", "tests/bundlers/package.test.mjs"],
+    count: countTap,
   },
   {
     name: "Journeys",

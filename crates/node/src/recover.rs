@@ -59,7 +59,7 @@ impl Node {
 
     /// A meeting's options changed: they hold for its call at once.
     pub(crate) fn meeting_changed(&mut self, meeting: &Meeting, now: Now) {
-        self.remember_change(meeting);
+        self.remember_change(meeting.id.clone(), Some(meeting));
         let target = CallTarget::Meeting(meeting.id.clone());
         let Some(call) = self.targets.get(&target).cloned() else { return };
         let Some(entry) = self.calls.get_mut(&call) else { return };

@@ -87,6 +87,7 @@ export class ClientCallAgent implements CallAgent {
     const { connection, platform, devices, iceServers } = this.setup;
     const displayName = this.setup.displayName ?? '';
     const core = new CallCore({
+      user: this.setup.user,
       target,
       displayName,
       options: { ...options },

@@ -1,10 +1,11 @@
 import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
-import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, ConveneManaging, HangUpOptions } from '../api/call.js';
+import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, ConveneAnnouncing, ConveneManaging, HangUpOptions } from '../api/call.js';
 import type { CallAgentCommon } from '../api/agent.js';
 import type { CallConstraints, CallDirection, CallEndReason, CallerInfo, CallState, ParticipantRole } from '../api/common.js';
 import { CallKind } from '../api/enums.js';
 import type { Lobby, RemoteParticipant } from '../api/participant.js';
 import type { RemoteAudioStream } from '../api/streams.js';
+import { CallDiagnostics } from '../diagnostics/call-diagnostics.js';
 import { failure, notSupported } from '../errors.js';
 import { FeatureSet } from '../features/feature-set.js';
 import type { InternalCallContext } from '../features/context.js';
@@ -13,10 +14,12 @@ import { LocalVideoStream } from '../streams/local-video-stream.js';
 import { MixedAudioStream } from '../streams/mixed-audio-stream.js';
 import { Emitter } from '../util/emitter.js';
 import type { CallCore } from './call-core.js';
+import { conveneActions } from './convene.js';
 
 /** The call that apps see: ACS's names over `CallCore`. */
 export class ClientCall implements Call {
   readonly kind = CallKind.Call;
+  readonly convene: ConveneManaging & ConveneAnnouncing;
   private readonly emitter = new Emitter<CallEvents>();
   private readonly features = new FeatureSet();
   private readonly context: InternalCallContext;
@@ -31,7 +34,8 @@ export class ClientCall implements Call {
     agent: CallAgentCommon,
     private readonly self: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string },
   ) {
-    this.context = { call: this, callAgent: agent, core };
+    this.context = { call: this, callAgent: agent, core, diagnostics: new CallDiagnostics(core) };
+    this.convene = conveneActions(core.managing, core.notices);
     this.mixed = new MixedAudioStream(() => core.media.audioTracks());
     const tell = <K extends keyof CallEvents>(event: K, ...args: Parameters<CallEvents[K]>): void => this.emitter.emit(event, ...args);
     let heard: readonly RemoteAudioStream[] = [];
@@ -124,10 +128,6 @@ export class ClientCall implements Call {
 
   get lobby(): Lobby {
     return this.core.lobby;
-  }
-
-  get convene(): ConveneManaging {
-    return this.core.managing;
   }
 
   on<K extends keyof CallEvents>(event: K, listener: CallEvents[K]): void {

@@ -2,6 +2,13 @@
 
 import { failure, type CallingError } from '../errors.js';
 
+/** What became of a device, or of a shared screen, that a call uses. */
+export type CaptureNews =
+  | { readonly kind: 'started'; readonly track: MediaStreamTrack | undefined }
+  | { readonly kind: 'failed'; readonly error: CallingError }
+  /** Not by the app: unplugged, taken away by the system, or stopped with the browser's own button. */
+  | { readonly kind: 'ended' };
+
 function media(): MediaDevices {
   const devices = typeof navigator === 'undefined' ? undefined : navigator.mediaDevices;
   if (!devices) {
@@ -49,14 +56,21 @@ export async function captureCamera(deviceId: string): Promise<MediaStream> {
   }
 }
 
-/** @throws CommunicationServicesError 403/40613 if the person chose nothing */
+/** How a shared screen is captured. More frames would cost the sharpness of text. */
+const SCREEN_FRAMES_MAX = 15;
+
+/** Text stays sharp at the cost of frames; an app that shares a film says so itself (`contentHint = 'motion'`). */
+export function hintScreen(stream: MediaStream): void {
+  for (const track of stream.getVideoTracks()) {
+    track.contentHint ||= 'detail';
+  }
+}
+
+/** @throws CommunicationServicesError 403/40613 if the person chose nothing, 500/43000 if it cannot be captured */
 export async function captureScreen(): Promise<MediaStream> {
   try {
-    const stream = await media().getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: false });
-    for (const track of stream.getVideoTracks()) {
-      // Text stays sharp at the cost of frames.
-      track.contentHint = 'detail';
-    }
+    const stream = await media().getDisplayMedia({ video: { frameRate: { ideal: SCREEN_FRAMES_MAX, max: 30 } }, audio: false });
+    hintScreen(stream);
     return stream;
   } catch (thrown) {
     throw describe('screen', thrown);

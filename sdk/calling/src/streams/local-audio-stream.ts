@@ -36,6 +36,8 @@ export class LocalAudioStream {
   private capturing: Promise<MediaStream> | undefined;
   private custom = false;
   private meter: VolumeMeter | undefined;
+  /** Grows when a capture that is on its way is no longer wanted. */
+  private disposals = 0;
   /** @internal */
   readonly autoDispose: boolean;
 
@@ -118,6 +120,8 @@ export class LocalAudioStream {
   /** Ends the capture. */
   dispose(): void {
     const old = this.custom ? undefined : this.stream;
+    this.disposals += 1;
+    this.capturing = undefined;
     this.stream = undefined;
     this.meter?.dispose();
     this.meter = undefined;
@@ -125,11 +129,19 @@ export class LocalAudioStream {
   }
 
   private async capture(): Promise<MediaStream> {
+    const { disposals } = this;
     try {
-      this.stream = await captureMicrophone(this.device.id === '' ? undefined : this.device.id);
-      return this.stream;
+      const stream = await captureMicrophone(this.device.id === '' ? undefined : this.device.id);
+      if (disposals !== this.disposals) {
+        stopTracks(stream);
+        throw failure('streamDisposed', 'The stream was disposed of before its device was ready.');
+      }
+      this.stream = stream;
+      return stream;
     } finally {
-      this.capturing = undefined;
+      if (disposals === this.disposals) {
+        this.capturing = undefined;
+      }
     }
   }
 

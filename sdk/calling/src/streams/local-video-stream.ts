@@ -3,7 +3,7 @@ import type { VideoDeviceInfo } from '../api/devices.js';
 import type { LocalVideoStreamOptions } from '../api/streams.js';
 import { FeatureSet } from '../features/feature-set.js';
 import { failure } from '../errors.js';
-import { captureCamera, captureScreen, stopTracks } from '../media/capture.js';
+import { captureCamera, captureScreen, hintScreen, stopTracks } from '../media/capture.js';
 import { Emitter } from '../util/emitter.js';
 import { carry, type VideoSource, type VideoSourceEvents } from './video-source.js';
 
@@ -40,6 +40,8 @@ export class LocalVideoStream {
   /** True for streams that the app gave us: we do not stop their tracks. */
   private custom = false;
   private uses = 0;
+  /** Grows when a capture that is on its way is no longer wanted. */
+  private disposals = 0;
   /** @internal */
   readonly autoDispose: boolean;
 
@@ -67,6 +69,9 @@ export class LocalVideoStream {
   /** @internal From now on this custom stream counts as a shared screen. */
   handleShared(): void {
     this.type = 'ScreenSharing';
+    if (this.stream) {
+      hintScreen(this.stream);
+    }
   }
 
   get source(): VideoDeviceInfo {
@@ -137,17 +142,26 @@ export class LocalVideoStream {
   /** Ends the capture. */
   dispose(): void {
     const old = this.custom ? undefined : this.stream;
+    this.disposals += 1;
+    this.capturing = undefined;
     this.replace(undefined);
     stopTracks(old);
   }
 
   private async capture(): Promise<MediaStream> {
+    const { disposals } = this;
     try {
       const stream = this.type === 'ScreenSharing' ? await captureScreen() : await captureCamera(this.device.id);
+      if (disposals !== this.disposals) {
+        stopTracks(stream);
+        throw failure('streamDisposed', 'The stream was disposed of before its device was ready.');
+      }
       this.replace(stream);
       return stream;
     } finally {
-      this.capturing = undefined;
+      if (disposals === this.disposals) {
+        this.capturing = undefined;
+      }
     }
   }
 
