@@ -33,6 +33,14 @@ test("source maps carry their source, since the package does not", async () => {
   assert.match(map.sourcesContent[0], /The public names of the package/);
 });
 
+test("the files for pages without a bundler carry the licences of what they contain", async () => {
+  for (const name of ["calling.js", "calling.global.js"]) {
+    const text = await readFile(join(project.app, "node_modules/@azure/communication-calling/dist/browser", name), "utf8");
+    const [, licences] = text.split("/*!\n");
+    assert.match(licences, /@azure\/communication-common 2\.\d+\.\d+[^]*Copyright \(c\) Microsoft[^]*Permission is hereby granted/, name);
+  }
+});
+
 test("publint finds nothing to say", async () => {
   const tarball = await readFile(project.packed.tarball);
   const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) }, strict: true });
