@@ -28,6 +28,14 @@ const runners = [
     },
   },
   {
+    name: "Mutants",
+    command: ["node", "tests/sim/mutants/run.mjs"],
+    count: (output) => {
+      const [, passed, failed] = /^mutations: (\d+) passed, (\d+) failed/m.exec(output) ?? [0, 0, 0];
+      return { passed: Number(passed), failed: Number(failed) };
+    },
+  },
+  {
     name: "SDK",
     command: ["npx", "vitest", "run", "--root", "sdk/calling", "--reporter=default", "--reporter=json", `--outputFile=${process.cwd()}/${reports}/sdk.json`],
     report: `${reports}/sdk.json`,
@@ -48,6 +56,11 @@ const runners = [
   {
     name: "Peers",
     command: ["node", "tests/peers/js/run.mjs"],
+    count: countTap,
+  },
+  {
+    name: "Compatibility",
+    command: ["node", "--test", "--test-reporter=tap", "tests/compat/compatibility.test.mjs"],
     count: countTap,
   },
   {

@@ -1,11 +1,12 @@
-// The package as npm would publish it: what is in it, and that an app finds it under the name of Microsoft's package.
+// The package as npm would publish it: what is in it, and that an app finds it under the name of Microsoft's package, with all types.
 
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { usage } from "../compat/usage.mjs";
 import { makeProject, run } from "./lib/project.mjs";
 
 const root = join(import.meta.dirname, "../..");
@@ -51,4 +52,26 @@ test("Node loads it by import and by require, without a browser", async () => {
   const required = await run(process.execPath, ["--no-experimental-require-module", "-e", 'console.log(JSON.stringify(Object.keys(require("@azure/communication-calling"))))'], { cwd: project.app });
   assert.deepEqual(JSON.parse(imported).sort(), values);
   assert.deepEqual(JSON.parse(required).sort(), values);
+});
+
+/** Compiles one file of the app. */
+async function compile(name, source, options) {
+  const folder = join(project.app, `types-${name.replace(".", "-")}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), source);
+  const compilerOptions = { noEmit: true, strict: true, skipLibCheck: false, target: "es2020", lib: ["ES2022", "DOM", "DOM.Iterable"], types: ["node"], ...options };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [name] }));
+  await run(join(root, "node_modules/.bin/tsc"), ["-p", folder], { cwd: project.app });
+}
+
+const app = usage("@azure/communication-calling");
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+const node = { module: "nodenext", moduleResolution: "nodenext" };
+
+test("an app that uses every public member compiles, strictly and with all declarations checked", () => compile("app.ts", app, bundler));
+test("it compiles as an ECMAScript module in Node's way", () => compile("app.mts", app, node));
+test("it compiles as CommonJS in Node's way", () => compile("app.cts", app, node));
+test("a member that there is not does not compile", async () => {
+  const wrong = 'import { CallClient } from "@azure/communication-calling";\nvoid new CallClient().fly;\n';
+  await assert.rejects(compile("wrong.ts", wrong, bundler), /Property 'fly' does not exist on type 'CallClient'/);
 });

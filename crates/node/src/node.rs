@@ -21,6 +21,8 @@ pub struct NodeConfig {
     pub federated: BTreeSet<String>,
     /// The resource in whose group calls the organization's users meet.
     pub default_resource: String,
+    /// How long somebody waits in a lobby at most.
+    pub lobby_wait: Duration,
 }
 
 /// Where a leg's messages go.
