@@ -154,6 +154,7 @@ describe('a device that is pulled out', () => {
     const headset = new LocalAudioStream({ name: 'Headset', id: 'microphone:mic', isSystemDefault: false, deviceType: 'Microphone' });
     const call = await connected({ audioOptions: { localAudioStreams: [headset] } });
     const first = captured[0]?.getTracks()[0];
+    expect([captured.length, first?.readyState, connection().sent.get('microphone')]).toEqual([1, 'live', first]);
     const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = (constraints) => {
       const audio = constraints?.audio as MediaTrackConstraints;

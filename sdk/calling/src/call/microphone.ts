@@ -161,7 +161,7 @@ export class Microphone {
     if (stream !== this.stream) {
       this.release();
       this.stream = stream;
-      const follow = (): void => void this.follow(stream);
+      const follow = (): void => void this.follow(stream).catch((error: unknown) => log.warning(`The microphone could not be switched: ${String(error)}`));
       stream.on('audioSourceChanged', follow);
       this.endUse = () => stream.off('audioSourceChanged', follow);
       this.events.emit('streamsUpdated', { added: [stream], removed: [] });
