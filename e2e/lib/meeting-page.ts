@@ -86,6 +86,11 @@ export class MeetingPage {
     return this.tileOf(name).locator(".tile-muted");
   }
 
+  /** The mark of a raised hand on somebody's tile. */
+  handOf(name: string): Locator {
+    return this.tileOf(name).locator(".hand-mark");
+  }
+
   get tiles(): Locator {
     return this.page.locator(".tile");
   }

@@ -32,11 +32,6 @@ export class MeetingActions {
     return this.busy.has(action);
   }
 
-  /** True while something is under way that concerns this person. */
-  isBusyWith(person: RemoteParticipant): boolean {
-    return this.busy.has(decisionOn(person));
-  }
-
   setMicrophone(on: boolean): void {
     const { call } = this.context;
     this.run("microphone", "The microphone could not be switched", () => (on ? call.unmute() : call.mute()));

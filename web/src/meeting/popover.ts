@@ -18,6 +18,10 @@ export function popover(label: string, content: HTMLElement): View<ToggleViewMod
     shut();
   }
 
+  function firstField(): HTMLElement | undefined {
+    return [...element.querySelectorAll<HTMLElement>("select, input, button")].find((field) => field.checkVisibility());
+  }
+
   function shut(): void {
     toggle?.();
     if (opener instanceof HTMLElement) opener.focus();
@@ -30,7 +34,7 @@ export function popover(label: string, content: HTMLElement): View<ToggleViewMod
       if (element.hidden !== state.isOn) return;
       opener = state.isOn ? document.activeElement : opener;
       element.hidden = !state.isOn;
-      if (state.isOn) element.querySelector<HTMLElement>("select, input, button")?.focus();
+      if (state.isOn) firstField()?.focus();
     },
   };
 }

@@ -33,7 +33,7 @@ export class Devices {
     const devices = new Devices(manager, changed);
     manager.on("videoDevicesUpdated", () => void devices.handleUpdated());
     manager.on("audioDevicesUpdated", () => void devices.handleUpdated());
-    manager.on("selectedMicrophoneChanged", changed);
+    manager.on("selectedMicrophoneChanged", () => devices.handleMicrophone());
     manager.on("selectedSpeakerChanged", changed);
     return devices;
   }
@@ -126,8 +126,17 @@ export class Devices {
     this.speakers = manager.isSpeakerSelectionAvailable ? await manager.getSpeakers() : [];
     if (this.cameras.some((each) => each.id === this.camera?.id)) return;
     this.camera = this.cameras[0];
+    const { camera, stream } = this;
     // The camera in use was unplugged: go on with another one, if there is any.
-    if (this.camera && this.stream) await this.stream.switchSource(this.camera);
+    if (camera && stream) this.select("camera", () => stream.switchSource(camera));
+  }
+
+  /** Also when the microphone in use was unplugged: the device manager selects another one then. */
+  private handleMicrophone(): void {
+    const { sound } = this;
+    const selected = this.manager.selectedMicrophone;
+    if (sound && selected && sound.source.id !== selected.id) this.select("microphone", () => sound.switchSource(selected));
+    this.changed();
   }
 
   /** Something was plugged in or out. What the person was not asked for yet, since it was not there, is asked for now. */

@@ -87,7 +87,6 @@ function actionsOn(
   actions: MeetingActions,
   hands: RaisedHands,
 ): PersonActionsViewModel {
-  if (actions.isBusyWith(person)) return NO_ACTIONS;
   const when = (condition: boolean, run: () => void): (() => void) | undefined => (condition ? run : undefined);
   const { role } = person;
   // Those who own a meeting cannot be shut, sent away or put back by anybody.
