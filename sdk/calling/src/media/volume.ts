@@ -46,6 +46,10 @@ export class VolumeMeter implements Volume {
   }
 
   private read(): void {
+    if (this.context.state === 'suspended') {
+      // Before the person's first press or key a browser may not let it run.
+      void this.context.resume();
+    }
     this.analyser.getFloatTimeDomainData(this.samples);
     const power = this.samples.reduce((sum, sample) => sum + sample * sample, 0) / this.samples.length;
     const decibels = power > 0 ? 10 * Math.log10(power) : -100;
