@@ -1,15 +1,17 @@
 #!/bin/sh
-# Runs the journeys: real binary, real Chromium, fake devices. As root in a network namespace of its own with only
+# Runs the journeys: real binary, real Chromium and Firefox, fake devices. As root in a network namespace of its own with only
 # loopback up, so that nothing can leave the machine; otherwise directly. Arguments go to Playwright.
 #
 #   CONVENE_BIN    the binary                 (default: ../target/release/convene)
 #   CHROMIUM_PATH  Chromium or Chrome         (default: /usr/bin/chromium)
+#   FIREFOX_PATH   Firefox ESR or Firefox     (default: /usr/bin/firefox-esr)
 set -eu
 cd "$(dirname "$0")"
 
 CONVENE_BIN=${CONVENE_BIN:-$(cd .. && pwd)/target/release/convene}
 CHROMIUM_PATH=${CHROMIUM_PATH:-/usr/bin/chromium}
-export CONVENE_BIN CHROMIUM_PATH
+FIREFOX_PATH=${FIREFOX_PATH:-/usr/bin/firefox-esr}
+export CONVENE_BIN CHROMIUM_PATH FIREFOX_PATH
 
 [ -x "$CONVENE_BIN" ] || { echo "e2e: no binary at $CONVENE_BIN: run 'make build' first, or set CONVENE_BIN." >&2; exit 1; }
 [ -x "$CHROMIUM_PATH" ] || { echo "e2e: no browser at $CHROMIUM_PATH: install chromium, or set CHROMIUM_PATH." >&2; exit 1; }

@@ -2,7 +2,7 @@
 # Makes sure that the machine has what a step needs. As root on Debian or Ubuntu it installs what is missing; otherwise it
 # says exactly what to install.
 #   setup.sh build    to build: Rust, Node.js 20.19 or newer, a C compiler
-#   setup.sh browser  to run the browser journeys: Chromium
+#   setup.sh browser  to run the browser journeys: Chromium and Firefox ESR
 set -eu
 
 missing=()
@@ -33,6 +33,9 @@ case "${1:-build}" in
   browser)
     if [ -z "${CHROMIUM_PATH:-}" ] && ! command -v chromium >/dev/null 2>&1; then
       install_packages chromium fonts-dejavu-core
+    fi
+    if [ -z "${FIREFOX_PATH:-}" ] && ! command -v firefox-esr >/dev/null 2>&1; then
+      install_packages firefox-esr
     fi
     command -v ip >/dev/null 2>&1 || { [ "$(id -u)" != 0 ] || install_packages iproute2; }
     ;;

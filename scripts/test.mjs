@@ -8,6 +8,12 @@ mkdirSync(reports, { recursive: true });
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
+/** Counts what `node --test` sums up in TAP. */
+function countTap(output) {
+  const sum = (word) => [...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].reduce((all, [, n]) => all + Number(n), 0);
+  return { passed: sum("pass"), failed: sum("fail") + sum("cancelled") };
+}
+
 const runners = [
   {
     name: "Rust",
@@ -19,6 +25,14 @@ const runners = [
         sum.failed += Number(failed);
       }
       return sum;
+    },
+  },
+  {
+    name: "Mutants",
+    command: ["node", "tests/sim/mutants/run.mjs"],
+    count: (output) => {
+      const [, passed, failed] = /^mutations: (\d+) passed, (\d+) failed/m.exec(output) ?? [0, 0, 0];
+      return { passed: Number(passed), failed: Number(failed) };
     },
   },
   {
@@ -42,10 +56,17 @@ const runners = [
   {
     name: "Peers",
     command: ["node", "tests/peers/js/run.mjs"],
-    count: (output) => {
-      const sum = (word) => [...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].reduce((all, [, n]) => all + Number(n), 0);
-      return { passed: sum("pass"), failed: sum("fail") + sum("cancelled") };
-    },
+    count: countTap,
+  },
+  {
+    name: "Compatibility",
+    command: ["node", "--test", "--test-reporter=tap", "tests/compat/compatibility.test.mjs"],
+    count: countTap,
+  },
+  {
+    name: "Bundlers",
+    command: ["node", "--test", "--test-reporter=tap", "tests/bundlers/package.test.mjs"],
+    count: countTap,
   },
   {
     name: "Journeys",

@@ -1,7 +1,7 @@
 //! Builds the binary again when the pages that it embeds have changed.
 
 fn main() {
-    for folder in ["../../web/dist", "../../samples/dist", "../../sdk/calling/dist"] {
+    for folder in ["../../web/dist", "../../samples/dist", "../../sdk/calling/dist/browser"] {
         println!("cargo:rerun-if-changed={folder}");
     }
 }

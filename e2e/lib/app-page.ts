@@ -1,32 +1,45 @@
 // An app of its own in a page: the SDK as the server serves it, driven call by call. For what the pages have no button for.
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type APIRequestContext, type Locator, type Page } from "@playwright/test";
+import type * as Bundle from "../../sdk/calling/src/bundle.js";
+import type { Camera } from "./devices";
+import type { OpenPage } from "./fixtures";
+import type { Server } from "./server";
 
-/** What the app keeps in its page. The SDK is loaded at run time, so its types are named as far as they are used. */
-interface App {
-  readonly call: {
-    readonly id: string;
-    readonly state: string;
-    readonly role: string;
-    readonly isMuted: boolean;
-    readonly callEndReason?: { code: number; subCode?: number; message?: string };
-    readonly remoteParticipants: readonly Participant[];
-    readonly lobby: { readonly participants: readonly Participant[]; admit(who: object): Promise<void> };
-    readonly convene: { setRole(who: object, role: string): Promise<void>; putBackIntoLobby(who: object): Promise<void>; liftBar(who: object): Promise<void> };
-    feature(factory: object): { forbidAudio(who: object[]): Promise<void>; permitAudio(who: object[]): Promise<void> };
-    mute(): Promise<void>;
-    unmute(): Promise<void>;
-    removeParticipant(who: object): Promise<void>;
-    hangUp(): Promise<void>;
-  };
-  readonly Features: Record<string, object>;
+/** What the app keeps in its page. */
+export interface App {
+  readonly sdk: typeof Bundle;
+  readonly client: Bundle.CallClient;
+  readonly devices: Bundle.DeviceManager;
+  readonly agent: Bundle.CallAgent;
+  readonly call: Bundle.Call;
+  /** What happened so far: states, and what others did to this person. */
   readonly events: string[];
 }
 
-interface Participant {
-  readonly identifier: object;
-  readonly displayName?: string;
-  mute(): Promise<void>;
+declare global {
+  interface Window {
+    __app: App;
+  }
+}
+
+/** How somebody joins. With camera and microphone if nothing else is said. */
+export interface JoinAs {
+  readonly camera?: boolean;
+  readonly muted?: boolean;
+}
+
+/** What a journey has. */
+export interface Stage {
+  readonly open: OpenPage;
+  readonly request: APIRequestContext;
+  readonly server: Server;
+}
+
+/** A token of a new user of the app. */
+export async function guestToken({ request, server }: Pick<Stage, "request" | "server">): Promise<string> {
+  const { token }: { token: string } = await (await request.get(`${server.url}/api/token`)).json();
+  return token;
 }
 
 /** Commands of those who lead a call. */
@@ -36,97 +49,144 @@ export type Lead = "remove" | "mute" | "forbidAudio" | "permitAudio" | "putBack"
 export class AppPage {
   constructor(readonly page: Page) {}
 
-  /** Loads the SDK, joins with camera and microphone, and shows everybody who is seen. */
-  static async join(page: Page, token: string, target: object, displayName: string): Promise<AppPage> {
+  /** Loads the SDK, joins, and shows everybody who is seen. */
+  static async join(page: Page, token: string, target: object, displayName: string, as: JoinAs = {}): Promise<AppPage> {
+    const app = await AppPage.load(page, token, displayName);
+    await app.joinAgain(target, as);
+    return app;
+  }
+
+  /** A new user in a browser of their own joins a group call, and is connected. */
+  static async inGroup(stage: Stage, groupId: string, camera: Camera, displayName: string, as?: JoinAs): Promise<AppPage> {
+    const app = await AppPage.join(await stage.open(camera), await guestToken(stage), { groupId }, displayName, as);
+    await app.expectState("Connected");
+    return app;
+  }
+
+  /** Loads the SDK and makes a call agent. */
+  static async load(page: Page, token: string, displayName: string): Promise<AppPage> {
     await page.goto("/samples/");
     await page.evaluate(
-      async ({ token, target, displayName }) => {
+      async ({ token, displayName }) => {
         const path = "/sdk/calling.js";
-        const sdk = await import(path);
+        const sdk = (await import(path)) as typeof Bundle;
         const client = new sdk.CallClient();
         const devices = await client.getDeviceManager();
         const agent = await client.createCallAgent(new sdk.AzureCommunicationTokenCredential(token), { displayName });
-        const [camera] = await devices.getCameras();
-        const localVideoStreams = camera ? [new sdk.LocalVideoStream(camera)] : [];
-        const call = agent.join(target, { videoOptions: { localVideoStreams } });
-        const events: string[] = [];
-        call.on("stateChanged", () => events.push(call.state));
-        call.on("mutedByOthers", () => events.push("mutedByOthers"));
-        call.on("roleChanged", () => events.push(`role ${call.role}`));
-        document.body.replaceChildren();
-        const show = async (name: string, stream: { isAvailable: boolean }): Promise<void> => {
-          const old = document.querySelector(`figure[data-name="${name}"]`);
-          old?.remove();
-          if (!stream.isAvailable) return;
-          const figure = document.createElement("figure");
-          figure.dataset.name = name;
-          document.body.append(figure);
-          const view = await new sdk.VideoStreamRenderer(stream).createView();
-          figure.append(view.target);
-        };
-        const watch = (participant: { displayName?: string; videoStreams: readonly { mediaStreamType: string; isAvailable: boolean; on: (name: string, listener: () => void) => void }[] }): void => {
-          const stream = participant.videoStreams.find((each) => each.mediaStreamType === "Video");
-          if (!stream) return;
-          stream.on("isAvailableChanged", () => void show(participant.displayName ?? "", stream));
-          void show(participant.displayName ?? "", stream);
-        };
-        call.remoteParticipants.forEach(watch);
-        call.on("remoteParticipantsUpdated", ({ added, removed }: { added: never[]; removed: { displayName?: string }[] }) => {
-          added.forEach(watch);
-          for (const gone of removed) document.querySelector(`figure[data-name="${gone.displayName}"]`)?.remove();
-        });
-        Object.assign(window, { __app: { call, Features: sdk.Features, events } });
+        Object.assign(window, { __app: { sdk, client, devices, agent, events: [] } });
       },
-      { token, target, displayName },
+      { token, displayName },
     );
     return new AppPage(page);
   }
 
+  /** Joins with the agent that is there. */
+  async joinAgain(target: object, { camera = true, muted = false }: JoinAs = {}): Promise<void> {
+    await this.page.evaluate(
+      async ({ target, camera, muted }) => {
+        const { sdk, devices, agent, events } = window.__app;
+        const [first] = camera ? await devices.getCameras() : [];
+        const localVideoStreams = first ? [new sdk.LocalVideoStream(first)] : [];
+        const call = agent.join(target as { groupId: string }, { videoOptions: { localVideoStreams }, audioOptions: { muted } });
+        call.on("stateChanged", () => events.push(call.state));
+        call.on("mutedByOthers", () => events.push("mutedByOthers"));
+        call.on("roleChanged", () => events.push(`role ${call.role}`));
+        document.body.replaceChildren();
+        const figureOf = (name: string, kind: string): Element | null => document.querySelector(`figure[data-name="${name}"][data-kind="${kind}"]`);
+        const show = async (name: string, stream: Bundle.RemoteVideoStream): Promise<void> => {
+          figureOf(name, stream.mediaStreamType)?.remove();
+          if (!stream.isAvailable) return;
+          const figure = document.createElement("figure");
+          Object.assign(figure.dataset, { name, kind: stream.mediaStreamType });
+          document.body.append(figure);
+          const view = await new sdk.VideoStreamRenderer(stream).createView();
+          figure.append(view.target);
+        };
+        const watch = (participant: Bundle.RemoteParticipant): void => {
+          for (const stream of participant.videoStreams) {
+            stream.on("isAvailableChanged", () => void show(participant.displayName ?? "", stream));
+            void show(participant.displayName ?? "", stream);
+          }
+        };
+        call.remoteParticipants.forEach(watch);
+        call.on("remoteParticipantsUpdated", ({ added, removed }) => {
+          added.forEach(watch);
+          for (const gone of removed) document.querySelectorAll(`figure[data-name="${gone.displayName}"]`).forEach((figure) => figure.remove());
+        });
+        Object.assign(window.__app, { call });
+      },
+      { target, camera, muted },
+    );
+  }
+
+  /** Does something in the page. The function is taken over as text: it sees nothing but its arguments. */
+  do<Answer, Argument>(what: (app: App, argument: Argument) => Answer | Promise<Answer>, argument?: Argument): Promise<Answer> {
+    return this.page.evaluate(`(${what.toString()})(window.__app, ${JSON.stringify(argument)})`) as Promise<Answer>;
+  }
+
+  /** Does something in the page that may be refused: `done`, or the error's name and codes. */
+  async attempt<Argument>(what: (app: App, argument: Argument) => unknown, argument?: Argument): Promise<string> {
+    const text = `(async () => {
+      try {
+        await (${what.toString()})(window.__app, ${JSON.stringify(argument)});
+        return "done";
+      } catch ({ name, code, subCode }) {
+        return name + " " + code + "/" + subCode;
+      }
+    })()`;
+    return this.page.evaluate(text);
+  }
+
   /** The picture of somebody else. */
   videoOf(name: string): Locator {
-    return this.page.locator(`figure[data-name="${name}"] video`);
+    return this.page.locator(`figure[data-name="${name}"][data-kind="Video"] video`);
+  }
+
+  /** The screen that somebody else shares. */
+  screenOf(name: string): Locator {
+    return this.page.locator(`figure[data-name="${name}"][data-kind="ScreenSharing"] video`);
   }
 
   /** Waits for a state of the call. */
   async expectState(state: string): Promise<void> {
-    await expect.poll(() => this.read((app) => app.call.state), { message: "the call's state" }).toBe(state);
+    await expect.poll(() => this.do((app) => app.call.state), { message: "the call's state" }).toBe(state);
   }
 
   /** Waits for the end with these codes and words. */
   async expectEnd(code: number, subCode: number, words: RegExp): Promise<void> {
     await this.expectState("Disconnected");
-    const reason = await this.read((app) => app.call.callEndReason);
+    const reason = await this.do((app) => app.call.callEndReason);
     expect([reason?.code, reason?.subCode]).toEqual([code, subCode]);
     expect(reason?.message).toMatch(words);
   }
 
   /** The names of those in the call, in order of the alphabet. */
   async others(): Promise<string[]> {
-    return this.read((app) => app.call.remoteParticipants.map((each) => each.displayName ?? "").sort());
+    return this.do((app) => app.call.remoteParticipants.map((each) => each.displayName ?? "").sort());
   }
 
   /** The call's id. */
   async callId(): Promise<string> {
-    return this.read((app) => app.call.id);
+    return this.do((app) => app.call.id);
   }
 
   /** What happened so far: states, and what others did to this person. */
   async events(): Promise<string[]> {
-    return this.read((app) => app.events);
+    return this.do((app) => app.events);
   }
 
   /** Does something as one who leads the call. Resolves with the error's codes if it is refused. */
   async lead(what: Lead, name: string): Promise<string> {
     return this.page.evaluate(
       async ({ what, name }): Promise<string> => {
-        const app = (window as unknown as { __app: App }).__app;
+        const app = window.__app;
         const people = [...app.call.remoteParticipants, ...app.call.lobby.participants];
-        const known = ((window as unknown as { __known?: Map<string, object> }).__known ??= new Map());
+        const known = ((window as unknown as { __known?: Map<string, Bundle.RemoteParticipant["identifier"]> }).__known ??= new Map());
         for (const each of people) known.set(each.displayName ?? "", each.identifier);
         const who = known.get(name);
         const participant = people.find((each) => each.displayName === name);
         if (!who) return `nobody called ${name}`;
-        const access = app.call.feature(app.Features.MediaAccess ?? {});
+        const access = app.call.feature(app.sdk.Features.MediaAccess);
         const doing: Record<string, () => Promise<void> | undefined> = {
           remove: () => app.call.removeParticipant(who),
           mute: () => participant?.mute(),
@@ -153,7 +213,7 @@ export class AppPage {
   /** Mutes or unmutes itself; resolves with the error's code if it is refused. */
   async setMuted(muted: boolean): Promise<string> {
     return this.page.evaluate(async (muted): Promise<string> => {
-      const { call } = (window as unknown as { __app: App }).__app;
+      const { call } = window.__app;
       try {
         await (muted ? call.mute() : call.unmute());
         return "done";
@@ -185,9 +245,5 @@ export class AppPage {
       }
       return sent;
     });
-  }
-
-  private read<Answer>(get: (app: App) => Answer): Promise<Answer> {
-    return this.page.evaluate(`(${get.toString()})(window.__app)`) as Promise<Answer>;
   }
 }

@@ -13,7 +13,6 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--use-fake-ui-for-media-stream",
   "--allow-loopback-in-peer-connection",
   "--autoplay-policy=no-user-gesture-required",
   "--auto-select-desktop-capture-source=Entire screen",
@@ -44,14 +43,20 @@ export class Browsers {
 async function launch(camera: Camera): Promise<Browser> {
   return chromium.launch({
     executablePath: EXECUTABLE,
-    args: [...FLAGS, ...(await deviceFlags(camera))],
+    args: [...FLAGS, answer(camera), ...(await deviceFlags(camera))],
     // Muted output would be no proof that anything is heard.
     ignoreDefaultArgs: ["--mute-audio"],
   });
 }
 
+/** Chromium answers its own questions: yes, but for the person who forbids. */
+function answer(camera: Camera): string {
+  return camera === "forbidden" ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream";
+}
+
 async function deviceFlags(camera: Camera): Promise<string[]> {
   if (camera === "none") return [];
+  if (camera === "forbidden") return deviceFlags("yellow");
   const { video, audio } = await deviceFiles(camera);
   return [
     "--use-fake-device-for-media-stream=fps=30",

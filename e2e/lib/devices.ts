@@ -38,8 +38,11 @@ export const TONES: readonly number[] = Object.values(LOOKS).map((look) => look.
 
 const HERE = new URL("./", import.meta.url).pathname;
 
-/** Whose camera it is: a colour that probes tell apart, a portrait for pictures, or a computer without camera and microphone. */
-export type Camera = Colour | Portrait | "none";
+/**
+ * Whose camera it is: a colour that probes tell apart, a portrait for pictures, a computer without camera and microphone, or somebody (yellow) who
+ * answers no to every question of the browser.
+ */
+export type Camera = Colour | Portrait | "none" | "forbidden";
 
 /** The files for Chromium's fake camera and microphone; made once, and again when what draws them has changed. */
 export async function deviceFiles(camera: Colour | Portrait): Promise<{ video: string; audio: string }> {

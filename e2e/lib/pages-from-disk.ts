@@ -14,7 +14,8 @@ export async function servePagesFromDisk(context: BrowserContext): Promise<void>
     (url) => fileOf(url.pathname) !== undefined,
     async (route) => {
       const file = fileOf(new URL(route.request().url()).pathname) ?? "";
-      await route.fulfill({ body: await readFile(ROOT + file), contentType: TYPES[extname(file)] ?? "text/plain" });
+      const headers = { "content-type": TYPES[extname(file)] ?? "text/plain", "access-control-allow-origin": "*" };
+      await route.fulfill({ body: await readFile(ROOT + file), headers });
     },
   );
 }
@@ -23,6 +24,7 @@ function fileOf(path: string): string | undefined {
   if (path === "/") return "web/dist/index.html";
   if (path.startsWith("/l/meetup-join/") || path.startsWith("/meet/")) return "web/dist/join.html";
   if (path.startsWith("/samples/")) return `samples/dist/${path.slice("/samples/".length)}${path.endsWith("/") ? "index.html" : ""}`;
+  if (path.startsWith("/sdk/")) return `sdk/calling/dist/browser/${path.slice("/sdk/".length)}`;
   if (path.startsWith("/assets/") || path === "/icon.svg") return `web/dist${path}`;
   return undefined;
 }

@@ -15,40 +15,50 @@ export interface Seen {
 
 /** Looks at a video for up to ten frames. A video that stands still gives what it had after two seconds. */
 export async function look(video: Locator): Promise<Seen> {
-  return video.evaluate(async (element): Promise<Seen> => {
-    const player = element as HTMLVideoElement;
-    const canvas = new OffscreenCanvas(32, 18);
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    if (!context) throw new Error("No canvas here.");
-    const snapshot = (): Uint8ClampedArray => {
-      context.drawImage(player, 0, 0, 32, 18);
-      return context.getImageData(0, 0, 32, 18).data;
-    };
-    const nextFrame = (): Promise<boolean> =>
-      new Promise((resolve) => {
-        const tooLong = setTimeout(() => resolve(false), 2000);
-        player.requestVideoFrameCallback(() => {
-          clearTimeout(tooLong);
-          resolve(true);
-        });
+  return video.evaluate(lookAt);
+}
+
+/** Looks at a video; runs in the page. */
+export async function lookAt(element: Element): Promise<Seen> {
+  const player = element as HTMLVideoElement;
+  const canvas = new OffscreenCanvas(32, 18);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("No canvas here.");
+  const snapshot = (): Uint8ClampedArray => {
+    context.drawImage(player, 0, 0, 32, 18);
+    return context.getImageData(0, 0, 32, 18).data;
+  };
+  const nextFrame = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const tooLong = setTimeout(() => resolve(false), 2000);
+      player.requestVideoFrameCallback(() => {
+        clearTimeout(tooLong);
+        resolve(true);
       });
-    let frames = 0;
-    let first: Uint8ClampedArray | undefined;
-    while (frames < 10 && (await nextFrame())) {
-      frames += 1;
-      first ??= snapshot();
-    }
-    const last = snapshot();
-    let moved = 0;
-    const sum: [number, number, number] = [0, 0, 0];
-    for (let at = 0; at < last.length; at += 4) {
-      const difference = [0, 1, 2].reduce((all, c) => all + Math.abs((last[at + c] ?? 0) - (first?.[at + c] ?? last[at + c] ?? 0)), 0);
-      if (difference > 60) moved += 1;
-      for (const c of [0, 1, 2] as const) sum[c] += last[at + c] ?? 0;
-    }
-    const places = last.length / 4;
-    return { frames, moved, rgb: [sum[0] / places, sum[1] / places, sum[2] / places] };
-  });
+    });
+  let frames = 0;
+  let first: Uint8ClampedArray | undefined;
+  while (frames < 10 && (await nextFrame())) {
+    frames += 1;
+    first ??= snapshot();
+  }
+  const last = snapshot();
+  let moved = 0;
+  const sum: [number, number, number] = [0, 0, 0];
+  for (let at = 0; at < last.length; at += 4) {
+    const difference = [0, 1, 2].reduce((all, c) => all + Math.abs((last[at + c] ?? 0) - (first?.[at + c] ?? last[at + c] ?? 0)), 0);
+    if (difference > 60) moved += 1;
+    for (const c of [0, 1, 2] as const) sum[c] += last[at + c] ?? 0;
+  }
+  const places = last.length / 4;
+  return { frames, moved, rgb: [sum[0] / places, sum[1] / places, sum[2] / places] };
+}
+
+/** What is seen in one word: a colour, or what is wrong with the picture. */
+export function verdict(seen: Seen): Colour | string {
+  if (seen.frames < 10) return `only ${seen.frames} frames in two seconds`;
+  if (seen.moved < 20) return `a picture that stands still (${seen.moved} places changed)`;
+  return colourOf(seen.rgb);
 }
 
 /** The palette's colour that a mean colour is nearest to, or `none` for grey and black. */
@@ -65,10 +75,7 @@ export async function expectToSee(video: Locator, colour: Colour): Promise<void>
     .poll(
       async () => {
         if ((await video.count()) === 0) return "no video element";
-        const seen = await look(video.first());
-        if (seen.frames < 10) return `only ${seen.frames} frames in two seconds`;
-        if (seen.moved < 20) return `a picture that stands still (${seen.moved} places changed)`;
-        return colourOf(seen.rgb);
+        return verdict(await look(video.first()));
       },
       { message: `a moving ${colour} picture` },
     )

@@ -24,10 +24,11 @@ export interface Server {
 
 const BINARY = process.env.CONVENE_BIN ?? new URL("../../target/release/convene", import.meta.url).pathname;
 
-/** Starts a server and waits until it is ready. */
-export async function startServer(options: { readonly dev: boolean }): Promise<Server> {
+/** Starts a server and waits until it is ready. Media goes over the loopback address, or over the one that is given. */
+export async function startServer(options: { readonly dev: boolean; readonly mediaAddress?: string }): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "convene-e2e-"));
-  const flags = ["--media-listen", "127.0.0.1:0", "--public-address", "127.0.0.1", "--data", data, ...(options.dev ? ["--dev"] : [])];
+  const { mediaAddress = "127.0.0.1" } = options;
+  const flags = ["--media-listen", `${mediaAddress}:0`, "--public-address", mediaAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
   let running = await run(["serve", "--listen", "127.0.0.1:0", ...flags]);
   const { url } = running;
   return {

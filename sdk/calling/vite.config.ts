@@ -1,12 +1,19 @@
 import { defineConfig } from 'vite';
 
-/** Builds `dist/calling.js`: one file with everything in it, for pages without a bundler. */
+/**
+ * Builds the files with everything in them, for pages without a bundler: `calling.js`, a module, and `calling.global.js`, a plain
+ * script with the global `Convene`. The server embeds this folder.
+ */
 export default defineConfig({
   build: {
-    lib: { entry: 'src/bundle.ts', formats: ['es'], fileName: () => 'calling.js' },
-    outDir: 'dist',
-    emptyOutDir: false,
-    sourcemap: true,
+    lib: {
+      entry: 'src/bundle.ts',
+      formats: ['es', 'iife'],
+      name: 'Convene',
+      fileName: (format) => (format === 'es' ? 'calling.js' : 'calling.global.js'),
+    },
+    outDir: 'dist/browser',
+    emptyOutDir: true,
     target: 'es2022',
   },
 });

@@ -87,6 +87,8 @@ pub enum Input {
     MeetingChanged(Box<Meeting>),
     /// A meeting's call is to end for everybody; nothing happens if there is none.
     EndMeeting(convene_model::MeetingId),
+    /// A meeting was deleted, and that is durable: its call ends for everybody, and nobody comes in who was looking for it.
+    MeetingDeleted(convene_model::MeetingId),
     /// A call of the last run that had not ended. Comes before any session.
     Recover(Box<OpenCallRecord>),
     /// The server stops: every call ends, every session closes, nobody new comes in.

@@ -8,7 +8,6 @@ use crate::session::{Handle, Session};
 use convene_call::{Call, CallKind, NewLeg, Person, Policy};
 use convene_directory::{LinkRefused, MeetingKey, Proof};
 use convene_identity::clean_display_name;
-use convene_model::limits::LOBBY_WAIT_MS;
 use convene_model::record::{CallTarget, Meeting};
 use convene_model::{
     Affiliation, CallId, ErrorCode, IdentifierKind, Now, ParticipantId, PeerId, RawId, Role, SessionId, uuid_v4,
@@ -142,7 +141,7 @@ impl Node {
             }
         };
         let person = person_in(&meeting, &user, &self.config.federated);
-        let (kind, policy) = (kind_of(&meeting), policy_of(&meeting));
+        let (kind, policy) = (kind_of(&meeting), policy_of(&meeting, self.config.lobby_wait));
         let PendingJoin { handle, request, display_name, muted, .. } = join;
         let arrival = Arrival { session, request, handle, display_name, muted };
         self.enter(arrival, CallTarget::Meeting(meeting.id), meeting.version, kind, policy, person, now);
@@ -229,7 +228,7 @@ pub(crate) fn kind_of(meeting: &Meeting) -> CallKind {
 }
 
 /// A meeting's options, as its call reads them.
-pub(crate) fn policy_of(meeting: &Meeting) -> Policy {
+pub(crate) fn policy_of(meeting: &Meeting, wait: Duration) -> Policy {
     Policy {
         guests_allowed: meeting.guests_allowed,
         guests_may_start: meeting.guests_may_start,
@@ -237,7 +236,7 @@ pub(crate) fn policy_of(meeting: &Meeting) -> Policy {
         locked: meeting.locked,
         attendees_may_speak: meeting.attendees_may_speak,
         attendees_may_be_seen: meeting.attendees_may_be_seen,
-        wait: Duration::from_millis(LOBBY_WAIT_MS),
+        wait,
     }
 }
 

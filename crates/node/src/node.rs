@@ -21,6 +21,8 @@ pub struct NodeConfig {
     pub federated: BTreeSet<String>,
     /// The resource in whose group calls the organization's users meet.
     pub default_resource: String,
+    /// How long somebody waits in a lobby at most.
+    pub lobby_wait: Duration,
 }
 
 /// Where a leg's messages go.
@@ -81,8 +83,8 @@ pub struct Node {
     pub(crate) stopping: bool,
     lookups: BTreeMap<LookupId, (SessionId, Option<PendingJoin>)>,
     lookup_count: u64,
-    /// Meetings that changed while something was being looked up, with the last question that was asked before.
-    changed: BTreeMap<MeetingId, (LookupId, Box<Meeting>)>,
+    /// Meetings that changed, or were deleted, while something was being looked up, with the last question that was asked before.
+    changed: BTreeMap<MeetingId, (LookupId, Option<Box<Meeting>>)>,
 }
 
 impl Node {
@@ -129,6 +131,10 @@ impl Node {
             Input::Media(event) => self.media(event, now),
             Input::MeetingChanged(meeting) => self.meeting_changed(&meeting, now),
             Input::EndMeeting(meeting) => self.end_meeting(meeting, now),
+            Input::MeetingDeleted(meeting) => {
+                self.remember_change(meeting.clone(), None);
+                self.end_meeting(meeting, now);
+            }
             Input::Recover(record) => self.recover(*record, now),
             Input::Stop => self.stop(now),
         }
@@ -185,11 +191,11 @@ impl Node {
         self.changed.retain(|_, (asked_last, _)| oldest.is_some_and(|oldest| oldest <= *asked_last));
     }
 
-    /// A meeting changed: whoever is being looked up now may be told of it as it was before.
-    pub(crate) fn remember_change(&mut self, meeting: &Meeting) {
+    /// A meeting changed, or was deleted (`None`): what is being looked up now may tell of it as it was before.
+    pub(crate) fn remember_change(&mut self, meeting: MeetingId, now_is: Option<&Meeting>) {
         if !self.lookups.is_empty() {
             let asked_last = LookupId(self.lookup_count);
-            self.changed.insert(meeting.id.clone(), (asked_last, Box::new(meeting.clone())));
+            self.changed.insert(meeting, (asked_last, now_is.cloned().map(Box::new)));
         }
     }
 
@@ -197,7 +203,8 @@ impl Node {
     fn newest(&self, found: Found) -> Found {
         match found {
             Found::Meeting(Some(read)) => match self.changed.get(&read.id) {
-                Some((_, newer)) if newer.version > read.version => Found::Meeting(Some(newer.clone())),
+                Some((_, None)) => Found::Meeting(None),
+                Some((_, Some(newer))) if newer.version > read.version => Found::Meeting(Some(newer.clone())),
                 Some(_) | None => Found::Meeting(Some(read)),
             },
             other => other,

@@ -15,7 +15,7 @@ impl Node {
         let OpenCallRecord { call: id, target, meeting, journal } = record;
         let journal = Recovery::read(&journal);
         let (kind, policy) = match &meeting {
-            Some(meeting) => (kind_of(meeting), policy_of(meeting)),
+            Some(meeting) => (kind_of(meeting), policy_of(meeting, self.config.lobby_wait)),
             None => (CallKind::Group, Policy::open()),
         };
         let mut legs = Vec::new();
@@ -59,7 +59,7 @@ impl Node {
 
     /// A meeting's options changed: they hold for its call at once.
     pub(crate) fn meeting_changed(&mut self, meeting: &Meeting, now: Now) {
-        self.remember_change(meeting);
+        self.remember_change(meeting.id.clone(), Some(meeting));
         let target = CallTarget::Meeting(meeting.id.clone());
         let Some(call) = self.targets.get(&target).cloned() else { return };
         let Some(entry) = self.calls.get_mut(&call) else { return };
@@ -67,7 +67,7 @@ impl Node {
             return;
         }
         entry.version = meeting.version;
-        let policy = policy_of(meeting);
+        let policy = policy_of(meeting, self.config.lobby_wait);
         let person = |user: RawId| (user.clone(), person_in(meeting, &user, &self.config.federated));
         let people: BTreeMap<RawId, Person> = entry.call.users().into_iter().map(person).collect();
         self.with_call(&call, now, |call| call.handle_policy(policy, &people, now));

@@ -3,9 +3,9 @@
 mod world;
 
 use convene_directory::join_web_url;
-use convene_model::record::LobbyScope;
+use convene_model::record::{LobbyScope, Meeting};
 use convene_model::{ErrorCode, SessionId, limits};
-use convene_node::{Found, Input, Output};
+use convene_node::{Found, Input, LookupId, Output};
 use convene_protocol::{CallView, ClientMessage, Event, JoinTarget, Reply, Request, ServerMessage, encode_client};
 use world::World;
 
@@ -139,12 +139,11 @@ fn a_leg_that_was_put_back_is_not_resumed_and_its_handle_stays_free() {
     assert!(view_of(&world.heard(latter)).is_some());
 }
 
-#[test]
-fn a_meeting_that_changes_while_it_is_looked_up_is_joined_as_it_is_by_then() {
-    let mut world = World::new();
+/// A guest whose meeting is being looked up.
+fn looked_up(world: &mut World) -> (SessionId, Meeting, LookupId) {
     let (_, meeting) = world.meeting(LobbyScope::Everyone);
     let guest = world.app_user("Guest");
-    let session: SessionId = world.connect(&guest);
+    let session = world.connect(&guest);
     let join = Request::Join {
         target: JoinTarget::MeetingLink { link: join_web_url(world::URL, &meeting) },
         display_name: "Guest".into(),
@@ -153,10 +152,27 @@ fn a_meeting_that_changes_while_it_is_looked_up_is_joined_as_it_is_by_then() {
     let text = encode_client(&ClientMessage::Request { id: 1, call: 1, request: join });
     world.node.handle(Input::Message { session, text }, world.now);
     let Some(Output::Lookup { lookup, .. }) = world.node.poll_output() else { panic!("no question") };
+    (session, meeting, lookup)
+}
+
+#[test]
+fn a_meeting_that_changes_while_it_is_looked_up_is_joined_as_it_is_by_then() {
+    let mut world = World::new();
+    let (session, meeting, lookup) = looked_up(&mut world);
     let mut changed = meeting.clone();
     (changed.lobby, changed.version) = (LobbyScope::Organizer, meeting.version + 1);
     world.give(Input::MeetingChanged(Box::new(changed)));
     world.give(Input::LookedUp { lookup, found: Found::Meeting(Some(Box::new(meeting))) });
     let said = world.heard(session);
     assert!(matches!(said[..], [ServerMessage::Response { reply: Some(Reply::Waiting { .. }), .. }]), "{said:?}");
+}
+
+#[test]
+fn a_meeting_that_is_deleted_while_it_is_looked_up_starts_no_call() {
+    let mut world = World::new();
+    let (session, meeting, lookup) = looked_up(&mut world);
+    world.give(Input::MeetingDeleted(meeting.id.clone()));
+    world.give(Input::LookedUp { lookup, found: Found::Meeting(Some(Box::new(meeting))) });
+    assert_eq!(refusals(&world.heard(session)), [(1, "meetingNotFound".to_owned())]);
+    assert_eq!(world.rows, []);
 }

@@ -37,7 +37,7 @@ impl<S: Store> Admin<'_, S> {
             AdminCommand::DeleteMeeting { id } => {
                 let meeting = self.meeting(&id).await?;
                 self.store.delete_meeting(&meeting.id).await?;
-                self.tell(Input::EndMeeting(meeting.id.clone())).await;
+                self.tell(Input::MeetingDeleted(meeting.id.clone())).await;
                 Ok(json!({ "id": meeting.id, "deleted": true }))
             }
             other => Err(AdminError(format!("{other:?} is no command about meetings."))),

@@ -2,10 +2,16 @@
 
 use clap::Args;
 use convene_directory::link_host;
+use convene_model::limits::LOBBY_WAIT_MS;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Seconds that a wait in a lobby may be set to. More than a day is a wait that nobody ends; none lets nobody in.
+const LOBBY_WAIT_SECONDS: RangeInclusive<u64> = 1..=24 * 60 * 60;
 
 /// The settings that `serve` takes; each may also stand in the configuration file under the same name with `_`.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -27,6 +33,9 @@ pub struct ServeSettings {
     /// Resources (ids) whose users count as federated
     #[arg(skip)]
     pub federated: Vec<String>,
+    /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
+    #[arg(long, value_name = "SECONDS")]
+    pub lobby_wait: Option<u64>,
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
@@ -45,6 +54,8 @@ pub struct Config {
     pub public_addresses: Vec<IpAddr>,
     /// Trusted resources.
     pub federated: BTreeSet<String>,
+    /// How long somebody waits in a lobby at most.
+    pub lobby_wait: Duration,
     /// Whether the development conveniences answer.
     pub dev: bool,
     /// Where the data lies.
@@ -110,6 +121,7 @@ impl ServeSettings {
             public_url: self.public_url.or(file.public_url),
             public_address: pick(self.public_address, file.public_address),
             federated: if self.federated.is_empty() { file.federated } else { self.federated },
+            lobby_wait: self.lobby_wait.or(file.lobby_wait),
             dev: self.dev || file.dev,
         }
     }
@@ -129,12 +141,21 @@ impl ServeSettings {
                 "--public-address {wrong} is no address that a browser could reach. Give this machine's own address."
             )));
         }
+        let lobby_wait = self.lobby_wait.unwrap_or(LOBBY_WAIT_MS / 1000);
+        if !LOBBY_WAIT_SECONDS.contains(&lobby_wait) {
+            return Err(ConfigError(format!(
+                "--lobby-wait {lobby_wait} is not from {} to {} seconds. Write 1800 for half an hour.",
+                LOBBY_WAIT_SECONDS.start(),
+                LOBBY_WAIT_SECONDS.end()
+            )));
+        }
         Ok(Config {
             listen,
             media_listen,
             public_url,
             public_addresses,
             federated: self.federated.into_iter().collect(),
+            lobby_wait: Duration::from_secs(lobby_wait),
             dev: self.dev,
             data,
         })
@@ -201,6 +222,16 @@ mod tests {
         assert!(url.unwrap_err().contains("https://meet.example.org"));
         let address = check(ServeSettings { public_address: vec!["0.0.0.0".parse().unwrap()], ..Default::default() });
         assert!(address.unwrap_err().contains("no address that a browser could reach"));
+        for seconds in [0, 86_401] {
+            let wait = check(ServeSettings { lobby_wait: Some(seconds), ..Default::default() });
+            assert!(wait.unwrap_err().contains("Write 1800 for half an hour"));
+        }
+    }
+
+    #[test]
+    fn a_wait_in_the_lobby_lasts_half_an_hour_unless_it_is_set() {
+        let wait = |lobby_wait| check(ServeSettings { lobby_wait, ..Default::default() }).unwrap().lobby_wait;
+        assert_eq!((wait(None).as_secs(), wait(Some(5)).as_secs()), (1800, 5));
     }
 
     #[test]

@@ -98,6 +98,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         own_hosts: own_hosts(&public_url),
         federated: config.federated.clone(),
         default_resource: data.settings.resource_id.clone(),
+        lobby_wait: config.lobby_wait,
     };
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let driver = Driver { node, clock: Clock::start(), store: data.store.clone(), media };

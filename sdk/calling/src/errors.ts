@@ -13,7 +13,7 @@ export class CallingError extends Error implements CommunicationServicesError {
   readonly code: number;
   readonly subCode: number;
 
-  constructor(code: number, subCode: number, message: string, options?: ErrorOptions) {
+  constructor(code: number, subCode: number, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'CommunicationServicesError';
     this.code = code;
@@ -39,6 +39,7 @@ export const codes = {
   permissionDenied: [403, 40613],
   videoArgument: [400, 41025],
   videoAlreadyStarted: [409, 41027],
+  videoStopArgument: [400, 41030],
   videoNotStarted: [409, 41032],
   screenAlreadyOn: [409, 41035],
   screenAlreadyOff: [409, 41041],
@@ -49,6 +50,7 @@ export const codes = {
   mediaLost: [410, 301005],
   offerRefused: [488, 90488],
   viewDisposed: [412, 90413],
+  streamDisposed: [412, 90414],
 } as const satisfies Record<string, readonly [code: number, subCode: number]>;
 
 /** Makes the error with the code of that name. */

@@ -7,7 +7,13 @@ export type * from './api/participant.js';
 export type * from './api/call.js';
 export type * from './api/agent.js';
 export type * from './api/features.js';
+export type {
+  IncomingAudioMediaStats, IncomingScreenShareMediaStats, IncomingVideoMediaStats, MediaStatsAggregation, MediaStatsCollector, MediaStatsCollectorOptions,
+  MediaStatsReportSample, MediaStatsReportSampleEvent, MediaStatsReportSummary, MediaStatsReportSummaryEvent, MediaStatValue, OutgoingAudioMediaStats,
+  OutgoingScreenShareMediaStats, OutgoingVideoMediaStats, TransportMediaStats,
+} from './api/media-stats.js';
 export type * from './api/teams.js';
+export type * from './api/active-calls.js';
 export type { DisconnectCategory, DisconnectReason } from './api/enums.js';
 export type { CommunicationServicesError } from './errors.js';
 export type {

@@ -91,6 +91,18 @@ describe('the device manager', () => {
 });
 
 describe('a local audio stream', () => {
+  it('captures the default microphone while the browser keeps the devices\' ids to itself', async () => {
+    const asked: unknown[] = [];
+    const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (constraints) => {
+      asked.push((constraints?.audio as MediaTrackConstraints).deviceId);
+      return capture(constraints);
+    };
+    await new LocalAudioStream({ ...HEADSET, id: 'microphone:' }).getMediaStream();
+    await new LocalAudioStream(HEADSET).getMediaStream();
+    expect(asked).toEqual([undefined, { exact: 'mic' }]);
+  });
+
   it('captures once, changes its microphone, and ends', async () => {
     const stream = new LocalAudioStream(HEADSET);
     const [one, two] = await Promise.all([stream.getMediaStream(), stream.getMediaStream()]);

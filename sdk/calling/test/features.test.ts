@@ -79,11 +79,10 @@ describe('what Convene does not have', () => {
   });
 
   it('refuses its actions by name', async () => {
-    await expect(call.feature(Features.RaiseHand).raiseHand()).rejects.toThrow('Raising a hand is not supported');
+    await expect(call.feature(Features.Reaction).sendReaction({ reactionType: 'like' })).rejects.toThrow('Sending a reaction is not supported');
     await expect(call.feature(Features.Captions).captions.startCaptions()).rejects.toMatchObject({ name: 'CommunicationServicesError', code: 501 });
     await expect(call.feature(Features.CallSurvey).submitSurvey({})).rejects.toThrow('Submitting a call survey is not supported');
     expect(() => call.feature(Features.Transfer).transfer({ targetCallId: 'x' })).toThrow('Transferring a call is not supported');
-    expect(() => call.feature(Features.MediaStats).createCollector()).toThrow('Collecting media statistics is not supported');
     await expect(call.hold()).rejects.toThrow('Holding a call is not supported');
     await expect(call.sendDtmf('Num1')).rejects.toThrow('Sending DTMF tones is not supported');
     await expect(client.createTeamsCallAgent()).rejects.toThrow('createTeamsCallAgent is not supported');
@@ -126,6 +125,16 @@ describe('dominant speakers', () => {
     at.server.event({ type: 'speakingChanged', users: [OLGA] });
     expect(changes).toBe(1);
     expect(feature.dominantSpeakers.speakersList).toMatchObject([{ kind: 'microsoftTeamsUser', rawId: OLGA }]);
+  });
+
+  it('are known to who asks while they speak, and nobody who left is among them', async () => {
+    await settle();
+    at.server.event({ type: 'participantJoined', participant: participant(OLGA) });
+    at.server.event({ type: 'speakingChanged', users: [OLGA] });
+    const feature = call.feature(Features.DominantSpeakers);
+    expect(feature.dominantSpeakers.speakersList).toHaveLength(1);
+    at.server.event({ type: 'participantLeft', user: OLGA, reason: { code: 0, subCode: 0, name: 'hungUp', message: '' } });
+    expect(feature.dominantSpeakers.speakersList).toEqual([]);
   });
 });
 

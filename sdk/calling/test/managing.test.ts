@@ -126,15 +126,16 @@ describe('capabilities that change in the call', () => {
     feature.on('capabilitiesChanged', ({ oldValue, newValue, reason }) => seen.push([oldValue, newValue, reason]));
     let roles = 0;
     call.on('roleChanged', () => (roles += 1));
-    const [yes, no] = [{ isPresent: true, reason: 'Capable' }, { isPresent: false, reason: 'RoleRestricted' }];
+    const yes = { isPresent: true, reason: 'Capable' };
+    const [no, taken] = ['RoleRestricted', 'MeetingRestricted'].map((reason) => ({ isPresent: false, reason }));
     await may(['unmuteMic', 'turnVideoOn', 'shareScreen', 'muteOthers'], 'roleChanged', 'presenter');
     await may(['unmuteMic', 'turnVideoOn', 'shareScreen', 'muteOthers'], 'roleChanged', 'presenter');
     await may(['turnVideoOn', 'shareScreen', 'muteOthers'], 'accessChanged', 'presenter');
     await may(['shareScreen', 'muteOthers'], 'meetingOptionsChanged', 'presenter');
     expect(seen).toEqual([
       [{ muteOthers: no }, { muteOthers: yes }, 'RoleChanged'],
-      [{ unmuteMic: yes }, { unmuteMic: no }, 'UserPolicyChanged'],
-      [{ turnVideoOn: yes }, { turnVideoOn: no }, 'MeetingOptionOrOrganizerPolicyChanged'],
+      [{ unmuteMic: yes }, { unmuteMic: taken }, 'UserPolicyChanged'],
+      [{ turnVideoOn: yes }, { turnVideoOn: taken }, 'MeetingOptionOrOrganizerPolicyChanged'],
     ]);
     expect([call.role, roles]).toEqual(['Presenter', 1]);
   });

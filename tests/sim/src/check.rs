@@ -5,6 +5,7 @@ use crate::rule::{Rule, Violation};
 use crate::tamper::Tamper;
 use crate::truth::CallTruth;
 use crate::world::{World, federated};
+use convene_model::media::Source;
 use convene_model::record::CallTarget;
 use convene_model::{MeetingId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
@@ -29,6 +30,7 @@ impl World {
         let at = self.users.len() - 1 - number as usize % 2;
         let user = self.users[at].clone();
         self.users[at].id = RawId::visitor(&convene_model::uuid_v4(&mut self.random));
+        self.decisions.know(&self.meetings, std::iter::once(&self.users[at].id));
         self.tell_of_user(user.id, None);
     }
 
@@ -83,6 +85,7 @@ impl World {
                 return violation(Rule::Answered, what);
             }
         }
+        self.decisions.check_waits(self.now.wall)?;
         self.check_media()?;
         self.check_generations()?;
         self.check_views()
@@ -237,7 +240,10 @@ impl World {
         let mut shown: Vec<(&ParticipantId, bool, bool)> =
             view.legs.iter().map(|leg| (&leg.participant_id, leg.muted, leg.away)).collect();
         shown.sort_unstable();
-        if shown != expected || view.role != self.role_of(truth, user) || view.display_name != member.display_name {
+        let role = self.role_of(truth, user);
+        let forbidden = role != Role::Consumer && (member.audio_forbidden || self.silenced(truth, role));
+        let differs = shown != expected || view.role != role || view.display_name != member.display_name;
+        if differs || view.forbidden.contains(&Source::Microphone) != forbidden {
             let what = format!("{view:?} is shown; the journal has {member:?} with (leg, muted, away) {expected:?}");
             return violation(Rule::ViewsAgree, what);
         }

@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A request that has no answer yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
+    /// `wrongly`: with a wrong passcode.
     Join {
         handle: u32,
+        wrongly: bool,
     },
     /// `right`: whether it must, or must not, succeed.
     Resume {
@@ -27,6 +29,11 @@ pub enum Asked {
     Lift {
         call: CallId,
         user: RawId,
+    },
+    /// `legs`: those that wait.
+    Reject {
+        call: CallId,
+        legs: Vec<ParticipantId>,
     },
     Other,
 }
@@ -63,8 +70,8 @@ pub enum Stage {
 /// What the world must know of what a client was told.
 #[derive(Clone, Debug)]
 pub enum Told {
-    /// It is in.
-    In { call: CallId, leg: ParticipantId, secret: String },
+    /// It is in; `back`: it was before.
+    In { call: CallId, leg: ParticipantId, secret: String, back: bool },
     /// It waits.
     Waits { leg: ParticipantId },
     /// Others are so.
@@ -73,6 +80,19 @@ pub enum Told {
     Left { call: CallId, user: RawId },
     /// It removed somebody.
     Removed { call: CallId, user: RawId },
+    /// It sent somebody away who waited with these legs.
+    Rejected { call: CallId, legs: Vec<ParticipantId> },
+}
+
+/// What the token is worth with which a session greets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// It opens everything.
+    Good,
+    /// It is for joining calls that go on.
+    JoinOnly,
+    /// It opens nothing: forged, revoked, or for chat.
+    Worthless,
 }
 
 /// One session's other end.
@@ -82,6 +102,7 @@ pub struct Client {
     pub user: RawId,
     pub generation: u64,
     pub stage: Stage,
+    pub proof: Proof,
     pub places: BTreeMap<u32, Place>,
     pub open: BTreeMap<u32, Asked>,
     /// Handles on which it hung up before it was in.
@@ -97,6 +118,7 @@ impl Client {
             user,
             generation,
             stage: Stage::Silent,
+            proof: Proof::Good,
             places: BTreeMap::new(),
             open: BTreeMap::new(),
             hung_up: BTreeSet::new(),
@@ -114,7 +136,7 @@ impl Client {
     pub fn ask(&mut self, asked: Asked) -> u32 {
         self.requests += 1;
         match asked {
-            Asked::Join { handle } => {
+            Asked::Join { handle, .. } => {
                 self.hung_up.remove(&handle);
                 self.places.insert(handle, Place::Joining);
             }
@@ -125,7 +147,7 @@ impl Client {
             Asked::Leave { handle } => {
                 self.hung_up.insert(handle);
             }
-            Asked::Remove { .. } | Asked::Lift { .. } | Asked::Other => {}
+            Asked::Remove { .. } | Asked::Lift { .. } | Asked::Reject { .. } | Asked::Other => {}
         }
         self.open.insert(self.requests, asked);
         self.requests
@@ -146,6 +168,10 @@ impl Client {
     /// A [`Violation`] if it should not have.
     pub fn hear(&mut self, message: &ServerMessage) -> Result<Vec<Told>, Violation> {
         match message {
+            ServerMessage::Welcome { .. } if self.proof == Proof::Worthless => {
+                let what = format!("session {} is welcome with a token that is worth nothing", self.session);
+                return Err(Violation::new(Rule::ProofIsNeeded, what));
+            }
             ServerMessage::Welcome { .. } => self.stage = Stage::Active,
             ServerMessage::Refreshed { .. } | ServerMessage::Pong {} | ServerMessage::Goodbye { .. } => {}
             ServerMessage::Response { id, reply, error } => self.answered(*id, reply.as_ref(), error.as_ref())?,
@@ -171,6 +197,10 @@ impl Client {
         }
         let gone = error.is_some_and(|error| error.name == ErrorCode::SessionLost.name());
         match (&asked, reply) {
+            (Asked::Join { wrongly: true, .. }, Some(reply)) => {
+                let what = format!("session {} came in with a wrong passcode: {reply:?}", self.session);
+                return Err(Violation::new(Rule::ProofIsNeeded, what));
+            }
             (Asked::Resume { right: Some(false), .. }, Some(reply)) => {
                 let what = format!("session {} came back with a wrong secret: {reply:?}", self.session);
                 return Err(Violation::new(Rule::SecretsHold, what));
@@ -182,14 +212,13 @@ impl Client {
             _ => {}
         }
         match (asked, reply) {
-            (Asked::Join { handle } | Asked::Resume { handle, .. }, Some(Reply::Joined { call })) => {
-                self.enter(handle, call)
-            }
-            (Asked::Join { handle }, Some(Reply::Waiting { waiting })) => {
+            (Asked::Join { handle, .. }, Some(Reply::Joined { call })) => self.enter(handle, call, false),
+            (Asked::Resume { handle, .. }, Some(Reply::Joined { call })) => self.enter(handle, call, true),
+            (Asked::Join { handle, .. }, Some(Reply::Waiting { waiting })) => {
                 self.told.push(Told::Waits { leg: waiting.participant_id.clone() });
                 self.places.insert(handle, Place::Waiting { leg: waiting.participant_id.clone() });
             }
-            (Asked::Join { handle }, None) => {
+            (Asked::Join { handle, .. }, None) => {
                 self.places.remove(&handle);
                 if error.is_some_and(|error| error.name == ErrorCode::BadRequest.name()) {
                     return wrong(format!("session {} cannot take the free handle {handle}", self.session));
@@ -199,18 +228,20 @@ impl Client {
                 self.places.remove(&handle);
             }
             (Asked::Remove { call, user }, Some(Reply::Done {})) => self.told.push(Told::Removed { call, user }),
-            (Asked::Remove { .. } | Asked::Lift { .. }, _) => {}
+            (Asked::Reject { call, legs }, Some(Reply::Done {})) => self.told.push(Told::Rejected { call, legs }),
+            (Asked::Remove { .. } | Asked::Lift { .. } | Asked::Reject { .. }, _) => {}
             (Asked::Leave { .. } | Asked::Other, _) => {}
             (asked, Some(reply)) => return wrong(format!("{asked:?} was answered by {reply:?}")),
         }
         Ok(())
     }
 
-    fn enter(&mut self, handle: u32, call: &CallView) {
+    fn enter(&mut self, handle: u32, call: &CallView, back: bool) {
         self.told.push(Told::In {
             call: call.call_id.clone(),
             leg: call.participant_id.clone(),
             secret: call.resume_secret.clone(),
+            back,
         });
         for participant in &call.participants {
             self.told.push(Told::Others { call: call.call_id.clone(), participant: participant.clone() });
@@ -252,7 +283,7 @@ impl Client {
             Place::Resuming => Ok(()),
             Place::Waiting { .. } => match event {
                 Event::Admitted { call } => {
-                    self.enter(handle, call);
+                    self.enter(handle, call, false);
                     Ok(())
                 }
                 _ => {

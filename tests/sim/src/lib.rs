@@ -7,6 +7,7 @@
 
 mod check;
 mod client;
+mod decided;
 mod media;
 mod rng;
 mod rule;

@@ -1,4 +1,4 @@
-//! Longer runs: `convene-sim --seeds 1000 --steps 5000 [--from 0]`.
+//! Longer runs: `convene-sim --seeds 1000 --steps 5000 [--from 0] [--first]`. `--first` ends at the first failure, as it was met.
 
 use convene_sim::{Seen, Tamper, shrink, simulate};
 use std::process::ExitCode;
@@ -17,6 +17,7 @@ fn option(name: &str, default: u64) -> Result<u64, String> {
 
 fn run() -> Result<bool, String> {
     let (from, seeds, steps) = (option("--from", 0)?, option("--seeds", 1000)?, option("--steps", 5000)?);
+    let first = std::env::args().any(|argument| argument == "--first");
     let start = Instant::now();
     let (mut failures, mut seen) = (0, Seen::default());
     for seed in from..from + seeds {
@@ -27,6 +28,10 @@ fn run() -> Result<bool, String> {
             }
             Err(failure) => failure,
         };
+        if first {
+            println!("seed {seed} failed at step {}: {}", failure.steps.len(), failure.violation);
+            return Ok(false);
+        }
         println!("seed {seed} failed at step {}; the shortest run that fails alike:", failure.steps.len());
         println!("{}", shrink(&failure, Tamper::Nothing));
         failures += 1;
@@ -46,7 +51,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
-            eprintln!("{message}. Usage: convene-sim [--from 0] [--seeds 1000] [--steps 5000]");
+            eprintln!("{message}. Usage: convene-sim [--from 0] [--seeds 1000] [--steps 5000] [--first]");
             ExitCode::FAILURE
         }
     }

@@ -27,6 +27,18 @@ pub enum Rule {
     SecretsHold,
     /// Who was revoked has no session and no place.
     RevokedIsOut,
+    /// In comes only whom the meeting's options let in, or somebody who may admit.
+    AdmissionIsDecided,
+    /// Who was rejected, or waited too long, waits no more and is not let in.
+    WaitsEnd,
+    /// Roles come from the meeting and the identity, or by name from somebody who may give them.
+    RolesAreGiven,
+    /// Others are led only by those who may, and only as they asked for.
+    LeadersOnly,
+    /// Nobody gets anywhere with a forged token, too small a scope, another meeting's token or a wrong passcode.
+    ProofIsNeeded,
+    /// A restart puts nobody in who was not in.
+    RestartLetsNobodyIn,
 }
 
 /// A rule that does not hold, and how that was seen.

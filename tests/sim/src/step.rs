@@ -1,11 +1,12 @@
 //! The transitions. A step is a kind and three numbers, which are read against what there is when it is carried out: so any
 //! part of a list of steps can be left out, and the rest still means something.
 
-use crate::client::{Asked, Place, Stage};
+use crate::client::{Asked, Place, Proof, Stage};
 use crate::rng::Seeded;
 use crate::world::{URL, World, federated, set_options};
 use convene_directory::{join_web_url, short_join_url};
 use convene_model::media::{MediaEvent, Source};
+use convene_model::record::User;
 use convene_model::{CallId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
 use convene_protocol::{AnnouncedState, ClientMessage, Hello, JoinTarget, NoticeKind, Request, VERSIONS, VideoWish};
@@ -134,6 +135,9 @@ impl World {
 
     fn request(&mut self, session: SessionId, handle: u32, asked: Asked, request: Request) {
         let Some(client) = self.clients.get_mut(&session) else { return };
+        if let Some(leg) = client.leg(handle) {
+            self.decisions.asked(leg, &client.user, &request);
+        }
         let id = client.ask(asked);
         self.say(session, &ClientMessage::Request { id, call: handle, request });
     }
@@ -155,6 +159,10 @@ impl World {
         let request = request(user.clone());
         let asked = match (&request, call) {
             (Request::Remove { .. }, Some(call)) => Asked::Remove { call, user },
+            (Request::Reject { .. }, Some(call)) => {
+                let legs = self.decisions.waiting(&call, &user);
+                Asked::Reject { call, legs }
+            }
             (Request::LiftBar { .. }, Some(call)) => {
                 self.lifts_asked.insert((call.clone(), user.clone()));
                 Asked::Lift { call, user }
@@ -283,20 +291,26 @@ impl World {
         let Some(session) = pick(&self.clients_at(Stage::Silent), a) else { return };
         let client = &self.clients[&session];
         let Some(user) = self.user(&client.user).cloned() else { return };
-        let token = match b % 20 {
-            0 => "not.a.token".to_owned(),
-            1 => self.token(&user, "chat"),
-            2 => self.token(&user, "voip.join"),
-            _ => self.token(&user, "voip,chat"),
+        let (token, proof) = match b % 20 {
+            0 => ("not.a.token".to_owned(), Proof::Worthless),
+            1 => (self.token(&user, "chat"), Proof::Worthless),
+            2 => (self.token(&user, "voip.join"), Proof::JoinOnly),
+            3 => (self.forged_token(&user), Proof::Worthless),
+            4 if user.generation > 0 => {
+                let before = User { generation: user.generation - 1, ..user.clone() };
+                (self.token(&before, "voip,chat"), Proof::Worthless)
+            }
+            _ => (self.token(&user, "voip,chat"), Proof::Good),
         };
         let client = self.clients.get_mut(&session).expect("just seen");
-        (client.stage, client.generation) = (Stage::Greeting, user.generation);
+        (client.stage, client.generation, client.proof) = (Stage::Greeting, user.generation, proof);
         let hello = Hello { versions: VERSIONS.to_vec(), token, client: "simulation".into() };
         self.say(session, &ClientMessage::Hello(hello));
     }
 
     fn join(&mut self, kind: Kind, [a, b, c]: [u32; 3]) {
         let Some(session) = pick(&self.clients_at(Stage::Active), a) else { return };
+        let wrongly = kind == Kind::JoinMeeting && (b >> 3) % 8 == 7;
         let target = if kind == Kind::JoinGroup {
             JoinTarget::Group { group_id: self.groups[0].clone() }
         } else {
@@ -317,7 +331,7 @@ impl World {
         let handle = self.clients[&session].free_handle();
         let request =
             Request::Join { target, display_name: format!("Name {}", c % 5), muted: (c >> 4).is_multiple_of(3) };
-        self.request(session, handle, Asked::Join { handle }, request);
+        self.request(session, handle, Asked::Join { handle, wrongly }, request);
     }
 
     fn leave(&mut self, a: u32) {
@@ -356,8 +370,10 @@ impl World {
     fn resume(&mut self, a: u32, b: u32, wrongly: bool) {
         let recent: Vec<_> = self.secrets.iter().rev().take(24).cloned().collect();
         let Some(known) = pick(&recent, b) else { return };
+        // Wrong is another's session with the right secret, or one's own with another secret.
+        let altered = wrongly && a.is_multiple_of(3);
         let mut active = self.clients_at(Stage::Active);
-        active.retain(|session| (self.clients[session].user == known.user) != wrongly);
+        active.retain(|session| (self.clients[session].user == known.user) != (wrongly && !altered));
         if active.is_empty() && !wrongly {
             if let Some(user) = self.user(&known.user).cloned() {
                 self.connect_and_greet(&user.id, user.generation);
@@ -365,7 +381,7 @@ impl World {
             return;
         }
         let Some(session) = pick(&active, a) else { return };
-        let secret = if wrongly && a.is_multiple_of(3) { format!("{}0", known.secret) } else { known.secret };
+        let secret = if altered { format!("{}0", known.secret) } else { known.secret };
         let handle = self.clients[&session].free_handle();
         // Where nothing is under way, the journal says whether the leg is there to come back to.
         let leg = ParticipantId(secret.split('.').next().unwrap_or_default().to_owned());
@@ -386,7 +402,11 @@ impl World {
     fn refresh(&mut self, a: u32, b: u32) {
         let Some(session) = pick(&self.clients_at(Stage::Active), a) else { return };
         let Some(user) = self.user(&self.clients[&session].user).cloned() else { return };
-        let token = if b.is_multiple_of(10) { "not.a.token".to_owned() } else { self.token(&user, "voip") };
+        let good = !b.is_multiple_of(10);
+        let token = if good { self.token(&user, "voip") } else { "not.a.token".to_owned() };
+        if let (true, Some(client)) = (good, self.clients.get_mut(&session)) {
+            client.proof = Proof::Good;
+        }
         self.say(session, &ClientMessage::Refresh { token });
     }
 
@@ -396,6 +416,7 @@ impl World {
         set_options(meeting, b);
         meeting.version += 1;
         let meeting = meeting.clone();
+        self.decisions.know(std::slice::from_ref(&meeting), self.users.iter().map(|user| &user.id));
         for user in &self.users {
             let role = convene_directory::entry(&meeting, &user.id, &federated()).role;
             self.optional_roles.insert((meeting.id.clone(), user.id.clone(), role));

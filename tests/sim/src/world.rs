@@ -1,6 +1,7 @@
 //! One node with everything around it: clients, store, media plane and clock, all of them slow when a step says so.
 
-use crate::client::{Client, Told};
+use crate::client::{Client, Proof, Told};
+use crate::decided::Decisions;
 use crate::media::Media;
 use crate::rng::Seeded;
 use crate::rule::{Rule, Violation};
@@ -9,6 +10,7 @@ use crate::tamper::Tamper;
 use crate::truth::{CallTruth, call_of};
 use convene_directory::{NewMeeting, create_meeting};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::limits::LOBBY_WAIT_MS;
 use convene_model::media::MediaCommand;
 use convene_model::record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, SigningKeyRecord, User};
 use convene_model::{CallId, IdentifierKind, MeetingId, Now, ParticipantId, RawId, Role, Scopes, SessionId, uuid_v4};
@@ -21,7 +23,7 @@ use std::time::Duration;
 /// The default resource.
 pub const RESOURCE: &str = "11111111-1111-4111-8111-111111111111";
 /// A resource that the organization trusts.
-const FEDERATED: &str = "33333333-3333-4333-8333-333333333333";
+pub const FEDERATED: &str = "33333333-3333-4333-8333-333333333333";
 const ORGANIZATION: &str = "22222222-2222-4222-8222-222222222222";
 /// The server's address.
 pub const URL: &str = "http://localhost:8080";
@@ -41,12 +43,15 @@ pub struct World {
     pub(crate) tamper: Tamper,
     key: SigningKeyRecord,
     keys: KeyRing,
+    /// Signs under the name of the server's key, and is another.
+    forger: KeyRing,
     pub(crate) users: Vec<User>,
     pub(crate) meetings: Vec<Meeting>,
     pub(crate) groups: Vec<String>,
     pub(crate) clients: BTreeMap<SessionId, Client>,
     sessions: u64,
     pub(crate) truths: BTreeMap<CallId, CallTruth>,
+    pub(crate) decisions: Decisions,
     pub(crate) uncommitted: VecDeque<(u64, Vec<JournalRow>)>,
     pub(crate) lookups: VecDeque<(LookupId, Found)>,
     pub(crate) media: Media,
@@ -60,6 +65,8 @@ pub struct World {
     pub(crate) optional_roles: BTreeSet<(MeetingId, RawId, Role)>,
     /// Legs that were in when the process died.
     from_before: BTreeSet<ParticipantId>,
+    /// Legs that had left, or waited, when the process died.
+    out_before: BTreeSet<ParticipantId>,
     /// Sends since the start; for tampering with some of them.
     sent: u64,
     pub(crate) broken: Option<Violation>,
@@ -71,6 +78,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         own_hosts: BTreeSet::from(["localhost:8080".to_owned()]),
         federated: federated(),
         default_resource: RESOURCE.into(),
+        lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
     Node::new(config, keys, Box::new(Seeded(seed)))
@@ -83,10 +91,14 @@ impl World {
         let now = Now { mono: Duration::from_secs(1), wall: 1_800_000_000_000 };
         let key = new_signing_key(&mut random, now.wall);
         let users = people(&mut random, now);
-        let meetings = (0..2).map(|_| meeting(&users, &mut random, now)).collect();
+        let meetings: Vec<Meeting> = (0..2).map(|_| meeting(&users, &mut random, now)).collect();
+        let mut decisions = Decisions::default();
+        decisions.know(&meetings, users.iter().map(|user| &user.id));
         let groups = vec![uuid_v4(&mut random)];
         let node = new_node(&key, random.number());
         let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
+        let forged = SigningKeyRecord { seed: [7; 32], ..key.clone() };
+        let forger = KeyRing::new(vec![forged]).expect("one good key");
         Self {
             node,
             now,
@@ -94,12 +106,14 @@ impl World {
             tamper,
             key,
             keys,
+            forger,
             users,
             meetings,
             groups,
             clients: BTreeMap::new(),
             sessions: 0,
             truths: BTreeMap::new(),
+            decisions,
             uncommitted: VecDeque::new(),
             lookups: VecDeque::new(),
             media: Media::default(),
@@ -109,6 +123,7 @@ impl World {
             bars: BTreeSet::new(),
             lifts_asked: BTreeSet::new(),
             from_before: BTreeSet::new(),
+            out_before: BTreeSet::new(),
             sent: 0,
             broken: None,
             seen: Seen::default(),
@@ -131,12 +146,21 @@ impl World {
 
     /// A token of a user as it is now.
     pub(crate) fn token(&self, user: &User, scopes: &str) -> String {
+        self.token_of(&self.keys, user, scopes)
+    }
+
+    /// A token that somebody else signed.
+    pub(crate) fn forged_token(&self, user: &User) -> String {
+        self.token_of(&self.forger, user, "voip,chat")
+    }
+
+    fn token_of(&self, keys: &KeyRing, user: &User, scopes: &str) -> String {
         let scopes = Scopes::parse(scopes).expect("known scopes");
         let resource_id = user.id.resource().unwrap_or(RESOURCE);
         // An anonymous guest's token is good for one meeting.
         let meeting = (user.id.kind() == IdentifierKind::Visitor).then_some(&self.meetings[0].id);
         let request = TokenRequest { user, scopes: &scopes, lifetime_minutes: 60, issuer: URL, resource_id, meeting };
-        self.keys.mint(&request, self.now.wall).expect("a good request").token
+        keys.mint(&request, self.now.wall).expect("a good request").token
     }
 
     /// A new connection.
@@ -188,6 +212,8 @@ impl World {
             }
             Output::Commit { n, rows, .. } => {
                 let early = self.tamper == Tamper::ConfirmEarly;
+                let decided = self.decisions.take(&rows, &self.meetings);
+                self.note(decided);
                 self.uncommitted.push_back((n, rows));
                 if early {
                     let now = self.now;
@@ -253,21 +279,47 @@ impl World {
             self.violated(Violation::new(Rule::Answered, what));
             return;
         };
-        let (user, generation) = (client.user.clone(), client.generation);
+        let (user, generation, proof) = (client.user.clone(), client.generation, client.proof);
         match client.hear(message) {
             Ok(told) => told.into_iter().for_each(|told| {
-                let result = self.told(&user, generation, told);
+                let result = self.told(&user, generation, proof, told);
                 self.note(result);
             }),
             Err(violation) => self.violated(violation),
         }
     }
 
-    fn told(&mut self, user: &RawId, generation: u64, told: Told) -> Result<(), Violation> {
+    fn check_restart(&self, leg: &ParticipantId) -> Result<(), Violation> {
+        if self.out_before.contains(leg) {
+            let what = format!("leg {leg} was not in when the process died, and is since");
+            return Err(Violation::new(Rule::RestartLetsNobodyIn, what));
+        }
+        Ok(())
+    }
+
+    /// With a token for joining alone nobody starts a call.
+    fn check_start(&self, call: &CallId, leg: &ParticipantId, proof: Proof) -> Result<(), Violation> {
+        let first = self.truths.get(call).and_then(|truth| {
+            truth.rows.iter().find_map(|row| match row {
+                JournalRow::Joined { participant, .. } | JournalRow::Knocked { participant, .. } => Some(participant),
+                _ => None,
+            })
+        });
+        if proof == Proof::JoinOnly && first == Some(leg) {
+            return Err(Violation::new(Rule::ProofIsNeeded, format!("leg {leg} may only join and started {call}")));
+        }
+        Ok(())
+    }
+
+    fn told(&mut self, user: &RawId, generation: u64, proof: Proof, told: Told) -> Result<(), Violation> {
         let early = |what: String| Err(Violation::new(Rule::CommittedFirst, what));
         match told {
-            Told::In { call, leg, secret } => {
+            Told::In { call, leg, secret, back } => {
                 self.generations.insert(leg.clone(), generation);
+                self.check_restart(&leg)?;
+                if !back {
+                    self.check_start(&call, &leg, proof)?;
+                }
                 if self.bars.contains(&(call.clone(), user.clone())) {
                     return Err(Violation::new(Rule::BarsHold, format!("{user} was removed and is in again")));
                 }
@@ -282,7 +334,15 @@ impl World {
             Told::Waits { leg } => {
                 self.generations.insert(leg, generation);
             }
+            Told::Rejected { call, legs } => {
+                let truth = self.truths.get(&call);
+                let here = |leg| truth.is_some_and(|t| t.waiting.contains_key(leg) || t.legs.contains_key(leg));
+                if let Some(leg) = legs.iter().find(|leg| here(leg)) {
+                    return Err(Violation::new(Rule::WaitsEnd, format!("leg {leg} was rejected and is still here")));
+                }
+            }
             Told::Others { call, participant } => {
+                participant.legs.iter().try_for_each(|leg| self.check_restart(&leg.participant_id))?;
                 let Some(truth) = self.truths.get(&call) else { return early(format!("of call {call}")) };
                 let known = participant.legs.iter().all(|leg| {
                     truth.entered.contains(&leg.participant_id)
@@ -346,6 +406,10 @@ impl World {
                 self.bars.remove(&bar);
             }
         }
+        if let JournalRow::Left { participant, .. } = row {
+            let checked = self.check_restart(participant);
+            self.note(checked);
+        }
         let result = match self.truths.get_mut(&call) {
             Some(truth) => truth.take(row),
             None => Err(Violation::new(Rule::Once, format!("a line before its call's start: {row:?}"))),
@@ -395,8 +459,11 @@ impl World {
         self.node = new_node(&self.key, self.random.number());
         self.now.mono = Duration::from_secs(1);
         self.now.wall += 3_000;
+        self.decisions.restart(&self.truths);
         for (call, truth) in self.truths.clone().into_iter().filter(|(_, truth)| !truth.ended) {
             self.from_before.extend(truth.legs.keys().cloned());
+            let known = truth.entered.iter().chain(truth.waiting.keys());
+            self.out_before.extend(known.filter(|leg| !truth.legs.contains_key(leg)).cloned());
             let mut journal = truth.rows;
             if self.tamper == Tamper::ForgetBars {
                 journal.retain(|row| !matches!(row, JournalRow::Barred { .. }));

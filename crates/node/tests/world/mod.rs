@@ -4,6 +4,7 @@
 
 use convene_directory::{NewMeeting, create_meeting};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::limits::LOBBY_WAIT_MS;
 use convene_model::media::MediaCommand;
 use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, User};
 use convene_model::{Now, Random, RawId, Scopes, SessionId};
@@ -66,6 +67,7 @@ impl World {
             own_hosts: BTreeSet::from(["localhost:8080".to_owned()]),
             federated: BTreeSet::new(),
             default_resource: RESOURCE.into(),
+            lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
         };
         Self {
             node: Node::new(config, ring(), Box::new(Seeded(seed))),

@@ -16,7 +16,7 @@ struct Web;
 struct Samples;
 
 #[derive(RustEmbed)]
-#[folder = "../../sdk/calling/dist"]
+#[folder = "../../sdk/calling/dist/browser"]
 #[allow_missing = true]
 struct Sdk;
 
@@ -34,6 +34,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         "/" => Web::get("index.html").map(|file| ("index.html", file)),
         "/samples" => return redirect("/samples/"),
         "/sdk/calling.js" => Sdk::get("calling.js").map(|file| ("calling.js", file)),
+        "/sdk/calling.global.js" => Sdk::get("calling.global.js").map(|file| ("calling.global.js", file)),
         _ if path.starts_with("/l/meetup-join/") || path.starts_with("/meet/") => {
             Web::get("join.html").map(|file| ("join.html", file))
         }
@@ -90,7 +91,7 @@ fn respond(name: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if name == "calling.js" {
+    if matches!(name, "calling.js" | "calling.global.js") {
         // Apps on other origins may load the SDK.
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));

@@ -22,3 +22,15 @@ async fn join_links_open_a_page_that_sends_no_referrer_and_runs_no_foreign_code(
         assert_eq!(page.headers["x-content-type-options"], "nosniff");
     }
 }
+
+#[tokio::test]
+async fn apps_on_other_origins_may_load_the_sdk_as_a_module_and_as_a_plain_script() {
+    let server = Server::dev().await;
+    for path in ["/sdk/calling.js", "/sdk/calling.global.js"] {
+        let script = server.get(path, &[]).await;
+        assert_eq!(script.status, 200, "{path}");
+        assert_eq!(script.headers["content-type"], "text/javascript; charset=utf-8");
+        assert_eq!(script.headers["access-control-allow-origin"], "*", "{path}");
+        assert_eq!(script.headers["cross-origin-resource-policy"], "cross-origin", "{path}");
+    }
+}

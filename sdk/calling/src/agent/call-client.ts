@@ -10,6 +10,7 @@ import { Connection, type Route } from '../signaling/connection.js';
 import { endpointSources, signalingUrl } from '../signaling/endpoint.js';
 import { openSession } from '../signaling/session.js';
 import { readToken } from '../signaling/token.js';
+import { activeTabs } from '../util/active-tabs.js';
 import { logTo } from '../util/logger.js';
 import { clientName } from '../version.js';
 import { claimIdentity } from './identities.js';
@@ -58,6 +59,7 @@ export class CallClient {
     const release = claimIdentity(claims.user);
     try {
       const session = await openSession(route.connect(route.url), token, route.client);
+      const leaveTab = activeTabs.enter();
       const agent: CallAgent = new ClientCallAgent({
         user: session.user,
         displayName: options?.displayName,
@@ -67,6 +69,7 @@ export class CallClient {
         devices: this.deviceManager,
         release: () => {
           this.agents.delete(agent);
+          leaveTab();
           release();
         },
       });

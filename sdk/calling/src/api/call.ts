@@ -135,6 +135,14 @@ export interface ConveneManaging {
   liftBar(participant: CommunicationIdentifier): Promise<void>;
 }
 
+/** Ours beyond ACS: an app that records or transcribes what it receives tells everybody so. Each rejects with 403 for those who may not. */
+export interface ConveneAnnouncing {
+  /** Everybody's `Features.Recording` says it, also to those who come later, until `Ended` or until this participant leaves. */
+  announceRecording(state: 'Started' | 'Paused' | 'Ended'): Promise<void>;
+  /** Everybody's `Features.Transcription` says it. */
+  announceTranscription(active: boolean): Promise<void>;
+}
+
 export interface Call extends CallCommon {
   readonly info: CallInfo;
   /** The old name of `feature`, kept for code of 2021. */
@@ -143,5 +151,5 @@ export interface Call extends CallCommon {
   addParticipant(identifier: PhoneNumberIdentifier, options?: AddPhoneNumberOptions): RemoteParticipant;
   removeParticipant(identifier: CommunicationIdentifier): Promise<void>;
   /** Ours beyond ACS. */
-  readonly convene: ConveneManaging;
+  readonly convene: ConveneManaging & ConveneAnnouncing;
 }

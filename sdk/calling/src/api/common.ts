@@ -11,6 +11,8 @@ export type ConnectionState = 'Connected' | 'Disconnected';
 export type ConnectionStateChangedReason = 'invalidToken' | 'connectionIssue';
 export type ParticipantRole = 'Unknown' | 'Attendee' | 'Presenter' | 'Organizer' | 'Co-organizer' | 'Consumer' | 'Collaborator';
 export type MediaStreamType = 'Video' | 'ScreenSharing' | 'RawMedia' | 'LiveStream' | 'Audio';
+export type LocalStreamState = 'Started' | 'Stopped';
+export type LocalStreamStopReason = 'appRequested' | 'trackEnded' | 'sessionEnded';
 export type ScalingMode = 'Stretch' | 'Crop' | 'Fit';
 export type DtmfTone =
   | 'A' | 'B' | 'C' | 'D' | 'Flash' | 'Num0' | 'Num1' | 'Num2' | 'Num3' | 'Num4' | 'Num5' | 'Num6' | 'Num7' | 'Num8' | 'Num9' | 'Pound' | 'Star';

@@ -20,6 +20,14 @@ export interface AudioDeviceInfo {
   deviceType: AudioDeviceType;
 }
 
+export type CompositeAudioDeviceType = 'Speaker' | 'Headphones' | 'Headset' | 'Handset' | 'Speakerphone';
+
+export interface CompositeAudioDeviceInfo {
+  microphone: AudioDeviceInfo;
+  speaker: AudioDeviceInfo;
+  compositeAudioDeviceType: CompositeAudioDeviceType;
+}
+
 export interface PermissionConstraints {
   audio: boolean;
   video: boolean;

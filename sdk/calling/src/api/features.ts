@@ -33,7 +33,7 @@ export type {
   BaseMediaAccess, MediaAccess, MediaAccessCallFeature, MediaAccessChangedEvent, MediaAccessChangedListener, MeetingMediaAccess,
   MeetingMediaAccessChangedEvent, MeetingMediaAccessChangedListener,
 } from '../features/media-access.js';
-export type { MediaStatsCallFeature, MediaStatsCollector, MediaStatsCollectorOptions } from '../features/media-stats.js';
+export type { MediaStatsCallFeature } from '../features/media-stats.js';
 export type { OptimalVideoCountCallFeature, OvcChangeReason } from '../features/optimal-video-count.js';
 export type { PPTLiveCallFeature } from '../features/ppt-live.js';
 export type {

@@ -10,11 +10,13 @@ import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
 import { CallDevices, type DeviceSelection } from './call-devices.js';
 import { CallDetails } from './call-info.js';
+import { CallHands } from './hands.js';
 import { CallLifecycle } from './call-state.js';
 import { CallLine, type CallChannel } from './line.js';
 import { CallLobby } from './lobby.js';
 import { CallManaging } from './managing.js';
 import { Microphone } from './microphone.js';
+import { CallNotices } from './notices.js';
 import { endReasonOf, Roster } from './roster.js';
 import { Standing } from './standing.js';
 import { VideoSender } from './video-sender.js';
@@ -25,6 +27,8 @@ const END_MAX_MS = 3_000;
 
 /** What a call is made of. */
 export interface CallSetup {
+  /** This client's own raw id. */
+  readonly user: string;
   readonly target: JoinTarget;
   readonly displayName: string;
   readonly options: JoinCallOptions;
@@ -55,6 +59,8 @@ export class CallCore {
   readonly details: CallDetails;
   readonly lobby: CallLobby;
   readonly managing: CallManaging;
+  readonly hands: CallHands;
+  readonly notices: CallNotices;
   readonly standing = new Standing();
   readonly roster: Roster;
   readonly microphone: Microphone;
@@ -77,6 +83,8 @@ export class CallCore {
     this.output = platform.createAudioOutput();
     this.lobby = new CallLobby(request);
     this.managing = new CallManaging(request);
+    this.hands = new CallHands(setup.user, request);
+    this.notices = new CallNotices(request);
     this.subscriptions = new VideoSubscriptions({
       subscribe: async (videos) => void (await request({ type: 'subscribe', videos })),
       ensureVideoSlots: (count) => this.media.ensureVideoSlots(count),
@@ -111,6 +119,10 @@ export class CallCore {
 
   get id(): string {
     return this.currentId;
+  }
+
+  get devices(): DeviceSelection {
+    return this.setup.devices;
   }
 
   /** True while the connection to the server is lost and the call waits for the next one. */
@@ -182,6 +194,12 @@ export class CallCore {
       case 'slotsChanged':
         this.subscriptions.handleSlots(event.slots);
         return;
+      case 'handsChanged':
+        this.hands.handleHands(event.hands);
+        return;
+      case 'noticesChanged':
+        this.notices.handleNotices(event.notices);
+        return;
     }
   }
 
@@ -240,6 +258,11 @@ export class CallCore {
   /** Asks for something to be done in this call. */
   request(request: Request): Promise<Reply> {
     return this.line.request(request);
+  }
+
+  /** The `id` of the remote video that arrives on that m-line now. */
+  streamIdOf(mid: string): number | undefined {
+    return this.subscriptions.streamIdOf(mid);
   }
 
   private createSender(source: 'camera' | 'screen'): VideoSender {
@@ -368,8 +391,7 @@ export class CallCore {
     this.output.close();
     this.details.handleWaiting(waiting.participantId);
     this.lifecycle.handleWaiting();
-    this.roster.handleEnded();
-    this.lobby.handleEnded();
+    this.forgetOthers();
     this.media.prepare().catch(warn('The offer could not be prepared'));
   }
 
@@ -442,8 +464,14 @@ export class CallCore {
     this.screen.close();
     this.media.close();
     this.output.close();
+    this.forgetOthers();
+  }
+
+  private forgetOthers(): void {
     this.roster.handleEnded();
     this.lobby.handleEnded();
+    this.hands.handleHands([]);
+    this.notices.handleNotices([]);
   }
 }
 

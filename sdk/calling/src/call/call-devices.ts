@@ -1,7 +1,10 @@
 import type { DeviceManager } from '../api/devices.js';
 
 /** What the app selected in its device manager. */
-export type DeviceSelection = Pick<DeviceManager, 'selectedMicrophone' | 'selectedSpeaker' | 'on' | 'off'>;
+export type DeviceSelection = Pick<
+  DeviceManager,
+  'selectedMicrophone' | 'selectedSpeaker' | 'on' | 'off' | 'getMicrophones' | 'getSpeakers' | 'isSpeakerSelectionAvailable'
+>;
 
 /** What follows the selection. */
 export interface DeviceFollowers {

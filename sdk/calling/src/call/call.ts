@@ -1,22 +1,26 @@
 import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
-import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, ConveneManaging, HangUpOptions } from '../api/call.js';
+import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, ConveneAnnouncing, ConveneManaging, HangUpOptions } from '../api/call.js';
 import type { CallAgentCommon } from '../api/agent.js';
 import type { CallConstraints, CallDirection, CallEndReason, CallerInfo, CallState, ParticipantRole } from '../api/common.js';
 import { CallKind } from '../api/enums.js';
 import type { Lobby, RemoteParticipant } from '../api/participant.js';
 import type { RemoteAudioStream } from '../api/streams.js';
+import { CallDiagnostics } from '../diagnostics/call-diagnostics.js';
 import { failure, notSupported } from '../errors.js';
 import { FeatureSet } from '../features/feature-set.js';
 import type { InternalCallContext } from '../features/context.js';
 import type { LocalAudioStream } from '../streams/local-audio-stream.js';
 import { LocalVideoStream } from '../streams/local-video-stream.js';
 import { MixedAudioStream } from '../streams/mixed-audio-stream.js';
+import { videoSourceOf } from '../streams/video-source.js';
 import { Emitter } from '../util/emitter.js';
 import type { CallCore } from './call-core.js';
+import { conveneActions } from './convene.js';
 
 /** The call that apps see: ACS's names over `CallCore`. */
 export class ClientCall implements Call {
   readonly kind = CallKind.Call;
+  readonly convene: ConveneManaging & ConveneAnnouncing;
   private readonly emitter = new Emitter<CallEvents>();
   private readonly features = new FeatureSet();
   private readonly context: InternalCallContext;
@@ -31,7 +35,8 @@ export class ClientCall implements Call {
     agent: CallAgentCommon,
     private readonly self: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string },
   ) {
-    this.context = { call: this, callAgent: agent, core };
+    this.context = { call: this, callAgent: agent, core, diagnostics: new CallDiagnostics(core) };
+    this.convene = conveneActions(core.managing, core.notices);
     this.mixed = new MixedAudioStream(() => core.media.audioTracks());
     const tell = <K extends keyof CallEvents>(event: K, ...args: Parameters<CallEvents[K]>): void => this.emitter.emit(event, ...args);
     let heard: readonly RemoteAudioStream[] = [];
@@ -126,10 +131,6 @@ export class ClientCall implements Call {
     return this.core.lobby;
   }
 
-  get convene(): ConveneManaging {
-    return this.core.managing;
-  }
-
   on<K extends keyof CallEvents>(event: K, listener: CallEvents[K]): void {
     this.emitter.on(event, listener);
   }
@@ -181,6 +182,9 @@ export class ClientCall implements Call {
   }
 
   async stopVideo(localVideoStream: LocalVideoStream): Promise<void> {
+    if (!isLocalVideo(localVideoStream)) {
+      throw failure('videoStopArgument', 'stopVideo needs the LocalVideoStream that is being sent: the one in call.localVideoStreams.');
+    }
     if (!this.core.camera.isBusy || (this.core.camera.stream && this.core.camera.stream !== localVideoStream)) {
       throw failure('videoNotStarted', 'This stream is not being sent. Pass the one in call.localVideoStreams.');
     }
@@ -188,6 +192,9 @@ export class ClientCall implements Call {
   }
 
   async startScreenSharing(localVideoStream?: LocalVideoStream): Promise<void> {
+    if (localVideoStream !== undefined && !isLocalVideo(localVideoStream)) {
+      throw failure('videoArgument', 'startScreenSharing takes a LocalVideoStream, or nothing: then the browser asks which screen.');
+    }
     if (this.state !== 'Connected') {
       throw failure('screenNotConnected', 'The screen can be shared when the call is Connected.');
     }
@@ -262,4 +269,8 @@ export class ClientCall implements Call {
       throw failure('callEnded', `${action} needs a call that goes on; this one has ended. Join again.`);
     }
   }
+}
+
+function isLocalVideo(value: unknown): value is LocalVideoStream {
+  return typeof value === 'object' && value !== null && videoSourceOf(value) !== undefined && 'handleShared' in value;
 }

@@ -1,5 +1,6 @@
 import type { AudioDeviceInfo } from '../api/devices.js';
-import { failure, isInterruption } from '../errors.js';
+import { asCallingError, codes, failure, isInterruption } from '../errors.js';
+import { browserDeviceId, type CaptureNews } from '../media/capture.js';
 import type { LocalAudioStream } from '../streams/local-audio-stream.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
@@ -18,7 +19,10 @@ export interface MicrophoneEvents {
   /** Somebody else did it. */
   mutedByOther: () => void;
   streamsUpdated: (change: { added: LocalAudioStream[]; removed: LocalAudioStream[] }) => void;
+  capture: (news: CaptureNews) => void;
 }
+
+const SYSTEM_DEFAULT: AudioDeviceInfo = { name: 'Default', id: '', isSystemDefault: true, deviceType: 'Microphone' };
 
 /** The call's own sound: captured, sent, muted. Muting holds here at once; the server is told when this client is in the call. */
 export class Microphone {
@@ -26,6 +30,8 @@ export class Microphone {
   private stream: LocalAudioStream | undefined;
   private track: MediaStreamTrack | undefined;
   private endUse: (() => void) | undefined;
+  /** Ends listening to the track that is sent. */
+  private leaveTrack: () => void = () => undefined;
   private isIn = false;
   private closed = false;
 
@@ -38,6 +44,11 @@ export class Microphone {
 
   get isMuted(): boolean {
     return this.muted;
+  }
+
+  /** What is sent, or would be sent if it were not muted. */
+  get liveTrack(): MediaStreamTrack | undefined {
+    return this.track;
   }
 
   get streams(): LocalAudioStream[] {
@@ -126,7 +137,8 @@ export class Microphone {
   /** The app selected another microphone, or the default one became known by name. Custom streams stay as they are. */
   async handleDevice(device: AudioDeviceInfo): Promise<void> {
     const source = this.stream?.source;
-    const sameDevice = source?.id === device.id || (source?.id === '' && device.isSystemDefault);
+    const isDefault = source !== undefined && browserDeviceId(source.id) === '';
+    const sameDevice = source?.id === device.id || (isDefault && device.isSystemDefault);
     if (this.stream && this.track && source?.deviceType === 'Microphone' && !sameDevice) {
       await this.stream.switchSource(device);
     }
@@ -139,7 +151,7 @@ export class Microphone {
   }
 
   private async capture(stream: LocalAudioStream): Promise<void> {
-    const media = await stream.getMediaStream();
+    const media = await this.open(stream);
     if (this.closed) {
       if (stream.autoDispose) {
         stream.dispose();
@@ -157,6 +169,46 @@ export class Microphone {
     await this.send(media.getAudioTracks()[0]);
   }
 
+  /** A microphone that was there before and is gone gives way to the system's default one. */
+  private async open(stream: LocalAudioStream): Promise<MediaStream> {
+    try {
+      try {
+        return await stream.getMediaStream();
+      } catch (error) {
+        const gone = asCallingError(error).subCode === codes.microphoneFailed[1] && stream === this.stream && browserDeviceId(stream.source.id) !== '';
+        if (!gone) {
+          throw error;
+        }
+        await stream.switchSource(SYSTEM_DEFAULT);
+        return await stream.getMediaStream();
+      }
+    } catch (error) {
+      this.events.emit('capture', { kind: 'failed', error: asCallingError(error) });
+      throw error;
+    }
+  }
+
+  /** The microphone was unplugged, or taken away. The call goes on with another one, or muted. */
+  private async handleTrackEnded(): Promise<void> {
+    const { stream } = this;
+    this.leaveTrack();
+    this.track = undefined;
+    this.events.emit('capture', { kind: 'ended' });
+    try {
+      await this.ports.setTrack(null);
+      if (!this.muted && stream?.source.deviceType === 'Microphone') {
+        await this.capture(stream);
+        return;
+      }
+    } catch (error) {
+      log.info(`The call goes on without a microphone: ${String(error)}`);
+    }
+    if (!this.closed) {
+      this.setMuted(true);
+      await this.sync();
+    }
+  }
+
   private async follow(stream: LocalAudioStream): Promise<void> {
     const media = await stream.getMediaStream();
     if (stream === this.stream) {
@@ -165,8 +217,13 @@ export class Microphone {
   }
 
   private async send(track: MediaStreamTrack | undefined): Promise<void> {
+    this.leaveTrack();
+    const ended = (): void => void this.handleTrackEnded().catch((error: unknown) => log.warning(`The others were not told of the mute: ${String(error)}`));
+    track?.addEventListener('ended', ended);
+    this.leaveTrack = () => track?.removeEventListener('ended', ended);
     this.track = track;
     this.applyMuted();
+    this.events.emit('capture', { kind: 'started', track });
     await this.ports.setTrack(track ?? null);
   }
 
@@ -174,6 +231,7 @@ export class Microphone {
     const stream = this.stream;
     this.endUse?.();
     this.endUse = undefined;
+    this.leaveTrack();
     this.stream = undefined;
     this.track = undefined;
     if (stream) {

@@ -8,8 +8,7 @@ export interface RosterEvents {
   updated: (change: { added: Participant[]; removed: Participant[] }) => void;
   /** What these may send was changed. */
   accessChanged: (participants: Participant[]) => void;
-  /** Who speaks now, loudest first, this client left out. */
-  speakersChanged: (speakers: Participant[]) => void;
+  speakersChanged: () => void;
 }
 
 /** A server's reason as `callEndReason`. */
@@ -21,11 +20,17 @@ export function endReasonOf(reason: { code: number; subCode: number; message: st
 export class Roster {
   readonly events = new Emitter<RosterEvents>();
   private readonly byUser = new Map<string, Participant>();
+  private speaking: readonly string[] = [];
 
   constructor(private readonly ports: ParticipantPorts) {}
 
   get participants(): Participant[] {
     return [...this.byUser.values()];
+  }
+
+  /** Who speaks now, loudest first, this client left out. */
+  get speakers(): Participant[] {
+    return this.speaking.flatMap((user) => this.byUser.get(user) ?? []);
   }
 
   /** The whole roster, on entering the call and on coming back. */
@@ -58,8 +63,8 @@ export class Roster {
     for (const [user, participant] of this.byUser) {
       participant.handleSpeaking(users.includes(user));
     }
-    const speakers = users.flatMap((user) => this.byUser.get(user) ?? []);
-    this.events.emit('speakersChanged', speakers);
+    this.speaking = users;
+    this.events.emit('speakersChanged');
   }
 
   /** The call is over for this client. */

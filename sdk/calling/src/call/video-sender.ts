@@ -1,4 +1,5 @@
-import { failure, isInterruption } from '../errors.js';
+import { asCallingError, failure, isInterruption } from '../errors.js';
+import type { CaptureNews } from '../media/capture.js';
 import type { LocalVideoStream } from '../streams/local-video-stream.js';
 import { videoSourceOf, type VideoSource } from '../streams/video-source.js';
 import { Emitter } from '../util/emitter.js';
@@ -15,6 +16,7 @@ export interface VideoSenderPorts {
 /** What a sender tells. */
 export interface VideoSenderEvents {
   updated: (change: { added: LocalVideoStream[]; removed: LocalVideoStream[] }) => void;
+  capture: (news: CaptureNews) => void;
 }
 
 interface Sending {
@@ -28,6 +30,8 @@ export class VideoSender {
   readonly events = new Emitter<VideoSenderEvents>();
   private starting: LocalVideoStream | undefined;
   private sending: Sending | undefined;
+  /** Ends listening to the track that is sent. */
+  private leaveTrack: () => void = () => undefined;
   private isIn = false;
   private told = false;
   private closed = false;
@@ -51,7 +55,7 @@ export class VideoSender {
     }
     this.starting = stream;
     try {
-      const endUse = await source.use();
+      const endUse = await this.open(source);
       if (this.closed || this.starting !== stream) {
         endUse();
         throw failure('callEnded', 'The video was stopped before it began.');
@@ -96,6 +100,15 @@ export class VideoSender {
     this.end(true);
   }
 
+  private async open(source: VideoSource): Promise<() => void> {
+    try {
+      return await source.use();
+    } catch (error) {
+      this.events.emit('capture', { kind: 'failed', error: asCallingError(error) });
+      throw error;
+    }
+  }
+
   private async begin(stream: LocalVideoStream, source: VideoSource, endUse: () => void): Promise<void> {
     const follow = (track: MediaStreamTrack | undefined): void => void this.follow(track);
     source.source.on('trackChanged', follow);
@@ -127,11 +140,14 @@ export class VideoSender {
   }
 
   private async send(track: MediaStreamTrack | undefined): Promise<void> {
-    track?.addEventListener('ended', () => {
-      if (this.sending?.source.track === track) {
-        void this.stopQuietly();
-      }
-    });
+    this.leaveTrack();
+    const ended = (): void => {
+      this.events.emit('capture', { kind: 'ended' });
+      void this.stopQuietly();
+    };
+    track?.addEventListener('ended', ended);
+    this.leaveTrack = () => track?.removeEventListener('ended', ended);
+    this.events.emit('capture', { kind: 'started', track });
     await this.ports.setTrack(track ?? null);
   }
 
@@ -147,6 +163,7 @@ export class VideoSender {
   private end(callEnded = false): void {
     const sending = this.sending;
     this.sending = undefined;
+    this.leaveTrack();
     if (sending) {
       if (!callEnded || sending.stream.autoDispose) {
         sending.release();

@@ -105,6 +105,11 @@ export class VideoSubscriptions implements DemandListener {
     return [...screens, ...cameras].slice(0, WISHES_MAX);
   }
 
+  /** The `id` of the stream that arrives on that m-line now. */
+  streamIdOf(mid: string): number | undefined {
+    return [...this.wanted].find((stream) => this.midOf(stream) === mid)?.id;
+  }
+
   private midOf(stream: RemoteVideo): string | undefined {
     return stream.wish ? this.slots.get(wishKey(stream.wish)) : undefined;
   }

@@ -1,4 +1,5 @@
 import type { CallFeature, CallFeatureContext } from '../api/call.js';
+import type { ParticipantRole } from '../api/common.js';
 import type { CapabilitiesReason, Capability } from '../signaling/protocol.gen.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
@@ -37,6 +38,7 @@ export interface CapabilitiesFeature extends CallFeature, EventSource<Capabiliti
 /** What the role decides. Names that the protocol has, too. */
 const BY_ROLE: readonly (ParticipantCapabilityName & Capability)[] = [
   'turnVideoOn', 'unmuteMic', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio', 'forbidOthersVideo',
+  'raiseHand',
 ];
 
 const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
@@ -48,24 +50,46 @@ const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
 /** What this version of Convene does not have. */
 const NOT_SUPPORTED: readonly ParticipantCapabilityName[] = [
   'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'spotlightParticipant', 'removeParticipantsSpotlight', 'blurBackground',
-  'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'raiseHand', 'pstnDialOut', 'useReactions', 'startTogetherMode',
+  'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'useReactions', 'startTogetherMode',
   'joinBreakoutRooms', 'realTimeText',
 ];
 
-/**
- * The complete record, made anew each time: UI libraries freeze what they are given.
- *
- * @param granted what the server says; undefined before it said anything
- */
-export function capabilityRecord(granted: readonly Capability[] | undefined): ParticipantCapabilities {
-  const byRole = (name: Capability): ParticipantCapabilities[ParticipantCapabilityName] => {
-    if (!granted) {
-      return { isPresent: false, reason: 'NotInitialized' };
-    }
-    return granted.includes(name) ? { isPresent: true, reason: 'Capable' } : { isPresent: false, reason: 'RoleRestricted' };
-  };
+/** What of a call decides about capabilities. */
+export interface CapabilityGrounds {
+  /** What the server says; undefined before it said anything. */
+  readonly granted: readonly Capability[] | undefined;
+  readonly role: ParticipantRole;
+  /** Group calls have no lobby, and no options that forbid. */
+  readonly isGroupCall: boolean;
+}
+
+/** What every role but the consumer's has of itself: if it is missing, the meeting's options or somebody who leads took it. */
+const SENDING: readonly ParticipantCapabilityName[] = ['unmuteMic', 'turnVideoOn'];
+/** What those roles have of themselves that present. */
+const PRESENTING: readonly ParticipantCapabilityName[] = [...SENDING, 'shareScreen'];
+const ONLY_IN_MEETINGS: readonly ParticipantCapabilityName[] = ['manageLobby', 'forbidOthersAudio', 'forbidOthersVideo'];
+
+function reasonOf(name: ParticipantCapabilityName & Capability, { granted, role, isGroupCall }: CapabilityGrounds): CapabilityResolutionReason {
+  if (!granted) {
+    return 'NotInitialized';
+  }
+  if (granted.includes(name)) {
+    return 'Capable';
+  }
+  if (isGroupCall && ONLY_IN_MEETINGS.includes(name)) {
+    return 'CapabilityNotApplicableForTheCallType';
+  }
+  const ofRole = role === 'Consumer' ? [] : role === 'Attendee' ? SENDING : PRESENTING;
+  return ofRole.includes(name) ? 'MeetingRestricted' : 'RoleRestricted';
+}
+
+/** The complete record, made anew each time: UI libraries freeze what they are given. */
+export function capabilityRecord(grounds: CapabilityGrounds): ParticipantCapabilities {
   const entries = [
-    ...BY_ROLE.map((name) => [name, byRole(name)] as const),
+    ...BY_ROLE.map((name) => {
+      const reason = reasonOf(name, grounds);
+      return [name, { isPresent: reason === 'Capable', reason }] as const;
+    }),
     ...NOT_SUPPORTED.map((name) => [name, { isPresent: false, reason: 'FeatureNotSupported' }] as const),
     ['viewAttendeeNames', { isPresent: true, reason: 'Capable' }] as const,
   ];
@@ -75,24 +99,24 @@ export function capabilityRecord(granted: readonly Capability[] | undefined): Pa
 /** What this client may do in the call. */
 export class Capabilities extends FeatureBase<CapabilitiesEvents> implements CapabilitiesFeature {
   readonly name = 'Capabilities';
-  private known: readonly Capability[] | undefined;
+  private known: ParticipantCapabilities;
 
   constructor(private readonly context: CallFeatureContext) {
     super();
-    const { standing } = coreOf(context);
-    this.known = standing.capabilities;
-    standing.events.on('capabilitiesChanged', (reason) => this.handleChanged(reason));
+    this.known = this.capabilities;
+    coreOf(context).standing.events.on('capabilitiesChanged', (reason) => this.handleChanged(reason));
   }
 
   get capabilities(): ParticipantCapabilities {
-    return capabilityRecord(coreOf(this.context).standing.capabilities);
+    const { standing, details } = coreOf(this.context);
+    return capabilityRecord({ granted: standing.capabilities, role: standing.role, isGroupCall: details.groupId !== undefined });
   }
 
   private handleChanged(reason: CapabilitiesReason): void {
-    const before = capabilityRecord(this.known);
+    const before = this.known;
     const after = this.capabilities;
-    this.known = coreOf(this.context).standing.capabilities;
-    const changed = BY_ROLE.filter((name) => before[name].isPresent !== after[name].isPresent || before[name].reason !== after[name].reason);
+    this.known = this.capabilities;
+    const changed = BY_ROLE.filter((name) => before[name].reason !== after[name].reason);
     if (changed.length > 0) {
       const only = (record: ParticipantCapabilities): ChangedParticipantCapabilities => Object.fromEntries(changed.map((name) => [name, record[name]]));
       this.emitter.emit('capabilitiesChanged', { oldValue: only(before), newValue: only(after), reason: REASONS[reason] });

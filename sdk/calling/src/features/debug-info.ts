@@ -1,5 +1,6 @@
 import type { CallClientFeature, CallClientFeatureContext } from '../api/agent.js';
 import type { PropertyChangedEvent } from '../api/common.js';
+import { activeTabs } from '../util/active-tabs.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
 
@@ -64,11 +65,23 @@ export function environmentOf(userAgent: string, hasWebRtc: boolean): Environmen
 /** What the page runs in. */
 export class DebugInfo extends FeatureBase<DebugInfoEvents> implements DebugInfoCallClientFeature {
   readonly name = 'DebugInfo';
-  /** Tabs do not know of each other in this version. */
-  readonly isCallClientActiveInAnotherTab = false;
+  private readonly endWatch = activeTabs.watch();
+  private readonly handleChanged = (): void => this.emitter.emit('isCallClientActiveInAnotherTabChanged');
 
   constructor(_context: CallClientFeatureContext) {
     super();
+    activeTabs.events.on('changed', this.handleChanged);
+  }
+
+  /** Whether a call agent lives in another tab of this origin. Always false in pages without the Web Locks API. */
+  get isCallClientActiveInAnotherTab(): boolean {
+    return activeTabs.isActiveElsewhere;
+  }
+
+  override dispose(): void {
+    activeTabs.events.off('changed', this.handleChanged);
+    this.endWatch();
+    super.dispose();
   }
 
   getEnvironmentInfo(): Promise<EnvironmentInfo> {

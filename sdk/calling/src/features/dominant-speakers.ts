@@ -21,19 +21,18 @@ export interface DominantSpeakersCallFeature extends CallFeature, EventSource<Do
 /** Who speaks now, loudest first, this client left out. */
 export class DominantSpeakers extends FeatureBase<DominantSpeakersEvents> implements DominantSpeakersCallFeature {
   readonly name = 'DominantSpeakers';
-  private speakers: readonly CommunicationIdentifierKind[] = [];
   private changedAt = new Date();
 
-  constructor(context: CallFeatureContext) {
+  constructor(private readonly context: CallFeatureContext) {
     super();
-    coreOf(context).roster.events.on('speakersChanged', (speakers) => {
-      this.speakers = speakers.map((speaker) => speaker.identifier);
+    coreOf(context).roster.events.on('speakersChanged', () => {
       this.changedAt = new Date();
       this.emitter.emit('dominantSpeakersChanged');
     });
   }
 
   get dominantSpeakers(): DominantSpeakersInfo {
-    return { speakersList: [...this.speakers], timestamp: new Date(this.changedAt) };
+    const speakersList = coreOf(this.context).roster.speakers.map((speaker) => ({ ...speaker.identifier }));
+    return { speakersList, timestamp: new Date(this.changedAt) };
   }
 }

@@ -1,8 +1,9 @@
 import type { CommunicationUserIdentifier, MicrosoftTeamsUserIdentifier } from '@azure/communication-common';
-import type { CallFeature } from '../api/call.js';
-import { notSupported } from '../errors.js';
+import type { CallFeature, CallFeatureContext } from '../api/call.js';
+import { identifierOf } from '../call/remote-participant.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
+import { coreOf } from './context.js';
 
 export type RaisedHandEventType = 'raisedHandEvent';
 export type LoweredHandEventType = 'loweredHandEvent';
@@ -31,27 +32,42 @@ export interface RaiseHandCallFeature extends CallFeature, EventSource<RaiseHand
   getRaisedHands(): RaisedHand[];
 }
 
-/** No hand is ever raised. */
+/** Whose hands are raised, first raised first. */
 export class RaiseHand extends FeatureBase<RaiseHandEvents> implements RaiseHandCallFeature {
   readonly name = 'RaiseHand';
 
+  constructor(private readonly context: CallFeatureContext) {
+    super();
+    const { hands } = coreOf(context);
+    hands.events.on('raised', (user) => this.emitter.emit('raisedHandEvent', { identifier: personOf(user) }));
+    hands.events.on('lowered', (user) => this.emitter.emit('loweredHandEvent', { identifier: personOf(user) }));
+  }
+
   raiseHand(): Promise<void> {
-    return Promise.reject(notSupported('Raising a hand'));
+    return coreOf(this.context).hands.raise();
   }
 
   lowerHand(): Promise<void> {
-    return Promise.reject(notSupported('Lowering a hand'));
+    return coreOf(this.context).hands.lowerOwn();
   }
 
-  lowerHands(): Promise<void> {
-    return Promise.reject(notSupported('Lowering hands'));
+  /** @throws CommunicationServicesError 403 if our role does not manage others, and somebody else's hand is among them */
+  lowerHands(identifiers: (CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier)[]): Promise<void> {
+    return coreOf(this.context).hands.lower(identifiers);
   }
 
+  /** @throws CommunicationServicesError 403 if our role does not manage others */
   lowerAllHands(): Promise<void> {
-    return Promise.reject(notSupported('Lowering all hands'));
+    return coreOf(this.context).hands.lowerAll();
   }
 
+  /** With `order` counted from 1. */
   getRaisedHands(): RaisedHand[] {
-    return [];
+    return coreOf(this.context).hands.raised.map((user, index) => ({ identifier: personOf(user), order: index + 1 }));
   }
+}
+
+/** Those in a call are users of these two kinds. */
+function personOf(rawId: string): CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier {
+  return identifierOf(rawId) as CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier;
 }

@@ -1,10 +1,11 @@
 import type { CallFeature, CallFeatureContext } from '../api/call.js';
-import { DiagnosticQuality } from '../api/enums.js';
+import type { DiagnosticQuality } from '../api/enums.js';
 import type { RemoteParticipant } from '../api/participant.js';
+import type { DiagnosticStore, DiagnosticValue } from '../diagnostics/store.js';
 import { notSupported } from '../errors.js';
 import { Emitter, type EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
-import { coreOf } from './context.js';
+import { diagnosticsOf } from './context.js';
 
 export type DiagnosticFlag = boolean;
 export type DiagnosticValueType = 'DiagnosticQuality' | 'DiagnosticFlag';
@@ -34,6 +35,7 @@ export interface LatestMediaDiagnostics {
   screenshareRecordingDisabled?: LatestDiagnosticValue;
   microphonePermissionDenied?: LatestDiagnosticValue;
   cameraPermissionDenied?: LatestDiagnosticValue;
+  microphoneNotMuteButSilent?: LatestDiagnosticValue;
 }
 
 export type NetworkDiagnosticType = keyof LatestNetworkDiagnostics;
@@ -86,24 +88,31 @@ export interface UserFacingDiagnosticsFeature extends CallFeature {
   readonly remote: RemoteDiagnostics;
 }
 
-class NoDiagnostics<E extends { diagnosticChanged: (...args: never[]) => void }> {
-  private readonly emitter = new Emitter<{ diagnosticChanged: E['diagnosticChanged'] }>();
+/** One list of diagnostics, in ACS's shape. */
+class Diagnostics<Name extends string> {
+  private readonly emitter = new Emitter<{ diagnosticChanged: (args: DiagnosticValue & { diagnostic: Name }) => void }>();
+  readonly on = this.emitter.on.bind(this.emitter);
+  readonly off = this.emitter.off.bind(this.emitter);
 
-  on(event: 'diagnosticChanged', listener: E['diagnosticChanged']): void {
-    this.emitter.on(event, listener);
+  constructor(private readonly store: DiagnosticStore<Name>) {
+    store.events.on('changed', (diagnostic, value) => this.emitter.emit('diagnosticChanged', { diagnostic, ...value }));
   }
 
-  off(event: 'diagnosticChanged', listener: E['diagnosticChanged']): void {
-    this.emitter.off(event, listener);
+  getLatest(): Partial<Record<Name, DiagnosticValue>> {
+    return this.store.getLatest();
   }
 
-  getLatest(): Record<never, never> {
-    return {};
+  clear(): void {
+    this.emitter.clear();
   }
 }
 
-class NoRemoteDiagnostics extends NoDiagnostics<RemoteEvents> implements RemoteDiagnostics {
+/** Participants do not send their diagnostics to each other. */
+class NoRemoteDiagnostics implements RemoteDiagnostics {
+  private readonly emitter = new Emitter<RemoteEvents>();
   readonly isSendingDiagnosticsEnabled = false;
+  readonly on = this.emitter.on.bind(this.emitter);
+  readonly off = this.emitter.off.bind(this.emitter);
 
   startSendingDiagnostics(): void {
     throw notSupported('Sending diagnostics to other participants');
@@ -113,47 +122,29 @@ class NoRemoteDiagnostics extends NoDiagnostics<RemoteEvents> implements RemoteD
     throw notSupported('Sending diagnostics to other participants');
   }
 
-  override getLatest(): RemoteParticipantDiagnosticsData {
+  getLatest(): RemoteParticipantDiagnosticsData {
     return { diagnostics: [] };
   }
 }
 
-/** One network diagnostic: whether the connection to the server is there. It has a value from the first loss on. */
-class ReconnectDiagnostics implements NetworkDiagnostics {
-  private readonly emitter = new Emitter<NetworkEvents>();
-  private latest: LatestNetworkDiagnostics = {};
-
-  constructor(context: CallFeatureContext) {
-    const core = coreOf(context);
-    core.events.on('lineChanged', () => {
-      const value = { value: core.isInterrupted ? DiagnosticQuality.Bad : DiagnosticQuality.Good, valueType: 'DiagnosticQuality' } as const;
-      this.latest = { networkReconnect: value };
-      this.emitter.emit('diagnosticChanged', { diagnostic: 'networkReconnect', ...value });
-    });
-  }
-
-  on<K extends keyof NetworkEvents>(event: K, listener: NetworkEvents[K]): void {
-    this.emitter.on(event, listener);
-  }
-
-  off<K extends keyof NetworkEvents>(event: K, listener: NetworkEvents[K]): void {
-    this.emitter.off(event, listener);
-  }
-
-  getLatest(): LatestNetworkDiagnostics {
-    return { ...this.latest };
-  }
-}
-
-/** Of the network, whether the call is reconnecting; of media, nothing is diagnosed yet. */
+/** What goes wrong with network and devices. A diagnostic has a value from the first fault on. */
 export class UserFacingDiagnostics extends FeatureBase<Record<never, never>> implements UserFacingDiagnosticsFeature {
   readonly name = 'UserFacingDiagnostics';
-  readonly network: NetworkDiagnostics;
-  readonly media: MediaDiagnostics = new NoDiagnostics<MediaEvents>();
+  readonly network: Diagnostics<NetworkDiagnosticType>;
+  readonly media: Diagnostics<MediaDiagnosticType>;
   readonly remote: RemoteDiagnostics = new NoRemoteDiagnostics();
 
   constructor(context: CallFeatureContext) {
     super();
-    this.network = new ReconnectDiagnostics(context);
+    const { network, media } = diagnosticsOf(context);
+    this.network = new Diagnostics(network.store);
+    this.media = new Diagnostics(media.store);
+    diagnosticsOf(context).watch();
+  }
+
+  override dispose(): void {
+    this.network.clear();
+    this.media.clear();
+    super.dispose();
   }
 }

@@ -2,6 +2,13 @@
 
 import { failure, type CallingError } from '../errors.js';
 
+/** What became of a device, or of a shared screen, that a call uses. */
+export type CaptureNews =
+  | { readonly kind: 'started'; readonly track: MediaStreamTrack | undefined }
+  | { readonly kind: 'failed'; readonly error: CallingError }
+  /** Not by the app: unplugged, taken away by the system, or stopped with the browser's own button. */
+  | { readonly kind: 'ended' };
+
 function media(): MediaDevices {
   const devices = typeof navigator === 'undefined' ? undefined : navigator.mediaDevices;
   if (!devices) {
@@ -22,6 +29,12 @@ function describe(what: 'microphone' | 'camera' | 'screen', thrown: unknown): Ca
   return failure(failed, `The ${what} could not be started; another program may be using it.`, thrown);
 }
 
+/** Whether a device is there, but taken by something else. */
+export function isBusy(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && (cause.name === 'NotReadableError' || cause.name === 'AbortError');
+}
+
 /** The browser's device id inside one of our ids (`camera:…`, `microphone:…`, `speaker:…`). */
 export function browserDeviceId(id: string): string {
   return id.replace(/^(camera|microphone|speaker):/, '');
@@ -30,7 +43,9 @@ export function browserDeviceId(id: string): string {
 /** @throws CommunicationServicesError 403/40613 if permission is denied, 500/90415 if it cannot be started */
 export async function captureMicrophone(deviceId: string | undefined): Promise<MediaStream> {
   const processing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  const device = deviceId ? { deviceId: { exact: browserDeviceId(deviceId) } } : {};
+  // Before permission was given, browsers list devices without an id.
+  const exact = browserDeviceId(deviceId ?? '');
+  const device = exact === '' ? {} : { deviceId: { exact } };
   try {
     return await media().getUserMedia({ audio: { ...processing, ...device } });
   } catch (thrown) {
@@ -49,14 +64,21 @@ export async function captureCamera(deviceId: string): Promise<MediaStream> {
   }
 }
 
-/** @throws CommunicationServicesError 403/40613 if the person chose nothing */
+/** How a shared screen is captured. More frames would cost the sharpness of text. */
+const SCREEN_FRAMES_MAX = 15;
+
+/** Text stays sharp at the cost of frames; an app that shares a film says so itself (`contentHint = 'motion'`). */
+export function hintScreen(stream: MediaStream): void {
+  for (const track of stream.getVideoTracks()) {
+    track.contentHint ||= 'detail';
+  }
+}
+
+/** @throws CommunicationServicesError 403/40613 if the person chose nothing, 500/43000 if it cannot be captured */
 export async function captureScreen(): Promise<MediaStream> {
   try {
-    const stream = await media().getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: false });
-    for (const track of stream.getVideoTracks()) {
-      // Text stays sharp at the cost of frames.
-      track.contentHint = 'detail';
-    }
+    const stream = await media().getDisplayMedia({ video: { frameRate: { ideal: SCREEN_FRAMES_MAX, max: 30 } }, audio: false });
+    hintScreen(stream);
     return stream;
   } catch (thrown) {
     throw describe('screen', thrown);

@@ -1,6 +1,6 @@
 // What the SDK asks of one peer connection. `peer-connection.ts` does it with the browser's; tests do it without one.
 
-import type { TrackPlan, VideoWish } from '../signaling/protocol.gen.js';
+import type { TrackPlan, TrackUse, VideoWish } from '../signaling/protocol.gen.js';
 import type { EventSource } from '../util/emitter.js';
 import type { VideoSendConstraints } from '../api/common.js';
 
@@ -28,6 +28,26 @@ export interface InboundVideo {
   readonly frames: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** One entry of the browser's statistics (W3C webrtc-stats). */
+export interface StatsEntry {
+  readonly id: string;
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** Everything that the browser counted of one connection, at one moment. */
+export interface StatsSnapshot {
+  /** Which connection it was: a new one counts from zero. */
+  readonly connection: object;
+  /** In milliseconds, on any one clock. */
+  readonly at: number;
+  readonly entries: readonly StatsEntry[];
+  /** What the m-lines are for, by `mid`. */
+  readonly uses: ReadonlyMap<string, TrackUse>;
+  /** True if the app named TURN servers, and none of them gave an address. */
+  readonly relaysMissing: boolean;
 }
 
 /** A connection's state, as `RTCPeerConnection.connectionState`. */
@@ -60,6 +80,8 @@ export interface MediaConnection extends EventSource<MediaConnectionEvents> {
   /** The track that arrives on the m-line. */
   trackOf(mid: string): MediaStreamTrack | undefined;
   inbound(): Promise<Inbound>;
+  /** Everything that the browser counted. */
+  snapshot(): Promise<StatsSnapshot>;
   close(): void;
 }
 

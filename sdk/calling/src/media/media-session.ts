@@ -2,7 +2,7 @@ import { asCallingError, failure, type CallingError } from '../errors.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
 import type { VideoSendConstraints } from '../api/common.js';
-import type { Inbound, LinkState, MediaConnection, Offer, SendUse } from './connection.js';
+import type { Inbound, LinkState, MediaConnection, Offer, SendUse, StatsSnapshot } from './connection.js';
 import { PathWatch } from './path-watch.js';
 
 /** Sends an offer to the server and returns its answer. */
@@ -171,6 +171,17 @@ export class MediaSession {
 
   trackOf(mid: string): MediaStreamTrack | undefined {
     return this.made?.trackOf(mid);
+  }
+
+  /** True while media that flowed is gone, and being repaired. */
+  get isTroubled(): boolean {
+    const state = this.made?.state;
+    return this.everConnected && !this.closed && (this.path.isSilent || state === 'disconnected' || state === 'failed');
+  }
+
+  /** What the browser counted so far; nothing before media flowed, and after the end. */
+  async snapshot(): Promise<StatsSnapshot | undefined> {
+    return this.made && this.everConnected && !this.closed ? this.made.snapshot() : undefined;
   }
 
   /** Whether packets should be arriving now: only then is their absence a fault. */

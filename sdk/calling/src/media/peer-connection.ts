@@ -4,11 +4,15 @@ import type { IceServer } from '../api/agent.js';
 import type { VideoSendConstraints } from '../api/common.js';
 import type { TrackUse } from '../signaling/protocol.gen.js';
 import { Emitter } from '../util/emitter.js';
-import type { Inbound, InboundVideo, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse } from './connection.js';
+import type { Inbound, InboundVideo, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse, StatsEntry, StatsSnapshot } from './connection.js';
 
 const AUDIO_SLOTS = 3;
 /** Receiving video m-lines at first. More cost join time (the offer grows); fewer cost an early renegotiation. */
 const VIDEO_SLOTS = 9;
+/** What a shared screen may take, in bits per second: enough for 1080p text that scrolls. More crowds out everybody's cameras. */
+const SCREEN_BITRATE_MAX = 2_500_000;
+/** Frames per second of a shared screen. */
+const SCREEN_FRAMES_MAX = 15;
 
 /** VP8 first, since every browser has it; H264 in the one profile that all of them share; nothing else, to keep offers small. */
 function wanted(kind: 'audio' | 'video', codec: RTCRtpCodec): boolean {
@@ -35,11 +39,12 @@ export class PeerConnection implements MediaConnection {
   private readonly emitter = new Emitter<MediaConnectionEvents>();
   private readonly peer: RTCPeerConnection;
   private limits: VideoSendConstraints = {};
+  private relays = 0;
   private readonly uses: { readonly transceiver: RTCRtpTransceiver; readonly use: TrackUse }[] = [];
   readonly on = this.emitter.on.bind(this.emitter);
   readonly off = this.emitter.off.bind(this.emitter);
 
-  constructor(iceServers: readonly IceServer[]) {
+  constructor(private readonly iceServers: readonly IceServer[]) {
     this.peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', iceServers: [...iceServers] });
     this.add('audio', 'microphone', 'sendonly');
     this.add('video', 'camera', 'sendonly');
@@ -49,6 +54,9 @@ export class PeerConnection implements MediaConnection {
     }
     this.growVideoSlots(VIDEO_SLOTS);
     this.add('video', 'screenSlot', 'recvonly');
+    this.peer.addEventListener('icecandidate', ({ candidate }) => {
+      this.relays += candidate?.type === 'relay' ? 1 : 0;
+    });
     this.peer.addEventListener('connectionstatechange', () => this.emitter.emit('stateChanged', this.state));
   }
 
@@ -73,9 +81,25 @@ export class PeerConnection implements MediaConnection {
 
   async setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
     await this.transceiver(use).sender.replaceTrack(track);
+    if (use === 'screen' && track) {
+      await this.keepReadable(track);
+    }
     if (use === 'camera' && track && Object.keys(this.limits).length > 0) {
       await this.applyLimits();
     }
+  }
+
+  /** When the network is short, a shared screen keeps its pixels and loses frames, unless the app said that it is a film. */
+  private async keepReadable(track: MediaStreamTrack): Promise<void> {
+    const { sender } = this.transceiver('screen');
+    const isFilm = track.contentHint === 'motion';
+    const parameters = sender.getParameters();
+    parameters.degradationPreference = isFilm ? 'balanced' : 'maintain-resolution';
+    for (const encoding of parameters.encodings) {
+      encoding.maxBitrate = SCREEN_BITRATE_MAX;
+      setOrDelete(encoding, 'maxFramerate', isFilm ? undefined : SCREEN_FRAMES_MAX);
+    }
+    await sender.setParameters(parameters);
   }
 
   async limitVideo(limits: VideoSendConstraints): Promise<void> {
@@ -142,6 +166,15 @@ export class PeerConnection implements MediaConnection {
       }
     });
     return { packets: Math.max(packets, transported), checks, video };
+  }
+
+  async snapshot(): Promise<StatsSnapshot> {
+    const entries: StatsEntry[] = [];
+    (await this.peer.getStats()).forEach((entry: RTCStats) => entries.push({ ...entry }));
+    const uses = new Map(this.uses.flatMap(({ transceiver, use }) => (transceiver.mid === null ? [] : [[transceiver.mid, use]])));
+    const wantsRelay = this.iceServers.some(({ urls }) => urls.some((url) => /^turns?:/.test(url)));
+    const relaysMissing = wantsRelay && this.relays === 0 && this.peer.iceGatheringState === 'complete';
+    return { connection: this.peer, at: performance.now(), entries, uses, relaysMissing };
   }
 
   close(): void {

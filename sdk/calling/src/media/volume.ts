@@ -12,7 +12,7 @@ export class VolumeMeter implements Volume {
   private readonly analyser = this.context.createAnalyser();
   private readonly samples = new Float32Array(512);
   private readonly timer: ReturnType<typeof setInterval>;
-  private node: MediaStreamAudioSourceNode | undefined;
+  private nodes: MediaStreamAudioSourceNode[] = [];
   private current = 0;
   readonly on = this.emitter.on.bind(this.emitter);
   readonly off = this.emitter.off.bind(this.emitter);
@@ -27,11 +27,14 @@ export class VolumeMeter implements Volume {
     return this.current;
   }
 
-  /** Measures that stream from now on. */
+  /** Measures that stream from now on: all of its tracks together. (A source node of the browser hears one track only.) */
   measure(stream: MediaStream): void {
-    this.node?.disconnect();
-    this.node = this.context.createMediaStreamSource(stream);
-    this.node.connect(this.analyser);
+    this.nodes.forEach((node) => node.disconnect());
+    this.nodes = stream.getAudioTracks().map((track) => {
+      const node = this.context.createMediaStreamSource(new MediaStream([track]));
+      node.connect(this.analyser);
+      return node;
+    });
   }
 
   dispose(): void {

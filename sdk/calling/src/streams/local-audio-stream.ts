@@ -36,6 +36,8 @@ export class LocalAudioStream {
   private capturing: Promise<MediaStream> | undefined;
   private custom = false;
   private meter: VolumeMeter | undefined;
+  /** Grows when a capture that is on its way is no longer wanted. */
+  private disposals = 0;
   /** @internal */
   readonly autoDispose: boolean;
 
@@ -87,12 +89,13 @@ export class LocalAudioStream {
 
   /** Sends another microphone from now on. */
   async switchSource(source: AudioDeviceInfo): Promise<void> {
-    const old = this.custom ? undefined : this.stream;
+    const { disposals } = this;
     const next = this.stream ? await captureMicrophone(source.id) : undefined;
-    this.device = { ...source };
-    this.custom = false;
-    this.replace(next);
-    stopTracks(old);
+    if (disposals !== this.disposals) {
+      stopTracks(next);
+      throw failure('streamDisposed', 'The stream was disposed of before its new microphone was ready.');
+    }
+    this.change(next, source, false);
   }
 
   /** Sends another custom stream from now on. */
@@ -100,11 +103,7 @@ export class LocalAudioStream {
     if (!isMediaStream(source)) {
       return Promise.reject(failure('invalidArgument', 'setMediaStream needs a MediaStream.'));
     }
-    const old = this.custom ? undefined : this.stream;
-    this.device = { ...CUSTOM_SOURCE };
-    this.custom = true;
-    this.replace(source);
-    stopTracks(old);
+    this.change(source, CUSTOM_SOURCE, true);
     return Promise.resolve();
   }
 
@@ -118,6 +117,8 @@ export class LocalAudioStream {
   /** Ends the capture. */
   dispose(): void {
     const old = this.custom ? undefined : this.stream;
+    this.disposals += 1;
+    this.capturing = undefined;
     this.stream = undefined;
     this.meter?.dispose();
     this.meter = undefined;
@@ -125,16 +126,28 @@ export class LocalAudioStream {
   }
 
   private async capture(): Promise<MediaStream> {
+    const { disposals } = this;
     try {
-      this.stream = await captureMicrophone(this.device.id === '' ? undefined : this.device.id);
-      return this.stream;
+      const stream = await captureMicrophone(this.device.id === '' ? undefined : this.device.id);
+      if (disposals !== this.disposals) {
+        stopTracks(stream);
+        throw failure('streamDisposed', 'The stream was disposed of before its device was ready.');
+      }
+      this.stream = stream;
+      return stream;
     } finally {
-      this.capturing = undefined;
+      if (disposals === this.disposals) {
+        this.capturing = undefined;
+      }
     }
   }
 
-  private replace(stream: MediaStream | undefined): void {
+  private change(stream: MediaStream | undefined, device: AudioDeviceInfo, custom: boolean): void {
+    const old = this.custom ? undefined : this.stream;
+    this.device = { ...device };
+    this.custom = custom;
     this.stream = stream;
+    stopTracks(old);
     if (stream) {
       this.meter?.measure(stream);
     }

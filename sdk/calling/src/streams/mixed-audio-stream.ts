@@ -28,9 +28,7 @@ export class MixedAudioStream implements RemoteAudioStream {
       for (const track of this.tracks()) {
         stream.addTrack(track);
       }
-      // A meter hears only the tracks of its beginning.
-      this.meter?.dispose();
-      this.meter = undefined;
+      this.meter?.measure(stream);
     }
   }
 

@@ -5,9 +5,11 @@ import { CallClient } from '../../src/agent/call-client.js';
 import type { IceServer } from '../../src/api/agent.js';
 import type { VideoSendConstraints } from '../../src/api/common.js';
 import type { AudioOutput } from '../../src/media/audio-output.js';
-import type { Inbound, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse } from '../../src/media/connection.js';
+import type { Inbound, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse, StatsEntry, StatsSnapshot } from '../../src/media/connection.js';
 import type { Platform } from '../../src/platform.js';
-import type { CallView, Capability, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Reply, Request, ServerMessage } from '../../src/signaling/protocol.gen.js';
+import type {
+  CallView, Capability, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Reply, Request, ServerMessage, TrackUse,
+} from '../../src/signaling/protocol.gen.js';
 import type { Transport, TransportHandlers } from '../../src/signaling/transport.js';
 import { LocalAudioStream } from '../../src/streams/local-audio-stream.js';
 import { fixture } from './fixtures.js';
@@ -84,6 +86,9 @@ export class FakeMediaConnection implements MediaConnection {
   restarts = 0;
   limits: VideoSendConstraints = {};
   stats: Inbound = { packets: 0, video: new Map() };
+  /** What the browser's statistics say. */
+  entries: StatsEntry[] = [];
+  uses = new Map<string, TrackUse>();
 
   createOffer(): Promise<Offer> {
     this.offers += 1;
@@ -117,6 +122,9 @@ export class FakeMediaConnection implements MediaConnection {
   }
   inbound(): Promise<Inbound> {
     return Promise.resolve(this.stats);
+  }
+  snapshot(): Promise<StatsSnapshot> {
+    return Promise.resolve({ connection: this, at: Date.now(), entries: structuredClone(this.entries), uses: this.uses, relaysMissing: false });
   }
   close(): void {
     this.state = 'closed';
@@ -259,7 +267,7 @@ export function participant(user: string, change: Partial<ParticipantView['legs'
 /** What an organizer may do. */
 export const LEADS: readonly Capability[] = [
   'unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio', 'forbidOthersVideo',
-  'manageRoles',
+  'manageRoles', 'raiseHand', 'announceRecording',
 ];
 
 export function view(change: Partial<CallView> = {}): CallView {

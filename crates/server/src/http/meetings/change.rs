@@ -55,7 +55,7 @@ pub async fn delete<S: Store>(
         return Err(ApiError::NotFound(NO_MEETING));
     }
     tracing::info!(meeting = %meeting.id, "meeting deleted");
-    tell(&app, Input::EndMeeting(meeting.id)).await;
+    tell(&app, Input::MeetingDeleted(meeting.id)).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
