@@ -46,6 +46,9 @@ if [ -n "$uses" ] && [ "$uses" != "crates/sfu/src/peer.rs" ]; then
   exit 1
 fi
 
+echo "== the table of trust rules names tests that exist"
+node scripts/trust-table.mjs
+
 echo "== licences"
 node scripts/licences.mjs
 
