@@ -1,6 +1,8 @@
 // Builds the samples for `/samples/`. They import `@azure/communication-calling`; package.json makes that name Convene's SDK.
 import { defineConfig } from "vite";
 
+const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices"];
+
 export default defineConfig({
   base: "/samples/",
   build: {
@@ -8,7 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "join-by-link/index.html", "group-call/index.html"] },
+    rolldownOptions: { input: ["index.html", ...SAMPLES.map((sample) => `${sample}/index.html`)] },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
 });

@@ -59,6 +59,11 @@ const runners = [
     count: countTap,
   },
   {
+    name: "Compatibility",
+    command: ["node", "--test", "--test-reporter=tap", "tests/compat/compatibility.test.mjs"],
+    count: countTap,
+  },
+  {
     name: "Bundlers",
     command: ["node", "--test", "--test-reporter=tap", "tests/bundlers/package.test.mjs"],
     count: countTap,

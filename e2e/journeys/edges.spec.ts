@@ -9,7 +9,8 @@ test("somebody without camera and microphone is told so, and still sees and hear
   const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
   const guest = new MeetingPage(await open("none"));
   await guest.page.goto(await organizer.link());
-  await expect(guest.page.getByText("No camera and no microphone can be used.")).toBeVisible();
+  await expect(guest.page.getByText("No camera was found. Plug one in; this page notices it by itself.")).toBeVisible();
+  await expect(guest.page.getByText("No microphone was found.")).toBeVisible();
   await guest.page.getByLabel("Your name").fill("Nora");
   await guest.join();
   await expectToSee(guest.videoOf("Olga"), "red");

@@ -3,12 +3,13 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
+import { SAMPLES } from "../lib/sample-page";
 
-const SAMPLES = new URL("../../samples/", import.meta.url).pathname;
+const FOLDER = new URL("../../samples/", import.meta.url).pathname;
 
 test("the two samples differ in one line, and each shows its own source", async ({ open }) => {
-  const byLink = (await readFile(`${SAMPLES}join-by-link/client.ts`, "utf8")).trimEnd();
-  const byGroup = (await readFile(`${SAMPLES}group-call/client.ts`, "utf8")).trimEnd();
+  const byLink = (await readFile(`${FOLDER}join-by-link/client.ts`, "utf8")).trimEnd();
+  const byGroup = (await readFile(`${FOLDER}group-call/client.ts`, "utf8")).trimEnd();
   const pairs = byLink.split("\n").map((line, index) => [line, byGroup.split("\n")[index]] as const);
   const different = pairs.filter(([one, other]) => one !== other);
   expect(different).toHaveLength(1);
@@ -24,6 +25,20 @@ test("the two samples differ in one line, and each shows its own source", async 
   await page.goto("/samples/");
   await expect(page.locator("#difference")).toContainText("- call = callAgent.join({ meetingLink:");
   await expect(page.locator("#difference")).toContainText("+ call = callAgent.join({ groupId:");
+});
+
+test("every sample shows its own source, on its page and in the overview, and can be run from there", async ({ open }) => {
+  const page = await open("red");
+  await page.goto("/samples/");
+  for (const sample of SAMPLES) {
+    const source = await readFile(`${FOLDER}${sample}/client.ts`, "utf8");
+    expect(source).toContain('from "@azure/communication-calling"');
+    expect(await page.locator(`pre[data-source="${sample}"]`).textContent()).toBe(source);
+    await page.locator(`a[href="./${sample}/"]`).click();
+    await expect(page.getByRole("button", { name: "Connect", exact: true })).toBeVisible();
+    expect((await page.locator("#source").innerText()).trimEnd()).toBe(source.trimEnd());
+    await page.goBack();
+  }
 });
 
 test("the meeting is led with the keyboard alone", async ({ open }) => {

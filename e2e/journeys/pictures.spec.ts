@@ -13,34 +13,40 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: new URL(`../.out/pictures/${name}.png`, import.meta.url).pathname, animations: "disabled" });
 }
 
-test("pictures of the home page", async ({ open }) => {
+/** The same page on a desktop and on a phone, light and dark. */
+async function pictures(page: Page, name: string): Promise<void> {
+  for (const [size, shape] of [["", DESKTOP], ["-phone", PHONE]] as const) {
+    await page.setViewportSize(shape.viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}${size}${colorScheme === "dark" ? "-dark" : ""}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(DESKTOP.viewport);
+}
+
+test("pictures of the home page and of the samples", async ({ open }) => {
   const page = await open("red", DESKTOP);
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await picture(page, "home");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, "home-dark");
-  await page.setViewportSize(PHONE.viewport);
-  await picture(page, "home-phone-dark");
-  await page.emulateMedia({ colorScheme: "light" });
+  await pictures(page, "home");
   await page.goto("/samples/join-by-link/");
   await expect(page.getByRole("button", { name: "Connect", exact: true })).toBeVisible();
-  await picture(page, "sample-phone");
-  await page.setViewportSize(DESKTOP.viewport);
-  await picture(page, "sample");
+  await pictures(page, "sample");
   await page.goto("/samples/");
   await expect(page.locator("#difference")).toContainText("groupId");
-  await picture(page, "samples");
+  await pictures(page, "samples");
 });
 
-test("pictures of a meeting with two people in it and one in the lobby", async ({ open }) => {
+test("pictures of the way in, of two people in a meeting, of the options and the devices", async ({ open }) => {
   test.slow();
   const organizer = await MeetingPage.prepare(await open("fern", DESKTOP), { name: "Olga Organizer" });
   await expectToMove(organizer.page.locator(".preview video"));
-  await picture(organizer.page, "prejoin");
+  await pictures(organizer.page, "prejoin");
   await organizer.join();
   await expectToMove(organizer.videoOf("Olga Organizer"));
-  await picture(organizer.page, "alone");
+  await pictures(organizer.page, "alone");
   const maya = await SamplePage.connect(await open("clay", DESKTOP), "join-by-link", "Maya", await organizer.link());
   await maya.expectState("InLobby");
   await organizer.admit("Maya");
@@ -52,22 +58,42 @@ test("pictures of a meeting with two people in it and one in the lobby", async (
   await waiting.page.getByLabel("Your name").fill("Gina Guest");
   await waiting.pressJoin();
   await expect(organizer.waiter("Gina Guest")).toBeVisible();
-  await picture(waiting.page, "waiting-phone");
+  await pictures(waiting.page, "waiting");
   await organizer.page.mouse.move(0, 0);
-  await picture(organizer.page, "meeting");
-  await organizer.page.emulateMedia({ colorScheme: "dark" });
-  await picture(organizer.page, "meeting-dark");
-  await organizer.page.setViewportSize(PHONE.viewport);
-  await picture(organizer.page, "lobby-phone-dark");
-  await organizer.page.emulateMedia({ colorScheme: "light" });
+  await pictures(organizer.page, "meeting");
+  await organizer.lineOf("Maya").getByRole("button").click();
+  await picture(organizer.page, "person-menu");
+  await organizer.page.keyboard.press("Escape");
+  await organizer.openDevices();
+  await pictures(organizer.page, "devices");
+  await organizer.page.keyboard.press("Escape");
+  await organizer.openOptions();
+  await pictures(organizer.page, "options");
+  await organizer.page.keyboard.press("Escape");
   await organizer.admit("Gina Guest");
-  await expectToMove(waiting.videoOf("Maya"));
   await expectToMove(waiting.videoOf("Olga Organizer"));
+  await waiting.page.setViewportSize(PHONE.viewport);
   await picture(waiting.page, "three-phone");
-  await organizer.page.setViewportSize(DESKTOP.viewport);
   await expectToMove(organizer.videoOf("Gina Guest"));
   await organizer.press("People");
   await picture(organizer.page, "three");
+  await waiting.press("Leave");
+  await expect(waiting.page.getByRole("heading", { name: "You left the meeting" })).toBeVisible();
+  await pictures(waiting.page, "ended");
+});
+
+test("pictures of a shared screen", async ({ open }) => {
+  test.slow();
+  const organizer = await MeetingPage.start(await open("fern", DESKTOP), { name: "Olga Organizer", lobby: "Nobody waits" });
+  const maya = new MeetingPage(await open("clay", DESKTOP));
+  await maya.page.goto(await organizer.link());
+  await maya.page.getByLabel("Your name").fill("Maya");
+  await maya.join();
+  await organizer.press("Share screen");
+  await expectToMove(maya.sharedScreen);
+  await expectToMove(maya.videoOf("Olga Organizer"));
+  await picture(organizer.page, "sharing");
+  await pictures(maya.page, "screen");
 });
 
 /** Portraits move little: what counts here is that new frames come. */

@@ -1,7 +1,10 @@
 // An app of its own in a page: the SDK as the server serves it, driven call by call. For what the pages have no button for.
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type APIRequestContext, type Locator, type Page } from "@playwright/test";
 import type * as Bundle from "../../sdk/calling/src/bundle.js";
+import type { Camera } from "./devices";
+import type { OpenPage } from "./fixtures";
+import type { Server } from "./server";
 
 /** What the app keeps in its page. */
 export interface App {
@@ -26,6 +29,19 @@ export interface JoinAs {
   readonly muted?: boolean;
 }
 
+/** What a journey has. */
+export interface Stage {
+  readonly open: OpenPage;
+  readonly request: APIRequestContext;
+  readonly server: Server;
+}
+
+/** A token of a new user of the app. */
+export async function guestToken({ request, server }: Pick<Stage, "request" | "server">): Promise<string> {
+  const { token }: { token: string } = await (await request.get(`${server.url}/api/token`)).json();
+  return token;
+}
+
 /** Commands of those who lead a call. */
 export type Lead = "remove" | "mute" | "forbidAudio" | "permitAudio" | "putBack" | "liftBar" | "admit" | "makeCoOrganizer" | "makePresenter";
 
@@ -37,6 +53,13 @@ export class AppPage {
   static async join(page: Page, token: string, target: object, displayName: string, as: JoinAs = {}): Promise<AppPage> {
     const app = await AppPage.load(page, token, displayName);
     await app.joinAgain(target, as);
+    return app;
+  }
+
+  /** A new user in a browser of their own joins a group call, and is connected. */
+  static async inGroup(stage: Stage, groupId: string, camera: Camera, displayName: string, as?: JoinAs): Promise<AppPage> {
+    const app = await AppPage.join(await stage.open(camera), await guestToken(stage), { groupId }, displayName, as);
+    await app.expectState("Connected");
     return app;
   }
 

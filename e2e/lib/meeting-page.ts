@@ -49,11 +49,16 @@ export class MeetingPage {
 
   /** Opens the link as a guest, and presses Join in PreJoin. */
   static async knock(page: Page, name: string, link: string): Promise<MeetingPage> {
-    const meeting = new MeetingPage(page);
-    await page.goto(link);
-    await page.getByLabel("Your name").fill(name);
+    const meeting = await MeetingPage.open(page, link, name);
     await meeting.pressJoin();
     return meeting;
+  }
+
+  /** Opens a meeting's link and gives a name, up to PreJoin. */
+  static async open(page: Page, link: string, name: string): Promise<MeetingPage> {
+    await page.goto(link);
+    await page.getByLabel("Your name").fill(name);
+    return new MeetingPage(page);
   }
 
   /** Presses Join in PreJoin and waits for the meeting. */
@@ -102,6 +107,11 @@ export class MeetingPage {
     return this.tileOf(name).locator(".tile-muted");
   }
 
+  /** The mark of a raised hand on somebody's tile. */
+  handOf(name: string): Locator {
+    return this.tileOf(name).locator(".hand-mark");
+  }
+
   get tiles(): Locator {
     return this.page.locator(".tile");
   }
@@ -118,6 +128,41 @@ export class MeetingPage {
   /** The line of somebody in the lobby panel. */
   waiter(name: string): Locator {
     return this.page.getByRole("region", { name: "Lobby" }).getByRole("listitem").filter({ hasText: name });
+  }
+
+  /** Does something to somebody by the menu of their line. */
+  async act(name: string, action: string): Promise<void> {
+    await this.lineOf(name).getByRole("button", { name: `Actions on ${name}` }).click();
+    await this.page.getByRole("menuitem", { name: action, exact: true }).click();
+  }
+
+  /** What the menu of somebody's line offers. */
+  async offered(name: string): Promise<string[]> {
+    const button = this.lineOf(name).getByRole("button", { name: `Actions on ${name}` });
+    await button.click();
+    const items = await this.page.getByRole("menuitem").allInnerTexts();
+    await this.page.keyboard.press("Escape");
+    await expect(button).toBeFocused();
+    return items;
+  }
+
+  /** Opens the organizer's options. */
+  async openOptions(): Promise<Locator> {
+    await this.press("Options");
+    const dialog = this.page.getByRole("dialog", { name: "Meeting options" });
+    await expect(dialog.getByLabel("Who waits in the lobby")).toBeEnabled();
+    return dialog;
+  }
+
+  /** Opens the card of the devices. */
+  async openDevices(): Promise<Locator> {
+    await this.press("Devices");
+    return this.page.getByRole("region", { name: "Devices" });
+  }
+
+  /** A strip under the title. */
+  banner(text: string): Locator {
+    return this.page.locator(".banner").filter({ hasText: text });
   }
 
   get badge(): Locator {

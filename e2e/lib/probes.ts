@@ -82,8 +82,8 @@ export async function expectToSee(video: Locator, colour: Colour): Promise<void>
     .toBe(colour);
 }
 
-/** Tones that are played now, loudest first. */
-export async function heardTones(page: Page): Promise<number[]> {
+/** Tones that are played now, of those that are listened for, loudest first. */
+export async function heardTones(page: Page, listenedFor: readonly number[] = TONES): Promise<number[]> {
   return page.evaluate(async (tones): Promise<number[]> => {
     const { players, analysers } = window.__observed;
     const context = (window.__observed.audio ??= new AudioContext({ sampleRate: 48_000 }));
@@ -113,7 +113,7 @@ export async function heardTones(page: Page): Promise<number[]> {
     }
     // Full scale is 0 dB; a burst arrives at about -20, what is left of it between bands stays far under -50.
     return [...loudest].filter(([, level]) => level > -50).sort((a, b) => b[1] - a[1]).map(([tone]) => tone);
-  }, TONES);
+  }, listenedFor);
 }
 
 /** Waits until exactly these people are heard. */

@@ -2,13 +2,24 @@
 
 import { expect, type Locator, type Page } from "@playwright/test";
 
+/** The samples' folders. */
+export const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices"] as const;
+
+/** A sample's folder. */
+export type Sample = (typeof SAMPLES)[number];
+
 /** One person's sample page. */
 export class SamplePage {
   constructor(readonly page: Page) {}
 
   /** Opens a sample and presses Connect. */
-  static async connect(page: Page, sample: "join-by-link" | "group-call", name: string, destination: string): Promise<SamplePage> {
+  static async connect(page: Page, sample: Sample, name: string, destination: string): Promise<SamplePage> {
     await page.goto(`/samples/${sample}/`);
+    return SamplePage.connectHere(page, sample, name, destination);
+  }
+
+  /** Presses Connect on a sample that is open. */
+  static async connectHere(page: Page, sample: Sample, name: string, destination: string): Promise<SamplePage> {
     await page.getByLabel("Your name").fill(name);
     await page.getByLabel(sample === "join-by-link" ? "Meeting link" : "Group id").fill(destination);
     await page.getByRole("button", { name: "Connect", exact: true }).click();
@@ -25,6 +36,10 @@ export class SamplePage {
     await this.expectState("Disconnected");
     await expect(this.page.locator("#call-end")).toContainText(code);
     await expect(this.page.locator("#call-end")).toContainText(words);
+  }
+
+  async press(name: string): Promise<void> {
+    await this.page.getByRole("button", { name, exact: true }).click();
   }
 
   async disconnect(): Promise<void> {

@@ -51,7 +51,7 @@ function host({ organizer, meeting }: Hosting, goesBackIn: boolean): void {
     locator: { meetingLink: meeting.joinWebUrl },
     invite: inviteOf(meeting),
     name: organizer.user.displayName,
-    isHost: true,
+    owned: { id: meeting.id, meetingsToken: organizer.meetingsToken },
     token: async () => organizer.token,
     skipPreJoin: goesBackIn,
   });
@@ -65,7 +65,7 @@ function join(request: JoinRequest): void {
     locator: isMeetingId(where) ? { meetingId: where.replace(/\D/g, ""), ...(passcode && { passcode }) } : { meetingLink: where },
     invite: isMeetingId(where) ? { link: "", meetingId: where, passcode: passcode || undefined } : inviteOfLink(where),
     name: request.name,
-    isHost: false,
+    owned: undefined,
     token: async (name) => token ?? guestToken(name).catch(explain),
     skipPreJoin: false,
   });

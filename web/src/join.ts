@@ -19,7 +19,7 @@ const journey = new Journey({
   locator: { meetingLink: link },
   invite: isHost ? { ...inviteOf(hosting.meeting), link } : inviteOfLink(link),
   name: isHost ? hosting.organizer.user.displayName : rememberedName(),
-  isHost,
+  owned: isHost ? { id: hosting.meeting.id, meetingsToken: hosting.organizer.meetingsToken } : undefined,
   // Everybody else comes as an anonymous guest of this meeting.
   token: isHost ? async () => hosting.organizer.token : () => visitorToken(link),
   // A reload goes back in. A guest gets a new token, and may have to wait again.

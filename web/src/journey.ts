@@ -3,7 +3,7 @@
 import { CallClient } from "@convene/calling";
 import { endedScreen, type End } from "./ended/screen";
 import { meetingScreen } from "./meeting/screen";
-import { endOfError, MeetingSession, type MeetingLocator, type SessionStage } from "./meeting/session";
+import { endOfError, MeetingSession, type MeetingLocator, type OwnedMeeting, type SessionStage } from "./meeting/session";
 import type { InviteViewModel, MeetingViewModel } from "./meeting/view-model";
 import { preJoinScreen, type PreJoinViewModel } from "./prejoin/screen";
 import type { View } from "./shared/dom";
@@ -23,7 +23,8 @@ export interface JourneyOptions {
   readonly locator: MeetingLocator;
   readonly invite: InviteViewModel;
   readonly name: string;
-  readonly isHost: boolean;
+  /** For the meeting's organizer: what changes its options. */
+  readonly owned: OwnedMeeting | undefined;
   /** Gets a token for somebody of this name. Asked once. */
   readonly token: (name: string) => Promise<string>;
   /** Goes in at once, as after a reload. */
@@ -59,11 +60,25 @@ export class Journey {
 
   /** Begins. */
   async start(): Promise<void> {
+    this.devices = await Devices.open(this.client, () => this.handleDevices());
     if (!this.options.skipPreJoin) this.showPreJoin();
-    this.devices = await Devices.open(this.client);
-    if (this.cameraOn && this.devices.cameras.length > 0) this.devices.startCamera();
+    await this.devices.ask();
+    // Who joined while the browser still asked is in without camera and microphone.
+    if (this.shown && this.shown.kind !== "preJoin") return;
+    this.startDevices();
     if (this.options.skipPreJoin) await this.join(this.name);
     else this.showPreJoin();
+  }
+
+  private handleDevices(): void {
+    if (this.shown?.kind === "preJoin") this.showPreJoin();
+    else this.changed();
+  }
+
+  private startDevices(): void {
+    const { devices } = this;
+    if (this.cameraOn && devices?.hasCamera) devices.startCamera();
+    if (this.microphoneOn && devices?.hasMicrophone) devices.startMicrophone();
   }
 
   private async join(name: string): Promise<void> {
@@ -82,8 +97,9 @@ export class Journey {
         title: options.title ?? "Meeting",
         locator: options.locator,
         invite: options.invite,
+        owned: options.owned,
         devices,
-        microphoneOn: this.microphoneOn && devices.microphones.length > 0,
+        microphoneOn: this.microphoneOn && devices.hasMicrophone,
         video: this.cameraOn ? devices.stream : undefined,
         changed: () => this.changed(),
       });
@@ -103,6 +119,7 @@ export class Journey {
     switch (stage.kind) {
       case "connecting":
       case "inLobby":
+      case "putBack":
         this.showWaiting(stage.kind);
         return;
       case "inMeeting":
@@ -121,7 +138,6 @@ export class Journey {
     this.session = undefined;
     // A page that goes away has left, too, but a reload means to come back.
     if (!pageGoesAway) rememberInside(undefined);
-    this.devices?.stopCamera();
     this.showEnded(end);
     await session?.dispose();
   }
@@ -129,7 +145,7 @@ export class Journey {
   private again(): void {
     this.cameraOn = rememberedMedia().cameraOn;
     this.microphoneOn = rememberedMedia().microphoneOn;
-    if (this.cameraOn && this.devices && this.devices.cameras.length > 0) this.devices.startCamera();
+    this.startDevices();
     this.showPreJoin();
   }
 
@@ -141,30 +157,28 @@ export class Journey {
 
   private preJoinState(): PreJoinViewModel {
     const { devices, options } = this;
-    const hasCamera = devices !== undefined && devices.cameras.length > 0;
-    const hasMicrophone = devices !== undefined && devices.microphones.length > 0;
+    const hasCamera = devices?.hasCamera ?? false;
+    const hasMicrophone = devices?.hasMicrophone ?? false;
     return {
       title: options.title ?? "Join the meeting",
       name: this.name,
-      canRename: !options.isHost && this.token === undefined,
+      canRename: !options.owned && this.token === undefined,
       preview: devices?.stream,
       microphone: { isOn: this.microphoneOn && hasMicrophone, toggle: hasMicrophone ? () => this.switchMicrophone() : undefined },
       camera: { isOn: this.cameraOn && hasCamera, toggle: hasCamera ? () => this.switchCamera() : undefined },
-      cameras: devices?.cameras ?? [],
-      cameraId: devices?.cameraId,
-      microphones: devices?.microphones ?? [],
-      microphoneId: devices?.microphoneId,
-      problem: devices?.problem,
-      invite: options.isHost ? options.invite : undefined,
-      selectCamera: (id) => void devices?.selectCamera(id),
-      selectMicrophone: (id) => void devices?.selectMicrophone(id),
-      join: devices ? (name) => void this.join(name) : undefined,
+      devices: devices?.fields(),
+      isAsking: devices?.isAsking ?? true,
+      invite: options.owned ? options.invite : undefined,
+      join: devices && !devices.isAsking ? (name) => void this.join(name) : undefined,
+      joinWithout: devices?.isAsking ? (name) => void this.join(name) : undefined,
       back: () => this.home(),
     };
   }
 
   private switchMicrophone(): void {
     this.microphoneOn = !this.microphoneOn;
+    if (this.microphoneOn) this.devices?.startMicrophone();
+    else this.devices?.stopMicrophone();
     this.rememberChoices();
   }
 
@@ -195,6 +209,8 @@ export class Journey {
   }
 
   private showEnded(end: End): void {
+    this.devices?.stopCamera();
+    this.devices?.stopMicrophone();
     this.dropShown();
     this.shown = { kind: "ended" };
     const again = (): void => this.again();
@@ -203,6 +219,7 @@ export class Journey {
 
   private home(): void {
     this.devices?.stopCamera();
+    this.devices?.stopMicrophone();
     this.dropShown();
     this.options.home();
   }
@@ -211,6 +228,8 @@ export class Journey {
     this.dropShown();
     this.shown = next;
     this.options.root.replaceChildren(next.view.element);
+    // Whoever works by keyboard or screen reader goes on at the new screen's beginning.
+    next.view.element.querySelector<HTMLElement>("[data-first-focus]")?.focus();
   }
 
   private dropShown(): void {

@@ -39,6 +39,7 @@ export const codes = {
   permissionDenied: [403, 40613],
   videoArgument: [400, 41025],
   videoAlreadyStarted: [409, 41027],
+  videoStopArgument: [400, 41030],
   videoNotStarted: [409, 41032],
   screenAlreadyOn: [409, 41035],
   screenAlreadyOff: [409, 41041],

@@ -177,8 +177,11 @@ describe('disposing of an agent', () => {
     const call = agent.join(LINK);
     await settle();
     const line = at.server.line;
+    const seen: unknown[] = [];
+    agent.on('connectionStateChanged', (change) => seen.push(change));
     await agent.dispose();
     await agent.dispose();
+    expect(seen).toEqual([{ oldValue: 'Connected', newValue: 'Disconnected' }]);
     expect([call.state, call.callEndReason?.subCode]).toEqual(['Disconnected', 0]);
     expect(line.closed).toBe(true);
     expect(agent.connectionState).toBe('Disconnected');

@@ -91,6 +91,18 @@ describe('the device manager', () => {
 });
 
 describe('a local audio stream', () => {
+  it('captures the default microphone while the browser keeps the devices\' ids to itself', async () => {
+    const asked: unknown[] = [];
+    const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (constraints) => {
+      asked.push((constraints?.audio as MediaTrackConstraints).deviceId);
+      return capture(constraints);
+    };
+    await new LocalAudioStream({ ...HEADSET, id: 'microphone:' }).getMediaStream();
+    await new LocalAudioStream(HEADSET).getMediaStream();
+    expect(asked).toEqual([undefined, { exact: 'mic' }]);
+  });
+
   it('captures once, changes its microphone, and ends', async () => {
     const stream = new LocalAudioStream(HEADSET);
     const [one, two] = await Promise.all([stream.getMediaStream(), stream.getMediaStream()]);
@@ -152,5 +164,18 @@ describe('the selected microphone', () => {
     await settle();
     expect(sent()).toBe(captured[1]?.getTracks()[0]);
     expect(liveness()).toEqual(['ended', 'live']);
+  });
+
+  it('does not replace the one that a call was given, until somebody selects another one', async () => {
+    const agent = await client.createCallAgent(credential(token()));
+    const call = agent.join({ groupId: '5a1c7f0e-3a30-4a0a-9f2e-1f0a7f2f6b11' }, { audioOptions: { localAudioStreams: [new LocalAudioStream(HEADSET)] } });
+    await settle();
+    const devices = await client.getDeviceManager();
+    await devices.getMicrophones();
+    await settle();
+    expect([devices.selectedMicrophone?.id, call.localAudioStreams[0]?.source.id, captured.length]).toEqual(['microphone:default', 'microphone:mic', 1]);
+    await devices.selectMicrophone({ ...HEADSET, id: 'microphone:default' });
+    await settle();
+    expect([call.localAudioStreams[0]?.source.id, ...liveness()]).toEqual(['microphone:default', 'ended', 'live']);
   });
 });

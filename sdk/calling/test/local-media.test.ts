@@ -184,6 +184,45 @@ describe('the camera', () => {
     expect((sent('camera') as unknown as { id: string }).id).toBe('custom');
   });
 
+  it('is switched twice at once, and only the last one stays open', async () => {
+    const captured = installDevices();
+    const call = await connected();
+    const stream = new LocalVideoStream(CAMERA);
+    await call.startVideo(stream);
+    await Promise.all([stream.switchSource({ ...CAMERA, id: 'camera:back' }), stream.switchSource({ ...CAMERA, id: 'camera:side' })]);
+    await settle();
+    expect(captured.map((each) => each.getTracks()[0]?.readyState)).toEqual(['ended', 'ended', 'live']);
+    expect([stream.source.id, sent('camera')]).toEqual(['camera:side', captured[2]?.getTracks()[0]]);
+  });
+
+  it('gives way to the next one on systems that open one at a time, and the video ends if that fails, too', async () => {
+    const captured = installDevices();
+    const call = await connected();
+    const stream = new LocalVideoStream(CAMERA);
+    await call.startVideo(stream);
+    const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (constraints) =>
+      captured.at(-1)?.getTracks()[0]?.readyState === 'live' ? Promise.reject(Object.assign(new Error('busy'), { name: 'NotReadableError' })) : capture(constraints);
+    await stream.switchSource({ ...CAMERA, id: 'camera:back' });
+    expect(captured.map((each) => each.getTracks()[0]?.readyState)).toEqual(['ended', 'live']);
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(Object.assign(new Error('broken'), { name: 'NotReadableError' }));
+    await expect(stream.switchSource(CAMERA)).rejects.toMatchObject({ code: 500, subCode: 43000 });
+    await settle();
+    expect([call.isLocalVideoStarted, captured[1]?.getTracks()[0]?.readyState]).toEqual([false, 'ended']);
+  });
+
+  it('is refused with ACS\'s codes when it is no stream, on already, or not on', async () => {
+    installDevices();
+    const call = await connected();
+    const stream = new LocalVideoStream(CAMERA);
+    await expect(call.startVideo({} as never)).rejects.toMatchObject({ code: 400, subCode: 41025 });
+    await expect(call.stopVideo({} as never)).rejects.toMatchObject({ code: 400, subCode: 41030 });
+    await expect(call.stopVideo(stream)).rejects.toMatchObject({ code: 409, subCode: 41032 });
+    await call.startVideo(stream);
+    await expect(call.startVideo(new LocalVideoStream(CAMERA))).rejects.toMatchObject({ code: 409, subCode: 41027 });
+    await expect(call.startScreenSharing('screen' as never)).rejects.toMatchObject({ code: 400, subCode: 41025 });
+  });
+
   it('that is pulled out ends the video, and the others are told', async () => {
     const captured = installDevices();
     const call = await connected();

@@ -25,13 +25,13 @@ class FakeTransceiver {
   readonly receiver: { track: MediaStreamTrack };
   readonly sender = {
     track: null as MediaStreamTrack | null,
-    parameters: { encodings: [{}] } as { encodings: Record<string, number>[] },
+    parameters: { encodings: [{}] } as { encodings: Record<string, number>[]; degradationPreference?: string },
     replaceTrack: (track: MediaStreamTrack | null): Promise<void> => {
       this.sender.track = track;
       return Promise.resolve();
     },
     getParameters: () => structuredClone(this.sender.parameters),
-    setParameters: (parameters: { encodings: Record<string, number>[] }): Promise<void> => {
+    setParameters: (parameters: { encodings: Record<string, number>[]; degradationPreference?: string }): Promise<void> => {
       this.sender.parameters = parameters;
       return Promise.resolve();
     },
@@ -49,6 +49,7 @@ class FakeRtc extends EventTarget {
   readonly transceivers: FakeTransceiver[] = [];
   readonly done: unknown[] = [];
   connectionState = 'new';
+  iceGatheringState = 'gathering';
   stats: Record<string, unknown>[] = [];
   constructor(readonly configuration: unknown) {
     super();
@@ -152,6 +153,27 @@ describe('a peer connection', () => {
       checks: 0,
       video: new Map([['7', { frames: 12, width: 640, height: 360 }], ['8', { frames: 0, width: 0, height: 0 }]]),
     });
+  });
+
+  it('keeps a shared screen readable, unless the app says that it is a film', async () => {
+    const parameters = (): unknown => rtc.transceivers[2]?.sender.parameters;
+    const track = Object.assign(new FakeTrack('video', 'screen'), { contentHint: 'detail' });
+    await peer.setTrack('screen', asTrack(track));
+    expect(parameters()).toEqual({ degradationPreference: 'maintain-resolution', encodings: [{ maxBitrate: 2_500_000, maxFramerate: 15 }] });
+    await peer.setTrack('screen', asTrack(Object.assign(track, { contentHint: 'motion' })));
+    expect(parameters()).toEqual({ degradationPreference: 'balanced', encodings: [{ maxBitrate: 2_500_000 }] });
+    expect(rtc.transceivers[1]?.sender.parameters).toEqual({ encodings: [{}] });
+  });
+
+  it('hands out everything that the browser counted, what the m-lines are for, and whether TURN servers are out of reach', async () => {
+    rtc.stats = [{ id: 'T', type: 'transport' }];
+    expect(await peer.snapshot()).toMatchObject({ entries: [{ id: 'T', type: 'transport' }], uses: new Map(), relaysMissing: false });
+    await peer.createOffer();
+    rtc.iceGatheringState = 'complete';
+    const snapshot = await peer.snapshot();
+    expect([snapshot.uses.get('0'), snapshot.uses.get('15'), snapshot.relaysMissing]).toEqual(['microphone', 'screenSlot', true]);
+    rtc.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: { type: 'relay' } }));
+    expect((await peer.snapshot()).relaysMissing).toBe(false);
   });
 
   it('bounds the camera, also one that comes later, until the bounds are lifted', async () => {

@@ -3,9 +3,11 @@
 
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
 import {
-  CallClient, Features, LocalVideoStream, VideoStreamRenderer,
+  CallClient, DiagnosticQuality, Features, LocalVideoStream, RecordingState, VideoStreamRenderer,
   type Call, type CallAgent, type CallEndReason, type CallState, type CollectionUpdatedEvent, type DeviceManager, type IncomingCall,
   type JoinCallOptions, type Lobby, type LocalAudioStream, type ParticipantCapabilities, type PropertyChangedEvent, type RemoteParticipant,
+  type MediaDiagnosticChangedEventArgs, type MediaStatsCollector, type MediaStatsReportSample, type MediaStatsReportSummary,
+  type NetworkDiagnosticChangedEventArgs, type RaiseHandCallFeature, type RecordingCallFeature, type UserFacingDiagnosticsFeature,
   type RemoteVideoStream, type TeamsCall, type VideoDeviceInfo, type VideoStreamRendererView,
 } from '../src/index.js';
 
@@ -81,4 +83,22 @@ export function reason(call: Call | TeamsCall): string {
   const end: CallEndReason | undefined = call.callEndReason;
   const capabilities: ParticipantCapabilities = call.feature(Features.Capabilities).capabilities;
   return `${end?.code}/${end?.subCode} ${capabilities.turnVideoOn.isPresent} ${'groupId' in call.info ? call.info.groupId : call.info.threadId}`;
+}
+
+export async function features(call: Call): Promise<string[]> {
+  const hands: RaiseHandCallFeature = call.feature(Features.RaiseHand);
+  hands.on('raisedHandEvent', ({ identifier }) => void identifier);
+  await hands.raiseHand();
+  await hands.lowerHands(hands.getRaisedHands().map((hand) => hand.identifier));
+  const recording: RecordingCallFeature = call.feature(Features.Recording);
+  recording.on('recordingsUpdated', ({ added }) => added.forEach((each) => each.on('recordingStateChanged', () => each.state === RecordingState.Paused)));
+  const collector: MediaStatsCollector = call.feature(Features.MediaStats).createCollector({ aggregationInterval: 10, dataPointsPerAggregation: 6 });
+  collector.on('sampleReported', (sample: MediaStatsReportSample) => sample.video.receive.map((each) => each.frameRateDecoded));
+  collector.on('summaryReported', (summary: MediaStatsReportSummary) => summary.audio.send.map((each) => each.bitrate?.aggregation?.max));
+  collector.dispose();
+  const diagnostics: UserFacingDiagnosticsFeature = call.feature(Features.UserFacingDiagnostics);
+  const changed = (info: NetworkDiagnosticChangedEventArgs | MediaDiagnosticChangedEventArgs): boolean => info.value === DiagnosticQuality.Bad || info.value === true;
+  diagnostics.network.on('diagnosticChanged', changed);
+  diagnostics.media.off('diagnosticChanged', changed);
+  return Object.keys({ ...diagnostics.network.getLatest(), ...diagnostics.media.getLatest() });
 }

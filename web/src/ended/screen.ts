@@ -23,6 +23,7 @@ const HEADINGS: Readonly<Record<number, string>> = {
   5751: "There is no such meeting here",
   5854: "You were not let in",
   5855: "Nobody let you in",
+  8560: "The meeting is locked",
   10009: "Your access is not valid",
 };
 

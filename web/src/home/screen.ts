@@ -2,6 +2,7 @@
 
 import { field, h, setText, type View } from "../shared/dom";
 import { icon, mark } from "../shared/icons";
+import { LOBBY_WORDS } from "../shared/meeting-words";
 import type { LobbyScope } from "../shared/server";
 
 /** What the screen shows. */
@@ -30,12 +31,8 @@ export interface JoinRequest {
   readonly token: string | undefined;
 }
 
-const LOBBY: readonly (readonly [LobbyScope, string])[] = [
-  ["organization", "Guests wait; my organization comes in"],
-  ["organizationAndFederated", "Guests wait; trusted apps come in too"],
-  ["organizer", "Everybody waits until I let them in"],
-  ["everyone", "Nobody waits"],
-];
+/** Those of the lobby's choices that make sense before anybody is invited. */
+const LOBBY = LOBBY_WORDS.filter(([scope]) => ["organization", "organizationAndFederated", "organizer", "everyone"].includes(scope));
 
 /** Makes the screen. */
 export function homeScreen(first: HomeViewModel): View<HomeViewModel> {

@@ -1,9 +1,13 @@
 // What a person can do in the meeting. Each runs once at a time; a failure becomes a notice, never silence.
 
 import { getIdentifierRawId } from "@azure/communication-common";
-import type { Call, RemoteParticipant } from "@convene/calling";
+import { Features } from "@convene/calling";
+import type { Call, ParticipantRole, RaiseHandCallFeature, RemoteParticipant } from "@convene/calling";
 import type { Devices } from "../shared/devices";
 import { confirm } from "./confirm";
+import type { MeetingOptions } from "./options/meeting-options";
+import { nameOf } from "./people/build";
+import type { Popover } from "./session";
 
 /** What the actions need of the page around them. */
 export interface ActionContext {
@@ -11,7 +15,10 @@ export interface ActionContext {
   readonly devices: Devices;
   readonly changed: () => void;
   readonly fail: (text: string) => void;
-  readonly togglePanel: (panel: "people" | "invite") => void;
+  readonly togglePeople: () => void;
+  readonly togglePopover: (popover: Popover) => void;
+  /** `undefined` for everybody but the organizer. */
+  readonly options: MeetingOptions | undefined;
 }
 
 /** The actions of one call. */
@@ -50,12 +57,12 @@ export class MeetingActions {
 
   admit(person: RemoteParticipant): void {
     const { lobby } = this.context.call;
-    this.run(decisionOn(person), "This person could not be let in", () => lobby.admit(person.identifier));
+    this.decide(person, "could not be let in", () => lobby.admit(person.identifier));
   }
 
   reject(person: RemoteParticipant): void {
     const { lobby } = this.context.call;
-    this.run(decisionOn(person), "This person could not be sent away", () => lobby.reject(person.identifier));
+    this.decide(person, "could not be sent away", () => lobby.reject(person.identifier));
   }
 
   admitAll(): void {
@@ -66,8 +73,76 @@ export class MeetingActions {
     });
   }
 
-  togglePanel(panel: "people" | "invite"): void {
-    this.context.togglePanel(panel);
+  mute(person: RemoteParticipant): void {
+    this.decide(person, "could not be muted", () => person.mute());
+  }
+
+  muteAll(): void {
+    const { call } = this.context;
+    this.run("muteAll", "They could not be muted", () => call.muteAllRemoteParticipants());
+  }
+
+  setMicrophoneOf(person: RemoteParticipant, permitted: boolean): void {
+    const access = this.context.call.feature(Features.MediaAccess);
+    this.decide(person, "keeps the right to speak as it was", () =>
+      permitted ? access.permitAudio([person.identifier]) : access.forbidAudio([person.identifier]),
+    );
+  }
+
+  setCameraOf(person: RemoteParticipant, permitted: boolean): void {
+    const access = this.context.call.feature(Features.MediaAccess);
+    this.decide(person, "keeps the right to be seen as it was", () =>
+      permitted ? access.permitVideo([person.identifier]) : access.forbidVideo([person.identifier]),
+    );
+  }
+
+  setRole(person: RemoteParticipant, role: ParticipantRole): void {
+    this.decide(person, "keeps the role", () => this.context.call.convene.setRole(person.identifier, role));
+  }
+
+  putBack(person: RemoteParticipant): void {
+    this.decide(person, "could not be put back into the lobby", () => this.context.call.convene.putBackIntoLobby(person.identifier));
+  }
+
+  remove(person: RemoteParticipant): void {
+    this.decide(person, "could not be removed", async () => {
+      const sure = await confirm({
+        heading: `Remove ${nameOf(person)} from the meeting?`,
+        text: "They are out at once, and cannot come back with the same identity.",
+        yes: "Remove",
+        no: "Cancel",
+      });
+      if (sure) await this.context.call.removeParticipant(person.identifier);
+    });
+  }
+
+  setHand(up: boolean): void {
+    const hands = this.context.call.feature(Features.RaiseHand);
+    this.run("hand", up ? "Your hand could not be raised" : "Your hand could not be lowered", () => (up ? hands.raiseHand() : hands.lowerHand()));
+  }
+
+  lowerHand(person: RemoteParticipant): void {
+    const hands = this.context.call.feature(Features.RaiseHand);
+    this.decide(person, "keeps the hand up", () => hands.lowerHands([person.identifier as HandOwner]));
+  }
+
+  lowerAllHands(): void {
+    const hands = this.context.call.feature(Features.RaiseHand);
+    this.run("lowerAllHands", "The hands could not be lowered", () => hands.lowerAllHands());
+  }
+
+  togglePeople(): void {
+    this.context.togglePeople();
+  }
+
+  togglePopover(popover: Popover): void {
+    this.context.togglePopover(popover);
+  }
+
+  /** `undefined` for everybody but the organizer. */
+  get openOptions(): (() => void) | undefined {
+    const { options } = this.context;
+    return options && (() => options.open());
   }
 
   leave(): void {
@@ -84,6 +159,10 @@ export class MeetingActions {
       });
       if (sure) await this.context.call.hangUp({ forEveryone: true });
     });
+  }
+
+  private decide(person: RemoteParticipant, whatFailed: string, work: () => Promise<void>): void {
+    this.run(decisionOn(person), `${nameOf(person)} ${whatFailed}`, work);
   }
 
   private run(action: string, whatFailed: string, work: () => Promise<void>): void {
@@ -103,6 +182,9 @@ export class MeetingActions {
   }
 }
 
+/** Everybody in a call is of one of the kinds that raise hands. */
+type HandOwner = Parameters<RaiseHandCallFeature["lowerHands"]>[0][number];
+
 function decisionOn(person: RemoteParticipant): string {
-  return `lobby ${getIdentifierRawId(person.identifier)}`;
+  return `person ${getIdentifierRawId(person.identifier)}`;
 }

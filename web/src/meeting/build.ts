@@ -1,17 +1,21 @@
 // From a call to what the screen shows. Reads, and changes nothing.
 
 import { Features } from "@convene/calling";
-import type { Call, LocalVideoStream, ParticipantCapabilityName, ParticipantRole, RemoteParticipant } from "@convene/calling";
+import type { Call, LocalVideoStream, RemoteParticipant } from "@convene/calling";
 import { getIdentifierRawId } from "@azure/communication-common";
-import { identityKind } from "../shared/people";
+import type { Devices } from "../shared/devices";
 import type { MeetingActions } from "./actions";
+import { may } from "./capabilities";
+import { raisedHands, type RaisedHands } from "./hands/hands";
+import type { OptionsViewModel } from "./options/view-model";
+import { lineOf, lobbyOf, nameOf, ownLine } from "./people/build";
+import type { Popover } from "./session";
 import type {
+  BannerViewModel,
   ControlsViewModel,
   InviteViewModel,
-  LobbyViewModel,
   MeetingViewModel,
   NoticeViewModel,
-  PersonViewModel,
   ScreenViewModel,
   ShownVideo,
   TileViewModel,
@@ -22,52 +26,53 @@ export interface Surroundings {
   readonly title: string;
   readonly ownName: string;
   readonly invite: InviteViewModel;
+  readonly devices: Devices;
+  readonly options: OptionsViewModel | undefined;
   readonly isPeopleOpen: boolean;
-  readonly isInviteOpen: boolean;
+  readonly popover: Popover | undefined;
   readonly notice: NoticeViewModel | undefined;
 }
 
 /** Builds the view-model. */
 export function buildMeeting(call: Call, actions: MeetingActions, around: Surroundings): MeetingViewModel {
   const others = call.remoteParticipants.filter((person) => person.state === "Connected");
+  const hands = raisedHands(call);
+  const mutesOthers = may(call, "muteOthers");
   return {
     title: call.info.subject ?? around.title,
-    tiles: [ownTile(call, around), ...others.map(tileOf)],
+    banners: bannersOf(call, actions),
+    tiles: [ownTile(call, around, hands), ...others.map((person) => tileOf(person, hands))],
     screen: sharedScreen(others),
-    people: [ownLine(call, around), ...others.map(lineOf)],
+    people: [ownLine(call, around.ownName, hands), ...others.map((person) => lineOf(call, person, actions, hands))],
+    muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
+    lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,
     lobby: lobbyOf(call, actions),
     invite: around.invite,
-    controls: controlsOf(call, actions, around),
+    devices: around.devices.fields(call.isMuted ? undefined : call.localAudioStreams[0]),
+    options: around.options,
+    controls: controlsOf(call, actions, around, hands),
     notice: around.notice,
   };
-}
-
-/** Whether this client may do something in this call. */
-export function may(call: Call, capability: ParticipantCapabilityName): boolean {
-  return call.feature(Features.Capabilities).capabilities[capability].isPresent;
-}
-
-/** The name to show for somebody. */
-export function nameOf(person: RemoteParticipant): string {
-  return person.displayName?.trim() || "Somebody without a name";
 }
 
 function ownCamera(call: Call): LocalVideoStream | undefined {
   return call.localVideoStreams.find((stream) => stream.mediaStreamType === "Video");
 }
 
-function ownTile(call: Call, around: Surroundings): TileViewModel {
+function ownTile(call: Call, around: Surroundings, hands: RaisedHands): TileViewModel {
   const video = ownCamera(call);
-  return { id: "local", name: around.ownName, isLocal: true, isMuted: call.isMuted, isSpeaking: false, video };
+  return { id: "local", name: around.ownName, isLocal: true, isMuted: call.isMuted, isSpeaking: false, hand: hands.ownPlace, video };
 }
 
-function tileOf(person: RemoteParticipant): TileViewModel {
+function tileOf(person: RemoteParticipant, hands: RaisedHands): TileViewModel {
+  const id = getIdentifierRawId(person.identifier);
   return {
-    id: getIdentifierRawId(person.identifier),
+    id,
     name: nameOf(person),
     isLocal: false,
     isMuted: person.isMuted,
     isSpeaking: person.isSpeaking,
+    hand: hands.placeOf(id),
     video: availableVideo(person, "Video"),
   };
 }
@@ -84,44 +89,26 @@ function sharedScreen(others: readonly RemoteParticipant[]): ScreenViewModel | u
   return undefined;
 }
 
-function ownLine(call: Call, around: Surroundings): PersonViewModel {
-  return { id: "local", name: around.ownName, detail: roleText(call.role), isMuted: call.isMuted, isLocal: true };
+function bannersOf(call: Call, actions: MeetingActions): BannerViewModel[] {
+  const banners: BannerViewModel[] = [];
+  if (call.isScreenSharingOn) {
+    const stop = { text: "Stop sharing", run: () => actions.setScreen(false) };
+    banners.push({ id: "sharing", text: "Everybody in the meeting sees your screen.", action: actions.isBusy("screen") ? undefined : stop });
+  }
+  if (call.feature(Features.Recording).isRecordingActive) {
+    banners.push({ id: "recording", text: "This meeting is being recorded.", action: undefined });
+  }
+  if (call.feature(Features.Transcription).isTranscriptionActive) {
+    banners.push({ id: "transcription", text: "What is said here is being written down.", action: undefined });
+  }
+  return banners;
 }
 
-function lineOf(person: RemoteParticipant): PersonViewModel {
-  const words = [identityKind(person.identifier), roleText(person.role)].filter((word) => word !== "");
-  return {
-    id: getIdentifierRawId(person.identifier),
-    name: nameOf(person),
-    detail: words.join(", "),
-    isMuted: person.isMuted,
-    isLocal: false,
-  };
-}
-
-function roleText(role: ParticipantRole): string {
-  return role === "Unknown" ? "" : role.toLowerCase();
-}
-
-function lobbyOf(call: Call, actions: MeetingActions): LobbyViewModel | undefined {
-  if (!may(call, "manageLobby")) return undefined;
-  const waiters = call.lobby.participants.map((person) => {
-    const id = getIdentifierRawId(person.identifier);
-    return {
-      id,
-      name: nameOf(person),
-      kind: identityKind(person.identifier),
-      since: person.waitingSince ?? new Date(),
-      admit: () => actions.admit(person),
-      reject: () => actions.reject(person),
-    };
-  });
-  return { waiters, admitAll: waiters.length > 1 ? () => actions.admitAll() : undefined };
-}
-
-function controlsOf(call: Call, actions: MeetingActions, around: Surroundings): ControlsViewModel {
+function controlsOf(call: Call, actions: MeetingActions, around: Surroundings, hands: RaisedHands): ControlsViewModel {
   const unless = (action: string, run: () => void): (() => void) | undefined => (actions.isBusy(action) ? undefined : run);
   const cameraOn = ownCamera(call) !== undefined;
+  const handUp = hands.ownPlace !== undefined;
+  const canShare = typeof navigator.mediaDevices?.getDisplayMedia === "function";
   return {
     microphone: {
       isOn: !call.isMuted,
@@ -131,16 +118,21 @@ function controlsOf(call: Call, actions: MeetingActions, around: Surroundings): 
       isOn: cameraOn,
       toggle: may(call, "turnVideoOn") ? unless("camera", () => actions.setCamera(!cameraOn)) : undefined,
     },
-    screen: {
-      isOn: call.isScreenSharingOn,
-      toggle: may(call, "shareScreen") ? unless("screen", () => actions.setScreen(!call.isScreenSharingOn)) : undefined,
-    },
-    invite: { isOn: around.isInviteOpen, toggle: () => actions.togglePanel("invite") },
+    screen: canShare
+      ? {
+          isOn: call.isScreenSharingOn,
+          toggle: may(call, "shareScreen") ? unless("screen", () => actions.setScreen(!call.isScreenSharingOn)) : undefined,
+        }
+      : undefined,
+    hand: may(call, "raiseHand") ? { isOn: handUp, toggle: unless("hand", () => actions.setHand(!handUp)) } : undefined,
+    invite: { isOn: around.popover === "invite", toggle: () => actions.togglePopover("invite") },
+    devices: { isOn: around.popover === "devices", toggle: () => actions.togglePopover("devices") },
     people: {
       isOn: around.isPeopleOpen,
-      toggle: () => actions.togglePanel("people"),
+      toggle: () => actions.togglePeople(),
       waiting: may(call, "manageLobby") ? call.lobby.participants.length : 0,
     },
+    options: actions.openOptions,
     leave: () => actions.leave(),
     endForAll: may(call, "hangUpForEveryOne") ? () => actions.endForAll() : undefined,
   };

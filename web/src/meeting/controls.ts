@@ -1,6 +1,6 @@
 // The bar of buttons below the stage.
 
-import { h, setAttribute, setText, type View } from "../shared/dom";
+import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
 import { icon, type IconName } from "../shared/icons";
 import type { ControlsViewModel, ToggleViewModel } from "./view-model";
 
@@ -9,17 +9,22 @@ export function controlsBar(): View<ControlsViewModel> {
   const microphone = toggleButton({ icons: ["microphone", "microphoneOff"], texts: ["Mute", "Unmute"], warnsWhenOff: true });
   const camera = toggleButton({ icons: ["camera", "cameraOff"], texts: ["Camera off", "Camera on"], warnsWhenOff: true });
   const screen = toggleButton({ icons: ["screen", "screen"], texts: ["Stop sharing", "Share screen"], warnsWhenOff: false });
+  const hand = toggleButton({ icons: ["hand", "hand"], texts: ["Lower hand", "Raise hand"], warnsWhenOff: false });
+  const devices = toggleButton({ icons: ["tune", "tune"], texts: ["Devices", "Devices"], warnsWhenOff: false, isPanel: true });
+  const options = pushButton("options", "Options", "gear", () => current?.options?.());
   const invite = toggleButton({ icons: ["link", "link"], texts: ["Invite", "Invite"], warnsWhenOff: false, isPanel: true });
   const people = toggleButton({ icons: ["people", "people"], texts: ["People", "People"], warnsWhenOff: false, isPanel: true });
-  const badge = h("span", { class: "badge", "data-testid": "lobby-badge" });
-  people.element.append(badge);
+  const badge = h("span", { class: "badge", "data-testid": "lobby-badge", "aria-hidden": "true" });
+  const badgeWords = hiddenText("");
+  people.element.append(badgeWords, badge);
+  setAttribute(people.element, "data-panel-button", true);
   const leave = pushButton("leave", "Leave", "leave", () => current?.leave());
   const endForAll = pushButton("end", "End for all", "close", () => current?.endForAll?.());
   const element = h(
     "footer",
     { class: "controls", role: "group", "aria-label": "Meeting controls" },
-    h("div", { class: "control-group" }, microphone.element, camera.element, screen.element),
-    h("div", { class: "control-group" }, invite.element, people.element),
+    h("div", { class: "control-group" }, microphone.element, camera.element, screen.element, hand.element),
+    h("div", { class: "control-group" }, people.element, invite.element, devices.element, options),
     h("div", { class: "control-group" }, leave, endForAll),
   );
   let current: ControlsViewModel | undefined;
@@ -30,14 +35,22 @@ export function controlsBar(): View<ControlsViewModel> {
       current = controls;
       microphone.update(controls.microphone);
       camera.update(controls.camera);
-      screen.update(controls.screen);
+      screen.element.hidden = controls.screen === undefined;
+      if (controls.screen) screen.update(controls.screen);
+      hand.element.hidden = controls.hand === undefined;
+      if (controls.hand) hand.update(controls.hand);
+      devices.update(controls.devices);
+      options.hidden = controls.options === undefined;
       invite.update(controls.invite);
       people.update(controls.people);
       const { waiting } = controls.people;
       badge.hidden = waiting === 0;
       setText(badge, String(waiting));
-      setAttribute(badge, "aria-label", `${waiting} waiting in the lobby`);
+      setText(badgeWords, waiting === 0 ? "" : `, ${waiting} waiting in the lobby`);
       endForAll.hidden = controls.endForAll === undefined;
+      // On a phone the buttons stand in two rows of one length.
+      const shown = element.querySelectorAll("button:not([hidden])").length;
+      element.style.setProperty("--half", String(Math.ceil(shown / 2)));
     },
   };
 }

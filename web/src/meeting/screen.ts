@@ -1,55 +1,87 @@
 // The meeting's screen: header, stage, panel, controls, and what has to be told.
 
+import { deviceFields } from "../shared/device-fields";
 import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
 import { icon, mark } from "../shared/icons";
+import { bannerList } from "./banners";
 import { controlsBar } from "./controls";
 import { galleryView } from "./gallery";
 import { invitationCard } from "./invitation";
-import { lobbyAnnouncer, lobbyToast } from "./lobby-panel";
-import { peoplePanel } from "./people-panel";
+import { optionsDialog } from "./options/dialog";
+import { peopleAnnouncer } from "./people/announcer";
+import { lobbyAnnouncer, lobbyToast } from "./people/lobby";
+import { peoplePanel } from "./people/panel";
+import { popover } from "./popover";
 import type { MeetingViewModel, NoticeViewModel } from "./view-model";
 
 /** Makes the screen. */
 export function meetingScreen(): View<MeetingViewModel> {
-  const title = h("h1", { class: "meeting-title" });
+  let current: MeetingViewModel | undefined;
+  const title = h("h1", { class: "meeting-title", tabindex: -1, "data-first-focus": true });
+  const banners = bannerList();
   const gallery = galleryView();
   const panel = peoplePanel();
   const controls = controlsBar();
-  const announcer = lobbyAnnouncer();
+  const knocks = lobbyAnnouncer();
+  const comings = peopleAnnouncer();
   const toast = lobbyToast(() => current?.controls.people.toggle?.());
   const notice = noticeBar();
   const invitation = invitationCard("Invite people", "Anybody with this link can ask to join.");
-  const popover = h("div", { class: "popover", hidden: true }, invitation.element);
+  const invite = popover("Invite people", invitation.element);
+  const devices = deviceFields();
+  const deviceCard = popover("Devices", h("div", { class: "card" }, h("h2", {}, "Devices"), devices.element));
+  const options = optionsDialog();
   const element = h(
     "div",
-    { class: "meeting" },
+    { class: "meeting", onkeydown: (event) => handleKey(event as KeyboardEvent) },
     h("header", { class: "meeting-header" }, mark(), title),
+    banners.element,
     h("div", { class: "meeting-body" }, gallery.element, panel.element),
     controls.element,
     h("div", { class: "overlays upper" }, notice.element, toast.element),
-    h("div", { class: "overlays" }, popover),
-    announcer.element,
+    h("div", { class: "overlays" }, invite.element, deviceCard.element),
+    options.element,
+    knocks.element,
+    comings.element,
   );
-  let current: MeetingViewModel | undefined;
+
+  /** Escape in the panel closes it; the focus goes to the button that opens it again. */
+  function handleKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.defaultPrevented || !panel.element.contains(event.target as Node)) return;
+    current?.controls.people.toggle?.();
+  }
+
+  function showPanel(isOpen: boolean): void {
+    const hadFocus = panel.element.contains(document.activeElement);
+    setAttribute(element, "data-panel", isOpen);
+    if (!isOpen && hadFocus) controls.element.querySelector<HTMLElement>("[data-panel-button]")?.focus();
+  }
 
   return {
     element,
     update(meeting) {
       current = meeting;
       setText(title, meeting.title);
+      banners.update(meeting.banners);
+      showPanel(meeting.controls.people.isOn);
       gallery.update(meeting);
       panel.update(meeting);
       controls.update(meeting.controls);
-      announcer.update(meeting.lobby);
+      knocks.update(meeting.lobby);
+      comings.update(meeting.people);
       toast.update({ lobby: meeting.lobby, isPanelOpen: meeting.controls.people.isOn });
       notice.update(meeting.notice);
-      popover.hidden = !meeting.controls.invite.isOn;
       invitation.update(meeting.invite);
-      setAttribute(element, "data-panel", meeting.controls.people.isOn);
+      invite.update(meeting.controls.invite);
+      devices.update(meeting.controls.devices.isOn ? meeting.devices : { ...meeting.devices, sound: undefined });
+      deviceCard.update(meeting.controls.devices);
+      options.update(meeting.options);
     },
     dispose() {
       gallery.dispose?.();
       panel.dispose?.();
+      banners.dispose?.();
+      devices.dispose?.();
     },
   };
 }

@@ -13,13 +13,24 @@ import type {
 } from "@convene/calling";
 import type { End } from "../ended/screen";
 import type { Devices } from "../shared/devices";
+import { changeMeeting, readMeeting } from "../shared/server";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
+import { MeetingOptions } from "./options/meeting-options";
 import type { InviteViewModel, MeetingViewModel, NoticeViewModel } from "./view-model";
 import { watchCall } from "./watch";
 
 /** How a meeting is found. */
 export type MeetingLocator = TeamsMeetingLinkLocator | TeamsMeetingIdLocator;
+
+/** A meeting that this page may change. */
+export interface OwnedMeeting {
+  readonly id: string;
+  readonly meetingsToken: string;
+}
+
+/** What lies over the stage, one at a time. */
+export type Popover = "invite" | "devices";
 
 /** What a session needs to join. */
 export interface SessionOptions {
@@ -29,6 +40,8 @@ export interface SessionOptions {
   readonly title: string;
   readonly locator: MeetingLocator;
   readonly invite: InviteViewModel;
+  /** For the organizer: what changes the meeting's options. */
+  readonly owned: OwnedMeeting | undefined;
   readonly devices: Devices;
   readonly microphoneOn: boolean;
   readonly video: LocalVideoStream | undefined;
@@ -40,6 +53,7 @@ export interface SessionOptions {
 export type SessionStage =
   | { readonly kind: "connecting" }
   | { readonly kind: "inLobby" }
+  | { readonly kind: "putBack" }
   | { readonly kind: "inMeeting"; readonly meeting: MeetingViewModel }
   | { readonly kind: "ended"; readonly end: End };
 
@@ -50,7 +64,9 @@ const WIDE = "(min-width: 900px)";
 export class MeetingSession {
   private readonly actions: MeetingActions;
   private readonly unwatch: () => void;
-  private openPanel: "people" | "invite" | undefined = window.matchMedia(WIDE).matches ? "people" : undefined;
+  private readonly meetingOptions: MeetingOptions | undefined;
+  private isPeopleOpen = window.matchMedia(WIDE).matches;
+  private popover: Popover | undefined;
   private notice: NoticeViewModel | undefined;
   private isScheduled = false;
   private wasIn = false;
@@ -60,14 +76,18 @@ export class MeetingSession {
     private readonly call: Call,
     private readonly options: SessionOptions,
   ) {
+    this.meetingOptions = options.owned && this.optionsOf(options.owned);
     this.actions = new MeetingActions({
       call,
       devices: options.devices,
       changed: () => this.schedule(),
-      fail: (text) => this.tell(text),
-      togglePanel: (panel) => this.togglePanel(panel),
+      fail: (text) => this.tell(text, true),
+      togglePeople: () => this.togglePeople(),
+      togglePopover: (popover) => this.togglePopover(popover),
+      options: this.meetingOptions,
     });
     this.unwatch = watchCall(call, () => this.schedule());
+    call.on("mutedByOthers", this.handleMutedByOthers);
     agent.on("connectionStateChanged", this.handleConnection);
   }
 
@@ -75,8 +95,10 @@ export class MeetingSession {
   static async join(options: SessionOptions): Promise<MeetingSession> {
     const credential = new AzureCommunicationTokenCredential(options.token);
     const agent = await options.client.createCallAgent(credential, { displayName: options.name });
+    // The microphone that PreJoin has open already; a muted person's stays closed.
+    const sound = options.microphoneOn ? options.devices.takeMicrophone() : undefined;
     const call = agent.join(options.locator as TeamsMeetingLinkLocator, {
-      audioOptions: { muted: !options.microphoneOn },
+      audioOptions: { muted: !options.microphoneOn, localAudioStreams: sound ? [sound] : [] },
       videoOptions: { localVideoStreams: options.video ? [options.video] : [] },
     });
     return new MeetingSession(agent, call, options);
@@ -86,7 +108,7 @@ export class MeetingSession {
   stage(): SessionStage {
     switch (this.call.state) {
       case "InLobby":
-        return { kind: "inLobby" };
+        return { kind: this.wasIn ? "putBack" : "inLobby" };
       case "Connected":
       case "LocalHold":
       case "RemoteHold":
@@ -112,36 +134,53 @@ export class MeetingSession {
   /** Frees the connection. */
   async dispose(): Promise<void> {
     this.unwatch();
+    this.call.off("mutedByOthers", this.handleMutedByOthers);
     this.agent.off("connectionStateChanged", this.handleConnection);
     await this.agent.dispose();
   }
 
   private readonly handleConnection: ConnectionStateChangedEvent = ({ newValue }) => {
     if (newValue === "Connected") this.notice = undefined;
-    else this.tell("The connection to the server is lost. Trying to get it back…");
+    else this.tell("The connection to the server is lost. Trying to get it back…", true);
     this.schedule();
   };
+
+  private readonly handleMutedByOthers = (): void => {
+    this.tell("Somebody who leads the meeting muted you. Unmute when you want to speak.", false);
+  };
+
+  private optionsOf({ id, meetingsToken }: OwnedMeeting): MeetingOptions {
+    const server = { read: () => readMeeting(meetingsToken, id), change: (change: Parameters<typeof changeMeeting>[2]) => changeMeeting(meetingsToken, id, change) };
+    return new MeetingOptions(server, this.options.invite, () => this.schedule());
+  }
 
   private build(): MeetingViewModel {
     return buildMeeting(this.call, this.actions, {
       title: this.options.title,
       ownName: this.options.name,
       invite: this.options.invite,
-      isPeopleOpen: this.openPanel === "people",
-      isInviteOpen: this.openPanel === "invite",
+      devices: this.options.devices,
+      options: this.meetingOptions?.viewModel(),
+      isPeopleOpen: this.isPeopleOpen,
+      popover: this.popover,
       notice: this.notice,
     });
   }
 
-  private togglePanel(panel: "people" | "invite"): void {
-    this.openPanel = this.openPanel === panel ? undefined : panel;
+  private togglePeople(): void {
+    this.isPeopleOpen = !this.isPeopleOpen;
     this.schedule();
   }
 
-  private tell(text: string): void {
+  private togglePopover(popover: Popover): void {
+    this.popover = this.popover === popover ? undefined : popover;
+    this.schedule();
+  }
+
+  private tell(text: string, isError: boolean): void {
     this.notice = {
       text,
-      isError: true,
+      isError,
       dismiss: () => {
         this.notice = undefined;
         this.schedule();

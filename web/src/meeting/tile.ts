@@ -4,6 +4,7 @@ import { h, setAttribute, setText, hiddenText, type View } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { hueOf, initials } from "../shared/people";
 import { VideoBox } from "../shared/video-box";
+import { handMark } from "./hands/mark";
 import type { TileViewModel } from "./view-model";
 
 /** Makes the tile of one person. */
@@ -13,7 +14,8 @@ export function tileView(first: TileViewModel): View<TileViewModel> {
   const name = h("span", { class: "tile-name-text" });
   const muted = h("span", { class: "tile-muted" }, icon("microphoneOff"), hiddenText("muted"));
   const label = h("figcaption", { class: "tile-name" }, muted, name);
-  const element = h("figure", { class: "tile" }, avatar, video.element, label);
+  const hand = handMark();
+  const element = h("figure", { class: "tile" }, avatar, video.element, label, hand.element);
 
   return {
     element,
@@ -22,6 +24,7 @@ export function tileView(first: TileViewModel): View<TileViewModel> {
       setText(name, tile.isLocal ? `${tile.name} (you)` : tile.name);
       setText(avatar, initials(tile.name));
       muted.hidden = !tile.isMuted;
+      hand.update(tile.hand);
       setAttribute(element, "data-name", tile.name);
       setAttribute(element, "data-local", tile.isLocal);
       setAttribute(element, "data-video", tile.video !== undefined);

@@ -1,6 +1,8 @@
 // What the meeting's screen shows. An action that is not available now is `undefined`; views show what they are given.
 
 import type { LocalVideoStream, RemoteVideoStream } from "@convene/calling";
+import type { DeviceFieldsViewModel } from "../shared/device-fields";
+import type { OptionsViewModel } from "./options/view-model";
 
 /** A video that can be shown. */
 export type ShownVideo = LocalVideoStream | RemoteVideoStream;
@@ -15,11 +17,13 @@ export interface TileViewModel {
   readonly isLocal: boolean;
   readonly isMuted: boolean;
   readonly isSpeaking: boolean;
+  /** The place among the raised hands, from 1. */
+  readonly hand: number | undefined;
   /** The camera; `undefined` while it is off. */
   readonly video: ShownVideo | undefined;
 }
 
-/** A shared screen. */
+/** A shared screen of somebody else. */
 export interface ScreenViewModel {
   readonly id: string;
   readonly name: string;
@@ -30,10 +34,33 @@ export interface ScreenViewModel {
 export interface PersonViewModel {
   readonly id: string;
   readonly name: string;
-  /** Kind of identity and role, for example "organization, organizer". */
-  readonly detail: string;
+  /** The kind of identity, in words: names can be imitated, the kind cannot. */
+  readonly kind: string;
+  /** True for those whom nobody vouches for. */
+  readonly isAnonymous: boolean;
+  /** In words; empty where there are no roles. */
+  readonly role: string;
   readonly isMuted: boolean;
+  readonly isMicrophoneForbidden: boolean;
+  readonly isCameraForbidden: boolean;
   readonly isLocal: boolean;
+  readonly hand: number | undefined;
+  readonly actions: PersonActionsViewModel;
+}
+
+/** What this client may do to somebody now. */
+export interface PersonActionsViewModel {
+  readonly mute: Action | undefined;
+  readonly lowerHand: Action | undefined;
+  readonly forbidMicrophone: Action | undefined;
+  readonly permitMicrophone: Action | undefined;
+  readonly forbidCamera: Action | undefined;
+  readonly permitCamera: Action | undefined;
+  readonly makeCoOrganizer: Action | undefined;
+  readonly makePresenter: Action | undefined;
+  readonly makeAttendee: Action | undefined;
+  readonly putBack: Action | undefined;
+  readonly remove: Action | undefined;
 }
 
 /** Somebody in the lobby. */
@@ -41,6 +68,7 @@ export interface WaiterViewModel {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
+  readonly isAnonymous: boolean;
   readonly since: Date;
   readonly admit: Action;
   readonly reject: Action;
@@ -69,9 +97,13 @@ export interface ToggleViewModel {
 export interface ControlsViewModel {
   readonly microphone: ToggleViewModel;
   readonly camera: ToggleViewModel;
-  readonly screen: ToggleViewModel;
+  /** `undefined` where the browser cannot share a screen. */
+  readonly screen: ToggleViewModel | undefined;
+  readonly hand: ToggleViewModel | undefined;
   readonly people: ToggleViewModel & { readonly waiting: number };
   readonly invite: ToggleViewModel;
+  readonly devices: ToggleViewModel;
+  readonly options: Action | undefined;
   readonly leave: Action;
   readonly endForAll: Action | undefined;
 }
@@ -83,15 +115,28 @@ export interface NoticeViewModel {
   readonly dismiss: Action;
 }
 
+/** Something that is true for as long as it stands there: a strip under the title. */
+export interface BannerViewModel {
+  readonly id: "sharing" | "recording" | "transcription";
+  readonly text: string;
+  readonly action: { readonly text: string; readonly run: Action } | undefined;
+}
+
 /** The whole screen. */
 export interface MeetingViewModel {
   readonly title: string;
+  readonly banners: readonly BannerViewModel[];
   readonly tiles: readonly TileViewModel[];
   readonly screen: ScreenViewModel | undefined;
   readonly people: readonly PersonViewModel[];
+  readonly muteAll: Action | undefined;
+  readonly lowerAllHands: Action | undefined;
   /** `undefined` for those who do not manage the lobby. */
   readonly lobby: LobbyViewModel | undefined;
   readonly invite: InviteViewModel;
+  readonly devices: DeviceFieldsViewModel;
+  /** While the dialog is open. */
+  readonly options: OptionsViewModel | undefined;
   readonly controls: ControlsViewModel;
   readonly notice: NoticeViewModel | undefined;
 }

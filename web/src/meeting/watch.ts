@@ -50,16 +50,26 @@ export function watchCall(call: Call, changed: () => void): () => void {
   };
 
   const capabilities = call.feature(Features.Capabilities);
+  const access = call.feature(Features.MediaAccess);
+  const hands = call.feature(Features.RaiseHand);
+  const recording = call.feature(Features.Recording);
+  const transcription = call.feature(Features.Transcription);
   call.on("stateChanged", changed);
   call.on("isMutedChanged", changed);
   call.on("isLocalVideoStartedChanged", changed);
   call.on("isScreenSharingOnChanged", changed);
   call.on("localVideoStreamsUpdated", changed);
+  call.on("localAudioStreamsUpdated", changed);
   call.on("roleChanged", changed);
   call.on("remoteParticipantsUpdated", onPeople);
   call.info.onCallInfoChanged("callInfoChanged", changed);
   call.lobby.on("lobbyParticipantsUpdated", changed);
   capabilities.on("capabilitiesChanged", changed);
+  access.on("mediaAccessChanged", changed);
+  hands.on("raisedHandEvent", changed);
+  hands.on("loweredHandEvent", changed);
+  recording.on("isRecordingActiveChanged", changed);
+  transcription.on("isTranscriptionActiveChanged", changed);
   call.remoteParticipants.forEach(watchPerson);
 
   return () => {
@@ -68,11 +78,17 @@ export function watchCall(call: Call, changed: () => void): () => void {
     call.off("isLocalVideoStartedChanged", changed);
     call.off("isScreenSharingOnChanged", changed);
     call.off("localVideoStreamsUpdated", changed);
+    call.off("localAudioStreamsUpdated", changed);
     call.off("roleChanged", changed);
     call.off("remoteParticipantsUpdated", onPeople);
     call.info.offCallInfoChanged("callInfoChanged", changed);
     call.lobby.off("lobbyParticipantsUpdated", changed);
     capabilities.off("capabilitiesChanged", changed);
+    access.off("mediaAccessChanged", changed);
+    hands.off("raisedHandEvent", changed);
+    hands.off("loweredHandEvent", changed);
+    recording.off("isRecordingActiveChanged", changed);
+    transcription.off("isTranscriptionActiveChanged", changed);
     [...people].forEach(unwatchPerson);
   };
 }

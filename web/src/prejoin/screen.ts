@@ -1,17 +1,12 @@
-// PreJoin: the name, the microphone and the camera, before anybody else sees or hears them.
+// PreJoin: the name and a test of camera, microphone and speaker, before anybody else sees or hears them.
 
 import type { LocalVideoStream } from "@convene/calling";
+import { deviceFields, type DeviceFieldsViewModel } from "../shared/device-fields";
 import { field, h, setAttribute, setText, type View } from "../shared/dom";
 import { icon, mark, type IconName } from "../shared/icons";
 import { VideoBox } from "../shared/video-box";
 import type { InviteViewModel, ToggleViewModel } from "../meeting/view-model";
 import { invitationCard } from "../meeting/invitation";
-
-/** A device to choose. */
-export interface DeviceChoice {
-  readonly id: string;
-  readonly name: string;
-}
 
 /** What the screen shows. */
 export interface PreJoinViewModel {
@@ -22,44 +17,40 @@ export interface PreJoinViewModel {
   readonly preview: LocalVideoStream | undefined;
   readonly microphone: ToggleViewModel;
   readonly camera: ToggleViewModel;
-  readonly cameras: readonly DeviceChoice[];
-  readonly cameraId: string | undefined;
-  readonly microphones: readonly DeviceChoice[];
-  readonly microphoneId: string | undefined;
-  readonly problem: string | undefined;
+  readonly devices: DeviceFieldsViewModel | undefined;
+  /** True until the browser's question is answered. */
+  readonly isAsking: boolean;
   /** For the host: what to send to others already now. */
   readonly invite: InviteViewModel | undefined;
-  readonly selectCamera: (id: string) => void;
-  readonly selectMicrophone: (id: string) => void;
-  /** `undefined` until the devices are known. */
+  /** `undefined` while the browser asks for the devices. Needs none. */
   readonly join: ((name: string) => void) | undefined;
+  /** While the browser asks, for those who do not want to answer. */
+  readonly joinWithout: ((name: string) => void) | undefined;
   readonly back: (() => void) | undefined;
 }
+
+const ASKING = "The browser asks whether this page may use your camera and microphone.";
 
 /** Makes the screen. */
 export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
   const video = new VideoBox({ isMirrored: true, scalingMode: "Crop" });
-  const off = h("p", { class: "preview-off" });
+  const offText = h("p", {});
+  const without = h("button", { class: "button", type: "button", onclick: () => form.reportValidity() && enter(current.joinWithout) }, "Join without them");
+  const off = h("div", { class: "preview-off" }, offText, without);
   const microphone = roundToggle("microphone", "microphoneOff", "Microphone");
   const camera = roundToggle("camera", "cameraOff", "Camera");
   const name = h("input", { type: "text", name: "name", value: first.name, required: true, maxlength: 100, autocomplete: "name" });
-  const cameras = deviceSelect((id) => current.selectCamera(id));
-  const microphones = deviceSelect((id) => current.selectMicrophone(id));
-  const cameraField = field("Camera", cameras.element);
-  const microphoneField = field("Microphone", microphones.element);
-  const problem = h("p", { class: "warning", role: "status" });
+  const devices = deviceFields();
   const join = h("button", { class: "button primary large", type: "submit" }, "Join");
   const back = h("button", { class: "button quiet", type: "button", onclick: () => current.back?.() }, "Back");
-  const title = h("h1", {});
+  const title = h("h1", { tabindex: -1, "data-first-focus": true });
   const invitation = invitationCard("Invite people", "You can send the link already now. Guests wait until you are in and admit them.");
   const form = h(
     "form",
     { class: "card prejoin-form", onsubmit: (event) => submit(event) },
     title,
     field("Your name", name, "The others see it."),
-    cameraField,
-    microphoneField,
-    problem,
+    devices.element,
     h("div", { class: "form-actions" }, join, back),
   );
   const element = h(
@@ -70,14 +61,19 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
       "div",
       { class: "prejoin-columns" },
       h("div", { class: "preview" }, video.element, off, h("div", { class: "preview-toggles" }, microphone.element, camera.element)),
-      h("div", { class: "prejoin-side" }, form, invitation.element),
+      form,
+      invitation.element,
     ),
   );
   let current = first;
 
   function submit(event: Event): void {
     event.preventDefault();
-    if (name.value.trim()) current.join?.(name.value.trim());
+    enter(current.join);
+  }
+
+  function enter(join: ((name: string) => void) | undefined): void {
+    if (name.value.trim()) join?.(name.value.trim());
   }
 
   return {
@@ -88,21 +84,21 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
       name.readOnly = !state.canRename;
       video.show(state.preview);
       off.hidden = state.preview !== undefined;
-      setText(off, state.join ? "Your camera is off" : "Looking for your camera and microphone…");
+      without.hidden = state.joinWithout === undefined;
+      setText(offText, state.isAsking ? ASKING : "Your camera is off");
       microphone.update(state.microphone);
       camera.update(state.camera);
-      cameras.update({ choices: state.cameras, selected: state.cameraId });
-      microphones.update({ choices: state.microphones, selected: state.microphoneId });
-      cameraField.hidden = state.cameras.length < 2;
-      microphoneField.hidden = state.microphones.length < 2;
-      problem.hidden = state.problem === undefined;
-      setText(problem, state.problem ?? "");
+      devices.element.hidden = state.devices === undefined;
+      if (state.devices) devices.update(state.devices);
       join.disabled = state.join === undefined;
       back.hidden = state.back === undefined;
       invitation.element.hidden = state.invite === undefined;
       if (state.invite) invitation.update(state.invite);
     },
-    dispose: () => video.dispose(),
+    dispose() {
+      video.dispose();
+      devices.dispose?.();
+    },
   };
 }
 
@@ -120,21 +116,6 @@ function roundToggle(on: IconName, off: IconName, what: string): View<ToggleView
       setAttribute(element, "title", `Turn the ${what.toLowerCase()} ${state.isOn ? "off" : "on"}`);
       setAttribute(element, "aria-pressed", state.isOn ? "true" : "false");
       element.replaceChildren(icon(state.isOn ? on : off));
-    },
-  };
-}
-
-function deviceSelect(choose: (id: string) => void): View<{ choices: readonly DeviceChoice[]; selected: string | undefined }> {
-  const element = h("select", { onchange: () => choose(element.value) });
-  let shown: readonly DeviceChoice[] | undefined;
-  return {
-    element,
-    update({ choices, selected }) {
-      if (choices !== shown) {
-        shown = choices;
-        element.replaceChildren(...choices.map((choice) => h("option", { value: choice.id }, choice.name)));
-      }
-      if (selected !== undefined) element.value = selected;
     },
   };
 }

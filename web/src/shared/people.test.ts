@@ -3,8 +3,8 @@ import { hueOf, identityKind, initials } from "./people";
 
 describe("how people are shown", () => {
   it("tells guests, app users and the organization apart", () => {
-    expect(identityKind({ kind: "microsoftTeamsUser", microsoftTeamsUserId: "a", isAnonymous: true, cloud: "public", rawId: "" })).toBe("guest");
-    expect(identityKind({ kind: "microsoftTeamsUser", microsoftTeamsUserId: "a", isAnonymous: false, cloud: "public", rawId: "" })).toBe("organization");
+    expect(identityKind({ kind: "microsoftTeamsUser", microsoftTeamsUserId: "a", isAnonymous: true, cloud: "public", rawId: "" })).toBe("anonymous guest");
+    expect(identityKind({ kind: "microsoftTeamsUser", microsoftTeamsUserId: "a", isAnonymous: false, cloud: "public", rawId: "" })).toBe("organization user");
     expect(identityKind({ kind: "communicationUser", communicationUserId: "8:acs:r_u" })).toBe("app user");
   });
 

@@ -6,12 +6,17 @@ import type { CommunicationIdentifierKind } from "@azure/communication-common";
 export function identityKind(identifier: CommunicationIdentifierKind): string {
   switch (identifier.kind) {
     case "microsoftTeamsUser":
-      return identifier.isAnonymous === true ? "guest" : "organization";
+      return identifier.isAnonymous === true ? "anonymous guest" : "organization user";
     case "communicationUser":
       return "app user";
     default:
       return "unknown identity";
   }
+}
+
+/** True for those whom nobody vouches for: neither the organization nor an app knows them. */
+export function isAnonymous(identifier: CommunicationIdentifierKind): boolean {
+  return identifier.kind === "microsoftTeamsUser" && identifier.isAnonymous === true;
 }
 
 /** The first letters of the first and the last word, at most two. */

@@ -9,8 +9,22 @@ export type LobbyScope =
   | "organizationAndFederated"
   | "everyone";
 
+/** Who presents (Graph `allowedPresenters`). */
+export type AllowedPresenters = "everyone" | "organization" | "roleIsPresenter" | "organizer";
+
+/** What an organizer changes of a meeting (Graph `onlineMeeting`, and Convene's own last three). */
+export interface MeetingSettings {
+  readonly lobbyBypassSettings: { readonly scope: LobbyScope };
+  readonly allowedPresenters: AllowedPresenters;
+  readonly allowAttendeeToEnableMic: boolean;
+  readonly allowAttendeeToEnableCamera: boolean;
+  readonly isLocked: boolean;
+  readonly isGuestsAllowed: boolean;
+  readonly guestsMayStart: boolean;
+}
+
 /** A meeting, as its organizer reads it (Graph `onlineMeeting`, the part that is shown). */
-export interface OnlineMeeting {
+export interface OnlineMeeting extends MeetingSettings {
   readonly id: string;
   readonly subject: string;
   readonly joinWebUrl: string;
@@ -71,10 +85,29 @@ export async function newOrganizer(name: string): Promise<Organizer> {
 export async function createMeeting(organizer: Organizer, subject: string, lobby: LobbyScope): Promise<OnlineMeeting> {
   const response = await send("/v1.0/me/onlineMeetings", {
     method: "POST",
-    headers: { Authorization: `Bearer ${organizer.meetingsToken}`, "Content-Type": "application/json" },
+    headers: { ...bearer(organizer.meetingsToken), "Content-Type": "application/json" },
     body: JSON.stringify({ subject, lobbyBypassSettings: { scope: lobby } }),
   });
   return (await read(response)) as OnlineMeeting;
+}
+
+/** Reads a meeting of this organizer. */
+export async function readMeeting(meetingsToken: string, id: string): Promise<OnlineMeeting> {
+  return (await read(await send(meetingPath(id), { headers: bearer(meetingsToken) }))) as OnlineMeeting;
+}
+
+/** Changes a meeting of this organizer; what is not named stays. It acts at once on a call that goes on. */
+export async function changeMeeting(meetingsToken: string, id: string, change: Partial<MeetingSettings>): Promise<OnlineMeeting> {
+  const headers = { ...bearer(meetingsToken), "Content-Type": "application/json" };
+  return (await read(await send(meetingPath(id), { method: "PATCH", headers, body: JSON.stringify(change) }))) as OnlineMeeting;
+}
+
+function meetingPath(id: string): string {
+  return `/v1.0/me/onlineMeetings/${encodeURIComponent(id)}`;
+}
+
+function bearer(token: string): Record<string, string> {
+  return { Authorization: `Bearer ${token}` };
 }
 
 interface ErrorAnswer {

@@ -5,15 +5,21 @@ import { mark } from "../shared/icons";
 
 /** What the screen shows. */
 export interface WaitingViewModel {
-  readonly state: "connecting" | "inLobby";
+  readonly state: "connecting" | "inLobby" | "putBack";
   readonly title: string;
   readonly name: string;
   readonly cancel: () => void;
 }
 
+const HEADINGS: Record<WaitingViewModel["state"], string> = {
+  connecting: "Connecting…",
+  inLobby: "Waiting to be let in…",
+  putBack: "You are back in the lobby",
+};
+
 /** Makes the screen. */
 export function waitingScreen(): View<WaitingViewModel> {
-  const heading = h("h1", {});
+  const heading = h("h1", { tabindex: -1, "data-first-focus": true });
   const text = h("p", {});
   const cancel = h("button", { class: "button", type: "button", onclick: () => current?.cancel() }, "Cancel");
   const pulse = h("div", { class: "pulse", "aria-hidden": "true" }, mark());
@@ -26,9 +32,9 @@ export function waitingScreen(): View<WaitingViewModel> {
     element,
     update(state) {
       current = state;
-      const inLobby = state.state === "inLobby";
+      const inLobby = state.state !== "connecting";
       setAttribute(element, "data-state", state.state);
-      setText(heading, inLobby ? "Waiting to be let in…" : "Connecting…");
+      setText(heading, HEADINGS[state.state]);
       setText(
         text,
         inLobby

@@ -151,7 +151,8 @@ export class ClientCallAgent implements CallAgent {
       return;
     }
     this.state = newValue;
-    const reason = phase.kind === 'connected' ? {} : { reason: phase.reason.code === 401 ? ('invalidToken' as const) : ('connectionIssue' as const) };
+    // Who disposes of an agent knows why.
+    const reason = phase.kind === 'connected' || this.disposed ? {} : { reason: phase.reason.code === 401 ? ('invalidToken' as const) : ('connectionIssue' as const) };
     this.emitter.emit('connectionStateChanged', { newValue, oldValue, ...reason });
   }
 }

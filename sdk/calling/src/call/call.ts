@@ -12,6 +12,7 @@ import type { InternalCallContext } from '../features/context.js';
 import type { LocalAudioStream } from '../streams/local-audio-stream.js';
 import { LocalVideoStream } from '../streams/local-video-stream.js';
 import { MixedAudioStream } from '../streams/mixed-audio-stream.js';
+import { videoSourceOf } from '../streams/video-source.js';
 import { Emitter } from '../util/emitter.js';
 import type { CallCore } from './call-core.js';
 import { conveneActions } from './convene.js';
@@ -181,6 +182,9 @@ export class ClientCall implements Call {
   }
 
   async stopVideo(localVideoStream: LocalVideoStream): Promise<void> {
+    if (!isLocalVideo(localVideoStream)) {
+      throw failure('videoStopArgument', 'stopVideo needs the LocalVideoStream that is being sent: the one in call.localVideoStreams.');
+    }
     if (!this.core.camera.isBusy || (this.core.camera.stream && this.core.camera.stream !== localVideoStream)) {
       throw failure('videoNotStarted', 'This stream is not being sent. Pass the one in call.localVideoStreams.');
     }
@@ -188,6 +192,9 @@ export class ClientCall implements Call {
   }
 
   async startScreenSharing(localVideoStream?: LocalVideoStream): Promise<void> {
+    if (localVideoStream !== undefined && !isLocalVideo(localVideoStream)) {
+      throw failure('videoArgument', 'startScreenSharing takes a LocalVideoStream, or nothing: then the browser asks which screen.');
+    }
     if (this.state !== 'Connected') {
       throw failure('screenNotConnected', 'The screen can be shared when the call is Connected.');
     }
@@ -262,4 +269,8 @@ export class ClientCall implements Call {
       throw failure('callEnded', `${action} needs a call that goes on; this one has ended. Join again.`);
     }
   }
+}
+
+function isLocalVideo(value: unknown): value is LocalVideoStream {
+  return typeof value === 'object' && value !== null && videoSourceOf(value) !== undefined && 'handleShared' in value;
 }

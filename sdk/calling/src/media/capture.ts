@@ -29,6 +29,12 @@ function describe(what: 'microphone' | 'camera' | 'screen', thrown: unknown): Ca
   return failure(failed, `The ${what} could not be started; another program may be using it.`, thrown);
 }
 
+/** Whether a device is there, but taken by something else. */
+export function isBusy(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && (cause.name === 'NotReadableError' || cause.name === 'AbortError');
+}
+
 /** The browser's device id inside one of our ids (`camera:…`, `microphone:…`, `speaker:…`). */
 export function browserDeviceId(id: string): string {
   return id.replace(/^(camera|microphone|speaker):/, '');
@@ -37,7 +43,9 @@ export function browserDeviceId(id: string): string {
 /** @throws CommunicationServicesError 403/40613 if permission is denied, 500/90415 if it cannot be started */
 export async function captureMicrophone(deviceId: string | undefined): Promise<MediaStream> {
   const processing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  const device = deviceId ? { deviceId: { exact: browserDeviceId(deviceId) } } : {};
+  // Before permission was given, browsers list devices without an id.
+  const exact = browserDeviceId(deviceId ?? '');
+  const device = exact === '' ? {} : { deviceId: { exact } };
   try {
     return await media().getUserMedia({ audio: { ...processing, ...device } });
   } catch (thrown) {

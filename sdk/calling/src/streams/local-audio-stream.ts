@@ -89,12 +89,13 @@ export class LocalAudioStream {
 
   /** Sends another microphone from now on. */
   async switchSource(source: AudioDeviceInfo): Promise<void> {
-    const old = this.custom ? undefined : this.stream;
+    const { disposals } = this;
     const next = this.stream ? await captureMicrophone(source.id) : undefined;
-    this.device = { ...source };
-    this.custom = false;
-    this.replace(next);
-    stopTracks(old);
+    if (disposals !== this.disposals) {
+      stopTracks(next);
+      throw failure('streamDisposed', 'The stream was disposed of before its new microphone was ready.');
+    }
+    this.change(next, source, false);
   }
 
   /** Sends another custom stream from now on. */
@@ -102,11 +103,7 @@ export class LocalAudioStream {
     if (!isMediaStream(source)) {
       return Promise.reject(failure('invalidArgument', 'setMediaStream needs a MediaStream.'));
     }
-    const old = this.custom ? undefined : this.stream;
-    this.device = { ...CUSTOM_SOURCE };
-    this.custom = true;
-    this.replace(source);
-    stopTracks(old);
+    this.change(source, CUSTOM_SOURCE, true);
     return Promise.resolve();
   }
 
@@ -145,8 +142,12 @@ export class LocalAudioStream {
     }
   }
 
-  private replace(stream: MediaStream | undefined): void {
+  private change(stream: MediaStream | undefined, device: AudioDeviceInfo, custom: boolean): void {
+    const old = this.custom ? undefined : this.stream;
+    this.device = { ...device };
+    this.custom = custom;
     this.stream = stream;
+    stopTracks(old);
     if (stream) {
       this.meter?.measure(stream);
     }

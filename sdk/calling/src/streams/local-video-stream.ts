@@ -3,7 +3,7 @@ import type { VideoDeviceInfo } from '../api/devices.js';
 import type { LocalVideoStreamOptions } from '../api/streams.js';
 import { FeatureSet } from '../features/feature-set.js';
 import { failure } from '../errors.js';
-import { captureCamera, captureScreen, hintScreen, stopTracks } from '../media/capture.js';
+import { captureCamera, captureScreen, hintScreen, isBusy, stopTracks } from '../media/capture.js';
 import { Emitter } from '../util/emitter.js';
 import { carry, type VideoSource, type VideoSourceEvents } from './video-source.js';
 
@@ -107,7 +107,11 @@ export class LocalVideoStream {
     return this.capturing;
   }
 
-  /** Sends and shows another camera from now on. */
+  /**
+   * Sends and shows another camera from now on.
+   *
+   * @throws CommunicationServicesError 403/40613 if permission is denied, 500/43000 if it cannot be started
+   */
   async switchSource(source: VideoDeviceInfo): Promise<void> {
     if (this.type === 'ScreenSharing') {
       throw failure('videoArgument', 'A shared screen has no camera to switch.');
@@ -115,14 +119,13 @@ export class LocalVideoStream {
     if (source.id === this.device.id && !this.custom) {
       return;
     }
-    const active = this.stream !== undefined;
-    const old = this.custom ? undefined : this.stream;
-    const next = active ? await captureCamera(source.id) : undefined;
-    this.device = { ...source };
-    this.custom = false;
-    this.replace(next);
-    stopTracks(old);
-    this.emitter.emit('videoSourceChanged', { source: this });
+    const { disposals } = this;
+    const next = this.stream ? await this.captureNext(source.id) : undefined;
+    if (disposals !== this.disposals) {
+      stopTracks(next);
+      throw failure('streamDisposed', 'The stream was disposed of before its new camera was ready.');
+    }
+    this.change(next, source, false);
   }
 
   /** Sends and shows another custom stream from now on. */
@@ -130,12 +133,7 @@ export class LocalVideoStream {
     if (!isMediaStream(source)) {
       return Promise.reject(failure('videoArgument', 'setMediaStream needs a MediaStream.'));
     }
-    const old = this.custom ? undefined : this.stream;
-    this.device = { ...CUSTOM_SOURCE };
-    this.custom = true;
-    this.replace(source);
-    stopTracks(old);
-    this.emitter.emit('videoSourceChanged', { source: this });
+    this.change(source, CUSTOM_SOURCE, true);
     return Promise.resolve();
   }
 
@@ -163,6 +161,33 @@ export class LocalVideoStream {
         this.capturing = undefined;
       }
     }
+  }
+
+  /** Some systems open one camera at a time: then the one before goes dark first. */
+  private async captureNext(id: string): Promise<MediaStream> {
+    try {
+      return await captureCamera(id);
+    } catch (error) {
+      if (this.custom || !isBusy(error)) {
+        throw error;
+      }
+      stopTracks(this.stream);
+      try {
+        return await captureCamera(id);
+      } catch (failed) {
+        this.replace(undefined);
+        throw failed;
+      }
+    }
+  }
+
+  private change(stream: MediaStream | undefined, device: VideoDeviceInfo, custom: boolean): void {
+    const old = this.custom ? undefined : this.stream;
+    this.device = { ...device };
+    this.custom = custom;
+    this.replace(stream);
+    stopTracks(old);
+    this.emitter.emit('videoSourceChanged', { source: this });
   }
 
   private replace(stream: MediaStream | undefined): void {

@@ -1,10 +1,11 @@
 // Who waits to be let in: name, kind of identity, since when; admit, reject, admit all.
 
-import { h, setAttribute, setText, type View } from "../shared/dom";
-import { icon } from "../shared/icons";
-import { KeyedList } from "../shared/keyed-list";
-import { hueOf, initials } from "../shared/people";
-import type { LobbyViewModel, WaiterViewModel } from "./view-model";
+import { h, setAttribute, setText, type View } from "../../shared/dom";
+import { icon } from "../../shared/icons";
+import { KeyedList } from "../../shared/keyed-list";
+import { hueOf, initials } from "../../shared/people";
+import type { LobbyViewModel, WaiterViewModel } from "../view-model";
+import { kindMark } from "./kind";
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
@@ -38,14 +39,15 @@ export function lobbyPanel(): View<LobbyViewModel | undefined> {
 
 function waiterView(first: WaiterViewModel): View<WaiterViewModel> {
   const name = h("span", { class: "person-name" });
-  const detail = h("span", { class: "person-detail" });
+  const kind = kindMark();
+  const since = h("span", {});
   const admit = h("button", { class: "button primary small", type: "button", onclick: () => decide("admit") }, "Admit");
   const reject = h("button", { class: "button small", type: "button", onclick: () => decide("reject") }, "Reject");
   const element = h(
     "li",
     { class: "waiter" },
     h("span", { class: `avatar small hue-${hueOf(first.id)}`, "aria-hidden": "true" }, initials(first.name)),
-    h("span", { class: "person-words" }, name, detail),
+    h("span", { class: "person-words" }, name, h("span", { class: "person-detail" }, kind.element, since)),
     h("span", { class: "waiter-actions" }, admit, reject),
   );
   let current = first;
@@ -59,7 +61,8 @@ function waiterView(first: WaiterViewModel): View<WaiterViewModel> {
     update(waiter) {
       current = waiter;
       setText(name, waiter.name);
-      setText(detail, `${waiter.kind}, since ${CLOCK.format(waiter.since)}`);
+      kind.update(waiter);
+      setText(since, `since ${CLOCK.format(waiter.since)}`);
       setAttribute(admit, "aria-label", `Admit ${waiter.name}`);
       setAttribute(reject, "aria-label", `Reject ${waiter.name}`);
       setAttribute(element, "data-name", waiter.name);

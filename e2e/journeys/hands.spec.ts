@@ -1,0 +1,64 @@
+// Raised hands on the page, and what everybody is told of recording.
+
+import { AppPage } from "../lib/app-page";
+import { expect, test } from "../lib/fixtures";
+import { MeetingPage } from "../lib/meeting-page";
+import { expectToHear } from "../lib/probes";
+
+test("hands stand in the order in which they were raised, on tile and roster, until lowered by their owner or by who leads", async ({ open }) => {
+  test.slow();
+  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const link = await organizer.link();
+  const gina = await MeetingPage.open(await open("green"), link, "Gina");
+  await gina.join();
+  const ben = await MeetingPage.open(await open("blue"), link, "Ben");
+  await ben.join();
+  await expect(organizer.lineOf("Ben")).toBeVisible();
+
+  await ben.press("Raise hand");
+  await expect(organizer.handOf("Ben")).toHaveText("1hand raised, number 1");
+  await expect(organizer.page.getByTestId("people-announcement")).toHaveText("Ben raised a hand.");
+  await gina.press("Raise hand");
+  await expect(organizer.handOf("Gina")).toHaveText("2hand raised, number 2");
+  const names = organizer.page.getByRole("list", { name: "In the meeting" }).locator(".person-name");
+  await expect(names).toHaveText(["Ben", "Gina", "Olga (you)"]);
+  await expect(gina.handOf("Ben")).toHaveText("1hand raised, number 1");
+  await expect(ben.controls.getByRole("button", { name: "Lower hand" })).toBeVisible();
+
+  await ben.press("Lower hand");
+  await expect(organizer.handOf("Ben")).toBeHidden();
+  await expect(organizer.handOf("Gina")).toHaveText("1hand raised, number 1");
+  await organizer.act("Gina", "Lower the hand");
+  await expect(gina.controls.getByRole("button", { name: "Raise hand" })).toBeVisible();
+  await gina.press("Raise hand");
+  await ben.press("Raise hand");
+  await expect(organizer.handOf("Ben")).toHaveText("2hand raised, number 2");
+  await organizer.page.getByRole("button", { name: "Lower hands" }).click();
+  await expect(organizer.page.getByRole("button", { name: "Lower hands" })).toBeHidden();
+  await expect(gina.handOf("Ben")).toBeHidden();
+  await expect(gina.handOf("Gina")).toBeHidden();
+  await expectToHear(organizer.page, ["green", "blue"]);
+});
+
+test("everybody reads that the call is recorded or transcribed, for as long as it is", async ({ open, request, server }) => {
+  const answer: { token: string } = await (await request.get(`${server.url}/api/dev/organizer?name=Rita`)).json();
+  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const link = await organizer.link();
+  const recorder = await AppPage.join(await open("green"), answer.token, { meetingLink: link }, "Rita");
+  await recorder.expectState("Connected");
+  await organizer.act("Rita", "Make co-organizer");
+  await expect.poll(() => recorder.events()).toContain("role Co-organizer");
+
+  await recorder.do(({ call }) => call.convene.announceRecording("Started"));
+  await expect(organizer.banner("This meeting is being recorded.")).toBeVisible();
+  const late = await MeetingPage.open(await open("blue"), link, "Ben");
+  await late.join();
+  await expect(late.banner("This meeting is being recorded.")).toBeVisible();
+  await recorder.do(({ call }) => call.convene.announceTranscription(true));
+  await expect(late.banner("What is said here is being written down.")).toBeVisible();
+
+  await recorder.do(({ call }) => call.convene.announceRecording("Ended"));
+  await expect(organizer.banner("This meeting is being recorded.")).toHaveCount(0);
+  await recorder.do(({ call }) => call.convene.announceTranscription(false));
+  await expect(late.page.locator(".banner")).toHaveCount(0);
+});

@@ -1,0 +1,35 @@
+// Strips under the title: what is true for as long as they stand there.
+
+import { h, setText, type View } from "../shared/dom";
+import { icon, type IconName } from "../shared/icons";
+import { KeyedList } from "../shared/keyed-list";
+import type { BannerViewModel } from "./view-model";
+
+const ICONS: Record<BannerViewModel["id"], IconName> = { sharing: "screen", recording: "record", transcription: "record" };
+
+/** Makes the strips. What comes is told to screen readers. */
+export function bannerList(): View<readonly BannerViewModel[]> {
+  const element = h("div", { class: "banners", role: "status" });
+  const banners = new KeyedList<BannerViewModel>(element, (banner) => banner.id, bannerView);
+  return {
+    element,
+    update: (state) => banners.update(state),
+    dispose: () => banners.dispose(),
+  };
+}
+
+function bannerView(first: BannerViewModel): View<BannerViewModel> {
+  const text = h("span", { class: "banner-text" });
+  const button = h("button", { class: "button small", type: "button", onclick: () => current.action?.run() });
+  const element = h("div", { class: "banner", "data-kind": first.id }, icon(ICONS[first.id]), text, button);
+  let current = first;
+  return {
+    element,
+    update(banner) {
+      current = banner;
+      setText(text, banner.text);
+      button.hidden = banner.action === undefined;
+      setText(button, banner.action?.text ?? "");
+    },
+  };
+}
