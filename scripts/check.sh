@@ -55,6 +55,9 @@ if [ -n "$uses" ]; then
   exit 1
 fi
 
+echo "== the table of trust rules names tests that exist"
+node scripts/trust-table.mjs
+
 echo "== licences"
 node scripts/licences.mjs
 
