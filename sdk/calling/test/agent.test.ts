@@ -114,8 +114,8 @@ describe('the line to the server', () => {
     at.server.line.drop();
     await vi.advanceTimersByTimeAsync(10_000);
     const attempts = at.server.lines.length - 1;
-    expect(attempts).toBeGreaterThanOrEqual(3);
-    expect(attempts).toBeLessThanOrEqual(6);
+    expect(attempts).toBeGreaterThanOrEqual(7);
+    expect(attempts).toBeLessThanOrEqual(14);
     at.server.reachable = true;
     listeners.get('online')?.();
     await settle();
