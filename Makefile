@@ -10,7 +10,7 @@ SDK_SOURCES := $(shell find sdk/calling/src -type f 2>/dev/null) sdk/calling/pac
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 SAMPLE_SOURCES := $(shell find samples -type f -not -path '*/node_modules/*' -not -path 'samples/dist/*' 2>/dev/null)
 
-.PHONY: run build test check bench sim mutants generate setup pages clean
+.PHONY: run build test check bench sim fuzz mutants generate setup pages clean
 
 ## Build everything and run the server for development on http://localhost:8080
 run: build
@@ -36,6 +36,10 @@ bench: build
 ## Random steps against a naive model, many more of them than in `make test`
 sim:
 	cargo run --release -p convene-sim -- --seeds 1000 --steps 5000
+
+## Mutations of every wire format's corpus, many more of them than in `make test`
+fuzz:
+	FUZZ_ROUNDS=$${FUZZ_ROUNDS:-1000000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} cargo test --release -p convene-fuzz
 
 ## Break rules of the production code, one at a time, and expect the simulation to say which
 mutants:

@@ -37,14 +37,26 @@ layers identity model
 layers node model protocol call directory events identity
 layers sfu model
 layers store model
+layers probe model protocol
 
-echo "== str0m is named in one file of the production crates"
+echo "== str0m is named in one file of the server's side and in one of the client's"
 named=$(grep -rlE '\bstr0m\b' crates --include='*.rs' | grep -vE '(tests?|examples)[/_.]|_tests\.rs' || true)
-uses=$(grep -lE '^\s*(pub )?use str0m|str0m::' $named 2>/dev/null || true)
-if [ -n "$uses" ] && [ "$uses" != "crates/sfu/src/peer.rs" ]; then
-  printf 'str0m is used outside crates/sfu/src/peer.rs:\n%s\n' "$uses" >&2
+uses=$(grep -lE '^\s*(pub )?use str0m|str0m::' $named 2>/dev/null | grep -vxE 'crates/(sfu/src/peer|probe/src/client)\.rs' || true)
+if [ -n "$uses" ]; then
+  printf 'str0m is used outside crates/sfu/src/peer.rs and crates/probe/src/client.rs:\n%s\n' "$uses" >&2
   exit 1
 fi
+
+echo "== the probe is used by the doctor alone"
+uses=$(grep -rlE '\bconvene_probe\b' crates --include='*.rs' | grep -vE '^crates/(probe|server/src/doctor)/' || true)
+uses+=$(grep -rlE '\bdoctor\b' crates/server/src --include='*.rs' | grep -vE '^crates/server/src/(doctor/|cli/|lib\.rs|app\.rs)' || true)
+if [ -n "$uses" ]; then
+  printf 'the server itself must not use the probe or the doctor:\n%s\n' "$uses" >&2
+  exit 1
+fi
+
+echo "== the table of trust rules names tests that exist"
+node scripts/trust-table.mjs
 
 echo "== licences"
 node scripts/licences.mjs

@@ -1,37 +1,9 @@
 // What those who lead a meeting do to others, and that it holds.
 
-import type { APIRequestContext } from "@playwright/test";
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
+import { guestToken, meetingOf, organizer } from "../lib/meetings";
 import { expectToHear, expectToSee } from "../lib/probes";
-import type { Server } from "../lib/server";
-
-interface Organizer {
-  readonly token: string;
-  readonly meetingsToken: string;
-}
-
-interface Meeting {
-  readonly id: string;
-  readonly joinWebUrl: string;
-  readonly joinMeetingIdSettings: { readonly joinMeetingId: string; readonly passcode: string };
-}
-
-async function organizer(request: APIRequestContext, server: Server, name: string): Promise<Organizer> {
-  return (await request.get(`${server.url}/api/dev/organizer?name=${name}`)).json();
-}
-
-async function guestToken(request: APIRequestContext, server: Server): Promise<string> {
-  const { token }: { token: string } = await (await request.get(`${server.url}/api/token`)).json();
-  return token;
-}
-
-async function meetingOf(request: APIRequestContext, server: Server, { meetingsToken }: Organizer, options: object): Promise<Meeting> {
-  const headers = { Authorization: `Bearer ${meetingsToken}` };
-  const answer = await request.post(`${server.url}/v1.0/me/onlineMeetings`, { headers, data: { subject: "Weekly", ...options } });
-  expect(answer.status()).toBe(201);
-  return answer.json();
-}
 
 const EVERYONE = { lobbyBypassSettings: { scope: "everyone" } };
 const GUESTS_WAIT = { lobbyBypassSettings: { scope: "organization" } };

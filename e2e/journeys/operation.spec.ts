@@ -1,6 +1,5 @@
 // What the server's operator does, as people at the pages meet it: no --dev, tokens from the command line, a restart.
 
-import type { Page } from "@playwright/test";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
 import { expectToSee } from "../lib/probes";
@@ -55,9 +54,9 @@ test("without --dev a meeting is led with tokens and a link from the command lin
     const olga = await own.cli<{ id: string }>("user", "create", "--organizer", "--name", "Olga");
     const gina = await own.cli<{ id: string }>("user", "create", "--name", "Gina");
     const meeting = await own.cli<{ joinWebUrl: string }>("meeting", "create", "--organizer", olga.id, "--subject", "Review", "--lobby", "organization");
-    const organizer = await joinWithToken(await open("red", { baseURL: own.url }), "Olga", meeting.joinWebUrl, await token(olga.id));
+    const organizer = await MeetingPage.joinWithToken(await open("red", { baseURL: own.url }), "Olga", meeting.joinWebUrl, await token(olga.id));
     await expect(organizer.controls).toBeVisible();
-    const guest = await joinWithToken(await open("green", { baseURL: own.url }), "Gina", meeting.joinWebUrl, await token(gina.id));
+    const guest = await MeetingPage.joinWithToken(await open("green", { baseURL: own.url }), "Gina", meeting.joinWebUrl, await token(gina.id));
     await organizer.admit("Gina");
     await expectToSee(organizer.videoOf("Gina"), "green");
     await expectToSee(guest.videoOf("Olga"), "red");
@@ -70,16 +69,3 @@ test("without --dev a meeting is led with tokens and a link from the command lin
     return (await own.cli<{ token: string }>("token", "issue", "--user", user, "--scope", "voip,chat")).token;
   }
 });
-
-async function joinWithToken(page: Page, name: string, link: string, token: string): Promise<MeetingPage> {
-  const meeting = new MeetingPage(page);
-  await page.goto("/");
-  await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("Join link or meeting id").fill(link);
-  await page.getByText("Use an access token").click();
-  await page.getByLabel("Access token").fill(token);
-  await meeting.pressJoin();
-  await expect(page.locator(".preview")).toBeVisible();
-  await meeting.pressJoin();
-  return meeting;
-}

@@ -143,6 +143,22 @@ test("who mutes what comes in hears nobody, and is heard all the same", async ({
   expect(await loudest("remoteAudioStreams")).toBeGreaterThan(40);
 });
 
+test("who speaks while muted is told so, and nobody hears it", async ({ open, request, server }) => {
+  const stage = { open, request, server };
+  const group = randomUUID();
+  const ann = await AppPage.inGroup(stage, group, "red", "Ann", { camera: false });
+  const ben = await AppPage.inGroup(stage, group, "green", "Ben", { camera: false });
+  await expectToHear(ann.page, ["green"]);
+  const speaks = (): Promise<unknown> => ben.do(({ call, sdk }) => call.feature(sdk.Features.UserFacingDiagnostics).media.getLatest().speakingWhileMicrophoneIsMuted?.value);
+  expect(await speaks()).toBeUndefined();
+  await ben.setMuted(true);
+  await expect.poll(speaks).toBe(true);
+  await expectToHear(ann.page, []);
+  await ben.setMuted(false);
+  await expect.poll(speaks).toBe(false);
+  await expectToHear(ann.page, ["green"]);
+});
+
 test("a camera that is pulled out ends the video alone, and the call goes on", async ({ open, request, server }) => {
   const stage = { open, request, server };
   const group = randomUUID();

@@ -111,7 +111,10 @@ export class AppPage {
         call.remoteParticipants.forEach(watch);
         call.on("remoteParticipantsUpdated", ({ added, removed }) => {
           added.forEach(watch);
-          for (const gone of removed) document.querySelectorAll(`figure[data-name="${gone.displayName}"]`).forEach((figure) => figure.remove());
+          for (const gone of removed) {
+            document.querySelectorAll(`figure[data-name="${gone.displayName}"]`).forEach((figure) => figure.remove());
+            events.push(`${gone.displayName} left ${gone.callEndReason?.code}/${gone.callEndReason?.subCode}`);
+          }
         });
         Object.assign(window.__app, { call });
       },

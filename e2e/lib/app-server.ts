@@ -27,7 +27,8 @@ export async function startAppServer(folder: string, convene: Server): Promise<A
         return;
       }
       const name = normalize(path.replace(/^\/app\/$/, "/app/index.html")).replace(/^\/app\//, "");
-      response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "text/plain" }).end(await readFile(join(folder, name)));
+      const file = await readFile(join(folder, name));
+      response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "text/plain" }).end(file);
     } catch (error) {
       response.writeHead(404).end(String(error));
     }

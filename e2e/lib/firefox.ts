@@ -83,14 +83,19 @@ export class FirefoxPage {
     await writeFile(join(profile, "user.js"), preferences.map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(""));
     const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"];
     const browser = spawn(EXECUTABLE, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: "1" } });
-    const socket = new WebSocket(`${await listeningAddress(browser)}/session`);
-    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
-    const page = new FirefoxPage(browser, profile, socket);
-    await page.ask("session.new", { capabilities: {} });
-    for (const script of scripts) await page.ask("script.addPreloadScript", { functionDeclaration: script.toString() });
-    const { context } = (await page.ask("browsingContext.create", { type: "tab" })) as { context: string };
-    page.context = context;
-    return page;
+    try {
+      const socket = new WebSocket(`${await listeningAddress(browser)}/session`);
+      await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+      const page = new FirefoxPage(browser, profile, socket);
+      await page.ask("session.new", { capabilities: {} });
+      for (const script of scripts) await page.ask("script.addPreloadScript", { functionDeclaration: script.toString() });
+      const { context } = (await page.ask("browsingContext.create", { type: "tab" })) as { context: string };
+      page.context = context;
+      return page;
+    } catch (error) {
+      await end(browser, profile);
+      throw error;
+    }
   }
 
   async goto(url: string): Promise<void> {
@@ -109,9 +114,7 @@ export class FirefoxPage {
 
   async close(): Promise<void> {
     this.socket.terminate();
-    const exited = new Promise((resolve) => this.browser.once("exit", resolve));
-    if (this.browser.exitCode === null && this.browser.kill("SIGKILL")) await exited;
-    await rm(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    await end(this.browser, this.profile);
   }
 
   private async evaluateText<Result>(expression: string): Promise<Result> {
@@ -140,6 +143,12 @@ export class FirefoxPage {
     if (type === "error") asker?.reject(new Error(`Firefox refused: ${error}: ${message}`));
     else asker?.resolve(result);
   }
+}
+
+async function end(browser: ChildProcess, profile: string): Promise<void> {
+  const exited = new Promise((resolve) => browser.once("exit", resolve));
+  if (browser.exitCode === null && browser.kill("SIGKILL")) await exited;
+  await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**

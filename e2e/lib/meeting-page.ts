@@ -33,6 +33,27 @@ export class MeetingPage {
     return new MeetingPage(page);
   }
 
+  /** Joins from the home page by link and access token. */
+  static async joinWithToken(page: Page, name: string, link: string, token: string): Promise<MeetingPage> {
+    const meeting = new MeetingPage(page);
+    await page.goto("/");
+    await page.getByLabel("Your name").fill(name);
+    await page.getByLabel("Join link or meeting id").fill(link);
+    await page.getByText("Use an access token").click();
+    await page.getByLabel("Access token").fill(token);
+    await meeting.pressJoin();
+    await expect(page.locator(".preview")).toBeVisible();
+    await meeting.pressJoin();
+    return meeting;
+  }
+
+  /** Opens the link as a guest, and presses Join in PreJoin. */
+  static async knock(page: Page, name: string, link: string): Promise<MeetingPage> {
+    const meeting = await MeetingPage.open(page, link, name);
+    await meeting.pressJoin();
+    return meeting;
+  }
+
   /** Opens a meeting's link and gives a name, up to PreJoin. */
   static async open(page: Page, link: string, name: string): Promise<MeetingPage> {
     await page.goto(link);

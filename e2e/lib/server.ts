@@ -19,16 +19,19 @@ export interface Server {
   start(): Promise<void>;
   /** Runs the command line on the server's data folder, and reads the JSON that it prints. */
   cli<Answer>(...args: string[]): Promise<Answer>;
+  /** What apps' servers are configured with. */
+  connectionString(): Promise<string>;
   stop(): Promise<void>;
 }
 
 const BINARY = process.env.CONVENE_BIN ?? new URL("../../target/release/convene", import.meta.url).pathname;
 
 /** Starts a server and waits until it is ready. Media goes over the loopback address, or over the one that is given. */
-export async function startServer(options: { readonly dev: boolean; readonly mediaAddress?: string }): Promise<Server> {
+export async function startServer(options: { readonly dev: boolean; readonly mediaAddress?: string; readonly lobbyWaitSeconds?: number }): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "convene-e2e-"));
   const { mediaAddress = "127.0.0.1" } = options;
   const flags = ["--media-listen", `${mediaAddress}:0`, "--public-address", mediaAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
+  if (options.lobbyWaitSeconds !== undefined) flags.push("--lobby-wait", String(options.lobbyWaitSeconds));
   let running = await run(["serve", "--listen", "127.0.0.1:0", ...flags]);
   const { url } = running;
   return {
@@ -44,6 +47,9 @@ export async function startServer(options: { readonly dev: boolean; readonly med
     async cli<Answer>(...args: string[]) {
       const { stdout } = await promisify(execFile)(BINARY, [...args, "--data", data]);
       return JSON.parse(stdout) as Answer;
+    },
+    async connectionString() {
+      return (await promisify(execFile)(BINARY, ["connection-string", "--data", data])).stdout.trim();
     },
     async stop() {
       await running.stop();

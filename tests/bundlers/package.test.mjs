@@ -33,6 +33,14 @@ test("source maps carry their source, since the package does not", async () => {
   assert.match(map.sourcesContent[0], /The public names of the package/);
 });
 
+test("the files for pages without a bundler carry the licences of what they contain", async () => {
+  for (const name of ["calling.js", "calling.global.js"]) {
+    const text = await readFile(join(project.app, "node_modules/@azure/communication-calling/dist/browser", name), "utf8");
+    const [, licences] = text.split("/*!\n");
+    assert.match(licences, /@azure\/communication-common 2\.\d+\.\d+[^]*Copyright \(c\) Microsoft[^]*Permission is hereby granted/, name);
+  }
+});
+
 test("publint finds nothing to say", async () => {
   const tarball = await readFile(project.packed.tarball);
   const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) }, strict: true });
@@ -54,24 +62,27 @@ test("Node loads it by import and by require, without a browser", async () => {
   assert.deepEqual(JSON.parse(required).sort(), values);
 });
 
-/** Compiles one file of the app. */
-async function compile(name, source, options) {
-  const folder = join(project.app, `types-${name.replace(".", "-")}`);
+/** Compiles files of the app, by name. */
+async function compile(sources, options) {
+  const names = Object.keys(sources);
+  const folder = join(project.app, `types-${names[0].replace(".", "-")}`);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, name), source);
+  for (const name of names) await writeFile(join(folder, name), sources[name]);
   const compilerOptions = { noEmit: true, strict: true, skipLibCheck: false, target: "es2020", lib: ["ES2022", "DOM", "DOM.Iterable"], types: ["node"], ...options };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [name] }));
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: names }));
   await run(join(root, "node_modules/.bin/tsc"), ["-p", folder], { cwd: project.app });
 }
 
 const app = usage("@azure/communication-calling");
+/** Code in the form of ACS's own samples, with arguments, listeners and overloads. */
+const written = (await readFile(join(root, "sdk/calling/test/usage.ts"), "utf8")).replace("'../src/index.js'", "'@azure/communication-calling'");
 const bundler = { module: "esnext", moduleResolution: "bundler" };
 const node = { module: "nodenext", moduleResolution: "nodenext" };
 
-test("an app that uses every public member compiles, strictly and with all declarations checked", () => compile("app.ts", app, bundler));
-test("it compiles as an ECMAScript module in Node's way", () => compile("app.mts", app, node));
-test("it compiles as CommonJS in Node's way", () => compile("app.cts", app, node));
+test("an app that uses every public member compiles, strictly and with all declarations checked", () => compile({ "app.ts": app, "usage.ts": written }, bundler));
+test("it compiles as an ECMAScript module in Node's way", () => compile({ "app.mts": app }, node));
+test("it compiles as CommonJS in Node's way", () => compile({ "app.cts": app }, node));
 test("a member that there is not does not compile", async () => {
   const wrong = 'import { CallClient } from "@azure/communication-calling";\nvoid new CallClient().fly;\n';
-  await assert.rejects(compile("wrong.ts", wrong, bundler), /Property 'fly' does not exist on type 'CallClient'/);
+  await assert.rejects(compile({ "wrong.ts": wrong }, bundler), /Property 'fly' does not exist on type 'CallClient'/);
 });

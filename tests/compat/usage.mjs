@@ -21,11 +21,20 @@ function members(name, { properties = [], methods = [], events = [], extends: ba
   ];
 }
 
+/** Whose `feature()` takes a key. */
+const owners = { DebugInfo: "CallClient", VideoEffects: "LocalVideoStream", AudioEffects: "LocalAudioStream" };
+
+function features({ features = {} }) {
+  return Object.entries(features).map(
+    ([key, type]) => `export const feature${key} = (it: sdk.${owners[key] ?? "CallCommon"}): sdk.${type} => it.feature(sdk.Features.${key});`,
+  );
+}
+
 function declaration(name) {
   const it = surface[name];
   switch (it.kind) {
     case "const":
-      return it.properties.map((each) => `void sdk.${name}.${each};`);
+      return [...it.properties.map((each) => `void sdk.${name}.${each};`), ...features(it)];
     case "enum":
       return Object.keys(it.values).map((key) => `export const ${name}${key}: sdk.${name} = sdk.${name}.${key};`);
     case "class":

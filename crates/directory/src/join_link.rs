@@ -128,10 +128,12 @@ fn split(text: &str) -> Option<(String, &str)> {
         _ => return None,
     };
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if authority.is_empty() || authority.len() > HOST_MAX || !authority.chars().all(is_host_character) {
+    // Of some letters the small one is no letter alone: İ becomes i and a mark.
+    let host = authority.to_lowercase();
+    let readable = authority.chars().chain(host.chars()).all(is_host_character);
+    if authority.is_empty() || authority.len() > HOST_MAX || !readable {
         return None;
     }
-    let host = authority.to_lowercase();
     let host = host.strip_suffix(default_port).unwrap_or(&host);
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, Some(port)),

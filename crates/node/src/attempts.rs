@@ -1,6 +1,7 @@
-//! How often an address may try: joins of meetings that were not found, and visitors' tokens, are counted by where they were
-//! asked from.
+//! How often somebody may try: joins of meetings that were not found, knocks, and visitors' tokens are counted by the address that they
+//! were asked from, knocks by their meeting, too.
 
+use convene_model::MeetingId;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,17 +10,25 @@ use std::time::Duration;
 /// address is locked out by a few typing errors.
 const FAILURES_MAX: u32 = 30;
 
+/// Joins of guests from one address that do not lead straight in, within [`WINDOW`]. Larger: one person fills lobbies and rings their
+/// bells all the time. Smaller: a class behind one address cannot come to its lesson.
+const KNOCKS_OF_ADDRESS_MAX: u32 = 100;
+
+/// The same at one meeting, from everywhere. Larger: whoever has many addresses keeps its lobby busy. Smaller: they keep its guests out
+/// sooner. Twice its places let everybody try again once.
+const KNOCKS_AT_MEETING_MAX: u32 = 2 * convene_model::limits::LOBBY_MAX as u32;
+
 /// The time within which failures count together.
 const WINDOW: Duration = Duration::from_secs(300);
 
-/// Addresses that are remembered. Larger: more memory for a widespread attack. Smaller: such an attack is forgotten sooner.
+/// Addresses, or meetings, that are remembered. Larger: more memory for a widespread attack. Smaller: such an attack is forgotten sooner.
 const ADDRESSES_MAX: usize = 10_000;
 
-/// Attempts by address, within five minutes from the first.
+/// Attempts by address, or by what else is counted, within five minutes from the first.
 #[derive(Debug)]
-pub struct Attempts {
+pub struct Attempts<K = IpAddr> {
     max: u32,
-    failures: BTreeMap<IpAddr, (Duration, u32)>,
+    failures: BTreeMap<K, (Duration, u32)>,
 }
 
 /// Failed joins.
@@ -29,14 +38,14 @@ impl Default for Attempts {
     }
 }
 
-impl Attempts {
+impl<K: Ord + Clone> Attempts<K> {
     /// Up to `max` attempts.
     pub fn at_most(max: u32) -> Self {
         Self { max, failures: BTreeMap::new() }
     }
 
     /// One more.
-    pub fn failed(&mut self, address: IpAddr, now: Duration) {
+    pub fn failed(&mut self, address: K, now: Duration) {
         if self.failures.len() >= ADDRESSES_MAX && !self.failures.contains_key(&address) {
             self.failures.retain(|_, (since, _)| now.saturating_sub(*since) < WINDOW);
             if self.failures.len() >= ADDRESSES_MAX {
@@ -51,15 +60,46 @@ impl Attempts {
     }
 
     /// Whether the address has to wait.
-    pub fn exhausted(&self, address: IpAddr, now: Duration) -> bool {
+    pub fn exhausted(&self, address: K, now: Duration) -> bool {
         self.wait(address, now).is_some()
     }
 
     /// For how long the address has to wait; `None` if it need not.
-    pub fn wait(&self, address: IpAddr, now: Duration) -> Option<Duration> {
+    pub fn wait(&self, address: K, now: Duration) -> Option<Duration> {
         let (since, count) = self.failures.get(&address)?;
         let passed = now.saturating_sub(*since);
         (*count >= self.max && passed < WINDOW).then(|| WINDOW - passed)
+    }
+}
+
+/// Joins of guests that did not lead straight in.
+#[derive(Debug)]
+pub(crate) struct Knocks {
+    of_address: Attempts<IpAddr>,
+    at_meeting: Attempts<MeetingId>,
+}
+
+impl Default for Knocks {
+    fn default() -> Self {
+        Self {
+            of_address: Attempts::at_most(KNOCKS_OF_ADDRESS_MAX),
+            at_meeting: Attempts::at_most(KNOCKS_AT_MEETING_MAX),
+        }
+    }
+}
+
+impl Knocks {
+    /// One more. A loopback address is a reverse proxy's: who is behind it is not known, and only their meeting counts.
+    pub fn count(&mut self, address: IpAddr, meeting: MeetingId, now: Duration) {
+        if !address.is_loopback() {
+            self.of_address.failed(address, now);
+        }
+        self.at_meeting.failed(meeting, now);
+    }
+
+    /// Whether the address has to wait, or everybody at this meeting.
+    pub fn exhausted(&self, address: IpAddr, meeting: &MeetingId, now: Duration) -> bool {
+        self.of_address.exhausted(address, now) || self.at_meeting.exhausted(meeting.clone(), now)
     }
 }
 
@@ -79,6 +119,21 @@ mod tests {
         assert!(attempts.exhausted(guesser, at(300)) && !attempts.exhausted(other, at(300)));
         assert_eq!(attempts.wait(guesser, at(300)), Some(at(1)));
         assert!(!attempts.exhausted(guesser, at(301)));
+    }
+
+    #[test]
+    fn everybody_who_knocks_too_often_at_one_meeting_has_to_wait() {
+        let at = Duration::from_secs;
+        let (meeting, other) = (MeetingId("a".into()), MeetingId("b".into()));
+        let mut knocks = Knocks::default();
+        for number in 0..KNOCKS_AT_MEETING_MAX {
+            let address = IpAddr::from((0xcb00_7100 + number).to_be_bytes());
+            assert!(!knocks.exhausted(address, &meeting, at(1)));
+            knocks.count(address, meeting.clone(), at(1));
+        }
+        let fresh = IpAddr::from([198, 51, 100, 1]);
+        assert!(knocks.exhausted(fresh, &meeting, at(2)) && !knocks.exhausted(fresh, &other, at(2)));
+        assert!(!knocks.exhausted(fresh, &meeting, at(301)));
     }
 
     #[test]

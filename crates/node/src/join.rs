@@ -143,10 +143,21 @@ impl Node {
         let person = person_in(&meeting, &user, &self.config.federated);
         let (kind, policy) = (kind_of(&meeting), policy_of(&meeting, self.config.lobby_wait));
         let PendingJoin { handle, request, display_name, muted, .. } = join;
+        // Only guests knock: whoever leads is not kept out by those who knock too often.
+        let guest = person.affiliation != Affiliation::Organization;
+        if guest && self.knocks.exhausted(address, &meeting.id, now.mono) {
+            self.respond(session, request, Err(ErrorCode::TooManyRequests));
+            return;
+        }
         let arrival = Arrival { session, request, handle, display_name, muted };
-        self.enter(arrival, CallTarget::Meeting(meeting.id), meeting.version, kind, policy, person, now);
+        let target = CallTarget::Meeting(meeting.id.clone());
+        let came_in = self.enter(arrival, target, meeting.version, kind, policy, person, now);
+        if guest && !came_in {
+            self.knocks.count(address, meeting.id, now.mono);
+        }
     }
 
+    /// Hands somebody to the call. Returns whether it let them straight in.
     #[expect(clippy::too_many_arguments, reason = "who comes, and all that a new call needs")]
     fn enter(
         &mut self,
@@ -157,18 +168,18 @@ impl Node {
         policy: Policy,
         person: Person,
         now: Now,
-    ) {
+    ) -> bool {
         let Arrival { session, request, handle, display_name, muted } = arrival;
         let call_id = self.call_for(target, version, kind, policy, now);
         let may_start = matches!(self.sessions.get(&session), Some(Session::Active(active)) if active.claims.scopes.may_start_calls());
         if !may_start && !self.calls[&call_id].call.is_live() {
             self.respond(session, request, Err(ErrorCode::ScopeMissing));
             self.drop_unused(&call_id, now);
-            return;
+            return false;
         }
         let participant = ParticipantId(uuid_v4(&mut *self.random));
         let peer = self.next_peer();
-        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
+        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return false };
         let user = active.user.id.clone();
         let display_name =
             if display_name.is_empty() { active.user.display_name.clone().unwrap_or_default() } else { display_name };
@@ -185,9 +196,11 @@ impl Node {
         };
         self.legs.insert(participant.clone(), leg);
         self.peers.insert(leg_number(peer), call_id.clone());
+        let leg = participant.clone();
         let new = NewLeg { participant, user, display_name, person, peer, muted, resume_secret, resume_hash };
         let request = self.expect(Expected { session, handle, id: request, enters: true });
         self.with_call(&call_id, now, |call| call.handle_join(new, request, now));
+        self.calls.get(&call_id).is_some_and(|entry| entry.call.has_in(&leg))
     }
 
     /// The live call of a target; a new one if there is none.

@@ -1,6 +1,6 @@
 //! The coordinator of one process: takes inputs, hands them to sessions and calls, collects outputs.
 
-use crate::attempts::Attempts;
+use crate::attempts::{Attempts, Knocks};
 use crate::calls::CallEntry;
 use crate::io::{Found, Input, Lookup, LookupId, Output};
 use crate::join::PendingJoin;
@@ -74,6 +74,7 @@ pub struct Node {
     /// By the number that the call knows the request by.
     pub(crate) expected: BTreeMap<u32, Expected>,
     pub(crate) attempts: Attempts,
+    pub(crate) knocks: Knocks,
     pub(crate) commits: BTreeMap<u64, (CallId, u64)>,
     pub(crate) timers: Timers,
     pub(crate) outputs: VecDeque<Output>,
@@ -101,6 +102,7 @@ impl Node {
             peers: BTreeMap::new(),
             expected: BTreeMap::new(),
             attempts: Attempts::default(),
+            knocks: Knocks::default(),
             commits: BTreeMap::new(),
             timers: Timers::default(),
             outputs: VecDeque::new(),

@@ -278,6 +278,42 @@ fn guessing_from_one_address_has_to_stop() {
 }
 
 #[test]
+fn knocking_from_one_address_has_to_stop_and_does_not_keep_the_organizer_out() {
+    let mut world = World::new();
+    world.address = [203, 0, 113, 5].into();
+    let (organizer, meeting) = world.meeting(LobbyScope::Organizer);
+    let link = || JoinTarget::MeetingLink { link: join_web_url(URL, &meeting) };
+    let guest = world.app_user("Guest");
+    for _ in 0..20 {
+        let g = world.connect(&guest);
+        for handle in 1..=5 {
+            world.join(g, handle, link(), "Guest");
+            let said = world.heard(g);
+            let waits = |said: &ServerMessage| {
+                matches!(said, ServerMessage::Response { reply: Some(Reply::Waiting { .. }), .. })
+            };
+            assert!(said.iter().any(waits), "{said:?}");
+        }
+        world.give(Input::Closed { session: g, by_client: true });
+    }
+    let g = world.connect(&guest);
+    world.join(g, 1, link(), "Guest");
+    assert_eq!(refusal(&mut world, g), "tooManyRequests");
+    let o = world.connect(&organizer);
+    world.join(o, 1, link(), "Organizer");
+    let said = world.heard(o);
+    assert!(matches!(said.last(), Some(ServerMessage::Response { reply: Some(Reply::Joined { .. }), .. })), "{said:?}");
+    world.pass_time(301);
+    let g = world.connect(&guest);
+    world.join(g, 1, link(), "Guest");
+    let said = world.heard(g);
+    assert!(
+        matches!(said.last(), Some(ServerMessage::Response { reply: Some(Reply::Waiting { .. }), .. })),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn changed_options_reach_the_live_call_once_and_older_ones_do_not() {
     let mut world = World::new();
     let (organizer, meeting) = world.meeting(LobbyScope::Organization);

@@ -32,6 +32,11 @@ pub enum AdminCommand {
         /// Minutes.
         expires_in: u32,
     },
+    /// Delete a user, and end its live sessions.
+    DeleteUser {
+        /// Who.
+        user: String,
+    },
     /// Make a meeting.
     CreateMeeting {
         /// Whose.
@@ -88,6 +93,8 @@ pub enum AdminCommand {
         /// Which.
         key: WhichKey,
     },
+    /// Say what the running server is: [`crate::app::Facts`].
+    Describe {},
 }
 
 /// Why it was not done, in a sentence.
@@ -131,6 +138,7 @@ impl<S: Store> Admin<'_, S> {
                 let (token, expires_on) = self.issue(&user, &scope, expires_in)?;
                 Ok(json!({ "token": token, "expiresOn": expires_on }))
             }
+            AdminCommand::DeleteUser { user } => self.delete_user(&user).await,
             AdminCommand::CreateMeeting { .. }
             | AdminCommand::ListMeetings { .. }
             | AdminCommand::ShowMeeting { .. }
@@ -144,6 +152,8 @@ impl<S: Store> Admin<'_, S> {
             AdminCommand::RegenerateKey { resource, key } => {
                 self.regenerate_key(resource.as_deref(), key).await.map(Value::String)
             }
+            // A running server answers this before it comes here.
+            AdminCommand::Describe {} => Err(AdminError("no server runs on this data folder.".to_owned())),
         }
     }
 
@@ -160,6 +170,16 @@ impl<S: Store> Admin<'_, S> {
         let user = new_user(kind, Some(name), &mut OsRandom, wall_now());
         self.store.insert_user(&user).await?;
         Ok(user)
+    }
+
+    async fn delete_user(&self, id: &str) -> Result<Value, AdminError> {
+        let user = self.user(id).await?;
+        let deleted = self.store.delete_user(&user.id).await?;
+        if let Some(live) = self.live {
+            // A control task that is gone has no sessions left.
+            let _stopping = live.send(Arrival::UserChanged { user: user.id.clone(), generation: None }).await;
+        }
+        Ok(json!({ "id": user.id, "deleted": deleted }))
     }
 
     /// Issues a token; gives it with its expiry in RFC 3339.

@@ -7,6 +7,8 @@ use convene_identity::KeyRing;
 use convene_model::SessionId;
 use convene_node::Attempts;
 use convene_store::Settings;
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
@@ -15,9 +17,27 @@ use tokio::sync::mpsc;
 /// Smaller: an office behind one address cannot come to a meeting together.
 const VISITORS_MAX: u32 = 20;
 
+/// What a running server tells `convene doctor` of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// Where HTTP is served.
+    pub listen: SocketAddr,
+    /// Where media is served.
+    pub media_listen: SocketAddr,
+    /// The public URL.
+    pub public_url: String,
+    /// The addresses announced for media.
+    pub public_addresses: Vec<IpAddr>,
+    /// Whether the development conveniences answer.
+    pub dev: bool,
+    /// The public keys, as they are served: no other server has them.
+    pub jwks: String,
+}
+
 /// What the HTTP handlers share.
 pub struct AppState<S> {
-    /// The configuration.
+    /// The configuration, with the ports that are bound.
     pub config: Config,
     /// The public URL, without a trailing slash.
     pub public_url: String,
@@ -56,6 +76,18 @@ impl<S> AppState<S> {
             visitors: Mutex::new(Attempts::at_most(VISITORS_MAX)),
             clock: Clock::start(),
             sessions: AtomicU64::new(0),
+        }
+    }
+
+    /// What `convene doctor` looks at.
+    pub fn facts(&self) -> Facts {
+        Facts {
+            listen: self.config.listen,
+            media_listen: self.config.media_listen,
+            public_url: self.public_url.clone(),
+            public_addresses: self.config.public_addresses.clone(),
+            dev: self.config.dev,
+            jwks: self.keys.jwks(),
         }
     }
 

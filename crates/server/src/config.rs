@@ -101,6 +101,17 @@ impl ServeSettings {
             .map_err(|error| ConfigError(format!("the configuration file {} is wrong: {error}", path.display())))
     }
 
+    /// `self` over the configuration file at `path`, if there is one.
+    ///
+    /// # Errors
+    /// See [`from_file`](Self::from_file).
+    pub fn and_file(self, path: Option<&Path>) -> Result<Self, ConfigError> {
+        match path {
+            Some(path) => Ok(self.or(Self::from_file(path)?)),
+            None => Ok(self),
+        }
+    }
+
     /// `self` where it says something, `file` elsewhere.
     pub fn or(self, file: Self) -> Self {
         let pick = |own: Vec<_>, other| if own.is_empty() { other } else { own };

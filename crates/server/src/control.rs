@@ -67,6 +67,7 @@ async fn answer<S: Store>(stream: UnixStream, app: &AppState<S>) -> std::io::Res
         live: Some(&app.arrivals),
     };
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
+        Ok(AdminCommand::Describe {}) => Answer::Done(serde_json::to_value(app.facts())?),
         Ok(command) => match admin.execute(command).await {
             Ok(done) => Answer::Done(done),
             Err(error) => Answer::Refused(error.to_string()),

@@ -10,6 +10,7 @@ pub mod committer;
 pub mod config;
 pub mod control;
 pub mod data;
+pub mod doctor;
 pub mod drive;
 pub mod http;
 pub mod media;

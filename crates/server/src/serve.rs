@@ -18,7 +18,7 @@ use convene_node::{Input, Node, NodeConfig, OpenCallRecord};
 use convene_store::{SqliteStore, Store, StoreError, closing_rows};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -90,7 +90,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let media_config = MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
     let media = MediaPlane::start(media_config, media_events)
         .map_err(|error| ServeError::Io(format!("cannot start the media plane on {}: {error}", config.media_listen)))?;
-    tracing::info!(address = %media.local_addr(), announced = ?config.public_addresses, "media listens");
+    let config = Config { listen: address, media_listen: media.local_addr(), ..config };
+    tracing::info!(address = %config.media_listen, announced = ?config.public_addresses, "media listens");
 
     let (arrivals, from_sockets) = mpsc::channel(ARRIVALS);
     let node_config = NodeConfig {
@@ -120,7 +121,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     control::listen(&socket, app.clone())
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
 
-    let names = served_names(&*data.store, &public_url, address).await;
+    let names = served_names(&*data.store, &public_url, address.ip()).await;
     let names = names.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
     let acceptor = tls::acceptor(&data.path, &names, wall_now())?;
     let listener =
@@ -163,13 +164,13 @@ async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, S
 }
 
 /// The names under which clients reach this server over TLS.
-async fn served_names<S: Store>(
+pub(crate) async fn served_names<S: Store>(
     store: &S,
     public_url: &str,
-    listen: SocketAddr,
+    listen: IpAddr,
 ) -> Result<BTreeSet<String>, StoreError> {
     let public = public_url.split_once("://").map_or(public_url, |(_, authority)| authority);
-    let listen = Some(listen.ip()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
+    let listen = Some(listen).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
     let resources = store.resources().await?;
     let of_resources = resources.into_iter().flat_map(|resource| resource.hosts);
     Ok(tls::certificate_names([host_name(public)].into_iter().chain(listen).chain(of_resources)))
@@ -215,7 +216,7 @@ fn print_ready(running: &Running, dev: bool) {
     let _closed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-fn default_public_url(address: SocketAddr) -> String {
+pub(crate) fn default_public_url(address: SocketAddr) -> String {
     if address.ip().is_loopback() || address.ip().is_unspecified() {
         format!("http://localhost:{}", address.port())
     } else {

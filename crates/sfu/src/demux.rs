@@ -13,7 +13,8 @@ pub const ADDRESSES_MAX: usize = 16;
 
 const MAGIC_COOKIE: [u8; 4] = 0x2112_a442_u32.to_be_bytes();
 const BINDING_REQUEST: u16 = 0x0001;
-const ATTRIBUTE_USERNAME: u16 = 0x0006;
+/// RFC 8489 §14.3.
+pub const ATTRIBUTE_USERNAME: u16 = 0x0006;
 
 /// The two ways from a datagram to its peer.
 #[derive(Clone, Debug, Default)]
@@ -70,20 +71,29 @@ pub fn is_stun(datagram: &[u8]) -> bool {
     datagram.len() >= 20 && datagram[0] < 4 && datagram[4..8] == MAGIC_COOKIE
 }
 
-/// The receiver's part of a binding request's USERNAME, `receiver:sender` (RFC 8445 §7.2.2).
-fn local_ufrag(datagram: &[u8]) -> Option<&str> {
+/// The attributes of a STUN binding request, if the datagram is one and whole.
+pub fn binding_request(datagram: &[u8]) -> Option<&[u8]> {
     if !is_stun(datagram) || read_u16(datagram, 0)? != BINDING_REQUEST {
         return None;
     }
-    let mut attributes = datagram.get(20..20 + usize::from(read_u16(datagram, 2)?))?;
-    loop {
-        let (kind, length) = (read_u16(attributes, 0)?, usize::from(read_u16(attributes, 2)?));
-        let value = attributes.get(4..4 + length)?;
-        if kind == ATTRIBUTE_USERNAME {
-            return std::str::from_utf8(value).ok()?.split_once(':').map(|(local, _)| local);
-        }
-        attributes = attributes.get(4 + length.next_multiple_of(4)..)?;
-    }
+    let attributes = &datagram[20..];
+    (attributes.len() == usize::from(read_u16(datagram, 2)?)).then_some(attributes)
+}
+
+/// Kinds and values of STUN attributes (RFC 8489 §14), up to the first that is cut off.
+pub fn attributes(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    std::iter::from_fn(move || {
+        let (kind, length) = (read_u16(bytes, 0)?, usize::from(read_u16(bytes, 2)?));
+        let value = bytes.get(4..4 + length)?;
+        bytes = bytes.get(4 + length.next_multiple_of(4)..).unwrap_or_default();
+        Some((kind, value))
+    })
+}
+
+/// The receiver's part of a binding request's USERNAME, `receiver:sender` (RFC 8445 §7.2.2).
+fn local_ufrag(datagram: &[u8]) -> Option<&str> {
+    let (_, username) = attributes(binding_request(datagram)?).find(|(kind, _)| *kind == ATTRIBUTE_USERNAME)?;
+    std::str::from_utf8(username).ok()?.split_once(':').map(|(local, _)| local)
 }
 
 fn read_u16(bytes: &[u8], at: usize) -> Option<u16> {

@@ -4,6 +4,7 @@
 //! clock. `peer.rs` wraps the WebRTC library; everything else works on plain packets.
 
 mod audio_slots;
+mod binding;
 mod demux;
 mod h264;
 mod interface;

@@ -1,4 +1,4 @@
-//! One peer connection, and the only file of the production crates that names str0m.
+//! One peer connection of the server, and the only file of this crate that names str0m.
 //!
 //! str0m does ICE-lite, DTLS, SRTP, RTCP (NACK, RTX, reports, transport-wide feedback) and the SDP answer, in RTP mode;
 //! what is forwarded to whom is decided by others on plain packets. Whatever panics inside str0m ends this peer alone.

@@ -1,5 +1,6 @@
 //! The SFU's coordinator: routes commands, datagrams and time to the peers, and batches of packets to their subscribers.
 
+use crate::binding;
 use crate::demux::{self, Demux};
 use crate::interface::{Output, Prepared, SfuConfig, Transmit};
 use crate::member::{Member, Run, allows};
@@ -124,12 +125,17 @@ impl Sfu {
         }
     }
 
-    /// Takes a datagram that came from `source` to the local address `local`. Not known: dropped without an answer.
+    /// Takes a datagram that came from `source` to the local address `local`. Of strangers only plain STUN binding requests
+    /// are answered.
     pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, local: SocketAddr, bytes: &[u8]) {
         self.now = self.now.max(now);
         let is_stun = demux::is_stun(bytes);
         let named = if is_stun { self.demux.by_request(bytes) } else { None };
-        let Some(id) = named.or_else(|| self.demux.by_address(source)) else { return };
+        let Some(id) = named.or_else(|| self.demux.by_address(source)) else {
+            let answer = binding::answer(bytes, source);
+            self.transmits.extend(answer.map(|bytes| Transmit { destination: source, local, bytes }));
+            return;
+        };
         let Some(member) = self.members.get_mut(&id) else { return };
         match member.peer.receive(self.now, source, local, bytes) {
             Ok(true) => {

@@ -154,6 +154,47 @@ fn a_keyframe_request_of_a_subscriber_reaches_the_publisher_once() {
 }
 
 #[test]
+fn who_newly_watches_a_camera_or_a_screen_has_a_keyframe_asked_for_at_once() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let (ben, cas) = (world.join(2, "call", SMALL, all()), world.join(3, "call", SMALL, all()));
+    for (track_use, source, tag) in [(TrackUse::Camera, Source::Camera, 1), (TrackUse::Screen, Source::Screen, 9)] {
+        film(&mut world, ann, track_use, 3, tag);
+        for watcher in [ben, cas] {
+            world.client(ann).keyframe_requests.clear();
+            world.subscribe(watcher, &[(ann, source)]);
+            world.settle();
+            assert_eq!(world.clients[&ann].keyframe_requests, [track_use], "before any packet of it passes");
+            let before = tags(&world, watcher).len();
+            world.send(ann, track_use, vp8(200, 7, false, tag));
+            assert_eq!(tags(&world, watcher).len(), before, "nothing passes before the keyframe");
+            film(&mut world, ann, track_use, 40, tag);
+            assert_eq!(tags(&world, watcher).len(), before + 40);
+        }
+    }
+}
+
+#[test]
+fn a_new_voice_takes_the_slot_of_the_quietest_at_once_and_one_that_is_hardly_louder_does_not() {
+    let mut world = World::new();
+    let peers: Vec<PeerId> = (1..=4).map(|id| world.join(id, "call", SMALL, all())).collect();
+    let listener = peers[3];
+    let speak = |world: &mut World, levels: [i8; 3]| {
+        for _ in 0..50 {
+            for (peer, level) in peers[..3].iter().zip(levels) {
+                world.send_at_level(*peer, TrackUse::Microphone, vec![peer.0 as u8; 3], Some(level));
+            }
+            world.run(STEP);
+        }
+        let heard = audio(world, listener);
+        heard[heard.len() - 20..].iter().map(|payload| payload[0]).collect::<std::collections::BTreeSet<u8>>()
+    };
+    assert_eq!(speak(&mut world, [-30, -40, -127]), [1, 2].into());
+    assert_eq!(speak(&mut world, [-30, -40, -36]), [1, 2].into(), "a little louder is no reason to cut somebody off");
+    assert_eq!(speak(&mut world, [-127, -40, -30]), [2, 3].into());
+}
+
+#[test]
 fn closing_a_publisher_empties_the_slots_of_others() {
     let mut world = World::new();
     let ann = world.join(1, "call", SMALL, all());

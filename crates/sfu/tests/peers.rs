@@ -94,14 +94,29 @@ fn datagrams_of_strangers_are_dropped_without_an_answer() {
     let server: SocketAddr = SERVER.parse().unwrap();
     let hello = [22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let rtp = [0x80, 96, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3];
-    let mut stun = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+    // An ICE check that names nobody who is here.
+    let mut stun = vec![0, 1, 0, 8, 0x21, 0x12, 0xa4, 0x42];
     stun.extend([9; 12]);
+    stun.extend([0, 6, 0, 4, b'a', b':', b'b', b'c']);
     for datagram in [&hello[..], &rtp, &stun, &[], &[255; 40], &[0; 1500]] {
         world.sfu.handle_datagram(world.now, stranger, server, datagram);
     }
     let answers = outputs(&mut world.sfu);
     let to_stranger = answers.iter().filter(|o| matches!(o, Output::Transmit(t) if t.destination == stranger));
     assert_eq!(to_stranger.count(), 0);
+}
+
+#[test]
+fn a_plain_binding_request_of_a_stranger_is_answered_from_the_address_that_was_asked() {
+    let mut world = World::new();
+    let (stranger, asked): (SocketAddr, SocketAddr) = ("203.0.113.9:999".parse().unwrap(), SERVER.parse().unwrap());
+    let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+    request.extend([7; 12]);
+    world.sfu.handle_datagram(world.now, stranger, asked, &request);
+    let answers = outputs(&mut world.sfu);
+    let [Output::Transmit(answer)] = &answers[..] else { panic!("{answers:?}") };
+    assert_eq!((answer.destination, answer.local), (stranger, asked));
+    assert_eq!((&answer.bytes[..2], answer.bytes.len()), (&[1, 1][..], 32));
 }
 
 #[test]

@@ -55,6 +55,27 @@ async fn a_file_that_others_could_read_is_closed_to_them() {
 }
 
 #[tokio::test]
+async fn a_file_can_be_looked_at_beside_its_server_and_damage_is_told() {
+    let (store, folder) = empty().await;
+    store.get_or_init_settings(Settings { organization: "o".into(), resource_id: "r".into() }).await.unwrap();
+    let looking = SqliteStore::open_to_look(&folder.file()).await.unwrap();
+    assert_eq!(looking.settings().await.unwrap().unwrap().organization, "o");
+    assert_eq!(looking.damage().await.unwrap(), Vec::<String>::new());
+    let other = Settings { organization: "x".into(), resource_id: "x".into() };
+    looking.get_or_init_settings(other).await.unwrap_err();
+    looking.close().await;
+    store.close().await;
+    let mut bytes = fs::read(folder.file()).unwrap();
+    let last_page = bytes.len() - 4096..;
+    bytes[last_page].fill(0x55);
+    fs::write(folder.file(), bytes).unwrap();
+    let refused = SqliteStore::open_to_look(&folder.file()).await.unwrap_err();
+    assert!(refused.to_string().ends_with("it is damaged; restore it from a backup"), "{refused}");
+    SqliteStore::open_to_look(&folder.path.join("none.db")).await.unwrap_err();
+    assert!(!folder.path.join("none.db").exists(), "looking makes nothing");
+}
+
+#[tokio::test]
 async fn what_was_written_is_there_after_opening_again() {
     let (store, folder) = empty().await;
     let settings = Settings { organization: "o".into(), resource_id: "r".into() };

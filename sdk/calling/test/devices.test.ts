@@ -165,4 +165,17 @@ describe('the selected microphone', () => {
     expect(sent()).toBe(captured[1]?.getTracks()[0]);
     expect(liveness()).toEqual(['ended', 'live']);
   });
+
+  it('does not replace the one that a call was given, until somebody selects another one', async () => {
+    const agent = await client.createCallAgent(credential(token()));
+    const call = agent.join({ groupId: '5a1c7f0e-3a30-4a0a-9f2e-1f0a7f2f6b11' }, { audioOptions: { localAudioStreams: [new LocalAudioStream(HEADSET)] } });
+    await settle();
+    const devices = await client.getDeviceManager();
+    await devices.getMicrophones();
+    await settle();
+    expect([devices.selectedMicrophone?.id, call.localAudioStreams[0]?.source.id, captured.length]).toEqual(['microphone:default', 'microphone:mic', 1]);
+    await devices.selectMicrophone({ ...HEADSET, id: 'microphone:default' });
+    await settle();
+    expect([call.localAudioStreams[0]?.source.id, ...liveness()]).toEqual(['microphone:default', 'ended', 'live']);
+  });
 });

@@ -296,6 +296,16 @@ describe('a line in doubt', () => {
     expect([at.server.lines.length, agent.connectionState]).toEqual([before + 1, 'Connected']);
   });
 
+  it('is tried again within 1.3 seconds, however long the network was away', async () => {
+    at.server.reachable = false;
+    at.server.line.drop();
+    await vi.advanceTimersByTimeAsync(25_000);
+    const before = at.server.lines.length;
+    at.server.reachable = true;
+    await vi.advanceTimersByTimeAsync(1_300);
+    expect([at.server.lines.length, agent.connectionState]).toEqual([before + 1, 'Connected']);
+  });
+
   it('is left for good when the tab is closed, so that others see it at once; not when the browser keeps the page', async () => {
     const call = await connected();
     page.get('pagehide')?.({ persisted: true });

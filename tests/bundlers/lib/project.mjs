@@ -11,10 +11,13 @@ import { startRegistry } from "./registry.mjs";
 const here = join(import.meta.dirname, "..");
 const root = join(here, "../..");
 
+/** Without npm's settings, which whoever runs the tests by npm hands down. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+
 /** Runs a program; what it printed is part of the error when it fails. */
 export async function run(command, args, options = {}) {
   try {
-    const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 1 << 26, ...options });
+    const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 1 << 26, env, ...options });
     return stdout;
   } catch (error) {
     throw new Error(`${command} ${args.join(" ")} failed:\n${error.stdout ?? ""}${error.stderr ?? ""}`, { cause: error });

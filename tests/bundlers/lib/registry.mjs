@@ -4,7 +4,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "../../..");
@@ -22,7 +22,9 @@ export async function startRegistry(tarball) {
   async function archive(name) {
     if (name === packed.name) return readFile(tarball);
     const folder = join(root, "node_modules", name);
-    const { stdout } = await run("tar", ["-czf", "-", "--exclude=./node_modules", "--transform=s,^\\.,package,", "-C", folder, "."], { encoding: "buffer", maxBuffer: 1 << 27 });
+    // npm leaves out the first part of each path, whatever its name is.
+    const args = ["-czf", "-", `--exclude=${basename(folder)}/node_modules`, "-C", dirname(folder), basename(folder)];
+    const { stdout } = await run("tar", args, { encoding: "buffer", maxBuffer: 1 << 27 });
     return stdout;
   }
 

@@ -65,7 +65,6 @@ impl Call {
         let announced = SocketAddr::from((server.address, plane.local_addr().port()));
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let mut call = Call { plane, events, runtime, receivers: Receivers::new(vec![])?, next_frame: 0 };
-        let mut all = vec![];
         for index in 0..=subscribers {
             let peer = PeerId(PUBLISHER.0 + index as u64);
             let (client, offer) = Client::new(announced, shape, Instant::now())?;
@@ -73,9 +72,10 @@ impl Call {
             let is_full = index > 0 && index <= full;
             let mut receiver = Receiver { client, is_full, counts: Counts::default() };
             receiver.client.answer(&call.next_answer(peer)?)?;
-            all.push(receiver);
+            call.receivers.push(receiver)?;
+            // A crowd takes longer to open than a peer may take to connect.
+            call.receivers.poll(Duration::ZERO)?;
         }
-        call.receivers = Receivers::new(all)?;
         call.wait_until_connected()?;
         for index in 1..=subscribers {
             let wishes = vec![Wish { publisher: PUBLISHER, source: Source::Camera }];
@@ -140,7 +140,7 @@ impl Call {
 
     fn open(&mut self, peer: PeerId, client: &Client, offer: String) {
         let may_send = MaySend { microphone: true, camera: true, screen: true };
-        let (call, tracks) = (CallId("load".into()), client.tracks.clone());
+        let (call, tracks) = (CallId("load".into()), client.tracks());
         self.command(MediaCommand::Open { peer, call, negotiation: 0, offer, tracks, may_send });
     }
 

@@ -5,6 +5,7 @@ pub mod client;
 pub mod floor;
 pub mod forwarding;
 pub mod frames;
+pub mod memory;
 pub mod receivers;
 pub mod report;
 pub mod syscalls;

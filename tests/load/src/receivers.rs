@@ -64,6 +64,14 @@ impl Receivers {
         Ok(Receivers { all, poller, batch: ReceiveBatch::default(), due: Instant::now() })
     }
 
+    /// Serves one more.
+    pub fn push(&mut self, receiver: Receiver) -> io::Result<()> {
+        self.poller.add(receiver.client.fd(), self.all.len())?;
+        self.due = Instant::now();
+        self.all.push(receiver);
+        Ok(())
+    }
+
     /// Takes what is there, and waits for something up to `timeout` if nothing is.
     pub fn poll(&mut self, timeout: Duration) -> io::Result<()> {
         for token in self.poller.wait(timeout) {

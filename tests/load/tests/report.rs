@@ -1,5 +1,6 @@
 //! The figures of the benchmark: medians, shares, and runs that don't hold.
 
+use convene_load::memory::{self, Step};
 use convene_load::report::{Measurement, Row, table};
 use std::time::Duration;
 
@@ -25,6 +26,14 @@ fn the_table_gives_the_shares_of_both_floors() {
     let text = table(&[row("ours", vec![run(1000, 10)])], &mmsg, &segments);
     let line = text.lines().find(|line| line.starts_with("ours")).unwrap();
     assert!(line.contains("100.0") && line.contains("50 %") && line.contains("20 %"), "{line}");
+}
+
+#[test]
+fn the_memory_table_gives_what_each_further_subscriber_costs() {
+    let step = |subscribers, connected, streaming| Step { subscribers, connected, streaming };
+    let text = memory::table(10_240, &[step(10, 12_240, 13_240), step(110, 23_240, 33_240)]);
+    let columns: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(columns, [vec!["0", "10.0"], vec!["10", "12.9", "300", "100"], vec!["110", "32.5", "200", "100"]]);
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub fn at(seconds: u64) -> Now {
 }
 
 pub struct World {
+    /// Where new sessions come from.
+    pub address: std::net::IpAddr,
     pub node: Node,
     pub now: Now,
     pub users: BTreeMap<RawId, User>,
@@ -72,6 +74,7 @@ impl World {
         Self {
             node: Node::new(config, ring(), Box::new(Seeded(seed))),
             now: at(0),
+            address: [127, 0, 0, 1].into(),
             users: BTreeMap::new(),
             meetings: vec![],
             rows: vec![],
@@ -145,7 +148,7 @@ impl World {
     pub fn open(&mut self) -> SessionId {
         self.sessions += 1;
         let session = SessionId(self.sessions);
-        self.give(Input::Opened { session, address: std::net::IpAddr::from([127, 0, 0, 1]) });
+        self.give(Input::Opened { session, address: self.address });
         session
     }
 

@@ -1,7 +1,9 @@
 //! The command line.
 
+mod doctor;
 mod meeting;
 
+use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
 use crate::admin::{Admin, AdminCommand};
 use crate::config::{ServeSettings, check_public_url};
@@ -53,6 +55,8 @@ enum Command {
     /// Make and list resources, replace their access keys
     #[command(subcommand)]
     Resource(ResourceCommand),
+    /// Look for what is wrong with ports, media, clock, disk, TLS, public URL and settings, and say how to mend it
+    Doctor(DoctorOptions),
     /// Print where the certificate of this server's local CA lies, for clients to trust
     Ca {
         #[command(flatten)]
@@ -152,7 +156,8 @@ pub fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(run(cli.command));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(message) => fail(&message),
     }
 }
@@ -162,13 +167,20 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn run(command: Command) -> Result<(), String> {
+/// Whether what was looked at is well; for all commands but `doctor`, whether it was done.
+async fn run(command: Command) -> Result<bool, String> {
     match command {
+        Command::Doctor(options) => doctor::run(options).await,
+        command => carry_out(command).await.map(|()| true),
+    }
+}
+
+async fn carry_out(command: Command) -> Result<(), String> {
+    match command {
+        // `run` took it.
+        Command::Doctor(_) => Ok(()),
         Command::Serve { settings, config, data } => {
-            let settings = match config {
-                Some(path) => settings.or(ServeSettings::from_file(&path).map_err(|error| error.to_string())?),
-                None => settings,
-            };
+            let settings = settings.and_file(config.as_deref()).map_err(|error| error.to_string())?;
             let config = settings.check(data.path).map_err(|error| error.to_string())?;
             serve::run(config).await.map_err(|error| error.to_string())
         }

@@ -1,18 +1,16 @@
 //! The server's certificate: kept in the data folder, renewed when it is about to expire or its names change.
 
-use super::{LocalCa, TlsError, files};
+use super::{LocalCa, TlsError, facts, files};
 use convene_model::WallMs;
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::path::Path;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use x509_parser::extensions::GeneralName;
 use x509_parser::parse_x509_certificate;
 
-/// A certificate that expires sooner than this is renewed at the start, in seconds (100 days). Larger: renewed more often.
-/// Smaller: a server that runs on for long serves an expired one.
-const RENEW_WITHIN: i64 = 100 * 24 * 60 * 60;
+/// A certificate that expires sooner than this is renewed at the start (100 days). Larger: renewed more often. Smaller: a
+/// server that runs on for long serves an expired one.
+pub const RENEW_WITHIN_MS: WallMs = 100 * 24 * 60 * 60 * 1000;
 
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
@@ -40,26 +38,11 @@ fn parse(text: &str) -> Option<Identity> {
 }
 
 fn is_good(chain: &[CertificateDer<'_>], ca: &LocalCa, names: &BTreeSet<String>, now: WallMs) -> bool {
-    let Some(Ok((_, certificate))) = chain.first().map(|first| parse_x509_certificate(first)) else { return false };
+    let Some(certificate) = chain.first().and_then(facts::of) else { return false };
     let Ok((_, authority)) = parse_x509_certificate(&ca.certificate) else { return false };
-    let Ok(Some(alternative)) = certificate.subject_alternative_name() else { return false };
-    let carried: BTreeSet<String> = alternative.value.general_names.iter().filter_map(name_of).collect();
-    certificate.issuer() == authority.subject()
-        && certificate.validity().not_after.timestamp() > now / 1000 + RENEW_WITHIN
-        && carried == *names
-}
-
-fn name_of(name: &GeneralName<'_>) -> Option<String> {
-    match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
-        GeneralName::IPAddress(bytes) => <[u8; 4]>::try_from(*bytes)
-            .map(IpAddr::from)
-            .or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from))
-            .ok()
-            .map(|address| address.to_string()),
-        // None of the other kinds is ever issued here.
-        _ => None,
-    }
+    certificate.issuer == authority.subject().to_string()
+        && certificate.not_after_ms > now + RENEW_WITHIN_MS
+        && certificate.names == *names
 }
 
 #[cfg(test)]
@@ -117,8 +100,7 @@ mod tests {
         let (_, certificate) = parse_x509_certificate(&served).unwrap();
         assert!(ca.is_ca() && !certificate.is_ca());
         assert_eq!(certificate.issuer(), ca.subject());
-        let names = certificate.subject_alternative_name().unwrap().unwrap();
-        let names: BTreeSet<String> = names.value.general_names.iter().filter_map(name_of).collect();
+        let names = facts::of(&served).unwrap().names;
         let expected = ["127.0.0.1", "192.0.2.7", "::1", "localhost", "meet.example.org"];
         assert_eq!(names.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     }

@@ -5,6 +5,7 @@
 
 mod authority;
 mod certificate;
+pub mod facts;
 mod files;
 mod listener;
 
@@ -16,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, ServerConfig};
 
 pub use authority::LocalCa;
+pub use certificate::RENEW_WITHIN_MS;
 pub use listener::{Connection, OPEN_WITHIN, OnePort};
 
 /// Why there is no certificate, in a sentence.
@@ -40,6 +42,11 @@ pub enum TlsError {
 /// Where the CA's certificate lies.
 pub fn ca_file(data: &Path) -> PathBuf {
     files::folder(data).join("ca.pem")
+}
+
+/// Where the CA's key with its certificate, and the server's, lie. For their owner only.
+pub fn key_files(data: &Path) -> [PathBuf; 2] {
+    ["ca-key.pem", "server.pem"].map(|name| files::folder(data).join(name))
 }
 
 /// The names that the certificate must carry: `hosts` and this machine's own. Names that cannot stand in a certificate

@@ -48,6 +48,46 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Opens the database file at `path` only to look at it, also while a server runs on it. What would write is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] with a sentence, if it cannot be read, is no database, or is of another version.
+    pub async fn open_to_look(path: &Path) -> Result<SqliteStore, StoreError> {
+        let refused = |reason: String| StoreError::Open { path: path.to_owned(), reason };
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
+        let read = pool(1, options).await.map_err(|error| refused(why(&error)))?;
+        let applied = sqlx::query_scalar::<_, i64>("SELECT version FROM _sqlx_migrations ORDER BY version")
+            .fetch_all(&read)
+            .await
+            .map_err(|error| refused(why(&error)))?;
+        if let Some(newer) = applied.iter().find(|version| !MIGRATIONS.version_exists(**version)) {
+            return Err(refused(why_not_migrated(&MigrateError::VersionMissing(*newer))));
+        }
+        if MIGRATIONS.iter().any(|migration| !applied.contains(&migration.version)) {
+            return Err(refused(
+                "it is of an older version of Convene; the next start of the server brings it up".into(),
+            ));
+        }
+        Ok(SqliteStore { write: read.clone(), read })
+    }
+
+    /// What SQLite finds wrong with the file: nothing, as a rule. Reads all of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if it cannot be looked at.
+    pub async fn damage(&self) -> Result<Vec<String>, StoreError> {
+        let doing = "check the database";
+        let failed = |source| StoreError::Failed { doing, source };
+        match sqlx::query_scalar::<_, String>("PRAGMA integrity_check(10)").fetch_all(&self.read).await {
+            Ok(lines) => Ok(lines.into_iter().filter(|line| line != "ok").collect()),
+            // So damaged that the check itself cannot go on.
+            Err(sqlx::Error::Database(error)) if is_damage(&*error) => Ok(vec![error.message().to_owned()]),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
 async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
     let kept = SqlitePoolOptions::new().min_connections(1).max_connections(connections);
     kept.idle_timeout(None).max_lifetime(None).connect_with(options).await
@@ -63,8 +103,13 @@ fn make_private_file(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(0o600))
 }
 
+fn is_damage(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error.message().contains("malformed")
+}
+
 fn why(error: &sqlx::Error) -> String {
     match error {
+        sqlx::Error::Database(error) if is_damage(&**error) => "it is damaged; restore it from a backup".to_owned(),
         sqlx::Error::Database(error) if error.message().contains("not a database") => {
             "it is not a Convene data file; use another data folder, or restore the file from a backup".to_owned()
         }

@@ -4,7 +4,10 @@ import type { DeviceManager } from '../api/devices.js';
 export type DeviceSelection = Pick<
   DeviceManager,
   'selectedMicrophone' | 'selectedSpeaker' | 'on' | 'off' | 'getMicrophones' | 'getSpeakers' | 'isSpeakerSelectionAvailable'
->;
+> & {
+  /** Whether somebody selected the microphone, or a selected one is gone; otherwise it is only the first that was found. */
+  readonly isMicrophoneChosen: boolean;
+};
 
 /** What follows the selection. */
 export interface DeviceFollowers {
@@ -34,7 +37,7 @@ export class CallDevices {
 
   private readonly handleMicrophone = (): void => {
     const device = this.selection.selectedMicrophone;
-    if (device) {
+    if (device && this.selection.isMicrophoneChosen) {
       this.followers.setMicrophone(device);
     }
   };

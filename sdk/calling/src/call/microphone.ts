@@ -161,7 +161,7 @@ export class Microphone {
     if (stream !== this.stream) {
       this.release();
       this.stream = stream;
-      const follow = (): void => void this.follow(stream);
+      const follow = (): void => void this.follow(stream).catch((error: unknown) => log.warning(`The microphone could not be switched: ${String(error)}`));
       stream.on('audioSourceChanged', follow);
       this.endUse = () => stream.off('audioSourceChanged', follow);
       this.events.emit('streamsUpdated', { added: [stream], removed: [] });
@@ -173,9 +173,10 @@ export class Microphone {
   private async open(stream: LocalAudioStream): Promise<MediaStream> {
     try {
       try {
-        return await stream.getMediaStream();
+        return mustLive(await stream.getMediaStream());
       } catch (error) {
-        const gone = asCallingError(error).subCode === codes.microphoneFailed[1] && stream === this.stream && browserDeviceId(stream.source.id) !== '';
+        const isDevice = stream.source.deviceType === 'Microphone' && browserDeviceId(stream.source.id) !== '';
+        const gone = asCallingError(error).subCode === codes.microphoneFailed[1] && stream === this.stream && isDevice;
         if (!gone) {
           throw error;
         }
@@ -273,4 +274,13 @@ export class Microphone {
       await this.sync();
     }
   }
+}
+
+/** @throws CommunicationServicesError 500/90415 if all that was in the stream has ended */
+function mustLive(media: MediaStream): MediaStream {
+  const tracks = media.getAudioTracks();
+  if (tracks.length > 0 && tracks.every((track) => track.readyState === 'ended')) {
+    throw failure('microphoneFailed', 'The stream has ended. Pass another one to call.startAudio.');
+  }
+  return media;
 }

@@ -18,9 +18,15 @@ export class BrowserDeviceManager implements DeviceManager {
   private microphone: AudioDeviceInfo | undefined;
   private speaker: AudioDeviceInfo | undefined;
   private listensTo: MediaDevices | undefined;
+  private chosen = false;
 
   get isSpeakerSelectionAvailable(): boolean {
     return typeof HTMLMediaElement !== 'undefined' && 'setSinkId' in HTMLMediaElement.prototype;
+  }
+
+  /** @internal False as long as the selected microphone is only the first that was found: calls that have one keep theirs. */
+  get isMicrophoneChosen(): boolean {
+    return this.chosen;
   }
 
   get selectedMicrophone(): AudioDeviceInfo | undefined {
@@ -61,6 +67,7 @@ export class BrowserDeviceManager implements DeviceManager {
   /** Calls that go on change to it, too. */
   selectMicrophone(microphoneDevice: AudioDeviceInfo): Promise<void> {
     this.microphone = { ...microphoneDevice };
+    this.chosen = true;
     this.emitter.emit('selectedMicrophoneChanged');
     return Promise.resolve();
   }
@@ -169,6 +176,7 @@ export class BrowserDeviceManager implements DeviceManager {
   private chooseDefaults(): void {
     const microphone = pick(this.ofType('Microphone'), this.microphone);
     if (microphone?.id !== this.microphone?.id) {
+      this.chosen ||= this.microphone !== undefined;
       this.microphone = microphone;
       this.emitter.emit('selectedMicrophoneChanged');
     }

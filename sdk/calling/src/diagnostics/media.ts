@@ -8,8 +8,8 @@ import { DiagnosticStore } from './store.js';
 const FRAMES_MAX_S = 5;
 /** Seconds without a sample after which a microphone does not function. */
 const SAMPLES_MAX_S = 10;
-/** Seconds of digital silence after which a microphone counts as silent. Longer than people pause; real rooms are never that silent. */
-const SILENT_MAX_S = 5;
+/** Seconds of digital silence after which a microphone counts as silent. Real rooms are not that silent, but headsets with a noise gate are, between two sentences. */
+const SILENT_MAX_S = 10;
 
 /** Grows, or has stood still for a number of seconds. */
 class Counter {

@@ -1,11 +1,11 @@
 import { VolumeMeter } from '../media/volume.js';
 
 /** How often the level is read. */
-const READ_MS = 200;
+const READ_MS = 100;
 /** From this level of 100 on somebody speaks into the microphone: about -35 dB. */
 const SPEECH_LEVEL = 42;
 /** Reads that are looked at together: two seconds. */
-const READS = 10;
+const READS = 20;
 /** Of these, so many must be loud. Fewer: a cough counts as speaking. */
 const LOUD_READS = 3;
 

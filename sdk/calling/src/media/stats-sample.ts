@@ -219,9 +219,12 @@ class Look {
     };
   }
 
-  /** Browsers count freezes and add their durations up; several within one second count as equally long. */
+  /** Browsers count freezes and add their durations up: several within one second, or before the first sample, count as equally long. */
   private longestFreeze(entry: StatsEntry): number | undefined {
-    const mean = this.read(entry).each('totalFreezesDuration', 'freezeCount', 1_000);
+    const own = this.read(entry);
+    const [total, count] = [own.number('totalFreezesDuration', 1_000), own.number('freezeCount')];
+    const sofar = total !== undefined && count ? total / count : undefined;
+    const mean = this.longestFreezes.has(entry.id) ? own.each('totalFreezesDuration', 'freezeCount', 1_000) : sofar;
     const known = this.longestFreezes.get(entry.id);
     if (mean !== undefined && mean > (known ?? 0)) {
       this.longestFreezes.set(entry.id, mean);

@@ -6,8 +6,11 @@ import { openSession, type Session } from './session.js';
 import { TokenRenewal } from './token-renewal.js';
 import type { Connect } from './transport.js';
 
-/** Waits between attempts to connect again, in milliseconds; the last one repeats while calls may still be saved. */
-const BACKOFF_MS = [0, 500, 1_000, 2_000] as const;
+/**
+ * Waits between attempts to connect again, in milliseconds; the last one repeats while calls may still be saved. Longer: people see each other that
+ * much later once the network is back. Shorter: many pages crowd a server that restarts.
+ */
+const BACKOFF_MS = [0, 500, 1_000, 1_000] as const;
 /** The wait when no call can be saved any more. Longer: the agent comes back late. Shorter: many pages crowd a server that restarts. */
 const BACKOFF_LATE_MS = 15_000;
 /** How long one attempt may take while calls may still be saved. Longer: a lost first packet costs seconds. Shorter: slow networks never connect. */

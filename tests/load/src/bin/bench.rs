@@ -1,14 +1,17 @@
-//! `make bench`: forwarded packets per CPU-second of the media thread, beside the hand-written floor in the same run.
+//! `make bench`: forwarded packets per CPU-second of the media thread, beside the hand-written floor in the same run; then the
+//! memory of the real binary by subscribers.
 //!
-//! One publisher, 10 and 100 subscribers, frames of six 1100-byte packets, real loopback UDP sockets. The repetitions of all
+//! One publisher, 10, 100 and 500 subscribers, frames of six 1100-byte packets, real loopback UDP sockets. The repetitions of all
 //! cases take turns, so that whatever else the machine does meets all of them.
 
 use clap::Parser;
 use convene_load::client::Shape;
 use convene_load::floor::{self, SendBy};
 use convene_load::forwarding::{Call, Pace, Server};
+use convene_load::memory;
 use convene_load::report::{Row, machine, table};
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -16,7 +19,7 @@ use std::time::Instant;
 #[derive(Parser)]
 struct Options {
     /// Numbers of subscribers.
-    #[arg(long, value_delimiter = ',', default_values_t = [10, 100])]
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 100, 500])]
     subscribers: Vec<usize>,
     /// How many of them decrypt everything that they receive.
     #[arg(long, default_value_t = 2)]
@@ -33,6 +36,12 @@ struct Options {
     /// Seconds of 30 frames per second in real time, measured once besides; 0 for none.
     #[arg(long, default_value_t = 3)]
     real_time: u32,
+    /// Numbers of subscribers at which the binary's memory is looked at; an empty list for none.
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 100, 300])]
+    memory: Vec<usize>,
+    /// The binary [default: `convene` beside this one]
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -74,8 +83,23 @@ fn run(options: &Options) -> io::Result<bool> {
             all_hold &= real_time(&mut call, *subscribers, options.real_time * 30)?;
         }
     }
+    memory(options)?;
     println!("took {:.0} s", started.elapsed().as_secs_f64());
     Ok(all_hold)
+}
+
+/// Prints what each further subscriber costs the server process.
+fn memory(options: &Options) -> io::Result<()> {
+    if options.memory.is_empty() {
+        return Ok(());
+    }
+    let beside = std::env::current_exe()?.with_file_name("convene");
+    let binary = options.binary.as_deref().unwrap_or(&beside);
+    let shape = Shape { video_slots: options.video_slots, ..Shape::PAGE };
+    let (empty, steps) = memory::run(binary, &options.memory, shape)?;
+    println!("memory of the server process, one publisher of 180 packets per second");
+    println!("{}", memory::table(empty, &steps));
+    Ok(())
 }
 
 fn real_time(call: &mut Call, subscribers: usize, frames: u32) -> io::Result<bool> {
