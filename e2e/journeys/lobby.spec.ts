@@ -11,7 +11,7 @@ test("a guest waits in the lobby, is admitted, is seen and heard, and leaves", a
 
   await guest.expectState("InLobby");
   await expect(organizer.badge).toHaveText("1");
-  await expect(organizer.waiter("Gina Guest")).toContainText("app user, since");
+  await expect(organizer.waiter("Gina Guest").locator(".person-detail")).toHaveText(/^app user\s*since \d\d:\d\d$/);
   await expect(organizer.page.getByTestId("lobby-announcement")).toContainText("Gina Guest (app user) waits in the lobby");
   await expect(organizer.lineOf("Gina Guest")).toHaveCount(0);
   expect(await received(guest.page), "media that reached the one who waits").toEqual({ packets: 0, audioEnergy: 0, framesDecoded: 0 });

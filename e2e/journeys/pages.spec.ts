@@ -33,10 +33,10 @@ test("every sample shows its own source, on its page and in the overview, and ca
   for (const sample of SAMPLES) {
     const source = await readFile(`${FOLDER}${sample}/client.ts`, "utf8");
     expect(source).toContain('from "@azure/communication-calling"');
-    expect(await page.locator(`pre[data-source="${sample}"]`).textContent()).toBe(source);
+    await expect.poll(() => page.locator(`pre[data-source="${sample}"]`).textContent()).toBe(source);
     await page.locator(`a[href="./${sample}/"]`).click();
     await expect(page.getByRole("button", { name: "Connect", exact: true })).toBeVisible();
-    expect((await page.locator("#source").innerText()).trimEnd()).toBe(source.trimEnd());
+    await expect.poll(async () => (await page.locator("#source").innerText()).trimEnd()).toBe(source.trimEnd());
     await page.goBack();
   }
 });

@@ -93,6 +93,7 @@ test("pictures of a shared screen", async ({ open }) => {
   await expectToMove(maya.sharedScreen);
   await expectToMove(maya.videoOf("Olga Organizer"));
   await picture(organizer.page, "sharing");
+  await maya.press("People");
   await pictures(maya.page, "screen");
 });
 

@@ -61,7 +61,7 @@ function personView(first: PersonViewModel): View<PersonViewModel> {
   const hand = handMark();
   const mutedText = hiddenText("muted");
   const muted = h("span", { class: "person-muted" }, icon("microphoneOff"), mutedText);
-  const noCamera = h("span", { class: "person-muted" }, icon("cameraOff"), hiddenText("may not turn the camera on"));
+  const noCamera = h("span", { class: "person-unseen" }, icon("cameraOff"), hiddenText("may not turn the camera on"));
   const menu = menuButton();
   const element = h(
     "li",
