@@ -29,9 +29,11 @@ test: build
 check: pages
 	scripts/check.sh
 
-## What forwarding costs, beside a hand-written floor in the same run
+## What forwarding and memory cost, beside a hand-written floor in the same run; how long joining takes in a browser
 bench: build
 	cargo run --release -p convene-load --bin bench
+	scripts/setup.sh browser
+	e2e/run.sh --config bench.config.ts
 
 ## Random steps against a naive model, many more of them than in `make test`
 sim:

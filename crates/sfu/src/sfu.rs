@@ -269,6 +269,8 @@ impl Sfu {
             let slots = subscriptions::states(&member.places);
             self.events.push_back(MediaEvent::SlotsChanged { peer: id, slots });
         }
+        // A keyframe that comes before the connection is up would be lost; it is asked for once it is.
+        let started = if member.is_connected { started } else { vec![] };
         self.members.insert(id, member);
         for wish in started {
             self.request_keyframe(wish);
@@ -339,6 +341,10 @@ impl Sfu {
                         self.events.push_back(MediaEvent::Connected { peer: id });
                     }
                     member.path_is_up();
+                    let waiting: Vec<Wish> = member.places.iter().filter_map(|place| place.wish).collect();
+                    for wish in waiting {
+                        self.request_keyframe(wish);
+                    }
                 }
                 PeerOutput::IceUp => member.path_is_up(),
                 PeerOutput::IceDown => member.path_is_down(self.now),

@@ -175,6 +175,23 @@ fn who_newly_watches_a_camera_or_a_screen_has_a_keyframe_asked_for_at_once() {
 }
 
 #[test]
+fn who_watches_before_the_connection_is_up_has_the_keyframe_asked_for_when_it_is() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    world.client(ann).keyframe_requests.clear();
+    let ben = world.open(2, "call", SMALL, all());
+    world.subscribe(ben, &[(ann, Source::Camera)]);
+    assert!(world.events.iter().any(|event| matches!(event, MediaEvent::SlotsChanged { peer, .. } if *peer == ben)));
+    assert_eq!(world.clients[&ann].keyframe_requests, [], "a keyframe would be lost now");
+    world.run_until(|world| world.events.contains(&MediaEvent::Connected { peer: ben }));
+    world.settle();
+    assert_eq!(world.clients[&ann].keyframe_requests, [TrackUse::Camera], "at once, not when the next packet comes");
+    film(&mut world, ann, TrackUse::Camera, 3, 1);
+    assert_eq!(tags(&world, ben), [1; 3]);
+}
+
+#[test]
 fn a_new_voice_takes_the_slot_of_the_quietest_at_once_and_one_that_is_hardly_louder_does_not() {
     let mut world = World::new();
     let peers: Vec<PeerId> = (1..=4).map(|id| world.join(id, "call", SMALL, all())).collect();

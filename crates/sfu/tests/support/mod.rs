@@ -231,6 +231,13 @@ impl World {
 
     /// Opens a peer and runs until it is connected.
     pub fn join(&mut self, id: u64, call: &str, shape: Shape, may_send: MaySend) -> PeerId {
+        let peer = self.open(id, call, shape, may_send);
+        self.run_until(|world| world.events.contains(&MediaEvent::Connected { peer }));
+        peer
+    }
+
+    /// A peer whose offer is answered, and nothing more.
+    pub fn open(&mut self, id: u64, call: &str, shape: Shape, may_send: MaySend) -> PeerId {
         let peer = PeerId(id);
         let (client, offer) = Client::new(peer, shape, self.now);
         let tracks = client.tracks.clone();
@@ -240,7 +247,6 @@ impl World {
         let call = CallId(call.into());
         self.command(MediaCommand::Open { peer, call, negotiation, offer, tracks, may_send });
         self.take_answer(peer, negotiation);
-        self.run_until(|world| world.events.contains(&MediaEvent::Connected { peer }));
         peer
     }
 

@@ -36,7 +36,7 @@ struct Options {
     /// Seconds of 30 frames per second in real time, measured once besides; 0 for none.
     #[arg(long, default_value_t = 3)]
     real_time: u32,
-    /// Numbers of subscribers at which the binary's memory is looked at; an empty list for none.
+    /// Numbers of subscribers at which the binary's memory is looked at, ascending; 0 for none.
     #[arg(long, value_delimiter = ',', default_values_t = [10, 100, 300])]
     memory: Vec<usize>,
     /// The binary [default: `convene` beside this one]
@@ -90,13 +90,14 @@ fn run(options: &Options) -> io::Result<bool> {
 
 /// Prints what each further subscriber costs the server process.
 fn memory(options: &Options) -> io::Result<()> {
-    if options.memory.is_empty() {
+    let numbers: Vec<usize> = options.memory.iter().copied().filter(|number| *number > 0).collect();
+    if numbers.is_empty() {
         return Ok(());
     }
     let beside = std::env::current_exe()?.with_file_name("convene");
     let binary = options.binary.as_deref().unwrap_or(&beside);
     let shape = Shape { video_slots: options.video_slots, ..Shape::PAGE };
-    let (empty, steps) = memory::run(binary, &options.memory, shape)?;
+    let (empty, steps) = memory::run(binary, &numbers, shape)?;
     println!("memory of the server process, one publisher of 180 packets per second");
     println!("{}", memory::table(empty, &steps));
     Ok(())
