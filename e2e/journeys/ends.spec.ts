@@ -128,7 +128,7 @@ test("a meeting without guests, and a locked one, say so to whoever opens the li
   const url = `${server.url}/v1.0/me/onlineMeetings/${meeting.id}`;
   expect((await request.patch(url, { headers, data: { isGuestsAllowed: true, isLocked: true } })).status()).toBe(200);
   const locked = await MeetingPage.knock(page, "Gina", meeting.joinWebUrl);
-  await locked.expectEnd("403/8560", "The meeting could not be joined");
+  await locked.expectEnd("403/8560", "The meeting is locked");
   await expect(page.getByText("The meeting is locked: nobody new comes in.")).toBeVisible();
 });
 

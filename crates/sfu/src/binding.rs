@@ -4,16 +4,25 @@
 //! user, are not answered here. The answer is 12 bytes longer than the shortest question (24 for IPv6), so nobody gains
 //! by having it sent to somebody else.
 
-use crate::demux::{self, ATTRIBUTE_USERNAME};
+use crate::demux;
 use std::net::{IpAddr, SocketAddr};
 
 const BINDING_SUCCESS: u16 = 0x0101;
 const ATTRIBUTE_XOR_MAPPED_ADDRESS: u16 = 0x0020;
+/// Attributes below must be understood (RFC 8489 §14); a plain request needs none of them.
+const COMPREHENSION_OPTIONAL: u16 = 0x8000;
 
-/// The answer to a binding request without a username that came from `source`; `None` for everything else.
+/// The answer to a binding request that names no user and asks for nothing else, from `source`; `None` for everything else.
 pub fn answer(datagram: &[u8], source: SocketAddr) -> Option<Vec<u8>> {
     let attributes = demux::binding_request(datagram)?;
-    if demux::attributes(attributes).any(|(kind, _)| kind == ATTRIBUTE_USERNAME) {
+    let mut read = 0;
+    for (kind, value) in demux::attributes(attributes) {
+        if kind < COMPREHENSION_OPTIONAL {
+            return None;
+        }
+        read += 4 + value.len().next_multiple_of(4);
+    }
+    if read != attributes.len() {
         return None;
     }
     // Magic cookie and transaction id: what addresses are masked with (RFC 8489 §14.2).
@@ -73,6 +82,8 @@ mod tests {
         let source = "192.0.2.1:1".parse().unwrap();
         assert!(answer(&request(&[0x80, 0x22, 0, 4, b't', b'e', b's', b't']), source).is_some());
         assert_eq!(answer(&request(&[0, 6, 0, 4, b'a', b':', b'b', b'c']), source), None);
+        assert_eq!(answer(&request(&[0, 8, 0, 4, 1, 2, 3, 4]), source), None, "a signature needs a user");
+        assert_eq!(answer(&request(&[0x80, 0x22, 0, 9, 1, 2, 3, 4]), source), None, "an attribute that is cut off");
         let mut indication = request(&[]);
         indication[1] = 0x11;
         assert_eq!(answer(&indication, source), None);
