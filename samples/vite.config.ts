@@ -1,9 +1,11 @@
 // Builds the samples for `/samples/`. They import `@azure/communication-calling`; package.json makes that name Convene's SDK.
 import { defineConfig } from "vite";
+import { licences } from "../sdk/calling/licences.js";
 
 const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices"];
 
 export default defineConfig({
+  plugins: [licences()],
   base: "/samples/",
   build: {
     outDir: "dist",

@@ -1,7 +1,9 @@
 // Builds the two pages that the server embeds. No inline script or style: the server's Content-Security-Policy allows none.
 import { defineConfig } from "vite";
+import { licences } from "../sdk/calling/licences.js";
 
 export default defineConfig({
+  plugins: [licences()],
   base: "/",
   build: {
     outDir: "dist",

@@ -8,18 +8,24 @@ export function licences(): Plugin {
     name: 'licences',
     generateBundle(_options, bundle) {
       for (const file of Object.values(bundle)) {
-        if (file.type === 'chunk') {
-          file.code = `${file.code.trimEnd()}\n${comment(file.moduleIds)}\n`;
+        const folders = file.type === 'chunk' ? packagesOf(file.moduleIds) : [];
+        if (file.type === 'chunk' && folders.length > 0) {
+          file.code = `${file.code.trimEnd()}\n${comment(folders)}\n`;
         }
       }
     },
   };
 }
 
-function comment(moduleIds: readonly string[]): string {
+/** The folders of the packages that these modules belong to, ours left out. */
+function packagesOf(moduleIds: readonly string[]): string[] {
   const folders = new Set(moduleIds.map(packageFolder).filter((folder) => folder !== undefined));
+  return [...folders].sort();
+}
+
+function comment(folders: readonly string[]): string {
   const names = new Map<string, string[]>();
-  for (const folder of [...folders].sort()) {
+  for (const folder of folders) {
     const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string };
     const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
     if (!file) {
@@ -29,7 +35,7 @@ function comment(moduleIds: readonly string[]): string {
     names.set(text, [...(names.get(text) ?? []), `${name} ${version}`]);
   }
   const others = [...names].map(([text, packages]) => `${packages.join(', ')}:\n\n${text}\n`);
-  return `/*!\n@convene/calling is under the Apache License 2.0. This file contains:\n\n${others.join('\n')}*/`;
+  return `/*!\nConvene is under the Apache License 2.0. This file contains:\n\n${others.join('\n')}*/`;
 }
 
 /** The folder of the installed package that a module belongs to. */

@@ -13,6 +13,7 @@ use crate::tls::ca_file;
 use crate::{control, serve};
 use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -217,8 +218,7 @@ async fn print_ca(data: &Path) -> Result<(), String> {
         Some(path) => path,
         None => ca_file(&Data::open(data).await.map_err(|error| error.to_string())?.path),
     };
-    println!("{}", path.display());
-    Ok(())
+    print(&path.display().to_string())
 }
 
 /// Asks the running server, or does it on the store itself if none runs, and prints the result.
@@ -236,10 +236,17 @@ async fn administer(offline: Offline, command: AdminCommand) -> Result<(), Strin
     };
     match done {
         // A text alone is for scripts as it is.
-        Value::String(text) => println!("{text}"),
-        done => println!("{}", serde_json::to_string_pretty(&done).map_err(|error| error.to_string())?),
+        Value::String(text) => print(&text),
+        done => print(&serde_json::to_string_pretty(&done).map_err(|error| error.to_string())?),
     }
-    Ok(())
+}
+
+/// Writes a line to standard output. Whoever reads it may have enough before its end, as `head` has: that is no failure.
+fn print(text: &str) -> Result<(), String> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 async fn on_store(data: &Data, public_url: Option<String>, command: AdminCommand) -> Result<Value, String> {
