@@ -56,7 +56,7 @@ impl Hands {
     fn lower_those(&mut self, core: &mut Core, which: impl Fn(&RawId) -> bool) {
         let (lowered, raised) = std::mem::take(&mut self.raised).into_iter().partition(|user| which(user));
         self.raised = raised;
-        for user in Vec::<RawId>::from(lowered) {
+        for user in lowered {
             self.note(core, &user, None);
         }
     }
