@@ -67,7 +67,10 @@ pub async fn every_kind_of_journal_row_comes_back_as_it_was_in_order(store: impl
     }
     rows.push(JournalRow::Barred { call: call("c"), user: user.clone(), by: by.clone(), at: NOW });
     rows.push(JournalRow::BarLifted { call: call("c"), user: user.clone(), by: by.clone(), at: NOW });
-    rows.push(JournalRow::PutBack { call: call("c"), participant: leg("g"), user, by, at: NOW });
+    rows.push(JournalRow::PutBack { call: call("c"), participant: leg("g"), user: user.clone(), by, at: NOW });
+    for value in [Some("raised".to_owned()), Some(String::new()), None] {
+        rows.push(JournalRow::Kept { call: call("c"), feature: "hand".into(), user: user.clone(), value, at: NOW });
+    }
     rows.push(ended("c", ErrorCode::EndedForEveryone, WallMs::MIN));
 
     let (first, second) = rows.split_at(7);

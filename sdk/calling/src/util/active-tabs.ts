@@ -129,7 +129,7 @@ export class ActiveTabs {
         this.waiting.delete(name);
         return this.look();
       })
-      // Aborted: nobody wants to know any more.
+      // Aborted, or the page may not ask: then nobody can know of other tabs.
       .catch(() => undefined);
   }
 }
