@@ -25,6 +25,12 @@ pub struct Described<S> {
     schemas: Vec<(String, RefOr<Schema>)>,
 }
 
+impl<S: Clone + Send + Sync + 'static> Default for Described<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<S: Clone + Send + Sync + 'static> Described<S> {
     /// Nothing yet.
     pub fn new() -> Self {
