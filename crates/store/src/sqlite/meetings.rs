@@ -12,8 +12,8 @@ pub(super) async fn insert(pool: &SqlitePool, meeting: &Meeting) -> Result<(), S
     sqlx::query(
         "INSERT INTO meeting (id, thread_id, organizer, organization, subject, join_meeting_id, passcode, lobby, \
          guests_allowed, guests_may_start, created_at, starts_at, ends_at, version, locked, attendees_may_speak, \
-         attendees_may_be_seen, entry_exit_announced, allowed_presenters, attendees) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         attendees_may_be_seen, entry_exit_announced, allowed_presenters, attendees, external_id) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(meeting.id.as_str())
     .bind(meeting.thread_id.as_str())
@@ -35,6 +35,7 @@ pub(super) async fn insert(pool: &SqlitePool, meeting: &Meeting) -> Result<(), S
     .bind(meeting.entry_exit_announced)
     .bind(meeting.allowed_presenters.as_str())
     .bind(attendees_text(&meeting.attendees))
+    .bind(meeting.external_id.as_deref())
     .execute(pool)
     .await
     .map_err(failed("add a meeting", WHAT))?;
@@ -89,6 +90,15 @@ pub(super) async fn by_thread(pool: &SqlitePool, thread: &ThreadId) -> Result<Op
 
 pub(super) async fn by_join_id(pool: &SqlitePool, digits: &str) -> Result<Option<Meeting>, StoreError> {
     one(pool, sqlx::query("SELECT * FROM meeting WHERE join_meeting_id = ?").bind(digits)).await
+}
+
+pub(super) async fn by_external_id(
+    pool: &SqlitePool,
+    organizer: &RawId,
+    id: &str,
+) -> Result<Option<Meeting>, StoreError> {
+    let query = sqlx::query("SELECT * FROM meeting WHERE organizer = $1 AND external_id = $2");
+    one(pool, query.bind(organizer.as_str()).bind(id)).await
 }
 
 async fn one(pool: &SqlitePool, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Option<Meeting>, StoreError> {

@@ -63,7 +63,7 @@ pub(super) fn read_meeting(row: SqliteRow) -> Result<Meeting, StoreError> {
         starts_at: get(&row, "starts_at")?,
         ends_at: get(&row, "ends_at")?,
         version: unsigned(get(&row, "version")?, "a meeting's version")?,
-        external_id: None,
+        external_id: get(&row, "external_id")?,
     })
 }
 
