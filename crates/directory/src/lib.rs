@@ -24,7 +24,7 @@ pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, pars
 pub use locate::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link};
 pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};
 pub use meeting_body::MeetingBody;
-pub use meeting_request::OnlineMeetingRequest;
+pub use meeting_request::{CreateOrGetRequest, OnlineMeetingRequest};
 pub use online_meeting::{
     Attendee, ChatInfo, Identity, IdentitySet, JoinInformation, JoinMeetingIdSettings, LobbyBypassSettings,
     MeetingParticipants, OnlineMeeting, OrganizerInfo, online_meeting,

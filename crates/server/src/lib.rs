@@ -4,6 +4,7 @@
 pub mod admin;
 mod admin_meetings;
 pub mod app;
+mod applications;
 pub mod cli;
 pub mod clock;
 pub mod committer;
@@ -14,6 +15,7 @@ pub mod doctor;
 pub mod drive;
 pub mod http;
 pub mod media;
+pub mod peer;
 pub mod resources;
 pub mod serve;
 pub mod signaling;

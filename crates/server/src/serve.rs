@@ -6,9 +6,10 @@ use crate::config::{Config, own_hosts};
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::media::{MediaConfig, MediaPlane};
+use crate::peer::{Peer, tell_peer};
 use crate::tls::{self, OnePort, TlsError};
 use crate::{control, http};
-use axum::serve::ListenerExt;
+use axum::middleware::map_request;
 use convene_events::{closing_happened, outbox_event};
 use convene_identity::host_name;
 use convene_model::record::CallTarget;
@@ -126,13 +127,12 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let acceptor = tls::acceptor(&data.path, &names, wall_now())?;
     let listener =
         OnePort::start(listener, acceptor, tls::OPEN_WITHIN).map_err(|error| ServeError::Io(error.to_string()))?;
-    let router = http::router(app.clone());
+    let router = http::router(app.clone()).layer(map_request(tell_peer));
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.
         let _data = data;
-        // `tap_io` only makes the peer's address known to handlers; axum does so for no other listener of ours.
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        if let Err(error) = axum::serve(listener.tap_io(|_| ()), service).await {
+        let service = router.into_make_service_with_connect_info::<Peer>();
+        if let Err(error) = axum::serve(listener, service).await {
             tracing::error!(%error, "HTTP ended");
         }
     });

@@ -8,6 +8,7 @@ pub mod error;
 mod health;
 mod identities;
 mod meetings;
+pub mod oauth;
 pub mod openapi;
 mod signed;
 mod visitors;
@@ -31,6 +32,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(health::operations::<S>())
         .merge(identities::operations::<S>())
         .merge(meetings::operations::<S>())
+        .merge(oauth::operations::<S>())
         .merge(visitors::operations::<S>())
 }
 
