@@ -1,4 +1,4 @@
-// Builds the two pages that the server embeds. No inline script or style: the server's Content-Security-Policy allows none.
+// Builds the pages that the server embeds. No inline script or style: the server's Content-Security-Policy allows none.
 import { defineConfig } from "vite";
 import { licences } from "../sdk/calling/licences.js";
 
@@ -10,7 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "join.html"] },
+    rolldownOptions: { input: ["index.html", "join.html", "api.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/v1.0": "http://127.0.0.1:8080" } },
 });

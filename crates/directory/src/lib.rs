@@ -8,6 +8,7 @@ mod join_link;
 mod locate;
 mod meeting;
 mod meeting_body;
+mod meeting_request;
 mod online_meeting;
 mod random_text;
 mod urls;
@@ -17,6 +18,7 @@ pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, pars
 pub use locate::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link};
 pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};
 pub use meeting_body::MeetingBody;
+pub use meeting_request::OnlineMeetingRequest;
 pub use online_meeting::{
     Attendee, ChatInfo, Identity, IdentitySet, JoinMeetingIdSettings, LobbyBypassSettings, MeetingParticipants,
     OnlineMeeting, OrganizerInfo, online_meeting,

@@ -11,14 +11,16 @@ use convene_model::{
     rfc3339,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A meeting in the shape of Graph's `onlineMeeting`. Times are RFC 3339 in UTC.
 ///
 /// It has no `Debug`: its links and its passcode must not reach a log.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineMeeting {
     /// Its id.
+    #[schema(value_type = String)]
     pub id: MeetingId,
     /// What it is about.
     pub subject: String,
@@ -37,6 +39,7 @@ pub struct OnlineMeeting {
     /// Who passes the lobby.
     pub lobby_bypass_settings: LobbyBypassSettings,
     /// Who comes in as a presenter.
+    #[schema(value_type = String, example = "organization")]
     pub allowed_presenters: AllowedPresenters,
     /// Whether attendees may unmute themselves.
     pub allow_attendee_to_enable_mic: bool,
@@ -57,7 +60,7 @@ pub struct OnlineMeeting {
 }
 
 /// How to join by id and passcode.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinMeetingIdSettings {
     /// Whether the id alone is not enough.
@@ -69,25 +72,27 @@ pub struct JoinMeetingIdSettings {
 }
 
 /// Who passes the lobby without waiting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LobbyBypassSettings {
     /// Who.
+    #[schema(value_type = String, example = "organization")]
     pub scope: LobbyScope,
     /// Whether those who dial in by phone pass; nobody can.
     pub is_dial_in_bypass_enabled: bool,
 }
 
 /// The meeting's chat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatInfo {
     /// Its thread.
+    #[schema(value_type = String)]
     pub thread_id: ThreadId,
 }
 
 /// Who belongs to a meeting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MeetingParticipants {
     /// Whose meeting it is.
     pub organizer: OrganizerInfo,
@@ -96,14 +101,14 @@ pub struct MeetingParticipants {
 }
 
 /// Whose meeting it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OrganizerInfo {
     /// Who.
     pub identity: IdentitySet,
 }
 
 /// One of the invited.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Attendee {
     /// Who.
     pub identity: IdentitySet,
@@ -114,14 +119,14 @@ pub struct Attendee {
 }
 
 /// Graph's wrapper around an identity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IdentitySet {
     /// The user.
     pub user: Identity,
 }
 
 /// A user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
     /// The id of a user of the organization without `8:orgid:`; the whole raw id of others.

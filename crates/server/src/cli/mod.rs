@@ -8,6 +8,7 @@ use self::meeting::MeetingCommand;
 use crate::admin::{Admin, AdminCommand};
 use crate::config::{ServeSettings, check_public_url};
 use crate::data::{Data, DataError, control_socket, remembered_public_url};
+use crate::http::openapi;
 use crate::resources::WhichKey;
 use crate::tls::ca_file;
 use crate::{control, serve};
@@ -58,6 +59,8 @@ enum Command {
     Resource(ResourceCommand),
     /// Look for what is wrong with ports, media, clock, disk, TLS, public URL and settings, and say how to mend it
     Doctor(DoctorOptions),
+    /// Print the OpenAPI document of the REST APIs, as the server serves it at /openapi.json
+    Openapi,
     /// Print where the certificate of this server's local CA lies, for clients to trust
     Ca {
         #[command(flatten)]
@@ -207,6 +210,7 @@ async fn carry_out(command: Command) -> Result<(), String> {
         Command::Resource(ResourceCommand::RegenerateKey { key: KeyOf { resource, key }, offline }) => {
             administer(offline, AdminCommand::RegenerateKey { resource, key }).await
         }
+        Command::Openapi => print(openapi::text().trim_end()),
         Command::Ca { data } => print_ca(&data.path).await,
     }
 }

@@ -6,7 +6,44 @@ use axum::response::{IntoResponse, Response};
 use convene_identity::SignatureRefused;
 use convene_model::ErrorCode;
 use convene_protocol::ErrorBody;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An error's body, in the shape of ACS and Graph.
+#[derive(Serialize, ToSchema)]
+pub struct ErrorAnswer {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorDetail {
+    /// A name, for programs.
+    pub code: String,
+    /// What happened, why, and what to do next.
+    pub message: String,
+    /// How a call would end for the same reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_end_reason: Option<CallEnd>,
+}
+
+/// How a call ends: its code and sub code (docs/protocol.md).
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CallEnd {
+    /// The code.
+    pub code: u16,
+    /// The sub code.
+    pub sub_code: u32,
+}
+
+impl ErrorAnswer {
+    fn new(code: &str, message: String) -> Self {
+        Self { error: ErrorDetail { code: code.to_owned(), message, call_end_reason: None } }
+    }
+}
 
 /// The error's code, for a header; an extension of the response.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +103,7 @@ impl IntoResponse for ApiError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
             }
         };
-        let mut response = (status, Json(json!({ "error": { "code": code, "message": message } }))).into_response();
+        let mut response = (status, Json(ErrorAnswer::new(code, message))).into_response();
         response.extensions_mut().insert(ErrorName(code));
         response
     }
@@ -75,7 +112,8 @@ impl IntoResponse for ApiError {
 /// A refusal with its codes, so that a page ends as a call would.
 fn refusal(refused: &ErrorBody) -> Response {
     let status = StatusCode::from_u16(refused.code).unwrap_or(StatusCode::FORBIDDEN);
-    let end = json!({ "code": refused.code, "subCode": refused.sub_code });
-    let error = json!({ "code": refused.name, "message": refused.message, "callEndReason": end });
-    (status, Json(json!({ "error": error }))).into_response()
+    let end = CallEnd { code: refused.code, sub_code: refused.sub_code };
+    let mut answer = ErrorAnswer::new(&refused.name, refused.message.clone());
+    answer.error.call_end_reason = Some(end);
+    (status, Json(answer)).into_response()
 }

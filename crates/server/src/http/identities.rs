@@ -3,85 +3,147 @@
 use crate::app::AppState;
 use crate::clock::{OsRandom, wall_now};
 use crate::drive::Arrival;
-use crate::http::error::ApiError;
-use crate::http::signed::{Signed, answer_headers};
+use crate::http::described::Described;
+use crate::http::error::{ApiError, ErrorAnswer};
+use crate::http::signed::{ApiVersion, Signed, answer_headers};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, post};
-use axum::{Json, Router, middleware};
+use axum::{Json, middleware};
 use convene_identity::{AccessToken, MintError, NewUser, TokenRequest, new_user};
 use convene_model::limits::TOKEN_MINUTES;
 use convene_model::record::{Resource, User};
 use convene_model::{RawId, Scope, Scopes, rfc3339};
 use convene_store::Store;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 const NO_USER: &str = "There is no user with this id in this resource. Create one with POST /identities.";
+
+const TAG: &str = "Identity";
 
 /// The scopes that an app's server may ask for; `meetings` is not for apps' users.
 const SCOPES: [Scope; 5] = [Scope::Chat, Scope::ChatJoin, Scope::ChatJoinLimited, Scope::Voip, Scope::VoipJoin];
 
 /// The routes.
-pub fn router<S: Store>() -> Router<Arc<AppState<S>>> {
-    Router::new()
-        // The paths of ACS have segments that begin with a colon.
-        .without_v07_checks()
-        .route("/identities", post(create::<S>))
-        .route("/identities/{id}", delete(remove::<S>))
-        .route("/identities/{id}/:issueAccessToken", post(issue::<S>))
-        .route("/identities/{id}/:revokeAccessTokens", post(revoke::<S>))
-        .layer(middleware::from_fn(answer_headers))
+pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
+    Described::new()
+        .operation(__path_create, create::<S>)
+        .operation(__path_remove, remove::<S>)
+        .operation(__path_issue, issue::<S>)
+        .operation(__path_revoke, revoke::<S>)
+        .map(|router| router.layer(middleware::from_fn(answer_headers)))
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// What may be asked for when a user is made. An empty body makes a user without a token.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = IdentityCreateRequest)]
 #[serde(rename_all = "camelCase")]
 struct CreateBody {
+    /// Some of `chat`, `chat.join`, `chat.join.limited`, `voip`, `voip.join`: then there is a token at once.
+    #[schema(example = json!(["voip"]))]
     create_token_with_scopes: Option<Vec<String>>,
+    /// The token's lifetime.
+    #[schema(minimum = 60, maximum = 1440, default = 1440)]
     expires_in_minutes: Option<u32>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What a token shall allow, and for how long.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = AccessTokenRequest)]
 #[serde(rename_all = "camelCase")]
 struct IssueBody {
+    /// Some of `chat`, `chat.join`, `chat.join.limited`, `voip`, `voip.join`.
+    #[schema(example = json!(["voip"]))]
     scopes: Vec<String>,
+    /// The token's lifetime.
+    #[schema(minimum = 60, maximum = 1440, default = 1440)]
     expires_in_minutes: Option<u32>,
 }
 
-/// `POST /identities`: makes a user, and a token if scopes are given.
+/// A token as it is answered. Has no `Debug`: whoever holds the token is its user.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccessToken)]
+#[serde(rename_all = "camelCase")]
+struct TokenAnswer {
+    /// A JSON Web Token.
+    token: String,
+    /// When it ends, in RFC 3339.
+    expires_on: String,
+}
+
+/// A user, and a token if scopes were given.
+#[derive(Serialize, ToSchema)]
+#[schema(as = IdentityAndToken)]
+#[serde(rename_all = "camelCase")]
+struct CreateAnswer {
+    identity: IdentityAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token: Option<TokenAnswer>,
+}
+
+/// A user.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CommunicationIdentity)]
+struct IdentityAnswer {
+    /// `8:acs:<resource>_<user>`.
+    #[schema(value_type = String)]
+    id: RawId,
+}
+
+/// Makes a user, and a token if scopes are given.
+#[utoipa::path(post, path = "/identities", operation_id = "createIdentity", tag = TAG, security(("accessKey" = [])), params(ApiVersion),
+    request_body(content = Option<CreateBody>), responses(
+    (status = 201, description = "The user", body = CreateAnswer),
+    (status = 400, description = "An unknown scope, or a lifetime out of range", body = ErrorAnswer),
+    (status = 401, description = "Not signed with an access key", body = ErrorAnswer),
+))]
 async fn create<S: Store>(State(app): State<Arc<AppState<S>>>, signed: Signed) -> Result<Response, ApiError> {
     let body = if signed.body.is_empty() { CreateBody::default() } else { read(&signed.body)? };
     let minutes = check_minutes(body.expires_in_minutes)?;
     let kind = NewUser::Communication { resource: signed.resource.id.clone() };
     let user = new_user(kind, None, &mut OsRandom, wall_now());
-    let mut answer = json!({ "identity": { "id": user.id } });
-    if let Some(scopes) = body.create_token_with_scopes.filter(|scopes| !scopes.is_empty()) {
-        answer["accessToken"] = token_view(&mint(&app, &user, &scopes, minutes)?);
-    }
+    let scopes = body.create_token_with_scopes.filter(|scopes| !scopes.is_empty());
+    let access_token = scopes.map(|scopes| mint(&app, &user, &scopes, minutes)).transpose()?.map(token_answer);
     app.store.insert_user(&user).await?;
     tracing::info!(user = %user.id, "identity created");
+    let answer = CreateAnswer { identity: IdentityAnswer { id: user.id }, access_token };
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
 
-/// `POST /identities/{id}/:issueAccessToken`.
+/// Issues an access token.
+#[utoipa::path(post, path = "/identities/{id}/:issueAccessToken", operation_id = "issueAccessToken", tag = TAG,
+    security(("accessKey" = [])), params(("id" = String, Path, description = "The user"), ApiVersion), request_body = IssueBody, responses(
+    (status = 200, description = "The token", body = TokenAnswer),
+    (status = 400, description = "No or an unknown scope, or a lifetime out of range", body = ErrorAnswer),
+    (status = 401, description = "Not signed with an access key", body = ErrorAnswer),
+    (status = 404, description = "No such user in this resource", body = ErrorAnswer),
+))]
 async fn issue<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     Path(id): Path<String>,
     signed: Signed,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<TokenAnswer>, ApiError> {
     let id = own_id(&signed.resource, &id)?;
     let user = app.store.user(&id).await?.ok_or(ApiError::NotFound(NO_USER))?;
     let body: IssueBody = read(&signed.body)?;
     let minutes = check_minutes(body.expires_in_minutes)?;
     let token = mint(&app, &user, &body.scopes, minutes)?;
     tracing::info!(user = %user.id, "token issued");
-    Ok(Json(token_view(&token)))
+    Ok(Json(token_answer(token)))
 }
 
-/// `POST /identities/{id}/:revokeAccessTokens`: every token that was issued so far is invalid, and live sessions end.
+/// Revokes all tokens of a user.
+///
+/// Live sessions end, too.
+#[utoipa::path(post, path = "/identities/{id}/:revokeAccessTokens", operation_id = "revokeAccessTokens", tag = TAG,
+    security(("accessKey" = [])), params(("id" = String, Path, description = "The user"), ApiVersion), responses(
+    (status = 204, description = "No token that was issued so far is valid any more"),
+    (status = 401, description = "Not signed with an access key", body = ErrorAnswer),
+    (status = 404, description = "No such user in this resource", body = ErrorAnswer),
+))]
 async fn revoke<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     Path(id): Path<String>,
@@ -94,7 +156,15 @@ async fn revoke<S: Store>(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `DELETE /identities/{id}`: the user is gone, and so are its tokens and live sessions.
+/// Deletes a user.
+///
+/// Its tokens are invalid and its live sessions end.
+#[utoipa::path(delete, path = "/identities/{id}", operation_id = "deleteIdentity", tag = TAG,
+    security(("accessKey" = [])), params(("id" = String, Path, description = "The user"), ApiVersion), responses(
+    (status = 204, description = "It is gone"),
+    (status = 401, description = "Not signed with an access key", body = ErrorAnswer),
+    (status = 404, description = "No such user in this resource", body = ErrorAnswer),
+))]
 async fn remove<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     Path(id): Path<String>,
@@ -163,8 +233,8 @@ fn mint<S>(app: &AppState<S>, user: &User, scopes: &[String], minutes: u32) -> R
     })
 }
 
-fn token_view(token: &AccessToken) -> Value {
-    json!({ "token": token.token, "expiresOn": rfc3339(token.expires_at) })
+fn token_answer(token: AccessToken) -> TokenAnswer {
+    TokenAnswer { expires_on: rfc3339(token.expires_at), token: token.token }
 }
 
 /// Tells the control task, after the store has it.

@@ -2,15 +2,18 @@
 
 mod assets;
 mod auth;
+pub mod described;
 mod dev;
 pub mod error;
 mod health;
 mod identities;
 mod meetings;
+pub mod openapi;
 mod signed;
 mod visitors;
 
 use crate::app::AppState;
+use crate::http::described::Described;
 use crate::signaling;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -21,18 +24,20 @@ use std::sync::Arc;
 /// The largest request body, in bytes. Larger: a hostile client costs memory. Smaller: no request of today's comes near it.
 const BODY_MAX: usize = 64 * 1024;
 
+/// All routes that are described; what else is served are the pages, the signaling WebSocket (docs/protocol.md) and, on a
+/// development server, its conveniences.
+pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
+    Described::new()
+        .merge(health::operations::<S>())
+        .merge(identities::operations::<S>())
+        .merge(meetings::operations::<S>())
+        .merge(visitors::operations::<S>())
+}
+
 /// All routes.
 pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
-    let mut router = Router::new()
-        // What is merged in has paths of ACS, with segments that begin with a colon.
-        .without_v07_checks()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz::<S>))
-        .route("/.well-known/jwks.json", get(health::jwks::<S>))
-        .route("/signaling", get(signaling::upgrade::<S>))
-        .merge(identities::router::<S>())
-        .merge(meetings::router::<S>())
-        .merge(visitors::router::<S>());
+    let (router, document) = described::<S>().into_parts();
+    let mut router = router.merge(openapi::router(&document)).route("/signaling", get(signaling::upgrade::<S>));
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }

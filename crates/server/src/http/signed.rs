@@ -19,6 +19,16 @@ const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-reque
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-ms-error-code");
 
+/// Which version of the API a client speaks.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ApiVersion {
+    /// A version of the API of ACS, such as `2023-10-01`.
+    #[param(rename = "api-version")]
+    #[allow(dead_code, reason = "it only describes; `check_api_version` reads it")]
+    api_version: Option<String>,
+}
+
 /// A request whose signature was checked.
 pub struct Signed {
     /// Whose key signed it.

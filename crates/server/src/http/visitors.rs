@@ -5,41 +5,74 @@ use crate::app::AppState;
 use crate::clock::{OsRandom, wall_now};
 use crate::config::is_loopback_host;
 use crate::config::own_hosts;
-use crate::http::error::ApiError;
+use crate::http::described::Described;
+use crate::http::error::{ApiError, ErrorAnswer};
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 use convene_directory::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link, parse_join_link};
 use convene_identity::{NewUser, TokenRequest, new_user};
 use convene_model::limits::TOKEN_MINUTES;
 use convene_model::record::{CallTarget, Meeting};
-use convene_model::{ErrorCode, Scope, rfc3339};
+use convene_model::{ErrorCode, RawId, Scope, rfc3339};
 use convene_node::link_error;
 use convene_protocol::ErrorBody;
 use convene_store::Store;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// The routes.
-pub fn router<S: Store>() -> Router<Arc<AppState<S>>> {
-    Router::new().route("/api/visitors", post(create::<S>))
+pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
+    Described::new().operation(__path_create, create::<S>)
 }
 
 /// What the guest holds: the link, or the id and passcode. Has no `Debug`: both are secrets.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = VisitorRequest)]
 #[serde(rename_all = "camelCase")]
 struct Body {
+    /// A join link.
     link: Option<String>,
+    /// The digits, with or without spaces.
     meeting_id: Option<String>,
+    /// The passcode of `meetingId`.
     passcode: Option<String>,
 }
 
+/// The guest, and a token that is good for the one meeting. Has no `Debug`: the token is a secret.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Visitor {
+    user: VisitorId,
+    /// An access token with the scope `voip`.
+    token: String,
+    /// When it ends, in RFC 3339.
+    expires_on: String,
+}
+
+/// Who the guest is.
+#[derive(Serialize, ToSchema)]
+struct VisitorId {
+    /// `8:teamsvisitor:…`.
+    #[schema(value_type = String)]
+    id: RawId,
+}
+
+/// Lets an anonymous guest in.
+///
+/// The guest holds a join link, or a meeting id with its passcode.
+#[utoipa::path(post, path = "/api/visitors", operation_id = "createVisitor", tag = "Guests", request_body = Body, responses(
+    (status = 200, description = "A fresh guest, whose token is good for that one meeting", body = Visitor),
+    (status = 400, description = "Neither a link nor an id with passcode", body = ErrorAnswer),
+    (status = 403, description = "The meeting takes no guests, or not yet", body = ErrorAnswer),
+    (status = 404, description = "No such meeting, or a wrong passcode", body = ErrorAnswer),
+    (status = 429, description = "Too many requests of one address; `Retry-After` says for how long", body = ErrorAnswer),
+))]
 async fn create<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -71,7 +104,7 @@ async fn create<S: Store>(
     let token = app.keys.mint(&request, wall_now()).map_err(|error| ApiError::Failed(error.to_string()))?;
     app.store.insert_user(&user).await?;
     tracing::info!(user = %user.id, meeting = %meeting.id, "visitor created");
-    let answer = json!({ "user": { "id": user.id }, "token": token.token, "expiresOn": rfc3339(token.expires_at) });
+    let answer = Visitor { user: VisitorId { id: user.id }, token: token.token, expires_on: rfc3339(token.expires_at) };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
 

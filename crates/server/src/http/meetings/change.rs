@@ -1,15 +1,15 @@
-//! `PATCH` and `DELETE /v1.0/me/onlineMeetings/{id}`: durable first, then the live call is told.
+//! Changing and deleting meetings: durable first, then the live call is told.
 
-use super::{NO_MEETING, own_meeting, shaped};
+use super::{NO_MEETING, TAG, own_meeting, shaped};
 use crate::app::AppState;
 use crate::drive::Arrival;
 use crate::http::auth::meetings_user;
-use crate::http::error::ApiError;
+use crate::http::error::{ApiError, ErrorAnswer};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use convene_directory::{MeetingBody, OnlineMeeting};
+use convene_directory::{MeetingBody, OnlineMeeting, OnlineMeetingRequest};
 use convene_model::MeetingId;
 use convene_node::Input;
 use convene_store::Store;
@@ -21,7 +21,18 @@ const TRIES: u32 = 5;
 
 const BUSY: &str = "The meeting was changed by others at the same time. Read it again, and send the change once more.";
 
-/// Changes what the body says and nothing else. A live call follows at once.
+/// Changes what the body says and nothing else.
+///
+/// A live call follows at once.
+#[utoipa::path(patch, path = "/v1.0/me/onlineMeetings/{id}", operation_id = "updateMeeting", tag = TAG, security(("accessToken" = [])),
+    params(("id" = String, Path, description = "The meeting")), request_body = OnlineMeetingRequest, responses(
+    (status = 200, description = "The meeting after the change", body = OnlineMeeting),
+    (status = 400, description = "A property that cannot be used, or only read", body = ErrorAnswer),
+    (status = 401, description = "No valid access token", body = ErrorAnswer),
+    (status = 403, description = "Its scope is not `meetings`", body = ErrorAnswer),
+    (status = 404, description = "No such meeting among one's own", body = ErrorAnswer),
+    (status = 409, description = "Others changed it at the same time", body = ErrorAnswer),
+))]
 pub async fn change<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     headers: HeaderMap,
@@ -43,7 +54,16 @@ pub async fn change<S: Store>(
     Err(ApiError::Conflict(BUSY))
 }
 
-/// Deletes the meeting: its call ends for everybody, and its links lead nowhere.
+/// Deletes the meeting.
+///
+/// Its call ends for everybody, and its links lead nowhere.
+#[utoipa::path(delete, path = "/v1.0/me/onlineMeetings/{id}", operation_id = "deleteMeeting", tag = TAG, security(("accessToken" = [])),
+    params(("id" = String, Path, description = "The meeting")), responses(
+    (status = 204, description = "It is gone"),
+    (status = 401, description = "No valid access token", body = ErrorAnswer),
+    (status = 403, description = "Its scope is not `meetings`", body = ErrorAnswer),
+    (status = 404, description = "No such meeting among one's own", body = ErrorAnswer),
+))]
 pub async fn delete<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     headers: HeaderMap,

@@ -7,23 +7,26 @@ mod paging;
 mod read;
 
 use crate::app::AppState;
+use crate::http::described::Described;
 use crate::http::error::ApiError;
-use axum::Router;
-use axum::routing::{get, post};
 use convene_directory::{MeetingRefused, OnlineMeeting, online_meeting};
 use convene_model::MeetingId;
 use convene_model::record::{Meeting, User};
 use convene_store::Store;
 use std::sync::Arc;
 
+const TAG: &str = "Meetings";
+
 const NO_MEETING: &str = "There is no meeting with this id among yours.";
 
 /// The routes.
-pub fn router<S: Store>() -> Router<Arc<AppState<S>>> {
-    Router::new().route("/v1.0/me/onlineMeetings", post(create::create::<S>).get(read::list::<S>)).route(
-        "/v1.0/me/onlineMeetings/{id}",
-        get(read::one::<S>).patch(change::change::<S>).delete(change::delete::<S>),
-    )
+pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
+    Described::new()
+        .operation(create::__path_create, create::create::<S>)
+        .operation(read::__path_list, read::list::<S>)
+        .operation(read::__path_one, read::one::<S>)
+        .operation(change::__path_change, change::change::<S>)
+        .operation(change::__path_delete, change::delete::<S>)
 }
 
 impl From<MeetingRefused> for ApiError {

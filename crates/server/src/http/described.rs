@@ -1,0 +1,149 @@
+//! Routes that describe themselves: a path and a method stand once, in the handler's `utoipa::path`, and both the router and the
+//! OpenAPI document are made of it. So no route can be served in another way than it is described.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, on};
+use utoipa::__dev::{SchemaReferences, Tags};
+use utoipa::openapi::path::{HttpMethod, Paths};
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, RefOr};
+
+/// What the document says of itself.
+const ABOUT: &str = "Identity and rooms have the wire format of Azure Communication Services, meetings that of Microsoft Graph. Where each \
+                     of them differs from its model stands in docs/compatibility.md.";
+
+/// How requests of an app's server are signed.
+const ACCESS_KEY: &str = "`HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>`, signed with an access key of the \
+                          resource over `<method>\\n<target>\\n<x-ms-date>;<host>;<x-ms-content-sha256>`. `convene connection-string` prints the key.";
+
+/// A router and its description, which grow together.
+pub struct Described<S> {
+    router: Router<S>,
+    paths: Paths,
+    schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Described<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Described<S> {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        // The paths of ACS have segments that begin with a colon.
+        Self { router: Router::new().without_v07_checks(), paths: Paths::new(), schemas: Vec::new() }
+    }
+
+    /// Serves `handler` at the path and with the method of its own description: the `__path_` type that `utoipa::path` puts beside it.
+    #[must_use]
+    pub fn operation<P, H, T>(mut self, _description: P, handler: H) -> Self
+    where
+        P: utoipa::Path + Tags<'static> + SchemaReferences,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let mut operation = P::operation();
+        let tags = P::tags();
+        if !tags.is_empty() {
+            operation.tags = Some(tags.iter().map(|tag| (*tag).to_owned()).collect());
+        }
+        P::schemas(&mut self.schemas);
+        let path = P::path();
+        for method in P::methods() {
+            self.router = self.router.route(&path, on(filter(&method), handler.clone()));
+        }
+        self.paths.add_path_operation(&path, P::methods(), operation);
+        self
+    }
+
+    /// Adds all that `other` serves.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        for (path, item) in other.paths.paths {
+            match self.paths.paths.get_mut(&path) {
+                Some(known) => known.merge_operations(item),
+                None => {
+                    self.paths.paths.insert(path, item);
+                }
+            }
+        }
+        self.schemas.extend(other.schemas);
+        self
+    }
+
+    /// Changes the router as a whole, for example by a layer.
+    #[must_use]
+    pub fn map(mut self, change: impl FnOnce(Router<S>) -> Router<S>) -> Self {
+        self.router = change(self.router);
+        self
+    }
+
+    /// The router, and the document that describes it (OpenAPI 3.1).
+    pub fn into_parts(self) -> (Router<S>, OpenApi) {
+        let mut info = Info::new("Convene", env!("CARGO_PKG_VERSION"));
+        info.description = Some(ABOUT.to_owned());
+        let signed = ApiKey::Header(ApiKeyValue::with_description("Authorization", ACCESS_KEY));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let components = ComponentsBuilder::new()
+            .schemas_from_iter(self.schemas)
+            .security_scheme("accessKey", SecurityScheme::ApiKey(signed))
+            .security_scheme("accessToken", SecurityScheme::Http(bearer))
+            .build();
+        let document = OpenApiBuilder::new().info(info).paths(self.paths).components(Some(components)).build();
+        (self.router, document)
+    }
+}
+
+fn filter(method: &HttpMethod) -> MethodFilter {
+    match method {
+        HttpMethod::Get => MethodFilter::GET,
+        HttpMethod::Post => MethodFilter::POST,
+        HttpMethod::Put => MethodFilter::PUT,
+        HttpMethod::Delete => MethodFilter::DELETE,
+        HttpMethod::Options => MethodFilter::OPTIONS,
+        HttpMethod::Head => MethodFilter::HEAD,
+        HttpMethod::Patch => MethodFilter::PATCH,
+        HttpMethod::Trace => MethodFilter::TRACE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::described;
+    use convene_store::SqliteStore;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn no_two_schemas_have_one_name() {
+        let mut known = BTreeMap::new();
+        for (name, schema) in described::<SqliteStore>().schemas {
+            let schema = serde_json::to_string(&schema).expect("a schema");
+            let former = known.insert(name.clone(), schema.clone()).unwrap_or(schema.clone());
+            assert!(former == schema, "two schemas are called {name}: use #[schema(as = …)]");
+        }
+        assert!(known.contains_key("ErrorAnswer"));
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_who_may_ask() {
+        let (_, document) = described::<SqliteStore>().into_parts();
+        let json = serde_json::to_value(&document).expect("a document");
+        let mut names = Vec::new();
+        for (path, item) in json["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("operations") {
+                names.push(operation["operationId"].as_str().expect("an id").to_owned());
+                let open = ["/healthz", "/readyz", "/.well-known/jwks.json", "/api/visitors"].contains(&path.as_str());
+                assert_eq!(operation.get("security").is_none(), open, "{method} {path}");
+            }
+        }
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all, "{names:?}");
+    }
+}
