@@ -13,7 +13,7 @@ use tokio::{
 };
 
 /// The advisory lock of the server: "convene" in ASCII.
-pub(super) const SERVER_LOCK: i64 = 0x63_6f6e_7665_6e65;
+pub(super) const SERVER_LOCK: i64 = 0x0063_6f6e_7665_6e65;
 
 /// How often the session is asked for a sign of life. Larger: a lost lock is noticed later. Smaller: more traffic.
 const ASKED_EVERY: Duration = Duration::from_secs(2);

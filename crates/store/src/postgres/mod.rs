@@ -28,7 +28,7 @@ type Backend = PostgresStore;
 
 /// The advisory lock of whoever writes to the outbox, until the end of its transaction. Any number that is not
 /// [`holding::SERVER_LOCK`].
-const OUTBOX_LOCK: i64 = 0x63_6f6e_7665_6e65_6f;
+const OUTBOX_LOCK: i64 = 0x636f_6e76_656e_656f;
 
 /// A store in a PostgreSQL database.
 #[derive(Clone, Debug)]

@@ -101,7 +101,7 @@ fn bin() -> PathBuf {
         |bin: &PathBuf| fs::metadata(bin.join("initdb")).is_ok_and(|found| found.permissions().mode() & 0o111 != 0);
     let candidates = found.into_iter().rev().map(|(_, bin)| bin).chain(anywhere);
     candidates.into_iter().find(is_there).expect(
-        "these tests need PostgreSQL's server programs: `scripts/setup.sh database` as root on Debian or Ubuntu, \
+        "these tests need PostgreSQL's server programs: `scripts/setup.sh servers` as root on Debian or Ubuntu, \
          or install your system's package postgresql (postgresql-server)",
     )
 }
