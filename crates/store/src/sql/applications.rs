@@ -1,5 +1,6 @@
 //! Applications and their secrets.
 
+use super::{Connection, DbRow, Pool};
 use crate::{
     StoreError,
     error::failed,
@@ -9,13 +10,13 @@ use convene_model::{
     AppPermission,
     record::{AppSecret, Application},
 };
-use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::Row as _;
 
 const WHAT: &str = "an application";
 const SECRET: &str = "a secret";
 const READING: &str = "read an application";
 
-pub(super) async fn insert(connection: &mut SqliteConnection, application: &Application) -> Result<(), StoreError> {
+pub(super) async fn insert(connection: &mut Connection, application: &Application) -> Result<(), StoreError> {
     let permissions: Vec<&str> =
         application.permissions.iter().map(|permission| AppPermission::as_str(*permission)).collect();
     sqlx::query("INSERT INTO application (id, name, permissions, created_at) VALUES ($1, $2, $3, $4)")
@@ -32,11 +33,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, application: &Appl
     Ok(())
 }
 
-async fn insert_secret(
-    connection: &mut SqliteConnection,
-    application: &str,
-    secret: &AppSecret,
-) -> Result<(), StoreError> {
+async fn insert_secret(connection: &mut Connection, application: &str, secret: &AppSecret) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO application_secret (application, slot, id, hash, created_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(application)
         .bind(i64::from(secret.slot))
@@ -51,7 +48,7 @@ async fn insert_secret(
 
 /// Adds a secret. False if there is no such application.
 pub(super) async fn add_secret(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     application: &str,
     secret: &AppSecret,
 ) -> Result<bool, StoreError> {
@@ -66,7 +63,7 @@ pub(super) async fn add_secret(
     insert_secret(connection, application, secret).await.map(|()| true)
 }
 
-pub(super) async fn remove_secret(pool: &SqlitePool, application: &str, secret: &str) -> Result<bool, StoreError> {
+pub(super) async fn remove_secret(pool: &Pool, application: &str, secret: &str) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM application_secret WHERE application = $1 AND id = $2")
         .bind(application)
         .bind(secret)
@@ -76,12 +73,12 @@ pub(super) async fn remove_secret(pool: &SqlitePool, application: &str, secret: 
     Ok(done.rows_affected() > 0)
 }
 
-pub(super) async fn delete(pool: &SqlitePool, id: &str) -> Result<bool, StoreError> {
+pub(super) async fn delete(pool: &Pool, id: &str) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM application WHERE id = $1").bind(id).execute(pool).await;
     Ok(done.map_err(failed("delete an application", WHAT))?.rows_affected() > 0)
 }
 
-pub(super) async fn by_id(pool: &SqlitePool, id: &str) -> Result<Option<Application>, StoreError> {
+pub(super) async fn by_id(pool: &Pool, id: &str) -> Result<Option<Application>, StoreError> {
     let row = sqlx::query("SELECT id, name, permissions, created_at FROM application WHERE id = $1")
         .bind(id)
         .fetch_optional(pool)
@@ -93,7 +90,7 @@ pub(super) async fn by_id(pool: &SqlitePool, id: &str) -> Result<Option<Applicat
     }
 }
 
-pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Application>, StoreError> {
+pub(super) async fn all(pool: &Pool) -> Result<Vec<Application>, StoreError> {
     let rows = sqlx::query("SELECT id, name, permissions, created_at FROM application ORDER BY created_at, id")
         .fetch_all(pool)
         .await
@@ -105,7 +102,7 @@ pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Application>, StoreErro
     Ok(applications)
 }
 
-fn read(row: &SqliteRow) -> Result<Application, StoreError> {
+fn read(row: &DbRow) -> Result<Application, StoreError> {
     let error = failed(READING, WHAT);
     let permissions: String = row.try_get("permissions").map_err(&error)?;
     Ok(Application {
@@ -117,7 +114,7 @@ fn read(row: &SqliteRow) -> Result<Application, StoreError> {
     })
 }
 
-async fn with_secrets(pool: &SqlitePool, application: Application) -> Result<Application, StoreError> {
+async fn with_secrets(pool: &Pool, application: Application) -> Result<Application, StoreError> {
     let error = failed("read an application's secrets", SECRET);
     let rows =
         sqlx::query("SELECT slot, id, hash, created_at FROM application_secret WHERE application = $1 ORDER BY slot")
@@ -125,7 +122,7 @@ async fn with_secrets(pool: &SqlitePool, application: Application) -> Result<App
             .fetch_all(pool)
             .await
             .map_err(&error)?;
-    let read = |row: &SqliteRow| {
+    let read = |row: &DbRow| {
         Ok(AppSecret {
             slot: read_slot(row.try_get("slot").map_err(&error)?)?,
             id: row.try_get("id").map_err(&error)?,
