@@ -13,4 +13,4 @@ mod store;
 pub use closing::closing_rows;
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
-pub use store::{MeetingCursor, OpenCall, Settings, Store};
+pub use store::{MeetingCursor, OpenCall, RoomCursor, Settings, Store};

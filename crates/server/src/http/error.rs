@@ -24,6 +24,9 @@ pub struct ErrorDetail {
     pub code: String,
     /// What happened, why, and what to do next.
     pub message: String,
+    /// Which part of the request it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// How a call would end for the same reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_end_reason: Option<CallEnd>,
@@ -41,7 +44,7 @@ pub struct CallEnd {
 
 impl ErrorAnswer {
     fn new(code: &str, message: String) -> Self {
-        Self { error: ErrorDetail { code: code.to_owned(), message, call_end_reason: None } }
+        Self { error: ErrorDetail { code: code.to_owned(), message, target: None, call_end_reason: None } }
     }
 }
 
@@ -64,6 +67,17 @@ pub enum ApiError {
     BadRequest(String),
     /// Others changed the same thing at the same time.
     Conflict(&'static str),
+    /// An answer of its own, with the names that the clients of the API know.
+    Told {
+        /// The status.
+        status: StatusCode,
+        /// The error's code.
+        code: &'static str,
+        /// What is wrong and what to do.
+        message: String,
+        /// Which part of the request it is about.
+        target: Option<String>,
+    },
     /// What joining a call would be refused with; its `code` is the status.
     Refused(ErrorBody),
     /// Too many requests of one address.
@@ -89,6 +103,13 @@ impl IntoResponse for ApiError {
                 let mut response = refusal(&ErrorCode::TooManyRequests.into());
                 let seconds = HeaderValue::from(retry_after.as_secs() + 1);
                 response.headers_mut().insert(header::RETRY_AFTER, seconds);
+                return response;
+            }
+            Self::Told { status, code, message, target } => {
+                let mut answer = ErrorAnswer::new(code, message);
+                answer.error.target = target;
+                let mut response = (status, Json(answer)).into_response();
+                response.extensions_mut().insert(ErrorName(code));
                 return response;
             }
             Self::Conflict(message) => (StatusCode::CONFLICT, "Conflict", message.to_owned()),

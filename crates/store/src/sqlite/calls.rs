@@ -137,15 +137,17 @@ async fn start(
     target: &CallTarget,
     at: WallMs,
 ) -> Result<(), StoreError> {
-    let (meeting, resource, group) = match target {
-        CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None),
-        CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str())),
+    let (meeting, resource, group, of_room) = match target {
+        CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None, false),
+        CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str()), false),
+        CallTarget::Room { resource, room } => (None, Some(resource.as_str()), Some(room.as_str()), true),
     };
-    sqlx::query("INSERT INTO call (id, meeting, resource, group_id, started_at) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO call (id, meeting, resource, group_id, of_room, started_at) VALUES (?, ?, ?, ?, ?, ?)")
         .bind(call.as_str())
         .bind(meeting)
         .bind(resource)
         .bind(group)
+        .bind(of_room)
         .bind(at)
         .execute(connection)
         .await
@@ -179,7 +181,7 @@ pub(super) async fn write_event(connection: &mut SqliteConnection, event: &Outbo
 
 pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Vec<OpenCall>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, meeting, resource, group_id, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
+        "SELECT id, meeting, resource, group_id, of_room, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
     )
     .fetch_all(connection)
     .await;
@@ -198,7 +200,7 @@ pub(super) async fn journal_of(
     call: &CallId,
 ) -> Result<Vec<JournalRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT journal.*, call.meeting, call.resource, call.group_id FROM journal JOIN call ON call.id = journal.call \
+        "SELECT journal.*, call.meeting, call.resource, call.group_id, call.of_room FROM journal JOIN call ON call.id = journal.call \
          WHERE journal.call = ? ORDER BY journal.seq",
     )
     .bind(call.as_str())
