@@ -71,7 +71,7 @@ const LEAD =
 
 function header(): HTMLElement {
   const samples = h("a", { href: "/samples/" }, "Samples for developers");
-  return h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), h("nav", {}, samples));
+  return h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), h("nav", {}, samples, " · ", h("a", { href: "/api.html" }, "REST APIs")));
 }
 
 function hero(): HTMLElement {

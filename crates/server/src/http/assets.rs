@@ -24,10 +24,6 @@ struct Sdk;
 const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                       object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The same for the page that shows the REST APIs: its viewer writes style attributes. They run no code.
-const VIEWER_POLICY: &str = "default-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
-                             object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /// Serves whatever no route took.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
@@ -42,7 +38,6 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         _ if path.starts_with("/l/meetup-join/") || path.starts_with("/meet/") => {
             Web::get("join.html").map(|file| ("join.html", file))
         }
-        "/api.html" => Web::get("api.html").map(|file| ("api.html", file)),
         _ => match path.strip_prefix("/samples/") {
             Some(rest) if rest.is_empty() || rest.ends_with('/') => {
                 Samples::get(&format!("{rest}index.html")).map(|file| ("index.html", file))
@@ -93,10 +88,7 @@ fn respond(name: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
     let caching = if name.contains("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(if name == "api.html" { VIEWER_POLICY } else { POLICY }),
-    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if matches!(name, "calling.js" | "calling.global.js") {

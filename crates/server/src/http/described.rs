@@ -1,9 +1,14 @@
 //! Routes that describe themselves: a path and a method stand once, in the handler's `utoipa::path`, and both the router and the
 //! OpenAPI document are made of it. So no route can be served in another way than it is described.
 
-use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::routing::{MethodFilter, on};
+use axum::{Router, middleware};
+use std::sync::Arc;
 use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::path::{HttpMethod, Paths};
 use utoipa::openapi::schema::Schema;
@@ -18,11 +23,20 @@ const ABOUT: &str = "Identity and rooms have the wire format of Azure Communicat
 const ACCESS_KEY: &str = "`HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>`, signed with an access key of the \
                           resource over `<method>\\n<target>\\n<x-ms-date>;<host>;<x-ms-content-sha256>`. `convene connection-string` prints the key.";
 
+/// The longest client name in a log, in characters. Larger: longer lines of hostile text. Smaller: versions are cut off.
+const CLIENT_NAME_MAX: usize = 80;
+
 /// A router and its description, which grow together.
 pub struct Described<S> {
     router: Router<S>,
     paths: Paths,
     schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Described<S> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<S: Clone + Send + Sync + 'static> Described<S> {
@@ -47,8 +61,11 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         }
         P::schemas(&mut self.schemas);
         let path = P::path();
+        let name: Arc<str> = operation.operation_id.as_deref().unwrap_or(&path).into();
         for method in P::methods() {
-            self.router = self.router.route(&path, on(filter(&method), handler.clone()));
+            let name = name.clone();
+            let told = middleware::from_fn(move |request: Request, next: Next| tell(name.clone(), request, next));
+            self.router = self.router.route(&path, on(filter(&method), handler.clone()).layer(told));
         }
         self.paths.add_path_operation(&path, P::methods(), operation);
         self
@@ -91,6 +108,23 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         let document = OpenApiBuilder::new().info(info).paths(self.paths).components(Some(components)).build();
         (self.router, document)
     }
+}
+
+/// One line at debug for each request: `RUST_LOG=info,convene::requests=debug` shows which client asks for what.
+async fn tell(operation: Arc<str>, request: Request, next: Next) -> Response {
+    let client = client_of(request.headers());
+    let response = next.run(request).await;
+    tracing::debug!(target: "convene::requests", %operation, status = response.status().as_u16(), %client, "answered");
+    response
+}
+
+/// The client library with its version, as those of Azure and of Microsoft Graph name themselves; `-` for others.
+fn client_of(headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let named = text("user-agent").filter(|agent| agent.starts_with("azsdk-")).or_else(|| text("sdkversion"));
+    let first = named.and_then(|named| named.split([' ', ',']).next()).unwrap_or("-");
+    let plain = |c: &char| c.is_ascii_alphanumeric() || "-._/".contains(*c);
+    first.chars().filter(plain).take(CLIENT_NAME_MAX).collect()
 }
 
 fn filter(method: &HttpMethod) -> MethodFilter {

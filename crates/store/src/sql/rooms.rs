@@ -1,15 +1,15 @@
 //! Rooms, and the answers to requests that made them.
 
 use super::rows::{number, read_repeatable_answer, read_room};
+use super::{Connection, Pool};
 use crate::{RoomCursor, StoreError, error::failed, names::role_name};
 use convene_model::record::{RepeatableAnswer, Room};
 use convene_model::{RoomId, WallMs};
-use sqlx::{SqliteConnection, SqlitePool};
 
 const DOING: &str = "read a room";
 const WHAT: &str = "a room";
 
-pub(super) async fn insert(connection: &mut SqliteConnection, room: &Room) -> Result<(), StoreError> {
+pub(super) async fn insert(connection: &mut Connection, room: &Room) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO room (id, resource, valid_from, valid_until, pstn_dial_out_enabled, lobby, participants, created_at, \
          version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -30,7 +30,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, room: &Room) -> Re
 }
 
 /// Writes what may change of a room, if the stored version is the one before. False if it is not, or there is none.
-pub(super) async fn update(pool: &SqlitePool, room: &Room) -> Result<bool, StoreError> {
+pub(super) async fn update(pool: &Pool, room: &Room) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "UPDATE room SET valid_from = $1, valid_until = $2, pstn_dial_out_enabled = $3, lobby = $4, participants = $5, \
          version = $6 WHERE id = $7 AND resource = $8 AND version = $6 - 1",
@@ -50,7 +50,7 @@ pub(super) async fn update(pool: &SqlitePool, room: &Room) -> Result<bool, Store
 }
 
 /// Deletes a room. False if there was none.
-pub(super) async fn delete(pool: &SqlitePool, resource: &str, id: &RoomId) -> Result<bool, StoreError> {
+pub(super) async fn delete(pool: &Pool, resource: &str, id: &RoomId) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM room WHERE id = $1 AND resource = $2").bind(id.as_str()).bind(resource);
     Ok(done.execute(pool).await.map_err(failed("delete a room", WHAT))?.rows_affected() > 0)
 }
@@ -59,13 +59,13 @@ fn participants_text(room: &Room) -> String {
     room.participants.iter().map(|(user, role)| format!("{user} {}\n", role_name(*role))).collect()
 }
 
-pub(super) async fn by_id(pool: &SqlitePool, resource: &str, id: &RoomId) -> Result<Option<Room>, StoreError> {
+pub(super) async fn by_id(pool: &Pool, resource: &str, id: &RoomId) -> Result<Option<Room>, StoreError> {
     let query = sqlx::query("SELECT * FROM room WHERE id = $1 AND resource = $2").bind(id.as_str()).bind(resource);
     query.fetch_optional(pool).await.map_err(failed(DOING, WHAT))?.map(read_room).transpose()
 }
 
 pub(super) async fn of(
-    pool: &SqlitePool,
+    pool: &Pool,
     resource: &str,
     after: Option<&RoomCursor>,
     limit: u32,
@@ -85,10 +85,7 @@ pub(super) async fn of(
     rows.into_iter().map(read_room).collect()
 }
 
-pub(super) async fn keep_answer(
-    connection: &mut SqliteConnection,
-    answer: &RepeatableAnswer,
-) -> Result<(), StoreError> {
+pub(super) async fn keep_answer(connection: &mut Connection, answer: &RepeatableAnswer) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO repeatable_answer (resource, request_id, request_hash, answer, at) VALUES ($1, $2, $3, $4, $5)",
     )
@@ -104,7 +101,7 @@ pub(super) async fn keep_answer(
 }
 
 pub(super) async fn answer(
-    pool: &SqlitePool,
+    pool: &Pool,
     resource: &str,
     request_id: &str,
 ) -> Result<Option<RepeatableAnswer>, StoreError> {
@@ -113,7 +110,7 @@ pub(super) async fn answer(
     row.map_err(failed("read an answer", "an answered request"))?.map(read_repeatable_answer).transpose()
 }
 
-pub(super) async fn forget_answers(pool: &SqlitePool, before: WallMs) -> Result<(), StoreError> {
+pub(super) async fn forget_answers(pool: &Pool, before: WallMs) -> Result<(), StoreError> {
     let done = sqlx::query("DELETE FROM repeatable_answer WHERE at < $1").bind(before).execute(pool).await;
     done.map_err(failed("forget old answers", "an answered request")).map(|_| ())
 }
