@@ -23,6 +23,7 @@ build: pages
 ## All tests: Rust, SDK, browser journeys
 test: build
 	scripts/setup.sh browser
+	scripts/setup.sh peers
 	node scripts/test.mjs
 
 ## Format, lints, types, and the purity of the pure crates

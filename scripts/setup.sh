@@ -3,6 +3,7 @@
 # says exactly what to install.
 #   setup.sh build    to build: Rust, Node.js 20.19 or newer, a C compiler
 #   setup.sh browser  to run the browser journeys: Chromium and Firefox ESR
+#   setup.sh peers    to run the published clients: Python 3 with its module venv
 set -eu
 
 missing=()
@@ -38,6 +39,9 @@ case "${1:-build}" in
       install_packages firefox-esr
     fi
     command -v ip >/dev/null 2>&1 || { [ "$(id -u)" != 0 ] || install_packages iproute2; }
+    ;;
+  peers)
+    python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || install_packages python3 python3-venv
     ;;
   *)
     echo "setup.sh: unknown step $1" >&2

@@ -59,6 +59,16 @@ const runners = [
     count: countTap,
   },
   {
+    name: "Python peers",
+    command: ["node", "tests/peers/python/run.mjs"],
+    count: (output) => {
+      const all = Number(/^Ran (\d+) tests? in/m.exec(output)?.[1] ?? 0);
+      const wrong = /^FAILED \((.*)\)$/m.exec(output)?.[1] ?? "";
+      const failed = [...wrong.matchAll(/(?:failures|errors|unexpected successes)=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+      return { passed: all - failed, failed };
+    },
+  },
+  {
     name: "Compatibility",
     command: ["node", "--test", "--test-reporter=tap", "tests/compat/compatibility.test.mjs"],
     count: countTap,
