@@ -22,6 +22,7 @@ build: pages
 
 ## All tests: Rust, SDK, browser journeys
 test: build
+	scripts/setup.sh servers
 	scripts/setup.sh browser
 	scripts/setup.sh peers
 	node scripts/test.mjs

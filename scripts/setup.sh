@@ -4,6 +4,7 @@
 #   setup.sh build    to build: Rust, Node.js 20.19 or newer, a C compiler
 #   setup.sh browser  to run the browser journeys: Chromium and Firefox ESR
 #   setup.sh peers    to run the published clients: Python 3 with its module venv
+#   setup.sh servers  to run the tests: PostgreSQL's server programs (the tests start one of their own)
 set -eu
 
 missing=()
@@ -42,6 +43,18 @@ case "${1:-build}" in
     ;;
   peers)
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || install_packages python3 python3-venv
+    ;;
+  servers)
+    if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then
+      # Debian's package would make a database and start it; the tests want the programs alone.
+      no_database=/etc/postgresql-common/createcluster.d/convene-tests.conf
+      if debian && [ "$(id -u)" = 0 ]; then
+        mkdir -p "${no_database%/*}"
+        echo "create_main_cluster = false" >"$no_database"
+      fi
+      install_packages postgresql
+      rm -f "$no_database" 2>/dev/null || true
+    fi
     ;;
   *)
     echo "setup.sh: unknown step $1" >&2

@@ -22,6 +22,14 @@ pub enum StoreError {
         /// What is wrong and what to do, without a final stop.
         reason: String,
     },
+    /// The database cannot be used.
+    #[error("the database {database} cannot be used: {reason}")]
+    Database {
+        /// Which, without its password.
+        database: String,
+        /// What is wrong and what to do, without a final stop.
+        reason: String,
+    },
     /// The database refused, or could not be reached.
     #[error("the store could not {doing}: {source}")]
     Failed {

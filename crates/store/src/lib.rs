@@ -1,16 +1,20 @@
 //! What outlives the process: settings, signing keys, users, meetings, the journal of calls and the events' outbox.
 //!
-//! [`Store`] says what a store does, [`SqliteStore`] does it in one file. A store decides nothing: what it keeps was
+//! [`Store`] says what a store does; [`SqliteStore`] does it in one file, [`PostgresStore`] in a database on a server. A
+//! store decides nothing: what it keeps was
 //! decided by the pure crates. When a method has returned `Ok`, what it wrote survives the end of the process and of
 //! the machine's power (docs/decisions/0003-storage.md).
 
 mod closing;
 mod error;
+mod migrated;
 mod names;
+mod postgres;
 mod sqlite;
 mod store;
 
 pub use closing::closing_rows;
 pub use error::StoreError;
+pub use postgres::{DatabaseUrl, PostgresStore};
 pub use sqlite::SqliteStore;
 pub use store::{MeetingCursor, OpenCall, Settings, Store};

@@ -1,10 +1,10 @@
 //! Opening the file: folder, permissions, pragmas, migrations.
 
 use super::SqliteStore;
-use crate::StoreError;
+use crate::{StoreError, migrated};
 use sqlx::{
     SqlitePool,
-    migrate::{MigrateError, Migrator},
+    migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -42,7 +42,7 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         let write = pool(1, options.clone()).await.map_err(|error| refused(why(&error)))?;
-        MIGRATIONS.run(&write).await.map_err(|error| refused(why_not_migrated(&error)))?;
+        MIGRATIONS.run(&write).await.map_err(|error| refused(migrated::why_not(&error, why)))?;
         let read = pool(READERS, options.read_only(true)).await.map_err(|error| refused(why(&error)))?;
         Ok(SqliteStore { write, read })
     }
@@ -61,14 +61,7 @@ impl SqliteStore {
             .fetch_all(&read)
             .await
             .map_err(|error| refused(why(&error)))?;
-        if let Some(newer) = applied.iter().find(|version| !MIGRATIONS.version_exists(**version)) {
-            return Err(refused(why_not_migrated(&MigrateError::VersionMissing(*newer))));
-        }
-        if MIGRATIONS.iter().any(|migration| !applied.contains(&migration.version)) {
-            return Err(refused(
-                "it is of an older version of Convene; the next start of the server brings it up".into(),
-            ));
-        }
+        migrated::check(&MIGRATIONS, &applied).map_err(refused)?;
         Ok(SqliteStore { write: read.clone(), read })
     }
 
@@ -117,21 +110,6 @@ fn why(error: &sqlx::Error) -> String {
             "another program holds it; stop that program and try again".to_owned()
         }
         error => format!("{error}; check the file and the disk"),
-    }
-}
-
-fn why_not_migrated(error: &MigrateError) -> String {
-    match error {
-        MigrateError::VersionMissing(version) => format!(
-            "it was written by a newer version of Convene (migration {version}); install that version or a later one"
-        ),
-        MigrateError::VersionMismatch(version) => {
-            format!(
-                "its migration {version} differs from this version's; it was written by a build that was never released"
-            )
-        }
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => why(error),
-        error => format!("its tables could not be brought up to this version: {error}"),
     }
 }
 

@@ -1,30 +1,31 @@
 //! Settings, signing keys and users.
 
 use super::rows::read_user;
+use super::{Connection, DbRow, Pool};
 use crate::{Settings, StoreError, error::failed};
 use convene_model::{
     RawId,
     record::{SigningKeyRecord, User},
 };
-use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::Row as _;
 
 const SETTINGS: &str = "SELECT organization, resource_id FROM setting";
 
-fn read_settings(row: SqliteRow) -> Result<Settings, sqlx::Error> {
+fn read_settings(row: DbRow) -> Result<Settings, sqlx::Error> {
     Ok(Settings { organization: row.try_get("organization")?, resource_id: row.try_get("resource_id")? })
 }
 
-pub(super) async fn settings(pool: &SqlitePool) -> Result<Option<Settings>, StoreError> {
+pub(super) async fn settings(pool: &Pool) -> Result<Option<Settings>, StoreError> {
     let error = failed("read the settings", "settings");
     sqlx::query(SETTINGS).try_map(read_settings).fetch_optional(pool).await.map_err(error)
 }
 
 pub(super) async fn get_or_init_settings(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     candidate: Settings,
 ) -> Result<Settings, StoreError> {
     let error = failed("write the settings", "settings");
-    sqlx::query("INSERT INTO setting (only_row, organization, resource_id) VALUES (1, ?, ?) ON CONFLICT DO NOTHING")
+    sqlx::query("INSERT INTO setting (only_row, organization, resource_id) VALUES (1, $1, $2) ON CONFLICT DO NOTHING")
         .bind(candidate.organization)
         .bind(candidate.resource_id)
         .execute(&mut *connection)
@@ -33,9 +34,9 @@ pub(super) async fn get_or_init_settings(
     sqlx::query(SETTINGS).try_map(read_settings).fetch_one(connection).await.map_err(error)
 }
 
-pub(super) async fn signing_keys(pool: &SqlitePool) -> Result<Vec<SigningKeyRecord>, StoreError> {
+pub(super) async fn signing_keys(pool: &Pool) -> Result<Vec<SigningKeyRecord>, StoreError> {
     let error = failed("read the signing keys", "a signing key");
-    let read = |row: SqliteRow| -> Result<(String, Vec<u8>, i64), sqlx::Error> {
+    let read = |row: DbRow| -> Result<(String, Vec<u8>, i64), sqlx::Error> {
         Ok((row.try_get("kid")?, row.try_get("seed")?, row.try_get("created_at")?))
     };
     let rows = sqlx::query("SELECT kid, seed, created_at FROM signing_key ORDER BY created_at DESC, kid DESC")
@@ -50,8 +51,8 @@ pub(super) async fn signing_keys(pool: &SqlitePool) -> Result<Vec<SigningKeyReco
     rows.into_iter().map(key).collect()
 }
 
-pub(super) async fn add_signing_key(pool: &SqlitePool, key: &SigningKeyRecord) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO signing_key (kid, seed, created_at) VALUES (?, ?, ?)")
+pub(super) async fn add_signing_key(pool: &Pool, key: &SigningKeyRecord) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO signing_key (kid, seed, created_at) VALUES ($1, $2, $3)")
         .bind(&key.kid)
         .bind(&key.seed[..])
         .bind(key.created_at)
@@ -61,9 +62,9 @@ pub(super) async fn add_signing_key(pool: &SqlitePool, key: &SigningKeyRecord) -
     Ok(())
 }
 
-pub(super) async fn insert_user(pool: &SqlitePool, user: &User) -> Result<(), StoreError> {
+pub(super) async fn insert_user(pool: &Pool, user: &User) -> Result<(), StoreError> {
     let what = "a user";
-    sqlx::query("INSERT INTO user (id, display_name, generation, created_at) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO \"user\" (id, display_name, generation, created_at) VALUES ($1, $2, $3, $4)")
         .bind(user.id.as_str())
         .bind(user.display_name.as_deref())
         .bind(super::rows::number(user.generation, what)?)
@@ -74,8 +75,8 @@ pub(super) async fn insert_user(pool: &SqlitePool, user: &User) -> Result<(), St
     Ok(())
 }
 
-pub(super) async fn user(pool: &SqlitePool, id: &RawId) -> Result<Option<User>, StoreError> {
-    let row = sqlx::query("SELECT id, display_name, generation, created_at FROM user WHERE id = ?")
+pub(super) async fn user(pool: &Pool, id: &RawId) -> Result<Option<User>, StoreError> {
+    let row = sqlx::query("SELECT id, display_name, generation, created_at FROM \"user\" WHERE id = $1")
         .bind(id.as_str())
         .fetch_optional(pool)
         .await
@@ -83,9 +84,9 @@ pub(super) async fn user(pool: &SqlitePool, id: &RawId) -> Result<Option<User>, 
     row.map(read_user).transpose()
 }
 
-pub(super) async fn increase_generation(pool: &SqlitePool, id: &RawId) -> Result<Option<u64>, StoreError> {
+pub(super) async fn increase_generation(pool: &Pool, id: &RawId) -> Result<Option<u64>, StoreError> {
     let generation: Option<i64> =
-        sqlx::query_scalar("UPDATE user SET generation = generation + 1 WHERE id = ? RETURNING generation")
+        sqlx::query_scalar("UPDATE \"user\" SET generation = generation + 1 WHERE id = $1 RETURNING generation")
             .bind(id.as_str())
             .fetch_optional(pool)
             .await
@@ -93,7 +94,7 @@ pub(super) async fn increase_generation(pool: &SqlitePool, id: &RawId) -> Result
     generation.map(|generation| super::rows::unsigned(generation, "a user's generation")).transpose()
 }
 
-pub(super) async fn delete_user(pool: &SqlitePool, id: &RawId) -> Result<bool, StoreError> {
-    let done = sqlx::query("DELETE FROM user WHERE id = ?").bind(id.as_str()).execute(pool).await;
+pub(super) async fn delete_user(pool: &Pool, id: &RawId) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM \"user\" WHERE id = $1").bind(id.as_str()).execute(pool).await;
     Ok(done.map_err(failed("delete a user", "a user"))?.rows_affected() > 0)
 }

@@ -1,5 +1,6 @@
 //! Rows of the database become records.
 
+use super::{Db, DbRow};
 use crate::{
     StoreError,
     names::{read_attendees, read_lobby, read_presenters, read_raw_id, read_reason, read_role, unreadable},
@@ -8,13 +9,13 @@ use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, ThreadId,
     record::{CallTarget, JournalRow, Meeting, OutboxEvent, User},
 };
-use sqlx::{ColumnIndex, Decode, Row as _, Sqlite, Type, sqlite::SqliteRow};
+use sqlx::{ColumnIndex, Decode, Row as _, Type};
 
 /// Reads a column. A NULL where the record has a value is a row that we did not write.
-fn get<'r, T>(row: &'r SqliteRow, column: &'static str) -> Result<T, StoreError>
+fn get<'r, T>(row: &'r DbRow, column: &'static str) -> Result<T, StoreError>
 where
-    T: Decode<'r, Sqlite> + Type<Sqlite>,
-    &'static str: ColumnIndex<SqliteRow>,
+    T: Decode<'r, Db> + Type<Db>,
+    &'static str: ColumnIndex<DbRow>,
 {
     row.try_get(column).map_err(|error| StoreError::Unreadable { what: format!("a value of {column} ({error})") })
 }
@@ -28,11 +29,11 @@ pub(super) fn unsigned(value: i64, what: &'static str) -> Result<u64, StoreError
     u64::try_from(value).map_err(|_| unreadable(what, &value.to_string()))
 }
 
-fn raw_id(row: &SqliteRow, column: &'static str) -> Result<RawId, StoreError> {
+fn raw_id(row: &DbRow, column: &'static str) -> Result<RawId, StoreError> {
     read_raw_id(get(row, column)?)
 }
 
-pub(super) fn read_user(row: SqliteRow) -> Result<User, StoreError> {
+pub(super) fn read_user(row: DbRow) -> Result<User, StoreError> {
     Ok(User {
         id: raw_id(&row, "id")?,
         display_name: get(&row, "display_name")?,
@@ -41,7 +42,7 @@ pub(super) fn read_user(row: SqliteRow) -> Result<User, StoreError> {
     })
 }
 
-pub(super) fn read_meeting(row: SqliteRow) -> Result<Meeting, StoreError> {
+pub(super) fn read_meeting(row: DbRow) -> Result<Meeting, StoreError> {
     Ok(Meeting {
         id: MeetingId(get(&row, "id")?),
         thread_id: ThreadId(get(&row, "thread_id")?),
@@ -66,14 +67,14 @@ pub(super) fn read_meeting(row: SqliteRow) -> Result<Meeting, StoreError> {
     })
 }
 
-pub(super) fn read_target(row: &SqliteRow) -> Result<CallTarget, StoreError> {
+pub(super) fn read_target(row: &DbRow) -> Result<CallTarget, StoreError> {
     match get::<Option<String>>(row, "meeting")? {
         Some(meeting) => Ok(CallTarget::Meeting(MeetingId(meeting))),
         None => Ok(CallTarget::Group { resource: get(row, "resource")?, group_id: get(row, "group_id")? }),
     }
 }
 
-pub(super) fn read_journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
+pub(super) fn read_journal_row(row: &DbRow) -> Result<JournalRow, StoreError> {
     let call = CallId(get(row, "call")?);
     let at = get(row, "at")?;
     let participant = || get(row, "participant").map(ParticipantId);
@@ -124,7 +125,7 @@ pub(super) fn read_journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError
     }
 }
 
-pub(super) fn read_event(row: &SqliteRow) -> Result<(i64, OutboxEvent), StoreError> {
+pub(super) fn read_event(row: &DbRow) -> Result<(i64, OutboxEvent), StoreError> {
     let event = OutboxEvent {
         id: get(row, "id")?,
         call: CallId(get(row, "call")?),

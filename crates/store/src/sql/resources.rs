@@ -1,17 +1,18 @@
 //! Resources: their access keys and host names.
 
+use super::{Connection, DbRow, Pool};
 use crate::{StoreError, error::failed};
 use convene_model::record::{AccessKey, Resource};
-use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::Row as _;
 use std::collections::BTreeSet;
 
 const WHAT: &str = "a resource";
 const READING: &str = "read a resource";
 
-pub(super) async fn insert(connection: &mut SqliteConnection, resource: &Resource) -> Result<(), StoreError> {
+pub(super) async fn insert(connection: &mut Connection, resource: &Resource) -> Result<(), StoreError> {
     let error = failed("add a resource", WHAT);
     let [primary, secondary] = &resource.access_keys;
-    sqlx::query("INSERT INTO resource (id, primary_key, secondary_key, created_at) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO resource (id, primary_key, secondary_key, created_at) VALUES ($1, $2, $3, $4)")
         .bind(&resource.id)
         .bind(&primary.0)
         .bind(&secondary.0)
@@ -20,7 +21,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, resource: &Resourc
         .await
         .map_err(&error)?;
     for host in &resource.hosts {
-        sqlx::query("INSERT INTO resource_host (host, resource) VALUES (?, ?)")
+        sqlx::query("INSERT INTO resource_host (host, resource) VALUES ($1, $2)")
             .bind(host)
             .bind(&resource.id)
             .execute(&mut *connection)
@@ -30,8 +31,8 @@ pub(super) async fn insert(connection: &mut SqliteConnection, resource: &Resourc
     Ok(())
 }
 
-pub(super) async fn by_id(pool: &SqlitePool, id: &str) -> Result<Option<Resource>, StoreError> {
-    let row = sqlx::query("SELECT id, primary_key, secondary_key, created_at FROM resource WHERE id = ?")
+pub(super) async fn by_id(pool: &Pool, id: &str) -> Result<Option<Resource>, StoreError> {
+    let row = sqlx::query("SELECT id, primary_key, secondary_key, created_at FROM resource WHERE id = $1")
         .bind(id)
         .try_map(read)
         .fetch_optional(pool)
@@ -43,8 +44,8 @@ pub(super) async fn by_id(pool: &SqlitePool, id: &str) -> Result<Option<Resource
     }
 }
 
-pub(super) async fn by_host(pool: &SqlitePool, host: &str) -> Result<Option<Resource>, StoreError> {
-    let id: Option<String> = sqlx::query_scalar("SELECT resource FROM resource_host WHERE host = ?")
+pub(super) async fn by_host(pool: &Pool, host: &str) -> Result<Option<Resource>, StoreError> {
+    let id: Option<String> = sqlx::query_scalar("SELECT resource FROM resource_host WHERE host = $1")
         .bind(host)
         .fetch_optional(pool)
         .await
@@ -55,7 +56,7 @@ pub(super) async fn by_host(pool: &SqlitePool, host: &str) -> Result<Option<Reso
     }
 }
 
-pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Resource>, StoreError> {
+pub(super) async fn all(pool: &Pool) -> Result<Vec<Resource>, StoreError> {
     let rows = sqlx::query("SELECT id, primary_key, secondary_key, created_at FROM resource ORDER BY created_at, id")
         .try_map(read)
         .fetch_all(pool)
@@ -69,13 +70,13 @@ pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Resource>, StoreError> 
 }
 
 pub(super) async fn replace_keys(
-    pool: &SqlitePool,
+    pool: &Pool,
     id: &str,
     [primary, secondary]: [Option<&AccessKey>; 2],
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(
-        "UPDATE resource SET primary_key = COALESCE(?, primary_key), secondary_key = COALESCE(?, secondary_key) \
-         WHERE id = ?",
+        "UPDATE resource SET primary_key = COALESCE($1, primary_key), secondary_key = COALESCE($2, secondary_key) \
+         WHERE id = $3",
     )
     .bind(primary.map(|key| &key.0))
     .bind(secondary.map(|key| &key.0))
@@ -86,7 +87,7 @@ pub(super) async fn replace_keys(
     Ok(done.rows_affected() > 0)
 }
 
-fn read(row: SqliteRow) -> Result<Resource, sqlx::Error> {
+fn read(row: DbRow) -> Result<Resource, sqlx::Error> {
     Ok(Resource {
         id: row.try_get("id")?,
         access_keys: [AccessKey(row.try_get("primary_key")?), AccessKey(row.try_get("secondary_key")?)],
@@ -95,8 +96,8 @@ fn read(row: SqliteRow) -> Result<Resource, sqlx::Error> {
     })
 }
 
-async fn with_hosts(pool: &SqlitePool, resource: Resource) -> Result<Resource, StoreError> {
-    let hosts: Vec<String> = sqlx::query_scalar("SELECT host FROM resource_host WHERE resource = ?")
+async fn with_hosts(pool: &Pool, resource: Resource) -> Result<Resource, StoreError> {
+    let hosts: Vec<String> = sqlx::query_scalar("SELECT host FROM resource_host WHERE resource = $1")
         .bind(&resource.id)
         .fetch_all(pool)
         .await

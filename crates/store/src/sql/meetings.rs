@@ -1,19 +1,20 @@
 //! Meetings.
 
 use super::rows::{number, read_meeting};
+use super::{Arguments, Db, Pool};
 use crate::{MeetingCursor, StoreError, error::failed, names::role_name};
 use convene_model::{MeetingId, RawId, Role, ThreadId, record::Meeting};
-use sqlx::{Sqlite, SqlitePool, query::Query, sqlite::SqliteArguments};
+use sqlx::query::Query;
 
 const DOING: &str = "read a meeting";
 const WHAT: &str = "a meeting";
 
-pub(super) async fn insert(pool: &SqlitePool, meeting: &Meeting) -> Result<(), StoreError> {
+pub(super) async fn insert(pool: &Pool, meeting: &Meeting) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO meeting (id, thread_id, organizer, organization, subject, join_meeting_id, passcode, lobby, \
          guests_allowed, guests_may_start, created_at, starts_at, ends_at, version, locked, attendees_may_speak, \
          attendees_may_be_seen, entry_exit_announced, allowed_presenters, attendees) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
     )
     .bind(meeting.id.as_str())
     .bind(meeting.thread_id.as_str())
@@ -42,11 +43,11 @@ pub(super) async fn insert(pool: &SqlitePool, meeting: &Meeting) -> Result<(), S
 }
 
 /// Writes what may change of a meeting, if the stored version is the one before. False if it is not, or there is none.
-pub(super) async fn update(pool: &SqlitePool, meeting: &Meeting) -> Result<bool, StoreError> {
+pub(super) async fn update(pool: &Pool, meeting: &Meeting) -> Result<bool, StoreError> {
     let done = sqlx::query(
-        "UPDATE meeting SET subject = ?, lobby = ?, guests_allowed = ?, guests_may_start = ?, starts_at = ?, ends_at = ?, \
-         version = ?, locked = ?, attendees_may_speak = ?, attendees_may_be_seen = ?, entry_exit_announced = ?, \
-         allowed_presenters = ?, attendees = ? WHERE id = ? AND version = ? - 1",
+        "UPDATE meeting SET subject = $1, lobby = $2, guests_allowed = $3, guests_may_start = $4, starts_at = $5, ends_at = $6, \
+         version = $7, locked = $8, attendees_may_speak = $9, attendees_may_be_seen = $10, entry_exit_announced = $11, \
+         allowed_presenters = $12, attendees = $13 WHERE id = $14 AND version = $15 - 1",
     )
     .bind(&meeting.subject)
     .bind(meeting.lobby.as_str())
@@ -70,8 +71,8 @@ pub(super) async fn update(pool: &SqlitePool, meeting: &Meeting) -> Result<bool,
 }
 
 /// Deletes a meeting. False if there was none.
-pub(super) async fn delete(pool: &SqlitePool, id: &MeetingId) -> Result<bool, StoreError> {
-    let done = sqlx::query("DELETE FROM meeting WHERE id = ?").bind(id.as_str()).execute(pool).await;
+pub(super) async fn delete(pool: &Pool, id: &MeetingId) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM meeting WHERE id = $1").bind(id.as_str()).execute(pool).await;
     Ok(done.map_err(failed("delete a meeting", WHAT))?.rows_affected() > 0)
 }
 
@@ -79,57 +80,53 @@ fn attendees_text(attendees: &[(RawId, Role)]) -> String {
     attendees.iter().map(|(user, role)| format!("{user} {}\n", role_name(*role))).collect()
 }
 
-pub(super) async fn by_id(pool: &SqlitePool, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
-    one(pool, sqlx::query("SELECT * FROM meeting WHERE id = ?").bind(id.as_str())).await
+pub(super) async fn by_id(pool: &Pool, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
+    one(pool, sqlx::query("SELECT * FROM meeting WHERE id = $1").bind(id.as_str())).await
 }
 
-pub(super) async fn by_thread(pool: &SqlitePool, thread: &ThreadId) -> Result<Option<Meeting>, StoreError> {
-    one(pool, sqlx::query("SELECT * FROM meeting WHERE thread_id = ?").bind(thread.as_str())).await
+pub(super) async fn by_thread(pool: &Pool, thread: &ThreadId) -> Result<Option<Meeting>, StoreError> {
+    one(pool, sqlx::query("SELECT * FROM meeting WHERE thread_id = $1").bind(thread.as_str())).await
 }
 
-pub(super) async fn by_join_id(pool: &SqlitePool, digits: &str) -> Result<Option<Meeting>, StoreError> {
-    one(pool, sqlx::query("SELECT * FROM meeting WHERE join_meeting_id = ?").bind(digits)).await
+pub(super) async fn by_join_id(pool: &Pool, digits: &str) -> Result<Option<Meeting>, StoreError> {
+    one(pool, sqlx::query("SELECT * FROM meeting WHERE join_meeting_id = $1").bind(digits)).await
 }
 
-async fn one(pool: &SqlitePool, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Option<Meeting>, StoreError> {
+async fn one(pool: &Pool, query: Query<'_, Db, Arguments>) -> Result<Option<Meeting>, StoreError> {
     let row = query.fetch_optional(pool).await.map_err(failed(DOING, WHAT))?;
     row.map(read_meeting).transpose()
 }
 
 pub(super) async fn of(
-    pool: &SqlitePool,
+    pool: &Pool,
     organizer: &RawId,
     after: Option<&MeetingCursor>,
     limit: u32,
 ) -> Result<Vec<Meeting>, StoreError> {
     let query = match after {
-        None => sqlx::query("SELECT * FROM meeting WHERE organizer = ? ORDER BY created_at DESC, id DESC LIMIT ?")
+        None => sqlx::query("SELECT * FROM meeting WHERE organizer = $1 ORDER BY created_at DESC, id DESC LIMIT $2")
             .bind(organizer.as_str()),
         Some(after) => sqlx::query(
-            "SELECT * FROM meeting WHERE organizer = ? AND (created_at, id) < (?, ?) \
-             ORDER BY created_at DESC, id DESC LIMIT ?",
+            "SELECT * FROM meeting WHERE organizer = $1 AND (created_at, id) < ($2, $3) \
+             ORDER BY created_at DESC, id DESC LIMIT $4",
         )
         .bind(organizer.as_str())
         .bind(after.created_at)
         .bind(after.id.as_str()),
     };
-    let rows = query.bind(limit).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
+    let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
     rows.into_iter().map(read_meeting).collect()
 }
 
-pub(super) async fn all(
-    pool: &SqlitePool,
-    after: Option<&MeetingCursor>,
-    limit: u32,
-) -> Result<Vec<Meeting>, StoreError> {
+pub(super) async fn all(pool: &Pool, after: Option<&MeetingCursor>, limit: u32) -> Result<Vec<Meeting>, StoreError> {
     let query = match after {
-        None => sqlx::query("SELECT * FROM meeting ORDER BY created_at DESC, id DESC LIMIT ?"),
+        None => sqlx::query("SELECT * FROM meeting ORDER BY created_at DESC, id DESC LIMIT $1"),
         Some(after) => sqlx::query(
-            "SELECT * FROM meeting WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?",
+            "SELECT * FROM meeting WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
         )
         .bind(after.created_at)
         .bind(after.id.as_str()),
     };
-    let rows = query.bind(limit).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
+    let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
     rows.into_iter().map(read_meeting).collect()
 }

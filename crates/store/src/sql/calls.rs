@@ -1,12 +1,13 @@
 //! Calls, their journal, and the events' outbox.
 
 use super::rows::{read_event, read_journal_row, read_target};
+use super::{Connection, Pool};
 use crate::{OpenCall, StoreError, error::failed, names::role_name};
 use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId, Role, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
-use sqlx::{Row as _, SqliteConnection, SqlitePool};
+use sqlx::Row as _;
 
 /// A journal row's columns. What a kind does not have stays NULL.
 #[derive(Default)]
@@ -27,7 +28,7 @@ struct Columns<'a> {
 }
 
 /// Writes one row, and keeps the call's own row in step with it.
-pub(super) async fn write_row(connection: &mut SqliteConnection, row: &JournalRow) -> Result<(), StoreError> {
+pub(super) async fn write_row(connection: &mut Connection, row: &JournalRow) -> Result<(), StoreError> {
     match row {
         JournalRow::CallStarted { call, target, at } => start(connection, call, target, *at).await?,
         JournalRow::CallEnded { call, at, .. } => end(connection, call, *at).await?,
@@ -45,9 +46,9 @@ pub(super) async fn write_row(connection: &mut SqliteConnection, row: &JournalRo
     }
     let (kind, call, at, columns) = columns_of(row);
     sqlx::query(
-        "INSERT INTO journal (call, kind, at, participant, user, display_name, role, admitted_by, reason, muted, by_user, \
+        "INSERT INTO journal (call, kind, at, participant, \"user\", display_name, role, admitted_by, reason, muted, by_user, \
          resume_hash, audio_forbidden, video_forbidden, feature, value) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(call.as_str())
     .bind(kind)
@@ -131,17 +132,12 @@ fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) 
     }
 }
 
-async fn start(
-    connection: &mut SqliteConnection,
-    call: &CallId,
-    target: &CallTarget,
-    at: WallMs,
-) -> Result<(), StoreError> {
+async fn start(connection: &mut Connection, call: &CallId, target: &CallTarget, at: WallMs) -> Result<(), StoreError> {
     let (meeting, resource, group) = match target {
         CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None),
         CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str())),
     };
-    sqlx::query("INSERT INTO call (id, meeting, resource, group_id, started_at) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO call (id, meeting, resource, group_id, started_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(call.as_str())
         .bind(meeting)
         .bind(resource)
@@ -153,8 +149,8 @@ async fn start(
     Ok(())
 }
 
-async fn end(connection: &mut SqliteConnection, call: &CallId, at: WallMs) -> Result<(), StoreError> {
-    sqlx::query("UPDATE call SET ended_at = ? WHERE id = ? AND ended_at IS NULL")
+async fn end(connection: &mut Connection, call: &CallId, at: WallMs) -> Result<(), StoreError> {
+    sqlx::query("UPDATE call SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL")
         .bind(at)
         .bind(call.as_str())
         .execute(connection)
@@ -163,8 +159,8 @@ async fn end(connection: &mut SqliteConnection, call: &CallId, at: WallMs) -> Re
     Ok(())
 }
 
-pub(super) async fn write_event(connection: &mut SqliteConnection, event: &OutboxEvent) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO outbox (id, call, event_type, subject, data, at) VALUES (?, ?, ?, ?, ?, ?)")
+pub(super) async fn write_event(connection: &mut Connection, event: &OutboxEvent) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO outbox (id, call, event_type, subject, data, at) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(&event.id)
         .bind(event.call.as_str())
         .bind(&event.event_type)
@@ -177,7 +173,7 @@ pub(super) async fn write_event(connection: &mut SqliteConnection, event: &Outbo
     Ok(())
 }
 
-pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Vec<OpenCall>, StoreError> {
+pub(super) async fn open(connection: &mut Connection) -> Result<Vec<OpenCall>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, meeting, resource, group_id, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
     )
@@ -193,13 +189,10 @@ pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Vec<OpenCa
     rows.into_iter().map(read).collect()
 }
 
-pub(super) async fn journal_of(
-    connection: &mut SqliteConnection,
-    call: &CallId,
-) -> Result<Vec<JournalRow>, StoreError> {
+pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Result<Vec<JournalRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT journal.*, call.meeting, call.resource, call.group_id FROM journal JOIN call ON call.id = journal.call \
-         WHERE journal.call = ? ORDER BY journal.seq",
+         WHERE journal.call = $1 ORDER BY journal.seq",
     )
     .bind(call.as_str())
     .fetch_all(connection)
@@ -208,16 +201,12 @@ pub(super) async fn journal_of(
     rows.iter().map(read_journal_row).collect()
 }
 
-pub(super) async fn outbox(
-    pool: &SqlitePool,
-    after_seq: i64,
-    limit: u32,
-) -> Result<Vec<(i64, OutboxEvent)>, StoreError> {
+pub(super) async fn outbox(pool: &Pool, after_seq: i64, limit: u32) -> Result<Vec<(i64, OutboxEvent)>, StoreError> {
     let rows = sqlx::query(
-        "SELECT seq, id, call, event_type, subject, data, at FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?",
+        "SELECT seq, id, call, event_type, subject, data, at FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2",
     )
     .bind(after_seq)
-    .bind(limit)
+    .bind(i64::from(limit))
     .fetch_all(pool)
     .await
     .map_err(failed("read the outbox", "an event"))?;

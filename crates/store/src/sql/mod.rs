@@ -1,0 +1,15 @@
+//! The queries, written once for every database.
+//!
+//! This folder is compiled once for each: `sqlite` and `postgres` include it as a module of theirs, and say in their
+//! `mod.rs` what [`Db`], [`DbRow`], [`Arguments`], [`Pool`] and [`Connection`] are, so every query is checked against the
+//! types of both. What both understand: placeholders `$1, $2, …` (`?` is SQLite's alone), numbers as `i64`,
+//! `ON CONFLICT`, `RETURNING`, and `"user"` in quotes, since PostgreSQL has a word `user` of its own.
+
+mod calls;
+mod meetings;
+mod resources;
+mod rows;
+mod store;
+mod users;
+
+use super::{Arguments, Backend, Connection, Db, DbRow, Pool};

@@ -1,0 +1,155 @@
+//! What a store does, by the queries beside this file.
+
+use super::{Backend, calls, meetings, resources, users};
+use crate::{MeetingCursor, OpenCall, Settings, Store, StoreError, error::failed};
+use convene_model::{
+    CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
+    record::{AccessKey, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord, User},
+};
+
+impl Store for Backend {
+    async fn settings(&self) -> Result<Option<Settings>, StoreError> {
+        users::settings(&self.read).await
+    }
+
+    async fn get_or_init_settings(&self, candidate: Settings) -> Result<Settings, StoreError> {
+        let doing = "write the settings";
+        let mut tx = self.begin(doing).await?;
+        let settings = users::get_or_init_settings(&mut tx, candidate).await?;
+        tx.commit().await.map_err(failed(doing, "settings"))?;
+        Ok(settings)
+    }
+
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
+        users::signing_keys(&self.read).await
+    }
+
+    async fn add_signing_key(&self, key: &SigningKeyRecord) -> Result<(), StoreError> {
+        users::add_signing_key(&self.write, key).await
+    }
+
+    async fn insert_resource(&self, resource: &Resource) -> Result<(), StoreError> {
+        let doing = "add a resource";
+        let mut tx = self.begin(doing).await?;
+        resources::insert(&mut tx, resource).await?;
+        tx.commit().await.map_err(failed(doing, "a resource"))
+    }
+
+    async fn resource(&self, id: &str) -> Result<Option<Resource>, StoreError> {
+        resources::by_id(&self.read, id).await
+    }
+
+    async fn resource_by_host(&self, host: &str) -> Result<Option<Resource>, StoreError> {
+        resources::by_host(&self.read, host).await
+    }
+
+    async fn resources(&self) -> Result<Vec<Resource>, StoreError> {
+        resources::all(&self.read).await
+    }
+
+    async fn replace_access_keys(&self, id: &str, keys: [Option<&AccessKey>; 2]) -> Result<bool, StoreError> {
+        resources::replace_keys(&self.write, id, keys).await
+    }
+
+    async fn insert_user(&self, user: &User) -> Result<(), StoreError> {
+        users::insert_user(&self.write, user).await
+    }
+
+    async fn user(&self, id: &RawId) -> Result<Option<User>, StoreError> {
+        users::user(&self.read, id).await
+    }
+
+    async fn increase_generation(&self, id: &RawId) -> Result<Option<u64>, StoreError> {
+        users::increase_generation(&self.write, id).await
+    }
+
+    async fn delete_user(&self, id: &RawId) -> Result<bool, StoreError> {
+        users::delete_user(&self.write, id).await
+    }
+
+    async fn insert_meeting(&self, meeting: &Meeting) -> Result<(), StoreError> {
+        meetings::insert(&self.write, meeting).await
+    }
+
+    async fn update_meeting(&self, meeting: &Meeting) -> Result<bool, StoreError> {
+        meetings::update(&self.write, meeting).await
+    }
+
+    async fn delete_meeting(&self, id: &MeetingId) -> Result<bool, StoreError> {
+        meetings::delete(&self.write, id).await
+    }
+
+    async fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
+        meetings::by_id(&self.read, id).await
+    }
+
+    async fn meeting_by_thread(&self, thread: &ThreadId) -> Result<Option<Meeting>, StoreError> {
+        meetings::by_thread(&self.read, thread).await
+    }
+
+    async fn meeting_by_join_id(&self, digits: &str) -> Result<Option<Meeting>, StoreError> {
+        meetings::by_join_id(&self.read, digits).await
+    }
+
+    async fn meetings(&self, after: Option<&MeetingCursor>, limit: u32) -> Result<Vec<Meeting>, StoreError> {
+        meetings::all(&self.read, after, limit).await
+    }
+
+    async fn meetings_of(
+        &self,
+        organizer: &RawId,
+        after: Option<&MeetingCursor>,
+        limit: u32,
+    ) -> Result<Vec<Meeting>, StoreError> {
+        meetings::of(&self.read, organizer, after, limit).await
+    }
+
+    async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<(), StoreError> {
+        if journal.is_empty() && events.is_empty() {
+            return Ok(());
+        }
+        let doing = "commit a batch of the journal";
+        let mut tx = self.begin_commit(doing).await?;
+        for row in journal {
+            calls::write_row(&mut tx, row).await?;
+        }
+        for event in events {
+            calls::write_event(&mut tx, event).await?;
+        }
+        tx.commit().await.map_err(failed(doing, "a row"))
+    }
+
+    async fn open_calls(&self) -> Result<Vec<OpenCall>, StoreError> {
+        let mut connection = self.read.acquire().await.map_err(failed("read the open calls", "a call"))?;
+        calls::open(&mut connection).await
+    }
+
+    async fn close_open_calls(&self, reason: ErrorCode, now: WallMs) -> Result<Vec<CallId>, StoreError> {
+        let doing = "close the calls that a former process left open";
+        let mut tx = self.begin_commit(doing).await?;
+        let mut closed = Vec::new();
+        for call in calls::open(&mut tx).await? {
+            let journal = calls::journal_of(&mut tx, &call.id).await?;
+            for row in crate::closing_rows(&journal, reason, now) {
+                calls::write_row(&mut tx, &row).await?;
+            }
+            closed.push(call.id);
+        }
+        tx.commit().await.map_err(failed(doing, "a row"))?;
+        Ok(closed)
+    }
+
+    async fn journal_of(&self, call: &CallId) -> Result<Vec<JournalRow>, StoreError> {
+        let mut connection = self.read.acquire().await.map_err(failed("read a journal", "a row"))?;
+        calls::journal_of(&mut connection, call).await
+    }
+
+    async fn outbox(&self, after_seq: i64, limit: u32) -> Result<Vec<(i64, OutboxEvent)>, StoreError> {
+        calls::outbox(&self.read, after_seq, limit).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let doing = "answer a ping";
+        sqlx::query("SELECT 1").execute(&self.read).await.map_err(failed(doing, "nothing")).map(|_| ())
+    }
+}
