@@ -1,7 +1,7 @@
 //! The one mapping from what went wrong to HTTP, in the error shape of ACS and Graph: `{"error":{"code","message"}}`.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use convene_identity::SignatureRefused;
 use convene_model::ErrorCode;
@@ -65,6 +65,8 @@ pub enum ApiError {
     NotFound(&'static str),
     /// The request cannot be used; the text says why and what to send instead.
     BadRequest(String),
+    /// There is something here, but not for this method.
+    NoSuchMethod(Method),
     /// Others changed the same thing at the same time.
     Conflict(&'static str),
     /// An answer of its own, with the names that the clients of the API know.
@@ -117,6 +119,10 @@ impl IntoResponse for ApiError {
             Self::NotSigned(refused) => (StatusCode::UNAUTHORIZED, "Unauthorized", refused.to_string()),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, "Forbidden", message.to_owned()),
             Self::NotFound(message) => (StatusCode::NOT_FOUND, "NotFound", message.to_owned()),
+            Self::NoSuchMethod(method) => {
+                let message = format!("{method} means nothing here. GET /openapi.json says what can be asked for.");
+                (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+            }
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "BadRequest", message),
             Self::Failed(why) => {
                 tracing::error!(%why, "a request failed");
