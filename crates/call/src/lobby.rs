@@ -294,6 +294,13 @@ impl Lobby {
         }
     }
 
+    /// Ends the wait of somebody who was put back, and whose invitation was taken back since.
+    pub fn uninvite(&mut self, core: &mut Core, roster: &Roster, user: &RawId) {
+        if self.waiters.get(user).is_some_and(|waiter| waiter.person.invited) {
+            self.send_away(core, roster, user, ErrorCode::InviteRemoved, LobbyOutcome::Left);
+        }
+    }
+
     fn send_away(&mut self, core: &mut Core, roster: &Roster, user: &RawId, reason: ErrorCode, outcome: LobbyOutcome) {
         let legs: Vec<ParticipantId> = self.waiters[user].legs.keys().cloned().collect();
         for leg in legs {

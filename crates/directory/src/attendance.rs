@@ -175,8 +175,8 @@ fn record(user: &RawId, person: &Person, organization: &str) -> AttendanceRecord
         email_address: None,
         role: match person.role {
             Role::Organizer => "Organizer",
-            // Graph has no word of its own for a co-organizer here.
-            Role::CoOrganizer | Role::Presenter => "Presenter",
+            // Graph has no words of its own for a co-organizer and for a collaborator (of rooms) here.
+            Role::CoOrganizer | Role::Presenter | Role::Collaborator => "Presenter",
             Role::Attendee | Role::Consumer => "Attendee",
         },
         total_attendance_in_seconds: intervals.iter().map(|interval| interval.duration_in_seconds).sum(),

@@ -238,7 +238,7 @@ impl MeetingBody {
 pub(crate) fn role_name(role: Role) -> &'static str {
     match role {
         Role::CoOrganizer => "coorganizer",
-        Role::Organizer | Role::Presenter => "presenter",
+        Role::Organizer | Role::Presenter | Role::Collaborator => "presenter",
         Role::Attendee | Role::Consumer => "attendee",
     }
 }

@@ -1,8 +1,8 @@
 //! Durable records: what the store keeps, and what the pure crates read and change.
 
-use crate::{AppPermission, CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs};
+use crate::{AppPermission, CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A user known to the token API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,6 +215,48 @@ pub struct Meeting {
     pub version: u64,
 }
 
+/// A room: who may come to its calls, when, and as what.
+///
+/// Source: ACS Rooms REST, `RoomModel`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Its durable id.
+    pub id: RoomId,
+    /// The resource that made it; only its users can be invited.
+    pub resource: String,
+    /// From when on it may be joined.
+    pub valid_from: WallMs,
+    /// Until when; a call that goes on then ends.
+    pub valid_until: WallMs,
+    /// Whether telephone numbers may be called from it. Kept for the app; nothing dials yet.
+    pub pstn_dial_out_enabled: bool,
+    /// Whether those who are not invited may knock. Convene's own.
+    pub lobby: bool,
+    /// Who is invited, as [`Role::Presenter`], [`Role::Collaborator`], [`Role::Attendee`] or [`Role::Consumer`].
+    pub participants: BTreeMap<RawId, Role>,
+    /// When it was made.
+    pub created_at: WallMs,
+    /// Raised with each change; live calls ignore older versions.
+    pub version: u64,
+}
+
+/// The answer to a request that its client may send again, with the same answer.
+///
+/// Source: OASIS, Repeatable Requests 1.0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatableAnswer {
+    /// Whose request.
+    pub resource: String,
+    /// The client's name for it (`Repeatability-Request-ID`).
+    pub request_id: String,
+    /// A hash of the request: another one under the same name is refused.
+    pub request_hash: String,
+    /// What was answered.
+    pub answer: String,
+    /// When.
+    pub at: WallMs,
+}
+
 /// What a call is a session of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CallTarget {
@@ -226,6 +268,13 @@ pub enum CallTarget {
         resource: String,
         /// The group's UUID in lower case.
         group_id: String,
+    },
+    /// A room.
+    Room {
+        /// The resource that it belongs to.
+        resource: String,
+        /// Its id.
+        room: RoomId,
     },
 }
 

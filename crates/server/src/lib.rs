@@ -15,7 +15,6 @@ pub mod doctor;
 pub mod drive;
 pub mod http;
 pub mod media;
-pub mod peer;
 pub mod resources;
 pub mod serve;
 pub mod signaling;

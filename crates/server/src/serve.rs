@@ -6,10 +6,8 @@ use crate::config::{Config, own_hosts};
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::media::{MediaConfig, MediaPlane};
-use crate::peer::{Peer, tell_peer};
-use crate::tls::{self, OnePort, TlsError};
+use crate::tls::{self, OnePort, Peer, TlsError};
 use crate::{control, http};
-use axum::middleware::map_request;
 use convene_events::{closing_happened, outbox_event};
 use convene_identity::host_name;
 use convene_model::record::CallTarget;
@@ -127,7 +125,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let acceptor = tls::acceptor(&data.path, &names, wall_now())?;
     let listener =
         OnePort::start(listener, acceptor, tls::OPEN_WITHIN).map_err(|error| ServeError::Io(error.to_string()))?;
-    let router = http::router(app.clone()).layer(map_request(tell_peer));
+    let router = http::router(app.clone());
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.
         let _data = data;
@@ -139,17 +137,25 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     Ok(Running { address, public_url, app, arrivals, http, control: control_task })
 }
 
-/// The calls that the last run left open, for the node to go on with. One whose meeting was deleted meanwhile is ended, in
+/// The calls that the last run left open, for the node to go on with. One whose meeting or room was deleted meanwhile is ended, in
 /// the journal and in the outbox.
 async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, StoreError> {
     let mut records = Vec::new();
     for open in store.open_calls().await? {
         let journal = store.journal_of(&open.id).await?;
-        let meeting = match &open.target {
-            CallTarget::Meeting(id) => store.meeting(id).await?,
-            CallTarget::Group { .. } => None,
+        let (mut meeting, mut room) = (None, None);
+        let gone = match &open.target {
+            CallTarget::Meeting(id) => {
+                meeting = store.meeting(id).await?;
+                meeting.is_none()
+            }
+            CallTarget::Room { resource, room: id } => {
+                room = store.room(resource, id).await?;
+                room.is_none()
+            }
+            CallTarget::Group { .. } => false,
         };
-        if matches!(open.target, CallTarget::Meeting(_)) && meeting.is_none() {
+        if gone {
             let closing = closing_rows(&journal, ErrorCode::EndedForEveryone, wall_now());
             let events: Vec<OutboxEvent> = closing_happened(&journal, &closing)
                 .iter()
@@ -158,7 +164,7 @@ async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, S
             store.commit(&closing, &events).await?;
             continue;
         }
-        records.push(OpenCallRecord { call: open.id, target: open.target, meeting, journal });
+        records.push(OpenCallRecord { call: open.id, target: open.target, meeting, room, journal });
     }
     Ok(records)
 }

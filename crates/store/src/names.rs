@@ -7,12 +7,13 @@ use convene_model::{
 };
 use std::collections::BTreeSet;
 
-const ROLES: [(Role, &str); 5] = [
+const ROLES: [(Role, &str); 6] = [
     (Role::Organizer, "organizer"),
     (Role::CoOrganizer, "coOrganizer"),
     (Role::Presenter, "presenter"),
     (Role::Attendee, "attendee"),
     (Role::Consumer, "consumer"),
+    (Role::Collaborator, "collaborator"),
 ];
 
 pub(crate) fn role_name(role: Role) -> &'static str {
@@ -22,6 +23,7 @@ pub(crate) fn role_name(role: Role) -> &'static str {
         Role::Presenter => ROLES[2].1,
         Role::Attendee => ROLES[3].1,
         Role::Consumer => ROLES[4].1,
+        Role::Collaborator => ROLES[5].1,
     }
 }
 
@@ -42,7 +44,7 @@ pub(crate) fn read_presenters(name: &str) -> Result<AllowedPresenters, StoreErro
     AllowedPresenters::parse(name).ok_or_else(|| unreadable("who may present", name))
 }
 
-/// The lines of a meeting's attendees: a raw id, a space, a role.
+/// The lines of a meeting's attendees, or of those invited to a room: a raw id, a space, a role.
 pub(crate) fn read_attendees(text: &str) -> Result<Vec<(RawId, Role)>, StoreError> {
     text.lines()
         .map(|line| match line.split_once(' ') {

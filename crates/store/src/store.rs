@@ -2,10 +2,10 @@
 
 use crate::StoreError;
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
+    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
-        AccessKey, AppSecret, Application, CallTarget, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord,
-        User,
+        AccessKey, AppSecret, Application, CallTarget, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource,
+        Room, SigningKeyRecord, User,
     },
 };
 use std::future::Future;
@@ -52,6 +52,22 @@ impl MeetingCursor {
     /// The position of `meeting`, for the page after it.
     pub fn of(meeting: &Meeting) -> Self {
         Self { created_at: meeting.created_at, id: meeting.id.clone() }
+    }
+}
+
+/// Where a list of rooms goes on: after this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomCursor {
+    /// When the last room of the former page was made.
+    pub created_at: WallMs,
+    /// Its id.
+    pub id: RoomId,
+}
+
+impl RoomCursor {
+    /// The position of `room`, for the page after it.
+    pub fn of(room: &Room) -> Self {
+        Self { created_at: room.created_at, id: room.id.clone() }
     }
 }
 
@@ -179,6 +195,42 @@ pub trait Store: Send + Sync + 'static {
         after: Option<&MeetingCursor>,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<Meeting>, StoreError>> + Send;
+
+    /// Adds a room and, in the same transaction, the answer to the request that made it, if that may be sent again.
+    /// [`StoreError::Conflict`] with `a room` if its id is taken, with `an answered request` if the request was answered already.
+    fn insert_room(
+        &self,
+        room: &Room,
+        answer: Option<&RepeatableAnswer>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Writes what may change of a room, if the stored version is one less than the given one. False if somebody else changed it
+    /// meanwhile, or it is gone: read it again.
+    fn update_room(&self, room: &Room) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes a resource's room. False if there was none.
+    fn delete_room(&self, resource: &str, id: &RoomId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// The resource's room of that id; another resource's is as unknown as none.
+    fn room(&self, resource: &str, id: &RoomId) -> impl Future<Output = Result<Option<Room>, StoreError>> + Send;
+
+    /// Up to `limit` rooms of a resource, the newest first, beginning after `after`.
+    fn rooms_of(
+        &self,
+        resource: &str,
+        after: Option<&RoomCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Room>, StoreError>> + Send;
+
+    /// The answer that was given to a request of a resource's app under this name.
+    fn repeatable_answer(
+        &self,
+        resource: &str,
+        request_id: &str,
+    ) -> impl Future<Output = Result<Option<RepeatableAnswer>, StoreError>> + Send;
+
+    /// Forgets the answers that were given before a time.
+    fn forget_answers(&self, before: WallMs) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
     ///

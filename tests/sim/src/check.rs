@@ -128,7 +128,7 @@ impl World {
         };
         match &truth.target {
             CallTarget::Meeting(id) => entry(id).unwrap_or(truth.members[user].role),
-            CallTarget::Group { .. } => truth.members[user].role,
+            CallTarget::Group { .. } | CallTarget::Room { .. } => truth.members[user].role,
         }
     }
 
@@ -136,12 +136,12 @@ impl World {
     fn silenced(&self, truth: &CallTruth, role: Role) -> bool {
         let meeting = match &truth.target {
             CallTarget::Meeting(id) => self.meetings.iter().find(|meeting| meeting.id == *id),
-            CallTarget::Group { .. } => None,
+            CallTarget::Group { .. } | CallTarget::Room { .. } => None,
         };
         match role {
             Role::Consumer => true,
             Role::Attendee => meeting.is_some_and(|meeting| !meeting.attendees_may_speak),
-            Role::Organizer | Role::CoOrganizer | Role::Presenter => false,
+            Role::Organizer | Role::CoOrganizer | Role::Presenter | Role::Collaborator => false,
         }
     }
 

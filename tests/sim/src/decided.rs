@@ -101,7 +101,7 @@ impl Decided {
         [Some(member.role), now].into_iter().flatten().any(|role| match role {
             Role::Organizer | Role::CoOrganizer => true,
             Role::Presenter => lead != Lead::Roles && (is_organization(user) || self.given.contains_key(user)),
-            Role::Attendee | Role::Consumer => false,
+            Role::Collaborator | Role::Attendee | Role::Consumer => false,
         })
     }
 
@@ -169,7 +169,7 @@ impl Decided {
     /// Roles come from the meeting and the identity, or by name from somebody who may.
     fn check_role(&self, user: &RawId, role: Role, roles: &Roles) -> Result<(), Violation> {
         let known = match &self.truth.target {
-            CallTarget::Group { .. } => role == Role::Presenter,
+            CallTarget::Group { .. } | CallTarget::Room { .. } => role == Role::Presenter,
             CallTarget::Meeting(id) => roles.0.get(&(id.clone(), user.clone())).is_some_and(|had| had.contains(&role)),
         };
         if known || self.given.get(user).is_some_and(|given| given.contains(&role)) {

@@ -351,7 +351,7 @@ impl World {
                 let role = (participant.user.clone(), participant.role);
                 let by_options = match &truth.target {
                     CallTarget::Meeting(id) => self.optional_roles.contains(&(id.clone(), role.0.clone(), role.1)),
-                    CallTarget::Group { .. } => false,
+                    CallTarget::Group { .. } | CallTarget::Room { .. } => false,
                 };
                 if !known || !(by_options || truth.roles.contains(&role)) {
                     return early(format!("{participant:?} is told and not durable"));
@@ -477,9 +477,9 @@ impl World {
             }
             let meeting = match &truth.target {
                 CallTarget::Meeting(id) => self.meetings.iter().find(|meeting| meeting.id == *id).cloned(),
-                CallTarget::Group { .. } => None,
+                CallTarget::Group { .. } | CallTarget::Room { .. } => None,
             };
-            let record = OpenCallRecord { call, target: truth.target, meeting, journal };
+            let record = OpenCallRecord { call, target: truth.target, meeting, room: None, journal };
             self.give(Input::Recover(Box::new(record)));
         }
     }
@@ -492,6 +492,7 @@ impl World {
             Lookup::User(id) => Found::User(self.user(id).cloned()),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+            Lookup::Room { .. } => Found::Room(None),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Routes that describe themselves: a path and a method stand once, in the handler's `utoipa::path`, and both the router and the
 //! OpenAPI document are made of it. So no route can be served in another way than it is described.
 
+use crate::http::error::ApiError;
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
@@ -137,8 +138,13 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
             .security_scheme("applicationToken", SecurityScheme::Http(of_application))
             .build();
         let document = OpenApiBuilder::new().info(info).paths(self.paths).components(Some(components)).build();
-        (self.router, document)
+        (self.router.method_not_allowed_fallback(no_such_method), document)
     }
+}
+
+/// A path of ours with another method.
+async fn no_such_method(method: Method) -> ApiError {
+    ApiError::NoSuchMethod(method)
 }
 
 /// One line at debug for each request: `RUST_LOG=info,convene::requests=debug` shows which client asks for what.

@@ -10,6 +10,7 @@ mod identities;
 mod meetings;
 pub mod oauth;
 pub mod openapi;
+mod rooms;
 mod signed;
 mod visitors;
 
@@ -18,6 +19,7 @@ use crate::http::described::Described;
 use crate::signaling;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::routing::get;
 use convene_store::Store;
 use std::sync::Arc;
@@ -31,6 +33,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
     Described::new()
         .merge(health::operations::<S>())
         .merge(identities::operations::<S>())
+        .merge(rooms::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())
         .merge(visitors::operations::<S>())
@@ -43,5 +46,6 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }
-    router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(app)
+    let router = router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX));
+    router.layer(middleware::from_fn(crate::tls::name_peer)).with_state(app)
 }

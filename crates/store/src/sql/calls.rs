@@ -133,19 +133,23 @@ fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) 
 }
 
 async fn start(connection: &mut Connection, call: &CallId, target: &CallTarget, at: WallMs) -> Result<(), StoreError> {
-    let (meeting, resource, group) = match target {
-        CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None),
-        CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str())),
+    let (meeting, resource, group, of_room) = match target {
+        CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None, false),
+        CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str()), false),
+        CallTarget::Room { resource, room } => (None, Some(resource.as_str()), Some(room.as_str()), true),
     };
-    sqlx::query("INSERT INTO call (id, meeting, resource, group_id, started_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(call.as_str())
-        .bind(meeting)
-        .bind(resource)
-        .bind(group)
-        .bind(at)
-        .execute(connection)
-        .await
-        .map_err(failed("start a call", "a call"))?;
+    sqlx::query(
+        "INSERT INTO call (id, meeting, resource, group_id, of_room, started_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(call.as_str())
+    .bind(meeting)
+    .bind(resource)
+    .bind(group)
+    .bind(of_room)
+    .bind(at)
+    .execute(connection)
+    .await
+    .map_err(failed("start a call", "a call"))?;
     Ok(())
 }
 
@@ -175,7 +179,7 @@ pub(super) async fn write_event(connection: &mut Connection, event: &OutboxEvent
 
 pub(super) async fn open(connection: &mut Connection) -> Result<Vec<OpenCall>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, meeting, resource, group_id, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
+        "SELECT id, meeting, resource, group_id, of_room, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
     )
     .fetch_all(connection)
     .await;
@@ -220,7 +224,7 @@ pub(super) async fn ended_of_meeting(
 
 pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Result<Vec<JournalRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT journal.*, call.meeting, call.resource, call.group_id FROM journal JOIN call ON call.id = journal.call \
+        "SELECT journal.*, call.meeting, call.resource, call.group_id, call.of_room FROM journal JOIN call ON call.id = journal.call \
          WHERE journal.call = $1 ORDER BY journal.seq",
     )
     .bind(call.as_str())

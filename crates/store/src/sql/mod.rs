@@ -9,6 +9,7 @@ mod applications;
 mod calls;
 mod meetings;
 mod resources;
+mod rooms;
 mod rows;
 mod store;
 mod users;

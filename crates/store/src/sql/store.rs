@@ -1,10 +1,13 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, applications, calls, meetings, resources, users};
-use crate::{CallCursor, MeetingCursor, OpenCall, Settings, Store, StoreError, error::failed};
+use super::{Backend, applications, calls, meetings, resources, rooms, users};
+use crate::{CallCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
-    record::{AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord, User},
+    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    record::{
+        AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room,
+        SigningKeyRecord, User,
+    },
 };
 
 impl Store for Backend {
@@ -150,6 +153,44 @@ impl Store for Backend {
         limit: u32,
     ) -> Result<Vec<Meeting>, StoreError> {
         meetings::of(&self.read, organizer, after, limit).await
+    }
+
+    async fn insert_room(&self, room: &Room, answer: Option<&RepeatableAnswer>) -> Result<(), StoreError> {
+        let doing = "add a room";
+        let mut tx = self.begin(doing).await?;
+        rooms::insert(&mut tx, room).await?;
+        if let Some(answer) = answer {
+            rooms::keep_answer(&mut tx, answer).await?;
+        }
+        tx.commit().await.map_err(failed(doing, "a room"))
+    }
+
+    async fn update_room(&self, room: &Room) -> Result<bool, StoreError> {
+        rooms::update(&self.write, room).await
+    }
+
+    async fn delete_room(&self, resource: &str, id: &RoomId) -> Result<bool, StoreError> {
+        rooms::delete(&self.write, resource, id).await
+    }
+
+    async fn room(&self, resource: &str, id: &RoomId) -> Result<Option<Room>, StoreError> {
+        rooms::by_id(&self.read, resource, id).await
+    }
+
+    async fn rooms_of(&self, resource: &str, after: Option<&RoomCursor>, limit: u32) -> Result<Vec<Room>, StoreError> {
+        rooms::of(&self.read, resource, after, limit).await
+    }
+
+    async fn repeatable_answer(
+        &self,
+        resource: &str,
+        request_id: &str,
+    ) -> Result<Option<RepeatableAnswer>, StoreError> {
+        rooms::answer(&self.read, resource, request_id).await
+    }
+
+    async fn forget_answers(&self, before: WallMs) -> Result<(), StoreError> {
+        rooms::forget_answers(&self.write, before).await
     }
 
     async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ mod applications;
 mod calls;
 mod meetings;
 mod resources;
+mod rooms;
 mod samples;
 mod users;
 
@@ -11,6 +12,7 @@ pub use applications::*;
 pub use calls::*;
 pub use meetings::*;
 pub use resources::*;
+pub use rooms::*;
 pub use users::*;
 
 /// One test for each function of the contract. `$open` is an async function that returns an empty store and whatever
@@ -38,6 +40,12 @@ macro_rules! contract_tests {
             an_external_id_names_one_meeting_of_each_organizer,
             of_many_meetings_with_one_external_id_made_at_once_one_is_made,
             an_organizers_meetings_are_listed_page_by_page,
+            a_room_comes_back_as_it_was_to_its_resource_alone,
+            a_room_is_changed_on_top_of_the_version_that_the_change_was_made_from,
+            a_resources_rooms_are_listed_page_by_page,
+            a_room_and_the_answer_to_its_request_are_written_together_or_not_at_all,
+            answers_are_forgotten_by_their_time,
+            calls_of_groups_and_rooms_are_told_apart,
             every_kind_of_journal_row_comes_back_as_it_was_in_order,
             hostile_text_is_data_and_nothing_else,
             an_empty_batch_is_nothing,

@@ -8,9 +8,9 @@ use super::{TAG, own_meeting};
 use crate::app::AppState;
 use crate::http::error::ApiError;
 use crate::http::oauth::endpoint;
-use crate::peer::OverTls;
-use axum::extract::{Path, Query, State};
-use axum::{Extension, Json};
+use crate::tls::Peer;
+use axum::Json;
+use axum::extract::{ConnectInfo, Path, Query, State};
 use convene_directory::{AttendanceRecord, AttendanceReport, attendance_report, is_session_of};
 use convene_model::record::{CallTarget, User};
 use convene_model::{AppPermission, CallId, MeetingId};
@@ -73,7 +73,7 @@ pub async fn reports<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     asker: Asker,
     Path(path): Path<ReportPath>,
-    Extension(tls): Extension<OverTls>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Json<ReportPage>, ApiError> {
     let organizer = asker.organizer(&app, AppPermission::ReadArtifacts).await?;
@@ -85,7 +85,7 @@ pub async fn reports<S: Store>(
     let place = |call: &CallCursor| After { at: call.started_at, id: call.id.as_str().to_owned() };
     let next = page.cut(&mut calls, &options, place);
     let next = next.map(|query| {
-        format!("{}{}/{}/attendanceReports?{query}", endpoint(&app, tls), asker.path(&organizer), meeting.id)
+        format!("{}{}/{}/attendanceReports?{query}", endpoint(&app, peer), asker.path(&organizer), meeting.id)
     });
     let mut value = Vec::new();
     for call in calls {
@@ -141,7 +141,7 @@ pub async fn records<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     asker: Asker,
     Path(path): Path<ReportPath>,
-    Extension(tls): Extension<OverTls>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Json<RecordPage>, ApiError> {
     let organizer = asker.organizer(&app, AppPermission::ReadArtifacts).await?;
@@ -157,7 +157,7 @@ pub async fn records<S: Store>(
     let next = page.cut(&mut numbered, &options, place);
     let next = next.map(|query| {
         let path = format!("{}/{meeting}/attendanceReports/{}/{RECORDS}", asker.path(&organizer), report.id);
-        format!("{}{path}?{query}", endpoint(&app, tls))
+        format!("{}{path}?{query}", endpoint(&app, peer))
     });
     Ok(Json(RecordPage { value: numbered.into_iter().map(|(_, record)| record).collect(), next }))
 }

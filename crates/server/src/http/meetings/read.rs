@@ -9,9 +9,9 @@ use crate::app::AppState;
 use crate::config::own_hosts;
 use crate::http::error::ApiError;
 use crate::http::oauth::endpoint;
-use crate::peer::OverTls;
-use axum::extract::{Path, Query, State};
-use axum::{Extension, Json};
+use crate::tls::Peer;
+use axum::Json;
+use axum::extract::{ConnectInfo, Path, Query, State};
 use convene_directory::{FILTERS, MeetingFilter, MeetingKey, OnlineMeeting};
 use convene_model::record::{Meeting, User};
 use convene_model::{AppPermission, MeetingId};
@@ -76,7 +76,7 @@ pub async fn one<S: Store>(
 pub async fn list<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     asker: Asker,
-    Extension(tls): Extension<OverTls>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Json<MeetingPage>, ApiError> {
     let organizer = asker.organizer(&app, AppPermission::ReadMeetings).await?;
@@ -95,7 +95,7 @@ pub async fn list<S: Store>(
     };
     let value: Result<Vec<Value>, ApiError> =
         meetings.iter().map(|meeting| selected(&app, meeting, &organizer, &options)).collect();
-    let next = next.map(|query| format!("{}{}?{query}", endpoint(&app, tls), asker.path(&organizer)));
+    let next = next.map(|query| format!("{}{}?{query}", endpoint(&app, peer), asker.path(&organizer)));
     Ok(Json(MeetingPage { value: value?, next }))
 }
 

@@ -2,9 +2,9 @@
 
 use super::{OauthError, OauthErrorAnswer, TAG, endpoint, is_own_tenant};
 use crate::app::AppState;
-use crate::peer::OverTls;
-use axum::extract::{Path, State};
-use axum::{Extension, Json};
+use crate::tls::Peer;
+use axum::Json;
+use axum::extract::{ConnectInfo, Path, State};
 use convene_store::Store;
 use serde::Serialize;
 use std::sync::Arc;
@@ -34,12 +34,12 @@ pub struct Configuration {
 pub async fn configuration<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     Path(tenant): Path<String>,
-    Extension(tls): Extension<OverTls>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
 ) -> Result<Json<Configuration>, OauthError> {
     if !is_own_tenant(&app, &tenant) {
         return Err(OauthError::WrongTenant);
     }
-    let (base, organization) = (endpoint(&app, tls), &app.settings.organization);
+    let (base, organization) = (endpoint(&app, peer), &app.settings.organization);
     Ok(Json(Configuration {
         issuer: format!("{base}/{organization}/v2.0"),
         token_endpoint: format!("{base}/{tenant}/oauth2/v2.0/token"),

@@ -9,8 +9,8 @@ pub use guesses::Guesses;
 
 use crate::app::AppState;
 use crate::http::described::Described;
-use crate::peer::OverTls;
 use crate::resources::https_endpoint;
+use crate::tls::Peer;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,8 +32,8 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
 }
 
 /// Where this client reaches the server: the public URL; over TLS always as https, since one port serves both.
-pub fn endpoint<S>(app: &AppState<S>, OverTls(tls): OverTls) -> String {
-    if tls && app.public_url.starts_with("http://") {
+pub fn endpoint<S>(app: &AppState<S>, peer: Peer) -> String {
+    if peer.tls && app.public_url.starts_with("http://") {
         https_endpoint(&app.public_url, None)
     } else {
         app.public_url.clone()

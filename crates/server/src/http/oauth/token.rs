@@ -4,17 +4,16 @@ use super::{OauthError, OauthErrorAnswer, TAG, endpoint, is_own_tenant, uncached
 use crate::app::AppState;
 use crate::clock::wall_now;
 use crate::config::own_hosts;
-use crate::peer::OverTls;
+use crate::tls::Peer;
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use convene_directory::link_host;
 use convene_identity::{APP_TOKEN_SECONDS, AppTokenRequest, ClientCredentials, OauthRefused, matching_secret};
 use convene_store::Store;
 use serde::Serialize;
-use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use utoipa::ToSchema;
 
@@ -67,8 +66,7 @@ pub struct TokenForm {
 pub async fn token<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     Path(tenant): Path<String>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Extension(tls): Extension<OverTls>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, OauthError> {
@@ -81,17 +79,17 @@ pub async fn token<S: Store>(
     let asked = ClientCredentials::read(authorization, &body, &is_ours)?;
     let counted: String = asked.client_id.chars().take(CLIENT_ID_MAX).collect();
     let now = app.clock.now().mono;
-    let wait = app.guesses.lock().unwrap_or_else(PoisonError::into_inner).wait(peer.ip(), &counted, now);
+    let wait = app.guesses.lock().unwrap_or_else(PoisonError::into_inner).wait(peer.address.ip(), &counted, now);
     if let Some(wait) = wait {
         return Err(OauthError::TooMany(wait));
     }
     let application = app.store.application(&asked.client_id).await?;
     let found = application.as_ref().and_then(|of| Some((of, matching_secret(of, &asked.client_secret)?)));
     let Some((application, secret)) = found else {
-        app.guesses.lock().unwrap_or_else(PoisonError::into_inner).wrong(peer.ip(), &counted, now);
+        app.guesses.lock().unwrap_or_else(PoisonError::into_inner).wrong(peer.address.ip(), &counted, now);
         return Err(OauthRefused::InvalidClient(WRONG).into());
     };
-    let (audience, organization) = (endpoint(&app, tls), &app.settings.organization);
+    let (audience, organization) = (endpoint(&app, peer), &app.settings.organization);
     let issuer = format!("{audience}/{organization}/v2.0");
     let request = AppTokenRequest { application, secret, issuer: &issuer, audience: &audience, organization };
     let token = app.keys.mint_app(&request, wall_now()).map_err(|error| OauthError::Failed(error.to_string()))?;

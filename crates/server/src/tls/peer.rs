@@ -1,16 +1,20 @@
-//! Who is at the other end of a connection, for the handlers: the address, and whether the connection is TLS.
+//! Who is at the other end of a connection, and whether it is TLS.
 
-use crate::tls::{Connection, OnePort};
+use super::listener::{Connection, OnePort};
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request};
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::serve::IncomingStream;
 use std::net::SocketAddr;
 
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer {
-    address: SocketAddr,
-    tls: bool,
+    /// Where it is.
+    pub address: SocketAddr,
+    /// Whether it came by TLS.
+    pub tls: bool,
 }
 
 impl Connected<IncomingStream<'_, OnePort>> for Peer {
@@ -19,15 +23,10 @@ impl Connected<IncomingStream<'_, OnePort>> for Peer {
     }
 }
 
-/// Whether a request came over TLS to this very process; an extension of the request.
-#[derive(Clone, Copy, Debug)]
-pub struct OverTls(pub bool);
-
-/// Tells handlers the peer's address by itself, and whether the connection is TLS.
-pub async fn tell_peer(mut request: Request) -> Request {
+/// Names the peer's address to the handlers that ask for nothing else.
+pub async fn name_peer(mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<Peer>>().copied() {
         request.extensions_mut().insert(ConnectInfo(peer.address));
-        request.extensions_mut().insert(OverTls(peer.tls));
     }
-    request
+    next.run(request).await
 }
