@@ -260,7 +260,8 @@ fn check_names(body: &Map<String, Value>) -> Result<(), MeetingRefused> {
     for (name, value) in body.iter().filter(|(name, value)| !name.contains('@') && !value.is_null()) {
         let name = name.as_str();
         if let Some((_, held)) = NOT_THERE.iter().find(|(known, _)| *known == name) {
-            if value.to_string() != *held {
+            let said = value.to_string();
+            if said != *held {
                 return Err(bad(name, format!("meetings here have nothing of the kind; leave it out, or send {held}")));
             }
         } else if ![&SETTABLE[..], &WITHOUT_EFFECT, &READ_ONLY, &[EXTERNAL_ID]].concat().contains(&name) {
