@@ -3,6 +3,7 @@
 //!
 //! This crate holds data and total functions on data. It has no state machine, no clock and no I/O.
 
+mod app_permission;
 mod capability;
 mod code;
 pub mod happened;
@@ -17,6 +18,7 @@ mod scope;
 mod text;
 mod time;
 
+pub use app_permission::{AppPermission, InvalidPermission};
 pub use capability::{Capability, Standing, Venue, capabilities_of};
 pub use code::ErrorCode;
 pub use identifier::{Affiliation, IdentifierKind, InvalidIdentifier, RawId};

@@ -1,8 +1,10 @@
 //! The command line.
 
+mod app;
 mod doctor;
 mod meeting;
 
+use self::app::AppCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
 use crate::admin::{Admin, AdminCommand};
@@ -54,6 +56,9 @@ enum Command {
         #[command(flatten)]
         offline: Offline,
     },
+    /// Make, list and delete applications: back ends that manage meetings; add and remove their secrets
+    #[command(subcommand)]
+    App(AppCommand),
     /// Make and list resources, replace their access keys
     #[command(subcommand)]
     Resource(ResourceCommand),
@@ -195,6 +200,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
             administer(offline, AdminCommand::IssueToken { user, scope, expires_in }).await
         }
         Command::Meeting(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
+        }
+        Command::App(command) => {
             let (offline, command) = command.asks();
             administer(offline, command).await
         }
