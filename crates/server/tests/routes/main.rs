@@ -6,6 +6,7 @@ mod healthz;
 mod identities;
 mod openapi;
 mod pages;
+mod postgresql;
 mod signaling;
 mod tls;
 mod v1_0;
