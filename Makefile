@@ -24,6 +24,7 @@ build: pages
 test: build
 	scripts/setup.sh servers
 	scripts/setup.sh browser
+	scripts/setup.sh peers
 	node scripts/test.mjs
 
 ## Format, lints, types, and the purity of the pure crates

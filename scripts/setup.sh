@@ -3,6 +3,7 @@
 # says exactly what to install.
 #   setup.sh build    to build: Rust, Node.js 20.19 or newer, a C compiler
 #   setup.sh browser  to run the browser journeys: Chromium and Firefox ESR
+#   setup.sh peers    to run the published clients: Python 3 with its module venv
 #   setup.sh servers  to run the tests: PostgreSQL's server programs (the tests start one of their own)
 set -eu
 
@@ -39,6 +40,9 @@ case "${1:-build}" in
       install_packages firefox-esr
     fi
     command -v ip >/dev/null 2>&1 || { [ "$(id -u)" != 0 ] || install_packages iproute2; }
+    ;;
+  peers)
+    python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || install_packages python3 python3-venv
     ;;
   servers)
     if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then

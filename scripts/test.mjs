@@ -59,8 +59,18 @@ const runners = [
     count: countTap,
   },
   {
+    name: "Python peers",
+    command: ["node", "tests/peers/python/run.mjs"],
+    count: (output) => {
+      const all = Number(/^Ran (\d+) tests? in/m.exec(output)?.[1] ?? 0);
+      const wrong = /^FAILED \((.*)\)$/m.exec(output)?.[1] ?? "";
+      const failed = [...wrong.matchAll(/(?:failures|errors|unexpected successes)=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+      return { passed: all - failed, failed };
+    },
+  },
+  {
     name: "Compatibility",
-    command: ["node", "--test", "--test-reporter=tap", "tests/compat/compatibility.test.mjs"],
+    command: ["node", "--test", "--test-reporter=tap", "tests/compat/compatibility.test.mjs", "tests/compat/operations.test.mjs"],
     count: countTap,
   },
   {

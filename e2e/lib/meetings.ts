@@ -1,6 +1,6 @@
 // Meetings made by the API, for journeys that set options which the pages do not have.
 
-import { expect, type APIRequestContext } from "@playwright/test";
+import { expect, type APIRequestContext, type APIResponse } from "@playwright/test";
 import { createHash, createHmac } from "node:crypto";
 import type { Server } from "./server";
 
@@ -31,15 +31,21 @@ export async function meetingOf(request: APIRequestContext, server: Server, { me
   return answer.json();
 }
 
-/** Takes a user's tokens away, as an app's server does: by a signed request. */
-export async function revokeTokens(request: APIRequestContext, server: Server, user: string): Promise<void> {
+/** Asks something as an app's server does: by a signed request. */
+export async function askSigned(request: APIRequestContext, server: Server, method: string, target: string, body?: object): Promise<APIResponse> {
   const [, key] = /accesskey=(.+)$/.exec(await server.connectionString()) ?? [];
-  const target = `/identities/${encodeURIComponent(user)}/:revokeAccessTokens?api-version=2023-10-01`;
+  const data = body === undefined ? "" : JSON.stringify(body);
   const date = new Date().toUTCString();
-  const hash = createHash("sha256").update("").digest("base64");
-  const signed = `POST\n${target}\n${date};${new URL(server.url).host};${hash}`;
+  const hash = createHash("sha256").update(data).digest("base64");
+  const signed = `${method}\n${target}\n${date};${new URL(server.url).host};${hash}`;
   const signature = createHmac("sha256", Buffer.from(key ?? "", "base64")).update(signed).digest("base64");
   const authorization = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`;
-  const answer = await request.post(server.url + target, { headers: { "x-ms-date": date, "x-ms-content-sha256": hash, Authorization: authorization } });
+  const headers = { "x-ms-date": date, "x-ms-content-sha256": hash, Authorization: authorization, "Content-Type": "application/json" };
+  return request.fetch(server.url + target, { method, headers, ...(data === "" ? {} : { data }) });
+}
+
+/** Takes a user's tokens away, as an app's server does. */
+export async function revokeTokens(request: APIRequestContext, server: Server, user: string): Promise<void> {
+  const answer = await askSigned(request, server, "POST", `/identities/${encodeURIComponent(user)}/:revokeAccessTokens?api-version=2023-10-01`);
   expect(answer.status()).toBe(204);
 }

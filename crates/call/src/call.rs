@@ -15,7 +15,7 @@ use crate::{Output, Person, Policy, Verdict, away, decide, ending, mute, roles};
 use convene_model::happened::{Happened, What};
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role, ThreadId};
+use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role, ThreadId, Venue};
 use convene_protocol::{CapabilitiesReason, LobbyOutcome, Reply, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -32,20 +32,22 @@ pub enum CallKind {
     },
     /// A group call: everybody who knows its id comes in.
     Group,
+    /// A room's session: who comes, and as what, is its list's to say.
+    Room,
 }
 
 impl CallKind {
     pub(crate) fn thread_id(&self) -> Option<&ThreadId> {
         match self {
             Self::Meeting { thread_id, .. } => Some(thread_id),
-            Self::Group => None,
+            Self::Group | Self::Room => None,
         }
     }
 
     pub(crate) fn subject(&self) -> Option<&str> {
         match self {
             Self::Meeting { subject, .. } => Some(subject),
-            Self::Group => None,
+            Self::Group | Self::Room => None,
         }
     }
 }
@@ -64,8 +66,16 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub fn is_meeting(&self) -> bool {
-        matches!(self.kind, CallKind::Meeting { .. })
+    pub fn venue(&self) -> Venue {
+        match self.kind {
+            CallKind::Meeting { .. } => Venue::Meeting,
+            CallKind::Group => Venue::Group,
+            CallKind::Room => Venue::Room { lobby: !self.policy.invited_only },
+        }
+    }
+
+    pub fn has_lobby(&self) -> bool {
+        matches!(self.venue(), Venue::Meeting | Venue::Room { lobby: true })
     }
 
     pub fn journal(&mut self, row: JournalRow) {
@@ -187,7 +197,13 @@ impl Call {
         let verdict = match roster.member(&new.user) {
             _ if removals.is_barred(&new.user) => Verdict::Refuse(ErrorCode::Barred),
             Some(_) => Verdict::Enter,
-            None => decide(&core.policy, &new.person, inside(roster, removals)),
+            None => match decide(&core.policy, &new.person, inside(roster, removals)) {
+                Verdict::Refuse(reason) => Verdict::Refuse(reason),
+                verdict => match core.policy.window.map(|window| window.check(core.now.wall)) {
+                    Some(Err(reason)) => Verdict::Refuse(reason),
+                    Some(Ok(())) | None => verdict,
+                },
+            },
         };
         let verdict = match verdict {
             // Put back, and knocking again: still only somebody's word lets them in.
@@ -349,12 +365,16 @@ impl Call {
         self.end();
     }
 
-    /// The meeting's options, or its list of attendees, changed. `people`: how those of [`Call::users`] stand in it now.
+    /// The options of the meeting or room, or its list of people, changed. `people`: how those of [`Call::users`] stand in it now.
+    /// Whose invitation to a room was taken back is out.
     pub fn handle_policy(&mut self, policy: Policy, people: &BTreeMap<RawId, Person>, now: Now) {
         self.begin(now);
+        let venue = self.core.venue();
         let attendees_differ = (policy.attendees_may_speak, policy.attendees_may_be_seen)
             != (self.core.policy.attendees_may_speak, self.core.policy.attendees_may_be_seen);
         self.core.policy = policy;
+        self.uninvite(people);
+        self.keep_window();
         let Self { core, roster, lobby, videos, removals, .. } = self;
         for (user, person) in people {
             roles::stand_otherwise(core, roster, lobby, user, *person);
@@ -370,9 +390,38 @@ impl Call {
                 roster.capabilities_changed(core, &user, CapabilitiesReason::MeetingOptionsChanged);
             }
         }
+        if venue != core.venue() {
+            let users: Vec<RawId> = roster.members().map(|(user, _)| user.clone()).collect();
+            for user in users {
+                roster.capabilities_changed(core, &user, CapabilitiesReason::MeetingOptionsChanged);
+            }
+        }
         videos.refresh(core, roster);
         lobby.reconsider(core, roster, removals);
         self.end();
+    }
+
+    /// Sends those away who were invited to the room and are not any more.
+    fn uninvite(&mut self, people: &BTreeMap<RawId, Person>) {
+        if !matches!(self.core.kind, CallKind::Room) {
+            return;
+        }
+        for user in people.iter().filter(|(_, person)| !person.invited).map(|(user, _)| user) {
+            if self.roster.member(user).is_some_and(|member| member.person.invited) {
+                for leg in self.roster.legs_of(user) {
+                    self.member_leaves(&leg, ErrorCode::InviteRemoved);
+                }
+            }
+            self.lobby.uninvite(&mut self.core, &self.roster, user);
+        }
+    }
+
+    /// Ends the call once the room's time is over.
+    fn keep_window(&mut self) {
+        if self.core.policy.window.is_some_and(|window| window.check(self.core.now.wall).is_err()) {
+            self.negotiations.forget_all(&mut self.core, ErrorCode::RoomEnded);
+            ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, ErrorCode::RoomEnded);
+        }
     }
 
     /// Who is in the call or waits for it.
@@ -437,7 +486,8 @@ impl Call {
 
     /// When [`Call::handle_timeout`] is due, as [`Now::mono`].
     pub fn poll_timeout(&self) -> Option<Duration> {
-        self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).min()
+        let window = self.core.policy.window.filter(|_| !self.over).map(|window| window.ends(self.core.now));
+        self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).chain(window).min()
     }
 
     /// The next thing to be done.
@@ -451,6 +501,7 @@ impl Call {
         for leg in away::overdue(&self.core, &self.roster) {
             self.member_leaves(&leg, ErrorCode::Vanished);
         }
+        self.keep_window();
     }
 
     fn end(&mut self) {

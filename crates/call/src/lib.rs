@@ -26,5 +26,5 @@ mod videos;
 pub use call::{Call, CallKind};
 pub use lobby::NewLeg;
 pub use output::{Output, RequestId};
-pub use policy::{Inside, Person, Policy, Verdict, decide};
+pub use policy::{Inside, Person, Policy, Verdict, Window, decide};
 pub use recovery::{RecoveredLeg, RecoveredRow, Recovery};

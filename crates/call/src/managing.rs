@@ -31,7 +31,7 @@ impl Call {
 
     pub(crate) fn put_back(&mut self, user: &RawId, by: &RawId) -> Result<(), ErrorCode> {
         let member = self.roster.member(user).ok_or(ErrorCode::NotFound)?;
-        if !self.core.is_meeting() || member.person.role.owns_meeting() || user == by {
+        if !self.core.has_lobby() || member.person.role.owns_meeting() || user == by {
             return Err(ErrorCode::Forbidden);
         }
         let (display_name, person) = (member.display_name.clone(), member.person);

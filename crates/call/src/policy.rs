@@ -1,6 +1,6 @@
 //! Who gets in: the join table (DESIGN §5).
 
-use convene_model::{Affiliation, ErrorCode, Role, limits::LOBBY_WAIT_MS, record::LobbyScope};
+use convene_model::{Affiliation, ErrorCode, Now, Role, WallMs, limits::LOBBY_WAIT_MS, record::LobbyScope};
 use std::time::Duration;
 
 /// A call's admission policy, and what attendees may send.
@@ -18,8 +18,40 @@ pub struct Policy {
     pub attendees_may_speak: bool,
     /// Whether attendees may turn their camera on.
     pub attendees_may_be_seen: bool,
+    /// Those who are not invited may not even knock: rooms without a lobby.
+    pub invited_only: bool,
+    /// When the call may be; always, if `None`.
+    pub window: Option<Window>,
     /// How long somebody waits at most.
     pub wait: Duration,
+}
+
+/// When a room may be joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first moment.
+    pub from: WallMs,
+    /// The first moment at which it is over.
+    pub until: WallMs,
+}
+
+impl Window {
+    /// # Errors
+    /// Whoever wants in now is told this.
+    pub fn check(&self, now: WallMs) -> Result<(), ErrorCode> {
+        if now >= self.until {
+            Err(ErrorCode::RoomOver)
+        } else if now < self.from {
+            Err(ErrorCode::RoomNotOpen)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// When it is over, as [`Now::mono`].
+    pub fn ends(&self, now: Now) -> Duration {
+        now.mono + Duration::from_millis(u64::try_from(self.until - now.wall).unwrap_or(0))
+    }
 }
 
 impl Policy {
@@ -32,6 +64,8 @@ impl Policy {
             locked: false,
             attendees_may_speak: true,
             attendees_may_be_seen: true,
+            invited_only: false,
+            window: None,
             wait: Duration::from_millis(LOBBY_WAIT_MS),
         }
     }
@@ -87,6 +121,9 @@ pub enum Verdict {
 pub fn decide(policy: &Policy, person: &Person, inside: Inside) -> Verdict {
     if person.role.owns_meeting() {
         return Verdict::Enter;
+    }
+    if policy.invited_only && !person.invited {
+        return Verdict::Refuse(ErrorCode::NotInvited);
     }
     let guest = person.affiliation != Affiliation::Organization;
     if guest && !policy.guests_allowed {
@@ -170,6 +207,29 @@ mod tests {
     fn a_user_of_the_organization_starts_the_meeting_even_where_guests_may_not() {
         let policy = policy(false, false, LobbyScope::Organization);
         assert_eq!(decide(&policy, &COLLEAGUE, Inside::default()), Verdict::Enter);
+    }
+
+    #[test]
+    fn a_room_lets_the_invited_in_and_others_knock_only_where_it_has_a_lobby() {
+        let room = Policy { invited_only: true, ..policy(true, true, LobbyScope::Invited) };
+        let with_lobby = Policy { invited_only: false, ..room.clone() };
+        let invited = Person { invited: true, ..GUEST };
+        let inside = Inside::default();
+        assert_eq!(decide(&room, &invited, inside), Verdict::Enter);
+        assert_eq!(decide(&room, &GUEST, inside), Verdict::Refuse(ErrorCode::NotInvited));
+        assert_eq!(decide(&with_lobby, &invited, inside), Verdict::Enter);
+        assert_eq!(decide(&with_lobby, &GUEST, inside), Verdict::Wait);
+    }
+
+    #[test]
+    fn a_window_is_open_from_its_first_moment_and_over_at_its_last() {
+        let window = Window { from: 1_000, until: 3_000 };
+        assert_eq!(window.check(999), Err(ErrorCode::RoomNotOpen));
+        assert_eq!((window.check(1_000), window.check(2_999)), (Ok(()), Ok(())));
+        assert_eq!(window.check(3_000), Err(ErrorCode::RoomOver));
+        let now = Now { mono: Duration::from_secs(7), wall: 2_500 };
+        assert_eq!(window.ends(now), Duration::from_millis(7_500));
+        assert_eq!(window.ends(Now { wall: 9_000, ..now }), now.mono);
     }
 
     #[test]

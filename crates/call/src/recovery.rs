@@ -32,6 +32,8 @@ pub struct RecoveredLeg {
 pub struct Recovery {
     /// Who was in: leg → user, name, role, hash of the resume secret.
     pub legs: BTreeMap<ParticipantId, RecoveredRow>,
+    /// Who was admitted from the lobby by somebody, at any time.
+    pub admitted: BTreeSet<RawId>,
     /// Who waited.
     pub waiting: BTreeMap<ParticipantId, RawId>,
     bars: Vec<(RawId, bool)>,
@@ -74,8 +76,11 @@ impl Recovery {
             JournalRow::LobbyLeft { participant, .. } => {
                 self.waiting.remove(participant);
             }
-            JournalRow::Joined { participant, user, display_name, role, resume_hash, at, .. } => {
+            JournalRow::Joined { participant, user, display_name, role, admitted_by, resume_hash, at, .. } => {
                 self.started_at.get_or_insert(*at);
+                if admitted_by.is_some() {
+                    self.admitted.insert(user.clone());
+                }
                 self.waiting.remove(participant);
                 let row = RecoveredRow {
                     user: user.clone(),

@@ -3,7 +3,7 @@
 use crate::call::Core;
 use crate::lobby::Lobby;
 use crate::roster::Roster;
-use crate::{Output, Person};
+use crate::{CallKind, Output, Person};
 use convene_model::record::JournalRow;
 use convene_model::{Capability, ErrorCode, RawId, Role};
 use convene_protocol::{CapabilitiesReason, Event};
@@ -50,7 +50,11 @@ pub(crate) fn stand_otherwise(core: &mut Core, roster: &mut Roster, lobby: &Lobb
     let changed = role != member.person.role || person.affiliation != member.person.affiliation;
     member.person = Person { role, ..person };
     if changed {
-        became(core, roster, lobby, user, managed, CapabilitiesReason::MeetingOptionsChanged);
+        let reason = match core.kind {
+            CallKind::Room => CapabilitiesReason::RoleChanged,
+            CallKind::Meeting { .. } | CallKind::Group => CapabilitiesReason::MeetingOptionsChanged,
+        };
+        became(core, roster, lobby, user, managed, reason);
     }
 }
 

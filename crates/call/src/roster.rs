@@ -96,13 +96,14 @@ impl Member {
 
     /// Whether "all others" means this one, too: presenters and attendees who do not manage others.
     pub fn may_be_shut(&self, core: &Core) -> bool {
-        matches!(self.person.role, Role::Attendee | Role::Presenter) && !self.may(core, Capability::ForbidOthersAudio)
+        matches!(self.person.role, Role::Attendee | Role::Collaborator | Role::Presenter)
+            && !self.may(core, Capability::ForbidOthersAudio)
     }
 
     /// What this participant may do now: what the role may, less what is forbidden to it or to all attendees.
     pub fn capabilities(&self, core: &Core) -> Vec<Capability> {
         let trusted = self.promoted || self.person.affiliation == Affiliation::Organization;
-        let standing = Standing { role: self.person.role, meeting: core.is_meeting(), trusted };
+        let standing = Standing { role: self.person.role, venue: core.venue(), trusted };
         let attendee = self.person.role == Role::Attendee;
         let no_audio = self.audio_forbidden || (attendee && !core.policy.attendees_may_speak);
         let no_video = self.video_forbidden || (attendee && !core.policy.attendees_may_be_seen);
@@ -120,7 +121,7 @@ impl Member {
     }
 
     fn view(&self, core: &Core, user: &RawId) -> ParticipantView {
-        let role = capabilities_of(Standing { role: self.person.role, meeting: core.is_meeting(), trusted: true });
+        let role = capabilities_of(Standing { role: self.person.role, venue: core.venue(), trusted: true });
         let forbidden = [(Capability::UnmuteMic, Source::Microphone), (Capability::TurnVideoOn, Source::Camera)]
             .into_iter()
             .filter(|(capability, _)| role.contains(capability) && !self.may(core, *capability))

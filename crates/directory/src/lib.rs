@@ -1,9 +1,11 @@
-//! The rules of meetings: how they are made, found by link or id, shown, and who enters as what.
+//! The rules of meetings and rooms: how they are made, found, changed, shown, and who enters as what.
 //!
 //! Pure: the time and the randomness are arguments. Whoever calls this loads meetings from a store and commits what comes
 //! back. Who waits in the lobby is decided by `convene-call`, from what [`entry`] says.
 
+mod attendance;
 mod date_time;
+mod filter;
 mod join_link;
 mod locate;
 mod meeting;
@@ -11,17 +13,33 @@ mod meeting_body;
 mod meeting_request;
 mod online_meeting;
 mod random_text;
+mod room;
+mod room_body;
+mod room_request;
+mod room_version;
+mod room_view;
 mod urls;
 mod who;
 
+pub use attendance::{
+    AttendanceInterval, AttendanceRecord, AttendanceReport, AttendeeIdentity, attendance_report, is_session_of,
+};
+pub use filter::{FILTERS, MeetingFilter};
 pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};
 pub use locate::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link};
 pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};
 pub use meeting_body::MeetingBody;
-pub use meeting_request::OnlineMeetingRequest;
+pub use meeting_request::{CreateOrGetRequest, OnlineMeetingRequest};
 pub use online_meeting::{
-    Attendee, ChatInfo, Identity, IdentitySet, JoinMeetingIdSettings, LobbyBypassSettings, MeetingParticipants,
-    OnlineMeeting, OrganizerInfo, online_meeting,
+    Attendee, ChatInfo, Identity, IdentitySet, JoinInformation, JoinMeetingIdSettings, LobbyBypassSettings,
+    MeetingParticipants, OnlineMeeting, OrganizerInfo, online_meeting,
 };
+pub use room::{RoomEntry, RoomRefused, change_participants, change_room, create_room, parse_room_id, room_entry};
+pub use room_body::{RoomBody, participants_patch};
+pub use room_request::{
+    InvitationRequest, RoomChangeRequest, RoomOptionsRequest, RoomParticipantsRequest, RoomRequest,
+};
+pub use room_version::RoomsVersion;
+pub use room_view::{RoomModel, RoomOptions, RoomParticipant, room_model, room_participants};
 pub use urls::{join_web_url, short_join_url};
 pub use who::{Entry, affiliation, entry};

@@ -54,6 +54,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Organizer => "Organizer",
         Role::CoOrganizer => "Co-organizer",
         Role::Presenter => "Presenter",
+        Role::Collaborator => "Collaborator",
         Role::Attendee => "Attendee",
         Role::Consumer => "Consumer",
     }
@@ -70,10 +71,11 @@ fn common(call: &CallId, target: &CallTarget) -> Value {
         "serverCallId": call.as_str(),
         "correlationId": call.as_str(),
         "isTwoParty": false,
-        "isRoomsCall": false,
+        "isRoomsCall": matches!(target, CallTarget::Room { .. }),
     });
     match target {
         CallTarget::Group { group_id, .. } => data["group"] = json!({ "id": group_id }),
+        CallTarget::Room { room, .. } => data["room"] = json!({ "id": room.as_str() }),
         CallTarget::Meeting(meeting) => data["meeting"] = json!({ "id": meeting.as_str() }),
     }
     data
@@ -150,6 +152,17 @@ mod tests {
         assert_eq!(data["startedBy"]["role"], "Presenter");
         assert_eq!(data["group"]["id"], "g");
         assert_eq!(data["serverCallId"], "c1");
+    }
+
+    #[test]
+    fn a_call_of_a_room_is_told_as_one() {
+        let target = CallTarget::Room { resource: "r".into(), room: convene_model::RoomId("99199690362660524".into()) };
+        let by = RawId::communication_user("r", "u");
+        let what = What::CallStarted { by, role: Role::Collaborator };
+        let event = outbox_event("e3".into(), &Happened { target, ..happened(what) });
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        assert_eq!((&data["isRoomsCall"], &data["room"]["id"]), (&json!(true), &json!("99199690362660524")));
+        assert_eq!((&data["startedBy"]["role"], data.get("group")), (&json!("Collaborator"), None));
     }
 
     #[test]

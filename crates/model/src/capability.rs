@@ -34,13 +34,27 @@ pub enum Capability {
     AnnounceRecording,
 }
 
+/// What a call is held in, as far as capabilities depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Venue {
+    /// A meeting.
+    Meeting,
+    /// A group: everybody is a [`Role::Presenter`].
+    Group,
+    /// A room; roles are those of its list.
+    Room {
+        /// Whether it has a lobby.
+        lobby: bool,
+    },
+}
+
 /// What capabilities depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// The role.
     pub role: Role,
-    /// True in a meeting's call, false in a group's.
-    pub meeting: bool,
+    /// What the call is held in.
+    pub venue: Venue,
     /// Whether this presenter is one of the organization, or was promoted by name. Somebody whom the meeting's options make a
     /// presenter without knowing them presents, but manages nobody.
     pub trusted: bool,
@@ -48,8 +62,9 @@ pub struct Standing {
 
 /// The capabilities that somebody has by role, in the order of [`Capability`].
 ///
-/// In a group call everybody is a [`Role::Presenter`] with `meeting` false: nobody has a lobby to manage, and everybody may
-/// end the call for all.
+/// In a group call everybody is a [`Role::Presenter`]: nobody has a lobby to manage, and everybody may end the call for all. A
+/// room's presenter has full control, but for roles, which are its list's (ACS, "Predefined participant roles and permissions
+/// in Virtual Rooms calls").
 pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
     use Capability::*;
     let sending = [UnmuteMic, TurnVideoOn, ShareScreen];
@@ -68,15 +83,23 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
             RaiseHand,
             AnnounceRecording,
         ],
-        Role::Presenter if !standing.meeting => {
-            let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, RaiseHand, AnnounceRecording];
-            [&sending[..], &managing].concat()
-        }
-        Role::Presenter if standing.trusted => {
-            let managing = [ManageLobby, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
-            [&sending[..], &managing, &[RaiseHand, AnnounceRecording]].concat()
-        }
-        Role::Presenter => [&sending[..], &[RaiseHand]].concat(),
+        Role::Presenter => match standing.venue {
+            Venue::Group => {
+                let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, RaiseHand, AnnounceRecording];
+                [&sending[..], &managing].concat()
+            }
+            Venue::Room { lobby } => {
+                let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
+                let lobby: &[Capability] = if lobby { &[ManageLobby] } else { &[] };
+                [&sending[..], lobby, &managing, &[RaiseHand, AnnounceRecording]].concat()
+            }
+            Venue::Meeting if standing.trusted => {
+                let managing = [ManageLobby, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
+                [&sending[..], &managing, &[RaiseHand, AnnounceRecording]].concat()
+            }
+            Venue::Meeting => [&sending[..], &[RaiseHand]].concat(),
+        },
+        Role::Collaborator => [&sending[..], &[RaiseHand]].concat(),
         Role::Attendee => vec![UnmuteMic, TurnVideoOn, RaiseHand],
         Role::Consumer => vec![RaiseHand],
     }
@@ -86,28 +109,52 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
 mod tests {
     use super::*;
 
-    fn of(role: Role, meeting: bool, trusted: bool) -> Vec<Capability> {
-        capabilities_of(Standing { role, meeting, trusted })
+    fn of(role: Role, venue: Venue, trusted: bool) -> Vec<Capability> {
+        capabilities_of(Standing { role, venue, trusted })
     }
 
     #[test]
     fn only_those_who_present_in_a_meeting_by_trust_manage_its_lobby() {
-        let manages = |role, meeting, trusted| of(role, meeting, trusted).contains(&Capability::ManageLobby);
-        assert!(manages(Role::Organizer, true, false) && manages(Role::CoOrganizer, true, false));
-        assert!(manages(Role::Presenter, true, true) && !manages(Role::Presenter, true, false));
-        assert!(!manages(Role::Attendee, true, true) && !manages(Role::Consumer, true, true));
-        assert!(!manages(Role::Presenter, false, true));
+        let manages = |role, venue, trusted| of(role, venue, trusted).contains(&Capability::ManageLobby);
+        let meeting = Venue::Meeting;
+        assert!(manages(Role::Organizer, meeting, false) && manages(Role::CoOrganizer, meeting, false));
+        assert!(manages(Role::Presenter, meeting, true) && !manages(Role::Presenter, meeting, false));
+        assert!(!manages(Role::Attendee, meeting, true) && !manages(Role::Consumer, meeting, true));
+        assert!(!manages(Role::Presenter, Venue::Group, true));
+    }
+
+    #[test]
+    fn only_presenters_manage_the_lobby_of_a_room_that_has_one() {
+        let manages = |role, lobby| of(role, Venue::Room { lobby }, false).contains(&Capability::ManageLobby);
+        assert!(manages(Role::Presenter, true) && !manages(Role::Presenter, false));
+        for role in [Role::Collaborator, Role::Attendee, Role::Consumer] {
+            assert!(!manages(role, true));
+        }
+    }
+
+    #[test]
+    fn what_each_role_of_a_room_may_send() {
+        use Capability::*;
+        let sends = |role| {
+            let may = of(role, Venue::Room { lobby: false }, false);
+            [UnmuteMic, TurnVideoOn, ShareScreen, MuteOthers, RemoveParticipant].map(|one| may.contains(&one))
+        };
+        assert_eq!(sends(Role::Presenter), [true; 5]);
+        assert_eq!(sends(Role::Collaborator), [true, true, true, false, false]);
+        assert_eq!(sends(Role::Attendee), [true, true, false, false, false]);
+        assert_eq!(sends(Role::Consumer), [false; 5]);
     }
 
     #[test]
     fn a_consumer_may_send_nothing() {
-        assert_eq!(of(Role::Consumer, true, true), vec![Capability::RaiseHand]);
+        assert_eq!(of(Role::Consumer, Venue::Meeting, true), vec![Capability::RaiseHand]);
     }
 
     #[test]
     fn only_owners_of_the_meeting_change_roles() {
-        let manages = |role| of(role, true, true).contains(&Capability::ManageRoles);
+        let manages = |role| of(role, Venue::Meeting, true).contains(&Capability::ManageRoles);
         assert!(manages(Role::Organizer) && manages(Role::CoOrganizer));
         assert!(!manages(Role::Presenter) && !manages(Role::Attendee));
+        assert!(!of(Role::Presenter, Venue::Room { lobby: true }, true).contains(&Capability::ManageRoles));
     }
 }

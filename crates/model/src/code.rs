@@ -31,6 +31,20 @@ pub enum ErrorCode {
     MeetingNotFound,
     /// The link belongs to another server.
     ForeignMeeting,
+    /// There is no room with this id that the user may know of.
+    RoomNotFound,
+    /// The user is not invited to the room.
+    NotInvited,
+    /// The room's time has not begun.
+    RoomNotOpen,
+    /// The room's time is over: nobody comes in any more.
+    RoomOver,
+    /// The room's time ended while the user was in it.
+    RoomEnded,
+    /// Only users of the room's app may join it.
+    RoomForAppsUsers,
+    /// The user's invitation to the room was taken back.
+    InviteRemoved,
     /// The token is missing, invalid, expired or revoked.
     Unauthenticated,
     /// The token's scopes do not allow calling.
@@ -67,7 +81,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [ErrorCode; 29] = {
+    pub const ALL: [ErrorCode; 36] = {
         use ErrorCode::*;
         [
             HungUp,
@@ -84,6 +98,13 @@ impl ErrorCode {
             GuestsMayNotStart,
             MeetingNotFound,
             ForeignMeeting,
+            RoomNotFound,
+            NotInvited,
+            RoomNotOpen,
+            RoomOver,
+            RoomEnded,
+            RoomForAppsUsers,
+            InviteRemoved,
             Unauthenticated,
             ScopeMissing,
             MediaUnreachable,
@@ -181,6 +202,31 @@ impl ErrorCode {
                 "This link belongs to another service. Convene joins meetings that were made on this server; meetings \
                  hosted by Microsoft Teams use a closed protocol and cannot be joined.",
             ),
+            Self::RoomNotFound => (
+                404,
+                5732,
+                "roomNotFound",
+                "There is no room with this id. Check the id, and that the access token is of the same app as the room.",
+            ),
+            Self::NotInvited => {
+                (403, 5828, "notInvited", "You are not invited to this room. Ask whoever runs the app to invite you.")
+            }
+            Self::RoomNotOpen => {
+                (403, 5829, "roomNotOpen", "The room is not open yet. Join again when its time has begun.")
+            }
+            Self::RoomOver => {
+                (403, 5829, "roomOver", "The room's time is over. Ask whoever runs the app for another time or room.")
+            }
+            Self::RoomEnded => (0, 5829, "roomEnded", "The room's time is over; the call was ended for everybody."),
+            Self::RoomForAppsUsers => (
+                403,
+                5830,
+                "roomForAppsUsers",
+                "Only users of the room's app may join it. Join with an access token that the app's server issued.",
+            ),
+            Self::InviteRemoved => {
+                (0, 5317, "inviteRemoved", "Your invitation to this room was taken back. Ask whoever runs the app.")
+            }
             Self::Unauthenticated => (
                 401,
                 10009,
@@ -256,6 +302,12 @@ mod tests {
         assert_eq!(pair(ErrorCode::GuestsNotAllowed), (403, 5221));
         assert_eq!(pair(ErrorCode::GuestsMayNotStart), (403, 5222));
         assert_eq!(pair(ErrorCode::MeetingNotFound), (404, 5751));
+        assert_eq!(pair(ErrorCode::RoomNotFound), (404, 5732));
+        assert_eq!(pair(ErrorCode::NotInvited), (403, 5828));
+        assert_eq!(pair(ErrorCode::RoomNotOpen), (403, 5829));
+        assert_eq!(pair(ErrorCode::RoomOver), (403, 5829));
+        assert_eq!(pair(ErrorCode::RoomForAppsUsers), (403, 5830));
+        assert_eq!(pair(ErrorCode::InviteRemoved), (0, 5317));
         assert_eq!(pair(ErrorCode::Unauthenticated), (401, 10009));
     }
 }

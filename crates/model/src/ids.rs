@@ -39,6 +39,10 @@ text_id!(
     MeetingId
 );
 text_id!(
+    /// A room's durable id: 17 digits, as ACS's.
+    RoomId
+);
+text_id!(
     /// A chat thread's id: `19:meeting_<id>@thread.v2` for a meeting's.
     ThreadId
 );

@@ -3,6 +3,7 @@
 //!
 //! This crate holds data and total functions on data. It has no state machine, no clock and no I/O.
 
+mod app_permission;
 mod capability;
 mod code;
 pub mod happened;
@@ -17,10 +18,11 @@ mod scope;
 mod text;
 mod time;
 
-pub use capability::{Capability, Standing, capabilities_of};
+pub use app_permission::{AppPermission, InvalidPermission};
+pub use capability::{Capability, Standing, Venue, capabilities_of};
 pub use code::ErrorCode;
 pub use identifier::{Affiliation, IdentifierKind, InvalidIdentifier, RawId};
-pub use ids::{CallId, MeetingId, ParticipantId, PeerId, SessionId, ThreadId};
+pub use ids::{CallId, MeetingId, ParticipantId, PeerId, RoomId, SessionId, ThreadId};
 pub use random::{Random, hex_id, uuid_v4};
 pub use role::Role;
 pub use scope::{InvalidScope, Scope, Scopes};

@@ -42,3 +42,10 @@ pub const REQUESTS_PER_SECOND: u32 = 20;
 
 /// Shortest and longest life of an access token, in minutes (ACS Identity REST).
 pub const TOKEN_MINUTES: std::ops::RangeInclusive<u32> = 60..=1440;
+
+/// How long a room may be valid, in milliseconds (180 days; ACS Rooms REST).
+pub const ROOM_VALID_MS_MAX: i64 = 180 * 24 * 60 * 60 * 1000;
+
+/// Users that may be invited to one room. Larger: a room's row in the store grows, at some 100 bytes each. Smaller: what ACS takes (350
+/// in a room's call, and the invited need not all come) does not fit.
+pub const ROOM_PARTICIPANTS_MAX: usize = 1000;

@@ -1,8 +1,8 @@
 //! Durable records: what the store keeps, and what the pure crates read and change.
 
-use crate::{CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs};
+use crate::{AppPermission, CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A user known to the token API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,34 @@ pub struct Resource {
     pub access_keys: [AccessKey; 2],
     /// The host names (lower case, no port) that choose this resource. The default resource needs none.
     pub hosts: BTreeSet<String>,
+    /// When it was made.
+    pub created_at: WallMs,
+}
+
+/// A back end that asks in its own name, with a client id and a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// The client id: a UUID.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub permissions: BTreeSet<AppPermission>,
+    /// At most one in each slot. Either is valid, so that one can be replaced while the other is in use.
+    pub secrets: Vec<AppSecret>,
+    /// When it was made.
+    pub created_at: WallMs,
+}
+
+/// A secret of an application. Only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppSecret {
+    /// By which it is removed; tokens name it.
+    pub id: String,
+    /// Which of the two places it takes: 0 or 1.
+    pub slot: u8,
+    /// The SHA-256 hash, in hexadecimal.
+    pub hash: String,
     /// When it was made.
     pub created_at: WallMs,
 }
@@ -175,6 +203,8 @@ pub struct Meeting {
     pub allowed_presenters: AllowedPresenters,
     /// Whom the organizer listed, and as what: co-organizer, presenter or attendee.
     pub attendees: Vec<(RawId, Role)>,
+    /// The id under which a back end knows it; of an organizer's meetings at most one has it.
+    pub external_id: Option<String>,
     /// When it was made.
     pub created_at: WallMs,
     /// Planned start.
@@ -183,6 +213,48 @@ pub struct Meeting {
     pub ends_at: WallMs,
     /// Raised with each change; live calls ignore older versions.
     pub version: u64,
+}
+
+/// A room: who may come to its calls, when, and as what.
+///
+/// Source: ACS Rooms REST, `RoomModel`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Its durable id.
+    pub id: RoomId,
+    /// The resource that made it; only its users can be invited.
+    pub resource: String,
+    /// From when on it may be joined.
+    pub valid_from: WallMs,
+    /// Until when; a call that goes on then ends.
+    pub valid_until: WallMs,
+    /// Whether telephone numbers may be called from it. Kept for the app; nothing dials yet.
+    pub pstn_dial_out_enabled: bool,
+    /// Whether those who are not invited may knock. Convene's own.
+    pub lobby: bool,
+    /// Who is invited, as [`Role::Presenter`], [`Role::Collaborator`], [`Role::Attendee`] or [`Role::Consumer`].
+    pub participants: BTreeMap<RawId, Role>,
+    /// When it was made.
+    pub created_at: WallMs,
+    /// Raised with each change; live calls ignore older versions.
+    pub version: u64,
+}
+
+/// The answer to a request that its client may send again, with the same answer.
+///
+/// Source: OASIS, Repeatable Requests 1.0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatableAnswer {
+    /// Whose request.
+    pub resource: String,
+    /// The client's name for it (`Repeatability-Request-ID`).
+    pub request_id: String,
+    /// A hash of the request: another one under the same name is refused.
+    pub request_hash: String,
+    /// What was answered.
+    pub answer: String,
+    /// When.
+    pub at: WallMs,
 }
 
 /// What a call is a session of.
@@ -196,6 +268,13 @@ pub enum CallTarget {
         resource: String,
         /// The group's UUID in lower case.
         group_id: String,
+    },
+    /// A room.
+    Room {
+        /// The resource that it belongs to.
+        resource: String,
+        /// Its id.
+        room: RoomId,
     },
 }
 

@@ -13,6 +13,8 @@ pub enum Role {
     CoOrganizer,
     /// May present and manage the lobby.
     Presenter,
+    /// May speak, be seen and share the screen. Only in rooms.
+    Collaborator,
     /// May speak and be seen.
     Attendee,
     /// May only look and listen.

@@ -1,7 +1,7 @@
 //! How often somebody may try: joins of meetings that were not found, knocks, and visitors' tokens are counted by the address that they
-//! were asked from, knocks by their meeting, too.
+//! were asked from, knocks by their meeting or room, too.
 
-use convene_model::MeetingId;
+use convene_model::record::CallTarget;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,9 +14,9 @@ const FAILURES_MAX: u32 = 30;
 /// bells all the time. Smaller: a class behind one address cannot come to its lesson.
 const KNOCKS_OF_ADDRESS_MAX: u32 = 100;
 
-/// The same at one meeting, from everywhere. Larger: whoever has many addresses keeps its lobby busy. Smaller: they keep its guests out
+/// The same at one meeting or room, from everywhere. Larger: whoever has many addresses keeps its lobby busy. Smaller: they keep its guests out
 /// sooner. Twice its places let everybody try again once.
-const KNOCKS_AT_MEETING_MAX: u32 = 2 * convene_model::limits::LOBBY_MAX as u32;
+const KNOCKS_AT_PLACE_MAX: u32 = 2 * convene_model::limits::LOBBY_MAX as u32;
 
 /// The time within which failures count together.
 const WINDOW: Duration = Duration::from_secs(300);
@@ -76,30 +76,27 @@ impl<K: Ord + Clone> Attempts<K> {
 #[derive(Debug)]
 pub(crate) struct Knocks {
     of_address: Attempts<IpAddr>,
-    at_meeting: Attempts<MeetingId>,
+    at_place: Attempts<CallTarget>,
 }
 
 impl Default for Knocks {
     fn default() -> Self {
-        Self {
-            of_address: Attempts::at_most(KNOCKS_OF_ADDRESS_MAX),
-            at_meeting: Attempts::at_most(KNOCKS_AT_MEETING_MAX),
-        }
+        Self { of_address: Attempts::at_most(KNOCKS_OF_ADDRESS_MAX), at_place: Attempts::at_most(KNOCKS_AT_PLACE_MAX) }
     }
 }
 
 impl Knocks {
-    /// One more. A loopback address is a reverse proxy's: who is behind it is not known, and only their meeting counts.
-    pub fn count(&mut self, address: IpAddr, meeting: MeetingId, now: Duration) {
+    /// One more. A loopback address is a reverse proxy's: who is behind it is not known, and only where they knock counts.
+    pub fn count(&mut self, address: IpAddr, place: CallTarget, now: Duration) {
         if !address.is_loopback() {
             self.of_address.failed(address, now);
         }
-        self.at_meeting.failed(meeting, now);
+        self.at_place.failed(place, now);
     }
 
-    /// Whether the address has to wait, or everybody at this meeting.
-    pub fn exhausted(&self, address: IpAddr, meeting: &MeetingId, now: Duration) -> bool {
-        self.of_address.exhausted(address, now) || self.at_meeting.exhausted(meeting.clone(), now)
+    /// Whether the address has to wait, or everybody at this meeting or room.
+    pub fn exhausted(&self, address: IpAddr, place: &CallTarget, now: Duration) -> bool {
+        self.of_address.exhausted(address, now) || self.at_place.exhausted(place.clone(), now)
     }
 }
 
@@ -124,9 +121,10 @@ mod tests {
     #[test]
     fn everybody_who_knocks_too_often_at_one_meeting_has_to_wait() {
         let at = Duration::from_secs;
-        let (meeting, other) = (MeetingId("a".into()), MeetingId("b".into()));
+        let place = |id: &str| CallTarget::Meeting(convene_model::MeetingId(id.into()));
+        let (meeting, other) = (place("a"), place("b"));
         let mut knocks = Knocks::default();
-        for number in 0..KNOCKS_AT_MEETING_MAX {
+        for number in 0..KNOCKS_AT_PLACE_MAX {
             let address = IpAddr::from((0xcb00_7100 + number).to_be_bytes());
             assert!(!knocks.exhausted(address, &meeting, at(1)));
             knocks.count(address, meeting.clone(), at(1));

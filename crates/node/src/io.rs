@@ -1,8 +1,8 @@
 //! What goes into a node and what comes out of it.
 
 use convene_model::media::{MediaCommand, MediaEvent};
-use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, User};
-use convene_model::{CallId, RawId, SessionId, ThreadId};
+use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, Room, User};
+use convene_model::{CallId, RawId, RoomId, SessionId, ThreadId};
 use convene_protocol::ServerMessage;
 use std::net::IpAddr;
 
@@ -19,6 +19,13 @@ pub enum Lookup {
     MeetingByThread(ThreadId),
     /// A meeting by its digits.
     MeetingByJoinId(String),
+    /// A resource's room.
+    Room {
+        /// Whose.
+        resource: String,
+        /// Which.
+        room: RoomId,
+    },
 }
 
 /// The store's answer.
@@ -28,6 +35,8 @@ pub enum Found {
     User(Option<User>),
     /// To both questions for a meeting.
     Meeting(Option<Box<Meeting>>),
+    /// To [`Lookup::Room`].
+    Room(Option<Box<Room>>),
     /// The store could not be asked.
     Failed,
 }
@@ -89,6 +98,15 @@ pub enum Input {
     EndMeeting(convene_model::MeetingId),
     /// A meeting was deleted, and that is durable: its call ends for everybody, and nobody comes in who was looking for it.
     MeetingDeleted(convene_model::MeetingId),
+    /// A room was changed, and the change is durable.
+    RoomChanged(Box<Room>),
+    /// A room was deleted, and that is durable: its call ends for everybody, and nobody comes in who was looking for it.
+    RoomDeleted {
+        /// Whose it was.
+        resource: String,
+        /// Which.
+        room: RoomId,
+    },
     /// A call of the last run that had not ended. Comes before any session.
     Recover(Box<OpenCallRecord>),
     /// The server stops: every call ends, every session closes, nobody new comes in.
@@ -104,6 +122,8 @@ pub struct OpenCallRecord {
     pub target: CallTarget,
     /// The meeting, if it is one's.
     pub meeting: Option<Meeting>,
+    /// The room, if it is one's.
+    pub room: Option<Room>,
     /// Its journal so far.
     pub journal: Vec<JournalRow>,
 }

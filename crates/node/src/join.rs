@@ -19,11 +19,20 @@ use std::time::Duration;
 /// A join whose meeting is being looked up.
 #[derive(Debug)]
 pub(crate) struct PendingJoin {
-    handle: u32,
-    request: u32,
+    pub(crate) handle: u32,
+    pub(crate) request: u32,
     display_name: String,
     muted: bool,
-    proof: Proof,
+    pub(crate) sought: Sought,
+}
+
+/// What is being looked up for a join.
+#[derive(Debug)]
+pub(crate) enum Sought {
+    /// A meeting, which this must lead into.
+    Meeting(Proof),
+    /// A room.
+    Room,
 }
 
 impl Node {
@@ -47,6 +56,12 @@ impl Node {
         let (key, proof) = match target {
             JoinTarget::Group { group_id } => {
                 self.join_group(session, request, handle, &group_id, display_name, muted, now);
+                return;
+            }
+            JoinTarget::Room { room_id } => {
+                let join = |sought| PendingJoin { handle, request, display_name, muted, sought };
+                let lookup = self.seek_room(session, &room_id, join, now);
+                self.joins(session, handle, request, lookup);
                 return;
             }
             JoinTarget::MeetingId { meeting_id, passcode } => {
@@ -73,9 +88,14 @@ impl Node {
             MeetingKey::Thread(thread) => Lookup::MeetingByThread(thread),
             MeetingKey::JoinId(digits) => Lookup::MeetingByJoinId(digits),
         };
-        let join = PendingJoin { handle, request, display_name, muted, proof };
+        let join = PendingJoin { handle, request, display_name, muted, sought: Sought::Meeting(proof) };
         let lookup = self.ask(lookup, session, Some(join));
-        if let Some(Session::Active(active)) = self.sessions.get_mut(&session) {
+        self.joins(session, handle, request, Some(lookup));
+    }
+
+    /// The handle is taken by a join that waits for this question, if one was asked.
+    fn joins(&mut self, session: SessionId, handle: u32, request: u32, lookup: Option<LookupId>) {
+        if let (Some(Session::Active(active)), Some(lookup)) = (self.sessions.get_mut(&session), lookup) {
             active.handles.insert(handle, Handle::Joining { request, lookup: Some(lookup) });
         }
     }
@@ -119,18 +139,14 @@ impl Node {
         found: Found,
         now: Now,
     ) {
-        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
-        match active.handles.get(&join.handle) {
-            Some(Handle::Joining { lookup: Some(asked), .. }) if *asked == lookup => {}
-            _ => return,
-        }
-        active.handles.remove(&join.handle);
-        let (user, address) = (active.user.id.clone(), active.address);
+        let Some((user, address)) = self.take_up(session, lookup, &join) else { return };
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
         let bound = active.claims.meeting.clone();
-        let allowed = |meeting: &Meeting| join.proof.fits(meeting) && bound.as_ref().is_none_or(|id| *id == meeting.id);
+        let fits = |meeting: &Meeting| matches!(&join.sought, Sought::Meeting(proof) if proof.fits(meeting));
+        let allowed = |meeting: &Meeting| fits(meeting) && bound.as_ref().is_none_or(|id| *id == meeting.id);
         let meeting = match found {
             Found::Meeting(Some(meeting)) if allowed(&meeting) => meeting,
-            Found::Meeting(_) | Found::User(_) => {
+            Found::Meeting(_) | Found::Room(_) | Found::User(_) => {
                 self.attempts.failed(address, now.mono);
                 self.respond(session, join.request, Err(ErrorCode::MeetingNotFound));
                 return;
@@ -142,24 +158,23 @@ impl Node {
         };
         let person = person_in(&meeting, &user, &self.config.federated);
         let (kind, policy) = (kind_of(&meeting), policy_of(&meeting, self.config.lobby_wait));
-        let PendingJoin { handle, request, display_name, muted, .. } = join;
         // Only guests knock: whoever leads is not kept out by those who knock too often.
         let guest = person.affiliation != Affiliation::Organization;
-        if guest && self.knocks.exhausted(address, &meeting.id, now.mono) {
-            self.respond(session, request, Err(ErrorCode::TooManyRequests));
+        let target = CallTarget::Meeting(meeting.id.clone());
+        if guest && self.knocks.exhausted(address, &target, now.mono) {
+            self.respond(session, join.request, Err(ErrorCode::TooManyRequests));
             return;
         }
-        let arrival = Arrival { session, request, handle, display_name, muted };
-        let target = CallTarget::Meeting(meeting.id.clone());
-        let came_in = self.enter(arrival, target, meeting.version, kind, policy, person, now);
+        let arrival = Arrival::of(session, join);
+        let came_in = self.enter(arrival, target.clone(), meeting.version, kind, policy, person, now);
         if guest && !came_in {
-            self.knocks.count(address, meeting.id, now.mono);
+            self.knocks.count(address, target, now.mono);
         }
     }
 
     /// Hands somebody to the call. Returns whether it let them straight in.
     #[expect(clippy::too_many_arguments, reason = "who comes, and all that a new call needs")]
-    fn enter(
+    pub(crate) fn enter(
         &mut self,
         arrival: Arrival,
         target: CallTarget,
@@ -249,17 +264,27 @@ pub(crate) fn policy_of(meeting: &Meeting, wait: Duration) -> Policy {
         locked: meeting.locked,
         attendees_may_speak: meeting.attendees_may_speak,
         attendees_may_be_seen: meeting.attendees_may_be_seen,
+        invited_only: false,
+        window: None,
         wait,
     }
 }
 
 /// Somebody at a call's door.
-struct Arrival {
+pub(crate) struct Arrival {
     session: SessionId,
     request: u32,
     handle: u32,
     display_name: String,
     muted: bool,
+}
+
+impl Arrival {
+    /// Somebody whose meeting or room was found.
+    pub(crate) fn of(session: SessionId, join: PendingJoin) -> Self {
+        let PendingJoin { handle, request, display_name, muted, .. } = join;
+        Self { session, request, handle, display_name, muted }
+    }
 }
 
 /// What whoever shows a link that is none of this server's is told.

@@ -9,6 +9,7 @@ mod join;
 mod node;
 mod recover;
 mod resume;
+mod rooms;
 mod session;
 mod timers;
 

@@ -3,12 +3,12 @@
 use crate::attempts::{Attempts, Knocks};
 use crate::calls::CallEntry;
 use crate::io::{Found, Input, Lookup, LookupId, Output};
-use crate::join::PendingJoin;
+use crate::join::{PendingJoin, Sought};
 use crate::session::{Session, SessionEnd};
 use crate::timers::{TimerKey, Timers};
 use convene_identity::KeyRing;
-use convene_model::record::{CallTarget, Meeting};
-use convene_model::{CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, Random, RawId, SessionId};
+use convene_model::record::CallTarget;
+use convene_model::{CallId, ErrorCode, Now, ParticipantId, PeerId, Random, RawId, SessionId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -84,8 +84,9 @@ pub struct Node {
     pub(crate) stopping: bool,
     lookups: BTreeMap<LookupId, (SessionId, Option<PendingJoin>)>,
     lookup_count: u64,
-    /// Meetings that changed, or were deleted, while something was being looked up, with the last question that was asked before.
-    changed: BTreeMap<MeetingId, (LookupId, Option<Box<Meeting>>)>,
+    /// Meetings and rooms that changed, or were deleted, while something was being looked up: the last question that was asked before,
+    /// and what the answer would be now.
+    changed: BTreeMap<CallTarget, (LookupId, Found)>,
 }
 
 impl Node {
@@ -134,9 +135,11 @@ impl Node {
             Input::MeetingChanged(meeting) => self.meeting_changed(&meeting, now),
             Input::EndMeeting(meeting) => self.end_meeting(meeting, now),
             Input::MeetingDeleted(meeting) => {
-                self.remember_change(meeting.clone(), None);
+                self.remember_change(CallTarget::Meeting(meeting.clone()), Found::Meeting(None));
                 self.end_meeting(meeting, now);
             }
+            Input::RoomChanged(room) => self.room_changed(&room, now),
+            Input::RoomDeleted { resource, room } => self.room_deleted(CallTarget::Room { resource, room }, now),
             Input::Recover(record) => self.recover(*record, now),
             Input::Stop => self.stop(now),
         }
@@ -184,7 +187,10 @@ impl Node {
         match self.lookups.remove(&lookup) {
             Some((session, Some(join))) => {
                 let found = self.newest(found);
-                self.meeting_found(session, lookup, join, found, now);
+                match &join.sought {
+                    Sought::Meeting(_) => self.meeting_found(session, lookup, join, found, now),
+                    Sought::Room => self.room_found(session, lookup, join, found, now),
+                }
             }
             Some((session, None)) => self.user_found(session, lookup, found, now),
             None => {}
@@ -193,23 +199,25 @@ impl Node {
         self.changed.retain(|_, (asked_last, _)| oldest.is_some_and(|oldest| oldest <= *asked_last));
     }
 
-    /// A meeting changed, or was deleted (`None`): what is being looked up now may tell of it as it was before.
-    pub(crate) fn remember_change(&mut self, meeting: MeetingId, now_is: Option<&Meeting>) {
+    /// A meeting or room changed, or was deleted: what is being looked up now may tell of it as it was before.
+    pub(crate) fn remember_change(&mut self, of: CallTarget, now_is: Found) {
         if !self.lookups.is_empty() {
-            let asked_last = LookupId(self.lookup_count);
-            self.changed.insert(meeting, (asked_last, now_is.cloned().map(Box::new)));
+            self.changed.insert(of, (LookupId(self.lookup_count), now_is));
         }
     }
 
-    /// The meeting as it is by now.
+    /// The meeting or room as it is by now.
     fn newest(&self, found: Found) -> Found {
-        match found {
-            Found::Meeting(Some(read)) => match self.changed.get(&read.id) {
-                Some((_, None)) => Found::Meeting(None),
-                Some((_, Some(newer))) if newer.version > read.version => Found::Meeting(Some(newer.clone())),
-                Some(_) | None => Found::Meeting(Some(read)),
-            },
-            other => other,
+        let (target, version) = match &found {
+            Found::Meeting(Some(read)) => (CallTarget::Meeting(read.id.clone()), read.version),
+            Found::Room(Some(read)) => (crate::rooms::target_of(read), read.version),
+            Found::Meeting(None) | Found::Room(None) | Found::User(_) | Found::Failed => return found,
+        };
+        match self.changed.get(&target) {
+            Some((_, newer @ (Found::Meeting(None) | Found::Room(None)))) => newer.clone(),
+            Some((_, newer @ Found::Meeting(Some(meeting)))) if meeting.version > version => newer.clone(),
+            Some((_, newer @ Found::Room(Some(room)))) if room.version > version => newer.clone(),
+            Some(_) | None => found,
         }
     }
 

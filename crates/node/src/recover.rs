@@ -1,9 +1,10 @@
-//! After a restart: calls of the last run that had not ended go on, and meetings that were changed reach their calls.
+//! After a restart: calls of the last run that had not ended go on. Meetings that were changed reach their calls.
 
 use crate::calls::CallEntry;
-use crate::io::OpenCallRecord;
+use crate::io::{Found, OpenCallRecord};
 use crate::join::{kind_of, person_in, policy_of};
 use crate::node::{Leg, Node, leg_number};
+use crate::rooms::{person_in_room, policy_of_room};
 use convene_call::{Call, CallKind, Person, Policy, RecoveredLeg, Recovery};
 use convene_model::record::{CallTarget, Meeting};
 use convene_model::{Affiliation, ErrorCode, MeetingId, Now, RawId, Role};
@@ -12,18 +13,25 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Node {
     /// A call of the last run that had not ended: who was in it may come back for a while.
     pub(crate) fn recover(&mut self, record: OpenCallRecord, now: Now) {
-        let OpenCallRecord { call: id, target, meeting, journal } = record;
+        let OpenCallRecord { call: id, target, meeting, room, journal } = record;
         let journal = Recovery::read(&journal);
-        let (kind, policy) = match &meeting {
-            Some(meeting) => (kind_of(meeting), policy_of(meeting, self.config.lobby_wait)),
-            None => (CallKind::Group, Policy::open()),
+        let (kind, policy) = match (&meeting, &room) {
+            (Some(meeting), _) => (kind_of(meeting), policy_of(meeting, self.config.lobby_wait)),
+            (None, Some(room)) => (CallKind::Room, policy_of_room(room, self.config.lobby_wait)),
+            (None, None) => (CallKind::Group, Policy::open()),
         };
         let mut legs = Vec::new();
         for (participant, row) in &journal.legs {
             let peer = self.next_peer();
-            let mut person = match &meeting {
-                Some(meeting) => person_in(meeting, &row.user, &self.config.federated),
-                None => {
+            let mut person = match (&meeting, &room) {
+                (Some(meeting), _) => person_in(meeting, &row.user, &self.config.federated),
+                // Whoever was not admitted from the lobby was invited; whether they still are is looked at below.
+                (None, Some(room)) => {
+                    let invited = !journal.admitted.contains(&row.user);
+                    let now = person_in_room(room, &row.user);
+                    Person { invited: invited || now.invited, ..now }
+                }
+                (None, None) => {
                     Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
                 }
             };
@@ -50,17 +58,22 @@ impl Node {
         }
         tracing::info!(call = %id, legs = legs.len(), "call recovered");
         let call = Call::recover(id.clone(), target.clone(), kind, policy, &journal, legs, now);
-        let version = meeting.as_ref().map_or(0, |meeting| meeting.version);
+        // A room's change after this one takes out whose invitation was taken back while the server was down.
+        let of_room = room.as_ref().map(|room| room.version - 1);
+        let version = meeting.as_ref().map(|meeting| meeting.version).or(of_room).unwrap_or(0);
         let entry = CallEntry { call, target: target.clone(), version, open_peers: BTreeSet::new() };
         self.calls.insert(id.clone(), entry);
         self.targets.insert(target, id.clone());
-        self.with_call(&id, now, |call| call.handle_timeout(now));
+        match room {
+            Some(room) => self.room_changed(&room, now),
+            None => self.with_call(&id, now, |call| call.handle_timeout(now)),
+        }
     }
 
     /// A meeting's options changed: they hold for its call at once.
     pub(crate) fn meeting_changed(&mut self, meeting: &Meeting, now: Now) {
-        self.remember_change(meeting.id.clone(), Some(meeting));
         let target = CallTarget::Meeting(meeting.id.clone());
+        self.remember_change(target.clone(), Found::Meeting(Some(Box::new(meeting.clone()))));
         let Some(call) = self.targets.get(&target).cloned() else { return };
         let Some(entry) = self.calls.get_mut(&call) else { return };
         if entry.version >= meeting.version {

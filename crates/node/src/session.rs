@@ -140,7 +140,7 @@ impl Node {
         let (claims, version, address) = (claims.clone(), *version, *address);
         let user = match found {
             Found::User(user) => user,
-            Found::Meeting(_) | Found::Failed => {
+            Found::Meeting(_) | Found::Room(_) | Found::Failed => {
                 self.end_session(session, ErrorCode::ServerFailed.into(), ErrorCode::ServerFailed, now);
                 return;
             }

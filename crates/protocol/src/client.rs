@@ -85,6 +85,11 @@ pub enum JoinTarget {
         /// A UUID that the members agreed on.
         group_id: String,
     },
+    /// A room, for those who are invited to it; others may knock where it has a lobby.
+    Room {
+        /// The room's id: 17 digits.
+        room_id: String,
+    },
 }
 
 /// Links and passcodes are secrets: they don't show in logs.
@@ -94,6 +99,7 @@ impl std::fmt::Debug for JoinTarget {
             Self::MeetingLink { .. } => f.write_str("MeetingLink"),
             Self::MeetingId { .. } => f.write_str("MeetingId"),
             Self::Group { .. } => f.write_str("Group"),
+            Self::Room { .. } => f.write_str("Room"),
         }
     }
 }

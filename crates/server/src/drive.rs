@@ -224,6 +224,9 @@ impl<S: Store> Task<S> {
                 Lookup::MeetingByThread(id) => {
                     store.meeting_by_thread(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
                 }
+                Lookup::Room { resource, room } => {
+                    store.room(&resource, &room).await.map(|found| Found::Room(found.map(Box::new)))
+                }
                 Lookup::MeetingByJoinId(id) => {
                     store.meeting_by_join_id(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
                 }

@@ -4,6 +4,7 @@
 pub mod admin;
 mod admin_meetings;
 pub mod app;
+mod applications;
 pub mod cli;
 pub mod clock;
 pub mod committer;

@@ -6,9 +6,8 @@ use crate::config::{Config, own_hosts};
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::media::{MediaConfig, MediaPlane};
-use crate::tls::{self, OnePort, TlsError};
+use crate::tls::{self, OnePort, Peer, TlsError};
 use crate::{control, http};
-use axum::serve::ListenerExt;
 use convene_events::{closing_happened, outbox_event};
 use convene_identity::host_name;
 use convene_model::record::CallTarget;
@@ -130,26 +129,33 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.
         let _data = data;
-        // `tap_io` only makes the peer's address known to handlers; axum does so for no other listener of ours.
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        if let Err(error) = axum::serve(listener.tap_io(|_| ()), service).await {
+        let service = router.into_make_service_with_connect_info::<Peer>();
+        if let Err(error) = axum::serve(listener, service).await {
             tracing::error!(%error, "HTTP ended");
         }
     });
     Ok(Running { address, public_url, app, arrivals, http, control: control_task })
 }
 
-/// The calls that the last run left open, for the node to go on with. One whose meeting was deleted meanwhile is ended, in
+/// The calls that the last run left open, for the node to go on with. One whose meeting or room was deleted meanwhile is ended, in
 /// the journal and in the outbox.
 async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, StoreError> {
     let mut records = Vec::new();
     for open in store.open_calls().await? {
         let journal = store.journal_of(&open.id).await?;
-        let meeting = match &open.target {
-            CallTarget::Meeting(id) => store.meeting(id).await?,
-            CallTarget::Group { .. } => None,
+        let (mut meeting, mut room) = (None, None);
+        let gone = match &open.target {
+            CallTarget::Meeting(id) => {
+                meeting = store.meeting(id).await?;
+                meeting.is_none()
+            }
+            CallTarget::Room { resource, room: id } => {
+                room = store.room(resource, id).await?;
+                room.is_none()
+            }
+            CallTarget::Group { .. } => false,
         };
-        if matches!(open.target, CallTarget::Meeting(_)) && meeting.is_none() {
+        if gone {
             let closing = closing_rows(&journal, ErrorCode::EndedForEveryone, wall_now());
             let events: Vec<OutboxEvent> = closing_happened(&journal, &closing)
                 .iter()
@@ -158,7 +164,7 @@ async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, S
             store.commit(&closing, &events).await?;
             continue;
         }
-        records.push(OpenCallRecord { call: open.id, target: open.target, meeting, journal });
+        records.push(OpenCallRecord { call: open.id, target: open.target, meeting, room, journal });
     }
     Ok(records)
 }

@@ -1,9 +1,14 @@
 //! Whichever database the server was told to use.
 
-use crate::{DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, Settings, SqliteStore, Store, StoreError};
+use crate::{
+    CallCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore, Store, StoreError,
+};
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
-    record::{AccessKey, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord, User},
+    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    record::{
+        AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room,
+        SigningKeyRecord, User,
+    },
 };
 use std::{
     fmt,
@@ -132,6 +137,7 @@ macro_rules! pass_on {
 pass_on! {
     settings() -> Option<Settings>;
     get_or_init_settings(candidate: Settings) -> Settings;
+    set_default_resource(id: &str) -> bool;
     signing_keys() -> Vec<SigningKeyRecord>;
     add_signing_key(key: &SigningKeyRecord) -> ();
     insert_resource(resource: &Resource) -> ();
@@ -140,17 +146,33 @@ pass_on! {
     resources() -> Vec<Resource>;
     replace_access_keys(id: &str, keys: [Option<&AccessKey>; 2]) -> bool;
     insert_user(user: &User) -> ();
+    import_users(users: &[User]) -> u64;
     user(id: &RawId) -> Option<User>;
     increase_generation(id: &RawId) -> Option<u64>;
     delete_user(id: &RawId) -> bool;
+    insert_application(application: &Application) -> ();
+    application(id: &str) -> Option<Application>;
+    applications() -> Vec<Application>;
+    add_application_secret(application: &str, secret: &AppSecret) -> bool;
+    remove_application_secret(application: &str, secret: &str) -> bool;
+    delete_application(id: &str) -> bool;
     insert_meeting(meeting: &Meeting) -> ();
     update_meeting(meeting: &Meeting) -> bool;
     delete_meeting(id: &MeetingId) -> bool;
     meeting(id: &MeetingId) -> Option<Meeting>;
     meeting_by_thread(thread: &ThreadId) -> Option<Meeting>;
     meeting_by_join_id(digits: &str) -> Option<Meeting>;
+    meeting_by_external_id(organizer: &RawId, external_id: &str) -> Option<Meeting>;
+    ended_calls_of(meeting: &MeetingId, after: Option<&CallCursor>, limit: u32) -> Vec<CallCursor>;
     meetings_of(organizer: &RawId, after: Option<&MeetingCursor>, limit: u32) -> Vec<Meeting>;
     meetings(after: Option<&MeetingCursor>, limit: u32) -> Vec<Meeting>;
+    insert_room(room: &Room, answer: Option<&RepeatableAnswer>) -> ();
+    update_room(room: &Room) -> bool;
+    delete_room(resource: &str, id: &RoomId) -> bool;
+    room(resource: &str, id: &RoomId) -> Option<Room>;
+    rooms_of(resource: &str, after: Option<&RoomCursor>, limit: u32) -> Vec<Room>;
+    repeatable_answer(resource: &str, request_id: &str) -> Option<RepeatableAnswer>;
+    forget_answers(before: WallMs) -> ();
     commit(journal: &[JournalRow], events: &[OutboxEvent]) -> ();
     open_calls() -> Vec<OpenCall>;
     close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;

@@ -2,16 +2,18 @@
 
 use crate::StoreError;
 use convene_model::{
-    ErrorCode, RawId, Role,
+    AppPermission, ErrorCode, RawId, Role,
     record::{AllowedPresenters, LobbyScope},
 };
+use std::collections::BTreeSet;
 
-const ROLES: [(Role, &str); 5] = [
+const ROLES: [(Role, &str); 6] = [
     (Role::Organizer, "organizer"),
     (Role::CoOrganizer, "coOrganizer"),
     (Role::Presenter, "presenter"),
     (Role::Attendee, "attendee"),
     (Role::Consumer, "consumer"),
+    (Role::Collaborator, "collaborator"),
 ];
 
 pub(crate) fn role_name(role: Role) -> &'static str {
@@ -21,6 +23,7 @@ pub(crate) fn role_name(role: Role) -> &'static str {
         Role::Presenter => ROLES[2].1,
         Role::Attendee => ROLES[3].1,
         Role::Consumer => ROLES[4].1,
+        Role::Collaborator => ROLES[5].1,
     }
 }
 
@@ -41,7 +44,7 @@ pub(crate) fn read_presenters(name: &str) -> Result<AllowedPresenters, StoreErro
     AllowedPresenters::parse(name).ok_or_else(|| unreadable("who may present", name))
 }
 
-/// The lines of a meeting's attendees: a raw id, a space, a role.
+/// The lines of a meeting's attendees, or of those invited to a room: a raw id, a space, a role.
 pub(crate) fn read_attendees(text: &str) -> Result<Vec<(RawId, Role)>, StoreError> {
     text.lines()
         .map(|line| match line.split_once(' ') {
@@ -49,6 +52,16 @@ pub(crate) fn read_attendees(text: &str) -> Result<Vec<(RawId, Role)>, StoreErro
             None => Err(unreadable("an attendee", line)),
         })
         .collect()
+}
+
+/// An application's permissions, separated by spaces.
+pub(crate) fn read_permissions(text: &str) -> Result<BTreeSet<AppPermission>, StoreError> {
+    let names = text.split(' ').filter(|name| !name.is_empty());
+    names.map(|name| AppPermission::parse(name).map_err(|_| unreadable("a permission", name))).collect()
+}
+
+pub(crate) fn read_slot(slot: i64) -> Result<u8, StoreError> {
+    u8::try_from(slot).map_err(|_| unreadable("a place of a secret", &slot.to_string()))
 }
 
 pub(crate) fn read_raw_id(text: &str) -> Result<RawId, StoreError> {

@@ -2,12 +2,15 @@
 
 use crate::StoreError;
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
-    record::{AccessKey, CallTarget, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord, User},
+    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    record::{
+        AccessKey, AppSecret, Application, CallTarget, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource,
+        Room, SigningKeyRecord, User,
+    },
 };
 use std::future::Future;
 
-/// What a server decides about itself when it first starts; fixed from then on, since ids carry it.
+/// What a server decides about itself when it first starts. The organization is fixed from then on, since ids carry it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The organization's id: `Tid` of join links.
@@ -36,10 +39,35 @@ pub struct MeetingCursor {
     pub id: MeetingId,
 }
 
+/// A call, and where a list of calls goes on: after this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallCursor {
+    /// Which.
+    pub id: CallId,
+    /// When it began.
+    pub started_at: WallMs,
+}
+
 impl MeetingCursor {
     /// The position of `meeting`, for the page after it.
     pub fn of(meeting: &Meeting) -> Self {
         Self { created_at: meeting.created_at, id: meeting.id.clone() }
+    }
+}
+
+/// Where a list of rooms goes on: after this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomCursor {
+    /// When the last room of the former page was made.
+    pub created_at: WallMs,
+    /// Its id.
+    pub id: RoomId,
+}
+
+impl RoomCursor {
+    /// The position of `room`, for the page after it.
+    pub fn of(room: &Room) -> Self {
+        Self { created_at: room.created_at, id: room.id.clone() }
     }
 }
 
@@ -53,6 +81,10 @@ pub trait Store: Send + Sync + 'static {
     /// Stores `candidate` unless there are settings already, and returns those that hold. The first one wins, also of
     /// several at the same time.
     fn get_or_init_settings(&self, candidate: Settings) -> impl Future<Output = Result<Settings, StoreError>> + Send;
+
+    /// Makes another resource the default one, for servers that start from then on. False if there is no such resource, or no
+    /// settings yet.
+    fn set_default_resource(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// All signing keys, the newest first.
     fn signing_keys(&self) -> impl Future<Output = Result<Vec<SigningKeyRecord>, StoreError>> + Send;
@@ -83,6 +115,10 @@ pub trait Store: Send + Sync + 'static {
     /// Adds a user. [`StoreError::Conflict`] if the id is taken.
     fn insert_user(&self, user: &User) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Adds those of `users` whose id is not taken, all or none of them; those that are there already stay as they are.
+    /// Returns how many were added.
+    fn import_users(&self, users: &[User]) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
     /// The user of that id.
     fn user(&self, id: &RawId) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
 
@@ -92,7 +128,34 @@ pub trait Store: Send + Sync + 'static {
     /// Deletes a user, and so revokes its tokens. False if there was none. Meetings and journals keep the id.
     fn delete_user(&self, id: &RawId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Adds a meeting. [`StoreError::Conflict`] if its id, thread or join meeting id is taken: make new ids.
+    /// Adds an application with its secrets. [`StoreError::Conflict`] if an id is taken.
+    fn insert_application(&self, application: &Application) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The application of that id, its secrets by their places.
+    fn application(&self, id: &str) -> impl Future<Output = Result<Option<Application>, StoreError>> + Send;
+
+    /// All applications, the oldest first.
+    fn applications(&self) -> impl Future<Output = Result<Vec<Application>, StoreError>> + Send;
+
+    /// Adds a secret. [`StoreError::Conflict`] if its place is taken; false if there is no such application.
+    fn add_application_secret(
+        &self,
+        application: &str,
+        secret: &AppSecret,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Removes a secret. False if there is none.
+    fn remove_application_secret(
+        &self,
+        application: &str,
+        secret: &str,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes an application with its secrets. False if there was none.
+    fn delete_application(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Adds a meeting. [`StoreError::Conflict`] if its id, thread or join meeting id is taken: make new ids; or if another of the
+    /// organizer's meetings has its external id: take that one.
     fn insert_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Writes what may change of a meeting, if the stored version is one less than the given one. False if somebody else
@@ -111,6 +174,21 @@ pub trait Store: Send + Sync + 'static {
     /// The meeting with that join meeting id, digits only.
     fn meeting_by_join_id(&self, digits: &str) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
 
+    /// The organizer's meeting with that external id.
+    fn meeting_by_external_id(
+        &self,
+        organizer: &RawId,
+        external_id: &str,
+    ) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
+
+    /// Up to `limit` calls of a meeting that have ended, the newest first, beginning after `after`.
+    fn ended_calls_of(
+        &self,
+        meeting: &MeetingId,
+        after: Option<&CallCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<CallCursor>, StoreError>> + Send;
+
     /// Up to `limit` meetings of an organizer, the newest first, beginning after `after`.
     fn meetings_of(
         &self,
@@ -125,6 +203,42 @@ pub trait Store: Send + Sync + 'static {
         after: Option<&MeetingCursor>,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<Meeting>, StoreError>> + Send;
+
+    /// Adds a room and, in the same transaction, the answer to the request that made it, if that may be sent again.
+    /// [`StoreError::Conflict`] with `a room` if its id is taken, with `an answered request` if the request was answered already.
+    fn insert_room(
+        &self,
+        room: &Room,
+        answer: Option<&RepeatableAnswer>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Writes what may change of a room, if the stored version is one less than the given one. False if somebody else changed it
+    /// meanwhile, or it is gone: read it again.
+    fn update_room(&self, room: &Room) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes a resource's room. False if there was none.
+    fn delete_room(&self, resource: &str, id: &RoomId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// The resource's room of that id; another resource's is as unknown as none.
+    fn room(&self, resource: &str, id: &RoomId) -> impl Future<Output = Result<Option<Room>, StoreError>> + Send;
+
+    /// Up to `limit` rooms of a resource, the newest first, beginning after `after`.
+    fn rooms_of(
+        &self,
+        resource: &str,
+        after: Option<&RoomCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Room>, StoreError>> + Send;
+
+    /// The answer that was given to a request of a resource's app under this name.
+    fn repeatable_answer(
+        &self,
+        resource: &str,
+        request_id: &str,
+    ) -> impl Future<Output = Result<Option<RepeatableAnswer>, StoreError>> + Send;
+
+    /// Forgets the answers that were given before a time.
+    fn forget_answers(&self, before: WallMs) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
     ///

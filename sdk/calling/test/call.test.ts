@@ -61,6 +61,7 @@ describe('joining', () => {
     agent.join(LINK);
     agent.join({ meetingId: '123 456 789 012', passcode: 'aB3dE5' }, { audioOptions: { muted: true } });
     agent.join({ groupId: '5a1c7f0e-3a30-4a0a-9f2e-1f0a7f2f6b11' });
+    agent.join({ roomId: ' 99199690362660524 ' });
     await settle();
     const joins = at.server.line.received.filter((message): message is Extract<ClientMessage, { type: 'request' }> => message.type === 'request' && message.request.type === 'join');
     const named = (name: string): unknown => (fixture('client', name) as { request: unknown }).request;
@@ -68,12 +69,13 @@ describe('joining', () => {
       named('join-meeting-link'),
       named('join-meeting-id'),
       { ...(named('join-group') as object), displayName: 'Ana' },
+      named('join-room'),
     ]);
-    expect(joins.map((message) => message.call)).toEqual([1, 2, 3]);
+    expect(joins.map((message) => message.call)).toEqual([1, 2, 3, 4]);
   });
 
-  it('refuses rooms and locators of no kind at once, with a sentence', () => {
-    expect(() => agent.join({ roomId: '99' })).toThrow(/Joining a room by roomId is not supported/);
+  it('refuses locators of no kind at once, with a sentence', () => {
+    expect(() => agent.join({ roomId: ' ' })).toThrow(/join\(\) needs/);
     expect(() => agent.join({} as typeof LINK)).toThrow(/join\(\) needs/);
     expect(() => agent.startCall([])).toThrow(/startCall \(calls that ring\) is not supported/);
   });

@@ -46,6 +46,8 @@ export async function startServer(...flags) {
     /** What the clients of the tests read from their environment. */
     async environment() {
       return {
+        CONVENE_BIN: binary,
+        CONVENE_DATA: data,
         CONVENE_CA: await cli("ca"),
         CONVENE_CONNECTION_STRING: await cli("connection-string"),
         CONVENE_SECONDARY_CONNECTION_STRING: await cli("connection-string", "--key", "secondary"),

@@ -1,5 +1,7 @@
 //! What the tests of this crate share.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use convene_directory::{NewMeeting, create_meeting};
 use convene_model::{
     Random, RawId, WallMs,

@@ -2,12 +2,12 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the world")]
 
-use convene_directory::{NewMeeting, create_meeting};
+use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
 use convene_model::limits::LOBBY_WAIT_MS;
 use convene_model::media::MediaCommand;
-use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, User};
-use convene_model::{Now, Random, RawId, Scopes, SessionId};
+use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, Room, User};
+use convene_model::{Now, Random, RawId, Role, Scopes, SessionId};
 use convene_node::{Found, Input, Lookup, Node, NodeConfig, Output};
 use convene_protocol::{
     ClientMessage, Hello, JoinTarget, Request, ServerMessage, decode_server, encode_client, encode_server,
@@ -41,6 +41,7 @@ pub struct World {
     pub now: Now,
     pub users: BTreeMap<RawId, User>,
     pub meetings: Vec<Meeting>,
+    pub rooms: Vec<Room>,
     pub rows: Vec<JournalRow>,
     pub events: Vec<OutboxEvent>,
     pub media: Vec<MediaCommand>,
@@ -77,6 +78,7 @@ impl World {
             address: [127, 0, 0, 1].into(),
             users: BTreeMap::new(),
             meetings: vec![],
+            rooms: vec![],
             rows: vec![],
             events: vec![],
             media: vec![],
@@ -97,6 +99,7 @@ impl World {
         let mut world = Self::seeded(99);
         world.users = self.users.clone();
         world.meetings = self.meetings.clone();
+        world.rooms = self.rooms.clone();
         world
     }
 
@@ -125,6 +128,29 @@ impl World {
         let meeting = create_meeting(new, &mut self.random, self.now.wall).expect("a good meeting");
         self.meetings.push(meeting.clone());
         (organizer, meeting)
+    }
+
+    /// A room that is open for an hour.
+    pub fn room(&mut self, lobby: bool, invited: &[(&User, Role)]) -> Room {
+        let body = RoomBody {
+            valid_until: Some(self.now.wall + 3_600_000),
+            lobby: Some(lobby),
+            participants: invited.iter().map(|(user, role)| (user.id.clone(), Some(*role))).collect(),
+            ..RoomBody::default()
+        };
+        let room = create_room(&body, RESOURCE, &mut self.random, self.now.wall).expect("a good room");
+        self.rooms.push(room.clone());
+        room
+    }
+
+    /// The room is changed, durably, and the node is told.
+    pub fn change_room(&mut self, room: &Room, change: impl FnOnce(&mut Room)) -> Room {
+        let at = self.rooms.iter().position(|known| known.id == room.id).expect("a room of before");
+        change(&mut self.rooms[at]);
+        self.rooms[at].version += 1;
+        let changed = self.rooms[at].clone();
+        self.give(Input::RoomChanged(Box::new(changed.clone())));
+        changed
     }
 
     pub fn token(&self, user: &User, scopes: &str) -> String {
@@ -240,6 +266,10 @@ impl World {
         match what {
             Lookup::User(id) => Found::User(self.users.get(id).cloned()),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
+            Lookup::Room { resource, room } => {
+                let found = self.rooms.iter().find(|known| known.resource == *resource && known.id == *room);
+                Found::Room(found.cloned().map(Box::new))
+            }
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
         }
     }

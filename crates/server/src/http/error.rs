@@ -1,7 +1,7 @@
 //! The one mapping from what went wrong to HTTP, in the error shape of ACS and Graph: `{"error":{"code","message"}}`.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use convene_identity::SignatureRefused;
 use convene_model::ErrorCode;
@@ -16,21 +16,24 @@ pub struct ErrorAnswer {
     pub error: ErrorDetail,
 }
 
-/// What went wrong.
-#[derive(Serialize, ToSchema)]
+/// What went wrong; also an extension of the response.
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorDetail {
     /// A name, for programs.
     pub code: String,
     /// What happened, why, and what to do next.
     pub message: String,
+    /// Which part of the request it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// How a call would end for the same reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_end_reason: Option<CallEnd>,
 }
 
 /// How a call ends: its code and sub code (docs/protocol.md).
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CallEnd {
     /// The code.
@@ -41,7 +44,7 @@ pub struct CallEnd {
 
 impl ErrorAnswer {
     fn new(code: &str, message: String) -> Self {
-        Self { error: ErrorDetail { code: code.to_owned(), message, call_end_reason: None } }
+        Self { error: ErrorDetail { code: code.to_owned(), message, target: None, call_end_reason: None } }
     }
 }
 
@@ -62,8 +65,21 @@ pub enum ApiError {
     NotFound(&'static str),
     /// The request cannot be used; the text says why and what to send instead.
     BadRequest(String),
+    /// There is something here, but not for this method.
+    NoSuchMethod(Method),
     /// Others changed the same thing at the same time.
     Conflict(&'static str),
+    /// An answer of its own, with the names that the clients of the API know.
+    Told {
+        /// The status.
+        status: StatusCode,
+        /// The error's code.
+        code: &'static str,
+        /// What is wrong and what to do.
+        message: String,
+        /// Which part of the request it is about.
+        target: Option<String>,
+    },
     /// What joining a call would be refused with; its `code` is the status.
     Refused(ErrorBody),
     /// Too many requests of one address.
@@ -91,11 +107,22 @@ impl IntoResponse for ApiError {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds);
                 return response;
             }
+            Self::Told { status, code, message, target } => {
+                let mut answer = ErrorAnswer::new(code, message);
+                answer.error.target = target;
+                let mut response = (status, Json(answer)).into_response();
+                response.extensions_mut().insert(ErrorName(code));
+                return response;
+            }
             Self::Conflict(message) => (StatusCode::CONFLICT, "Conflict", message.to_owned()),
             Self::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "Unauthorized", message.to_owned()),
             Self::NotSigned(refused) => (StatusCode::UNAUTHORIZED, "Unauthorized", refused.to_string()),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, "Forbidden", message.to_owned()),
             Self::NotFound(message) => (StatusCode::NOT_FOUND, "NotFound", message.to_owned()),
+            Self::NoSuchMethod(method) => {
+                let message = format!("{method} means nothing here. GET /openapi.json says what can be asked for.");
+                (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+            }
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "BadRequest", message),
             Self::Failed(why) => {
                 tracing::error!(%why, "a request failed");
@@ -103,8 +130,11 @@ impl IntoResponse for ApiError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
             }
         };
-        let mut response = (status, Json(ErrorAnswer::new(code, message))).into_response();
+        let answer = ErrorAnswer::new(code, message);
+        let detail = answer.error.clone();
+        let mut response = (status, Json(answer)).into_response();
         response.extensions_mut().insert(ErrorName(code));
+        response.extensions_mut().insert(detail);
         response
     }
 }

@@ -8,7 +8,9 @@ pub mod error;
 mod health;
 mod identities;
 mod meetings;
+pub mod oauth;
 pub mod openapi;
+mod rooms;
 mod signed;
 mod visitors;
 
@@ -17,6 +19,7 @@ use crate::http::described::Described;
 use crate::signaling;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::routing::get;
 use convene_store::Store;
 use std::sync::Arc;
@@ -30,7 +33,9 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
     Described::new()
         .merge(health::operations::<S>())
         .merge(identities::operations::<S>())
+        .merge(rooms::operations::<S>())
         .merge(meetings::operations::<S>())
+        .merge(oauth::operations::<S>())
         .merge(visitors::operations::<S>())
 }
 
@@ -41,5 +46,6 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }
-    router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(app)
+    let router = router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX));
+    router.layer(middleware::from_fn(crate::tls::name_peer)).with_state(app)
 }

@@ -6,6 +6,7 @@ use crate::clock::{OsRandom, wall_now};
 use crate::http::error::{ApiError, ErrorName};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -41,29 +42,35 @@ impl<S: Store> FromRequest<Arc<AppState<S>>> for Signed {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Arc<AppState<S>>) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        let request = Request::from_parts(parts.clone(), body);
-        let body = Bytes::from_request(request, app).await.map_err(|error| ApiError::BadRequest(error.body_text()))?;
-        let authority = parts.uri.authority().map(|authority| authority.as_str());
-        let host = text(&parts.headers, "host").or(authority).unwrap_or("");
-        let resource = resource_of(app, host).await?;
-        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-        let signed = SignedRequest {
-            method: parts.method.as_str(),
-            target,
-            host,
-            date: text(&parts.headers, "x-ms-date"),
-            content_hash: text(&parts.headers, "x-ms-content-sha256"),
-            authorization: text(&parts.headers, header::AUTHORIZATION.as_str()),
-            body: &body,
-        };
-        check_signature(&signed, &resource.access_keys, wall_now()).map_err(|refused| {
-            tracing::info!(resource = resource.id, %refused, "a signed request was refused");
-            ApiError::NotSigned(refused)
-        })?;
+        let (signed, parts) = verify(request, app).await?;
         check_api_version(parts.uri.query().unwrap_or(""))?;
-        Ok(Self { resource, body })
+        Ok(signed)
     }
+}
+
+/// Checks a request's signature; whatever version of whichever API it names.
+pub async fn verify<S: Store>(request: Request, app: &Arc<AppState<S>>) -> Result<(Signed, Parts), ApiError> {
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts.clone(), body);
+    let body = Bytes::from_request(request, app).await.map_err(|error| ApiError::BadRequest(error.body_text()))?;
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let host = text(&parts.headers, "host").or(authority).unwrap_or("");
+    let resource = resource_of(app, host).await?;
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let signed = SignedRequest {
+        method: parts.method.as_str(),
+        target,
+        host,
+        date: text(&parts.headers, "x-ms-date"),
+        content_hash: text(&parts.headers, "x-ms-content-sha256"),
+        authorization: text(&parts.headers, header::AUTHORIZATION.as_str()),
+        body: &body,
+    };
+    check_signature(&signed, &resource.access_keys, wall_now()).map_err(|refused| {
+        tracing::info!(resource = resource.id, %refused, "a signed request was refused");
+        ApiError::NotSigned(refused)
+    })?;
+    Ok((Signed { resource, body }, parts))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -8,6 +8,7 @@ mod certificate;
 pub mod facts;
 mod files;
 mod listener;
+mod peer;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -19,6 +20,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 pub use authority::LocalCa;
 pub use certificate::RENEW_WITHIN_MS;
 pub use listener::{Connection, OPEN_WITHIN, OnePort};
+pub use peer::{Peer, name_peer};
 
 /// Why there is no certificate, in a sentence.
 #[derive(Debug, thiserror::Error)]

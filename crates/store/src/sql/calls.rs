@@ -1,10 +1,10 @@
 //! Calls, their journal, and the events' outbox.
 
 use super::rows::{read_event, read_journal_row, read_target};
-use super::{Connection, Pool};
-use crate::{OpenCall, StoreError, error::failed, names::role_name};
+use super::{Connection, DbRow, Pool};
+use crate::{CallCursor, OpenCall, StoreError, error::failed, names::role_name};
 use convene_model::{
-    CallId, ErrorCode, ParticipantId, RawId, Role, WallMs,
+    CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
 use sqlx::Row as _;
@@ -133,19 +133,23 @@ fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) 
 }
 
 async fn start(connection: &mut Connection, call: &CallId, target: &CallTarget, at: WallMs) -> Result<(), StoreError> {
-    let (meeting, resource, group) = match target {
-        CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None),
-        CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str())),
+    let (meeting, resource, group, of_room) = match target {
+        CallTarget::Meeting(meeting) => (Some(meeting.as_str()), None, None, false),
+        CallTarget::Group { resource, group_id } => (None, Some(resource.as_str()), Some(group_id.as_str()), false),
+        CallTarget::Room { resource, room } => (None, Some(resource.as_str()), Some(room.as_str()), true),
     };
-    sqlx::query("INSERT INTO call (id, meeting, resource, group_id, started_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(call.as_str())
-        .bind(meeting)
-        .bind(resource)
-        .bind(group)
-        .bind(at)
-        .execute(connection)
-        .await
-        .map_err(failed("start a call", "a call"))?;
+    sqlx::query(
+        "INSERT INTO call (id, meeting, resource, group_id, of_room, started_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(call.as_str())
+    .bind(meeting)
+    .bind(resource)
+    .bind(group)
+    .bind(of_room)
+    .bind(at)
+    .execute(connection)
+    .await
+    .map_err(failed("start a call", "a call"))?;
     Ok(())
 }
 
@@ -175,7 +179,7 @@ pub(super) async fn write_event(connection: &mut Connection, event: &OutboxEvent
 
 pub(super) async fn open(connection: &mut Connection) -> Result<Vec<OpenCall>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, meeting, resource, group_id, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
+        "SELECT id, meeting, resource, group_id, of_room, started_at FROM call WHERE ended_at IS NULL ORDER BY started_at, id",
     )
     .fetch_all(connection)
     .await;
@@ -189,9 +193,38 @@ pub(super) async fn open(connection: &mut Connection) -> Result<Vec<OpenCall>, S
     rows.into_iter().map(read).collect()
 }
 
+pub(super) async fn ended_of_meeting(
+    pool: &Pool,
+    meeting: &MeetingId,
+    after: Option<&CallCursor>,
+    limit: u32,
+) -> Result<Vec<CallCursor>, StoreError> {
+    let query = match after {
+        None => sqlx::query(
+            "SELECT id, started_at FROM call WHERE meeting = $1 AND ended_at IS NOT NULL ORDER BY started_at DESC, id DESC \
+             LIMIT $2",
+        )
+        .bind(meeting.as_str()),
+        Some(after) => sqlx::query(
+            "SELECT id, started_at FROM call WHERE meeting = $1 AND ended_at IS NOT NULL AND (started_at, id) < ($2, $3) \
+             ORDER BY started_at DESC, id DESC LIMIT $4",
+        )
+        .bind(meeting.as_str())
+        .bind(after.started_at)
+        .bind(after.id.as_str()),
+    };
+    let error = failed("read a meeting's calls", "a call");
+    let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(&error)?;
+    let read = |row: &DbRow| {
+        let id = CallId(row.try_get("id").map_err(&error)?);
+        Ok(CallCursor { id, started_at: row.try_get("started_at").map_err(&error)? })
+    };
+    rows.iter().map(read).collect()
+}
+
 pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Result<Vec<JournalRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT journal.*, call.meeting, call.resource, call.group_id FROM journal JOIN call ON call.id = journal.call \
+        "SELECT journal.*, call.meeting, call.resource, call.group_id, call.of_room FROM journal JOIN call ON call.id = journal.call \
          WHERE journal.call = $1 ORDER BY journal.seq",
     )
     .bind(call.as_str())

@@ -6,8 +6,8 @@ use crate::{
     names::{read_attendees, read_lobby, read_presenters, read_raw_id, read_reason, read_role, unreadable},
 };
 use convene_model::{
-    CallId, MeetingId, ParticipantId, RawId, ThreadId,
-    record::{CallTarget, JournalRow, Meeting, OutboxEvent, User},
+    CallId, MeetingId, ParticipantId, RawId, RoomId, ThreadId,
+    record::{CallTarget, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Room, User},
 };
 use sqlx::{ColumnIndex, Decode, Row as _, Type};
 
@@ -64,14 +64,42 @@ pub(super) fn read_meeting(row: DbRow) -> Result<Meeting, StoreError> {
         starts_at: get(&row, "starts_at")?,
         ends_at: get(&row, "ends_at")?,
         version: unsigned(get(&row, "version")?, "a meeting's version")?,
+        external_id: get(&row, "external_id")?,
     })
 }
 
 pub(super) fn read_target(row: &DbRow) -> Result<CallTarget, StoreError> {
     match get::<Option<String>>(row, "meeting")? {
         Some(meeting) => Ok(CallTarget::Meeting(MeetingId(meeting))),
+        None if get(row, "of_room")? => {
+            Ok(CallTarget::Room { resource: get(row, "resource")?, room: RoomId(get(row, "group_id")?) })
+        }
         None => Ok(CallTarget::Group { resource: get(row, "resource")?, group_id: get(row, "group_id")? }),
     }
+}
+
+pub(super) fn read_room(row: DbRow) -> Result<Room, StoreError> {
+    Ok(Room {
+        id: RoomId(get(&row, "id")?),
+        resource: get(&row, "resource")?,
+        valid_from: get(&row, "valid_from")?,
+        valid_until: get(&row, "valid_until")?,
+        pstn_dial_out_enabled: get(&row, "pstn_dial_out_enabled")?,
+        lobby: get(&row, "lobby")?,
+        participants: read_attendees(get(&row, "participants")?)?.into_iter().collect(),
+        created_at: get(&row, "created_at")?,
+        version: unsigned(get(&row, "version")?, "a room's version")?,
+    })
+}
+
+pub(super) fn read_repeatable_answer(row: DbRow) -> Result<RepeatableAnswer, StoreError> {
+    Ok(RepeatableAnswer {
+        resource: get(&row, "resource")?,
+        request_id: get(&row, "request_id")?,
+        request_hash: get(&row, "request_hash")?,
+        answer: get(&row, "answer")?,
+        at: get(&row, "at")?,
+    })
 }
 
 pub(super) fn read_journal_row(row: &DbRow) -> Result<JournalRow, StoreError> {

@@ -1,10 +1,13 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, calls, meetings, resources, users};
-use crate::{MeetingCursor, OpenCall, Settings, Store, StoreError, error::failed};
+use super::{Backend, applications, calls, meetings, resources, rooms, users};
+use crate::{CallCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, ThreadId, WallMs,
-    record::{AccessKey, JournalRow, Meeting, OutboxEvent, Resource, SigningKeyRecord, User},
+    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    record::{
+        AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room,
+        SigningKeyRecord, User,
+    },
 };
 
 impl Store for Backend {
@@ -18,6 +21,10 @@ impl Store for Backend {
         let settings = users::get_or_init_settings(&mut tx, candidate).await?;
         tx.commit().await.map_err(failed(doing, "settings"))?;
         Ok(settings)
+    }
+
+    async fn set_default_resource(&self, id: &str) -> Result<bool, StoreError> {
+        users::set_default_resource(&self.write, id).await
     }
 
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
@@ -55,6 +62,14 @@ impl Store for Backend {
         users::insert_user(&self.write, user).await
     }
 
+    async fn import_users(&self, users: &[User]) -> Result<u64, StoreError> {
+        let doing = "import users";
+        let mut tx = self.begin(doing).await?;
+        let added = users::import_users(&mut tx, users).await?;
+        tx.commit().await.map_err(failed(doing, "a user"))?;
+        Ok(added)
+    }
+
     async fn user(&self, id: &RawId) -> Result<Option<User>, StoreError> {
         users::user(&self.read, id).await
     }
@@ -65,6 +80,37 @@ impl Store for Backend {
 
     async fn delete_user(&self, id: &RawId) -> Result<bool, StoreError> {
         users::delete_user(&self.write, id).await
+    }
+
+    async fn insert_application(&self, application: &Application) -> Result<(), StoreError> {
+        let doing = "add an application";
+        let mut tx = self.begin(doing).await?;
+        applications::insert(&mut tx, application).await?;
+        tx.commit().await.map_err(failed(doing, "an application"))
+    }
+
+    async fn application(&self, id: &str) -> Result<Option<Application>, StoreError> {
+        applications::by_id(&self.read, id).await
+    }
+
+    async fn applications(&self) -> Result<Vec<Application>, StoreError> {
+        applications::all(&self.read).await
+    }
+
+    async fn add_application_secret(&self, application: &str, secret: &AppSecret) -> Result<bool, StoreError> {
+        let doing = "add a secret";
+        let mut tx = self.begin(doing).await?;
+        let added = applications::add_secret(&mut tx, application, secret).await?;
+        tx.commit().await.map_err(failed(doing, "a secret"))?;
+        Ok(added)
+    }
+
+    async fn remove_application_secret(&self, application: &str, secret: &str) -> Result<bool, StoreError> {
+        applications::remove_secret(&self.write, application, secret).await
+    }
+
+    async fn delete_application(&self, id: &str) -> Result<bool, StoreError> {
+        applications::delete(&self.write, id).await
     }
 
     async fn insert_meeting(&self, meeting: &Meeting) -> Result<(), StoreError> {
@@ -95,6 +141,23 @@ impl Store for Backend {
         meetings::all(&self.read, after, limit).await
     }
 
+    async fn meeting_by_external_id(
+        &self,
+        organizer: &RawId,
+        external_id: &str,
+    ) -> Result<Option<Meeting>, StoreError> {
+        meetings::by_external_id(&self.read, organizer, external_id).await
+    }
+
+    async fn ended_calls_of(
+        &self,
+        meeting: &MeetingId,
+        after: Option<&CallCursor>,
+        limit: u32,
+    ) -> Result<Vec<CallCursor>, StoreError> {
+        calls::ended_of_meeting(&self.read, meeting, after, limit).await
+    }
+
     async fn meetings_of(
         &self,
         organizer: &RawId,
@@ -102,6 +165,44 @@ impl Store for Backend {
         limit: u32,
     ) -> Result<Vec<Meeting>, StoreError> {
         meetings::of(&self.read, organizer, after, limit).await
+    }
+
+    async fn insert_room(&self, room: &Room, answer: Option<&RepeatableAnswer>) -> Result<(), StoreError> {
+        let doing = "add a room";
+        let mut tx = self.begin(doing).await?;
+        rooms::insert(&mut tx, room).await?;
+        if let Some(answer) = answer {
+            rooms::keep_answer(&mut tx, answer).await?;
+        }
+        tx.commit().await.map_err(failed(doing, "a room"))
+    }
+
+    async fn update_room(&self, room: &Room) -> Result<bool, StoreError> {
+        rooms::update(&self.write, room).await
+    }
+
+    async fn delete_room(&self, resource: &str, id: &RoomId) -> Result<bool, StoreError> {
+        rooms::delete(&self.write, resource, id).await
+    }
+
+    async fn room(&self, resource: &str, id: &RoomId) -> Result<Option<Room>, StoreError> {
+        rooms::by_id(&self.read, resource, id).await
+    }
+
+    async fn rooms_of(&self, resource: &str, after: Option<&RoomCursor>, limit: u32) -> Result<Vec<Room>, StoreError> {
+        rooms::of(&self.read, resource, after, limit).await
+    }
+
+    async fn repeatable_answer(
+        &self,
+        resource: &str,
+        request_id: &str,
+    ) -> Result<Option<RepeatableAnswer>, StoreError> {
+        rooms::answer(&self.read, resource, request_id).await
+    }
+
+    async fn forget_answers(&self, before: WallMs) -> Result<(), StoreError> {
+        rooms::forget_answers(&self.write, before).await
     }
 
     async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<(), StoreError> {

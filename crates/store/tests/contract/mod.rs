@@ -1,14 +1,18 @@
 //! What every [`Store`] does. Each function gets an empty store of its own; `contract_tests!` makes tests of them all.
 
+mod applications;
 mod calls;
 mod meetings;
 mod resources;
+mod rooms;
 mod samples;
 mod users;
 
+pub use applications::*;
 pub use calls::*;
 pub use meetings::*;
 pub use resources::*;
+pub use rooms::*;
 #[allow(unused_imports)]
 pub use samples::{event, started};
 pub use users::*;
@@ -20,6 +24,7 @@ macro_rules! contract_tests {
         contract::contract_tests!($open:
             settings_are_none_until_the_first_start_and_fixed_from_then_on,
             of_many_first_starts_at_once_one_wins,
+            another_resource_becomes_the_default_one,
             signing_keys_come_back_as_they_were_the_newest_first,
             a_kid_is_used_once,
             a_resource_is_found_by_its_id_and_each_of_its_hosts_as_it_was,
@@ -27,12 +32,24 @@ macro_rules! contract_tests {
             one_access_key_is_replaced_and_the_other_stays,
             a_user_comes_back_as_it_was,
             a_user_id_is_used_once,
+            an_import_adds_who_is_missing_and_leaves_the_others,
             each_revocation_raises_the_generation_by_one,
             a_deleted_user_is_gone,
+            an_application_comes_back_as_it_was,
+            a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
+            a_deleted_application_takes_its_secrets_along,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
             a_meeting_whose_id_is_taken_changes_nothing,
             a_change_is_written_on_top_of_the_version_that_it_was_made_from,
+            an_external_id_names_one_meeting_of_each_organizer,
+            of_many_meetings_with_one_external_id_made_at_once_one_is_made,
             an_organizers_meetings_are_listed_page_by_page,
+            a_room_comes_back_as_it_was_to_its_resource_alone,
+            a_room_is_changed_on_top_of_the_version_that_the_change_was_made_from,
+            a_resources_rooms_are_listed_page_by_page,
+            a_room_and_the_answer_to_its_request_are_written_together_or_not_at_all,
+            answers_are_forgotten_by_their_time,
+            calls_of_groups_and_rooms_are_told_apart,
             every_kind_of_journal_row_comes_back_as_it_was_in_order,
             hostile_text_is_data_and_nothing_else,
             an_empty_batch_is_nothing,
@@ -40,6 +57,7 @@ macro_rules! contract_tests {
             a_row_or_an_event_of_a_call_that_never_started_is_refused,
             a_call_starts_once_and_an_event_is_written_once,
             open_calls_are_those_without_an_end,
+            the_ended_calls_of_a_meeting_are_listed_page_by_page_the_newest_first,
             closing_writes_the_end_of_every_leg_and_call_that_is_open,
             the_outbox_is_read_page_by_page_in_order,
             batches_at_the_same_time_stay_whole_and_in_order,

@@ -73,9 +73,9 @@ export class ClientCallAgent implements CallAgent {
   }
 
   /**
-   * Joins a group call or a meeting. The call is there at once; how it goes on is told by its `stateChanged`.
+   * Joins a group call, a room or a meeting. The call is there at once; how it goes on is told by its `stateChanged`.
    *
-   * @throws CommunicationServicesError 400 for no known locator, 501 for a room, 412 after dispose
+   * @throws CommunicationServicesError 400 for no known locator, 412 after dispose
    */
   join(locator: object, options?: JoinCallOptions): Call {
     if (this.disposed) {

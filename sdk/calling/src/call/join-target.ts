@@ -1,4 +1,4 @@
-import { failure, notSupported } from '../errors.js';
+import { failure } from '../errors.js';
 import type { JoinTarget } from '../signaling/protocol.gen.js';
 
 /**
@@ -6,7 +6,7 @@ import type { JoinTarget } from '../signaling/protocol.gen.js';
  *
  * A link goes there as the person typed it: no other host is ever contacted for it.
  *
- * @throws CommunicationServicesError 400 for no known locator, 501 for a room
+ * @throws CommunicationServicesError 400 for no known locator
  */
 export function joinTargetOf(locator: unknown): JoinTarget {
   const of = typeof locator === 'object' && locator !== null ? (locator as Record<string, unknown>) : {};
@@ -21,9 +21,9 @@ export function joinTargetOf(locator: unknown): JoinTarget {
     return { kind: 'meetingId', meetingId, passcode: isText(passcode) ? passcode : null };
   }
   if (isText(roomId)) {
-    throw notSupported('Joining a room by roomId', 'Join a group call by groupId, or a meeting by its link.');
+    return { kind: 'room', roomId: roomId.trim() };
   }
-  throw failure('invalidArgument', 'join() needs { groupId }, { meetingLink }, or { meetingId, passcode }.');
+  throw failure('invalidArgument', 'join() needs { groupId }, { roomId }, { meetingLink }, or { meetingId, passcode }.');
 }
 
 function isText(value: unknown): value is string {

@@ -10,6 +10,7 @@ const ROLES: Record<Role, ParticipantRole> = {
   organizer: 'Organizer',
   coOrganizer: 'Co-organizer',
   presenter: 'Presenter',
+  collaborator: 'Collaborator',
   attendee: 'Attendee',
   consumer: 'Consumer',
 };

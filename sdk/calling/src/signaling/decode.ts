@@ -57,7 +57,7 @@ const oneOf = <T extends string>(...names: readonly T[]): Decoder<T> => (value, 
   return found;
 };
 
-const role: Decoder<Role> = oneOf('organizer', 'coOrganizer', 'presenter', 'attendee', 'consumer');
+const role: Decoder<Role> = oneOf('organizer', 'coOrganizer', 'presenter', 'collaborator', 'attendee', 'consumer');
 const source: Decoder<Source> = oneOf('microphone', 'camera', 'screen');
 const outcome: Decoder<LobbyOutcome> = oneOf('admitted', 'rejected', 'expired', 'left');
 const capabilitiesReason: Decoder<CapabilitiesReason> = oneOf('roleChanged', 'accessChanged', 'meetingOptionsChanged');

@@ -11,7 +11,7 @@ type ThreadId = string;
 /**
  * What somebody is in a call. What a role may do stands in [`crate::capabilities_of`].
  */
-export type Role = "organizer" | "coOrganizer" | "presenter" | "attendee" | "consumer";
+export type Role = "organizer" | "coOrganizer" | "presenter" | "collaborator" | "attendee" | "consumer";
 
 /**
  * One thing that somebody may or may not do in a call. Names as in ACS's `ParticipantCapabilityName` where ACS has one.
@@ -77,7 +77,11 @@ passcode: string | null, } | { "kind": "group",
 /**
  * A UUID that the members agreed on.
  */
-groupId: string, };
+groupId: string, } | { "kind": "room", 
+/**
+ * The room's id: 17 digits.
+ */
+roomId: string, };
 
 /**
  * One video that a client wants to receive.
