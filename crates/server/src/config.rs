@@ -3,6 +3,7 @@
 use clap::Args;
 use convene_directory::link_host;
 use convene_model::limits::LOBBY_WAIT_MS;
+use convene_store::Database;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
@@ -30,6 +31,9 @@ pub struct ServeSettings {
     #[arg(long, value_name = "IP")]
     #[serde(default)]
     pub public_address: Vec<IpAddr>,
+    /// Where the data is stored; from the command line it comes with the data folder
+    #[arg(skip)]
+    pub database: Option<DatabaseSetting>,
     /// Resources (ids) whose users count as federated
     #[arg(skip)]
     pub federated: Vec<String>,
@@ -39,6 +43,33 @@ pub struct ServeSettings {
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
+}
+
+/// The text of `--database`. It may have a password in it, which its `Debug` does not show.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseSetting(String);
+
+impl From<String> for DatabaseSetting {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for DatabaseSetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl DatabaseSetting {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`ConfigError`], without the text.
+    pub fn check(self) -> Result<Database, ConfigError> {
+        Database::parse(&self.0).map_err(|why| ConfigError(format!("the database (--database) cannot be used: {why}.")))
+    }
 }
 
 /// A configuration that was checked.
@@ -60,6 +91,8 @@ pub struct Config {
     pub dev: bool,
     /// Where the data lies.
     pub data: PathBuf,
+    /// Where what is stored lies, if not in the data folder.
+    pub database: Option<Database>,
 }
 
 /// A configuration that cannot be used, in a sentence.
@@ -119,6 +152,7 @@ impl ServeSettings {
             listen: self.listen.or(file.listen),
             media_listen: self.media_listen.or(file.media_listen),
             public_url: self.public_url.or(file.public_url),
+            database: self.database.or(file.database),
             public_address: pick(self.public_address, file.public_address),
             federated: if self.federated.is_empty() { file.federated } else { self.federated },
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
@@ -158,6 +192,7 @@ impl ServeSettings {
             lobby_wait: Duration::from_secs(lobby_wait),
             dev: self.dev,
             data,
+            database: self.database.map(DatabaseSetting::check).transpose()?,
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::tls::{LocalCa, TlsError};
 use convene_identity::{KeyRing, new_signing_key, resource_with_id};
 use convene_model::record::SigningKeyRecord;
 use convene_model::uuid_v4;
-use convene_store::{Settings, SqliteStore, Store};
+use convene_store::{AnyStore, Database, Settings, Store, StoreError};
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -16,8 +16,8 @@ use std::sync::Arc;
 pub struct Data {
     /// Where it is.
     pub path: PathBuf,
-    /// The store in it.
-    pub store: Arc<SqliteStore>,
+    /// The store: in it, or in a database on a server.
+    pub store: Arc<AnyStore>,
     /// The organization and the default resource.
     pub settings: Settings,
     /// The signing keys.
@@ -41,18 +41,34 @@ pub enum DataError {
         /// Why.
         reason: String,
     },
+    /// The database on a server cannot be used.
+    #[error("{0}. It was given by --database, CONVENE_DATABASE or the configuration file.")]
+    Database(StoreError),
+    /// The data folder belongs to a server with another database.
+    #[error(
+        "the data folder {path} belongs to the database {other}, and this would use {database}. Give the same \
+         --database (or CONVENE_DATABASE) as the server; to begin anew elsewhere, move convene.db and `database` out of the folder."
+    )]
+    OtherDatabase {
+        /// The data folder.
+        path: PathBuf,
+        /// What the server has.
+        other: String,
+        /// What was given.
+        database: String,
+    },
     /// The local CA.
     #[error(transparent)]
     Tls(#[from] TlsError),
 }
 
 impl Data {
-    /// Opens the folder, making what is missing: the folder (mode 0700), the database, the organization, the
-    /// default resource with its access keys, a signing key, the local CA.
+    /// Opens the folder and the database (`None`: the file in the folder), making what is missing: the folder (mode 0700),
+    /// the tables, the organization, the default resource with its access keys, a signing key, the local CA.
     ///
     /// # Errors
     /// [`DataError`] if another process has it, or it cannot be used.
-    pub async fn open(path: &Path) -> Result<Self, DataError> {
+    pub async fn open(path: &Path, database: Option<&Database>) -> Result<Self, DataError> {
         let unusable = |reason: String| DataError::Unusable { path: path.to_owned(), reason };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| unusable(error.to_string()))?;
         let path = path.canonicalize().map_err(|error| unusable(error.to_string()))?;
@@ -67,9 +83,16 @@ impl Data {
             Err(TryLockError::WouldBlock) => return Err(DataError::Locked(path)),
             Err(TryLockError::Error(error)) => return Err(unusable(error.to_string())),
         }
-        let failed =
-            |error: convene_store::StoreError| DataError::Unusable { path: path.clone(), reason: error.to_string() };
-        let store = SqliteStore::open(&path.join("convene.db")).await.map_err(failed)?;
+        let database = database.cloned().unwrap_or_else(|| database_file(&path));
+        if let Some(other) = other_database(&path, &database) {
+            return Err(DataError::OtherDatabase { path, other, database: database.to_string() });
+        }
+        let failed = |error: StoreError| match error {
+            StoreError::Database { .. } => DataError::Database(error),
+            error => DataError::Unusable { path: path.clone(), reason: error.to_string() },
+        };
+        let store = AnyStore::open(&database).await.map_err(failed)?;
+        remember_database(&path, &database).map_err(|error| unusable(error.to_string()))?;
         let candidate = Settings { organization: uuid_v4(&mut OsRandom), resource_id: uuid_v4(&mut OsRandom) };
         let settings = store.get_or_init_settings(candidate).await.map_err(failed)?;
         if store.resource(&settings.resource_id).await.map_err(failed)?.is_none() {
@@ -94,6 +117,27 @@ impl Data {
     pub fn key_ring(&self) -> Result<KeyRing, DataError> {
         KeyRing::new(self.keys.clone())
             .map_err(|error| DataError::Unusable { path: self.path.clone(), reason: error.to_string() })
+    }
+}
+
+/// The database in a data folder.
+pub fn database_file(data: &Path) -> Database {
+    Database::File(data.join("convene.db"))
+}
+
+/// The database that belongs to the folder, without the password, if it is another one than `database`: a command that was
+/// not told of it must not begin an empty one beside it.
+pub fn other_database(data: &Path, database: &Database) -> Option<String> {
+    let own = data.join("convene.db");
+    let remembered = fs::read_to_string(data.join("database")).ok().map(|text| text.trim().to_owned());
+    let belongs = remembered.or_else(|| own.exists().then(|| own.display().to_string()))?;
+    (belongs != database.to_string()).then_some(belongs)
+}
+
+fn remember_database(data: &Path, database: &Database) -> std::io::Result<()> {
+    match database.path() {
+        Some(path) if *path == data.join("convene.db") => Ok(()),
+        _ => fs::write(data.join("database"), format!("{database}\n")),
     }
 }
 

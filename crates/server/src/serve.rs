@@ -14,7 +14,7 @@ use convene_model::record::CallTarget;
 use convene_model::record::OutboxEvent;
 use convene_model::{ErrorCode, uuid_v4};
 use convene_node::{Input, Node, NodeConfig, OpenCallRecord};
-use convene_store::{SqliteStore, Store, StoreError, closing_rows};
+use convene_store::{AnyStore, Store, StoreError, closing_rows};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -48,7 +48,7 @@ pub struct Running {
     /// The public URL.
     pub public_url: String,
     /// What the handlers share.
-    pub app: Arc<AppState<SqliteStore>>,
+    pub app: Arc<AppState<AnyStore>>,
     arrivals: mpsc::Sender<Arrival>,
     http: tokio::task::JoinHandle<()>,
     control: tokio::task::JoinHandle<()>,
@@ -198,15 +198,23 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let on_signal = |kind| signal(kind).map_err(|error| ServeError::Io(error.to_string()));
     let (mut terminate, mut interrupt) = (on_signal(SignalKind::terminate())?, on_signal(SignalKind::interrupt())?);
     let dev = config.dev;
-    let data = Data::open(&config.data).await?;
+    let data = Data::open(&config.data, config.database.as_ref()).await?;
     let running = start(config, data).await?;
     print_ready(&running, dev);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    let store = running.app.store.clone();
+    let lost = tokio::select! {
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+        // What this server would write now is another's to write: it ends without closing the calls.
+        error = store.lost() => Some(error),
+    };
+    if let Some(error) = lost {
+        tracing::error!(%error, "stopping at once");
+        return Err(ServeError::Data(DataError::Database(error)));
     }
     tracing::info!("stopping");
     running.stop().await;
+    store.close().await;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 mod process;
 
-use process::{Folder, Served, json, line, refusal};
+use process::{Folder, Served, json, line, refusal, run};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -246,4 +246,50 @@ fn meetings_are_listed_shown_and_deleted_with_and_without_a_server() {
     drop(served);
     let gone = refusal(&folder.0, &["meeting", "show", id]);
     assert!(gone.contains("convene meeting list"), "{gone}");
+}
+
+#[path = "../../store/tests/cluster/mod.rs"]
+mod cluster;
+
+fn with_database(data: &Path, database: &str, arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_convene"))
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .env("CONVENE_DATABASE", database)
+        .output()
+        .expect("the binary runs")
+}
+
+#[test]
+fn a_command_works_on_a_postgresql_database_and_does_not_fight_with_a_server_on_it() {
+    let (folder, elsewhere) = (Folder::new(), Folder::new());
+    let database = cluster::database();
+    let create = ["user", "create", "--name", "Ana"];
+    assert!(with_database(&folder.0, &database, &create).status.success());
+    let forgotten = refusal(&folder.0, &create);
+    assert!(
+        forgotten.contains("belongs to the database test_") && !forgotten.contains(cluster::PASSWORD),
+        "{forgotten}"
+    );
+
+    let served = Served::start_with(&folder.0, &["--database", &database]);
+    assert!(with_database(&folder.0, &database, &create).status.success(), "it asks the server");
+    assert!(run(&folder.0, &create).status.success(), "which knows its database itself");
+    let refused = with_database(&elsewhere.0, &database, &create);
+    let said = String::from_utf8(refused.stderr).expect("text");
+    assert!(!refused.status.success() && said.contains("another Convene server runs on it"), "{said}");
+    assert!(!said.contains(cluster::PASSWORD), "{said}");
+
+    let doctor = |data: &Path| {
+        let report = with_database(data, &database, &["doctor", "--json"]);
+        String::from_utf8(report.stdout).expect("text")
+    };
+    let (own, other) = (doctor(&folder.0), doctor(&elsewhere.0));
+    assert!(own.contains("as convene answers"), "{own}");
+    assert!(other.contains("another server, with another data folder, runs on the database test_"), "{other}");
+    assert!(!own.contains(cluster::PASSWORD) && !other.contains(cluster::PASSWORD));
+    let help = with_database(&folder.0, &database, &["serve", "--help"]);
+    assert!(!String::from_utf8(help.stdout).expect("text").contains(cluster::PASSWORD));
+    drop(served);
 }

@@ -5,6 +5,7 @@
 //! decided by the pure crates. When a method has returned `Ok`, what it wrote survives the end of the process and of
 //! the machine's power (docs/decisions/0003-storage.md).
 
+mod any;
 mod closing;
 mod error;
 mod migrated;
@@ -13,6 +14,7 @@ mod postgres;
 mod sqlite;
 mod store;
 
+pub use any::{AnyStore, Database};
 pub use closing::closing_rows;
 pub use error::StoreError;
 pub use postgres::{DatabaseUrl, PostgresStore};

@@ -3,21 +3,21 @@
 //! The test starts itself as another process, which commits and says so, kills it with SIGKILL in the middle of that, and
 //! looks at the file.
 
+mod cluster;
 mod temp;
 
 use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
-use convene_store::{SqliteStore, Store};
+use convene_store::{AnyStore, Database, Store};
 use std::{
     io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 use temp::TempFolder;
 
-const FILE: &str = "CONVENE_STORE_TEST_FILE";
+const DATABASE: &str = "CONVENE_STORE_TEST_DATABASE";
 const ACKNOWLEDGED: &str = "acknowledged ";
 
 fn batch(number: i64) -> (Vec<JournalRow>, OutboxEvent) {
@@ -32,9 +32,19 @@ fn batch(number: i64) -> (Vec<JournalRow>, OutboxEvent) {
     (rows, OutboxEvent { id: format!("event {number}"), call, event_type, subject, data, at: number })
 }
 
+/// Opens it, as soon as the database has noticed that who had it before is gone.
+async fn open(database: &str) -> AnyStore {
+    loop {
+        match AnyStore::open(&Database::parse(database).unwrap()).await {
+            Ok(store) => return store,
+            Err(error) => assert!(error.to_string().contains("another Convene server runs on it"), "{error}"),
+        }
+    }
+}
+
 /// The other process: commits one batch after the other and says each number, until it is killed.
-async fn commit_for_ever(file: &Path) {
-    let store = SqliteStore::open(file).await.unwrap();
+async fn commit_for_ever(database: &str) {
+    let store = open(database).await;
     for number in 0.. {
         let (rows, event) = batch(number);
         store.commit(&rows, &[event]).await.unwrap();
@@ -43,10 +53,10 @@ async fn commit_for_ever(file: &Path) {
 }
 
 /// Runs the other process, kills it after `enough` acknowledgements, and returns the last one that it gave.
-fn kill_after(file: &Path, enough: i64) -> i64 {
+fn kill_after(test: &str, database: &str, enough: i64) -> i64 {
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["a_killed_process_loses_nothing_that_it_acknowledged", "--exact", "--nocapture"])
-        .env(FILE, file)
+        .args([test, "--exact", "--nocapture"])
+        .env(DATABASE, database)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -64,28 +74,44 @@ fn kill_after(file: &Path, enough: i64) -> i64 {
 }
 
 #[tokio::test]
-async fn a_killed_process_loses_nothing_that_it_acknowledged() {
-    if let Some(file) = std::env::var_os(FILE) {
-        return commit_for_ever(&PathBuf::from(file)).await;
+async fn a_killed_process_loses_nothing_that_it_acknowledged_to_sqlite() {
+    if let Ok(database) = std::env::var(DATABASE) {
+        return commit_for_ever(&database).await;
     }
     for enough in [0, 1, 17, 60] {
         let folder = TempFolder::new();
-        let acknowledged = kill_after(&folder.file(), enough);
-        assert!(acknowledged >= enough);
-
-        let store = SqliteStore::open(&folder.file()).await.unwrap();
-        let events = store.outbox(0, u32::MAX).await.unwrap();
-        assert!(events.len() as i64 > acknowledged, "{} events, {acknowledged} acknowledged", events.len());
-        for (number, (_, event)) in events.iter().enumerate() {
-            let (rows, expected) = batch(number as i64);
-            assert_eq!((event, store.journal_of(&event.call).await.unwrap()), (&expected, rows));
-        }
-        // Batches are whole: no call without its event.
-        let open = store.open_calls().await.unwrap();
-        assert_eq!(open.len(), events.len());
-
-        let closed = store.close_open_calls(ErrorCode::Vanished, 1_000_000).await.unwrap();
-        assert_eq!(closed.len(), open.len());
-        assert_eq!(store.open_calls().await.unwrap(), []);
+        let database = folder.file().display().to_string();
+        killed("a_killed_process_loses_nothing_that_it_acknowledged_to_sqlite", &database, enough).await;
     }
+}
+
+#[tokio::test]
+async fn a_killed_process_loses_nothing_that_it_acknowledged_to_postgresql() {
+    if let Ok(database) = std::env::var(DATABASE) {
+        return commit_for_ever(&database).await;
+    }
+    for enough in [0, 1, 17, 60] {
+        let database = cluster::database();
+        killed("a_killed_process_loses_nothing_that_it_acknowledged_to_postgresql", &database, enough).await;
+    }
+}
+
+async fn killed(test: &str, database: &str, enough: i64) {
+    let acknowledged = kill_after(test, database, enough);
+    assert!(acknowledged >= enough);
+
+    let store = open(database).await;
+    let events = store.outbox(0, u32::MAX).await.unwrap();
+    assert!(events.len() as i64 > acknowledged, "{} events, {acknowledged} acknowledged", events.len());
+    for (number, (_, event)) in events.iter().enumerate() {
+        let (rows, expected) = batch(number as i64);
+        assert_eq!((event, store.journal_of(&event.call).await.unwrap()), (&expected, rows));
+    }
+    // Batches are whole: no call without its event.
+    let open = store.open_calls().await.unwrap();
+    assert_eq!(open.len(), events.len());
+
+    let closed = store.close_open_calls(ErrorCode::Vanished, 1_000_000).await.unwrap();
+    assert_eq!(closed.len(), open.len());
+    assert_eq!(store.open_calls().await.unwrap(), []);
 }

@@ -29,6 +29,7 @@ pub(super) struct DoctorOptions {
 /// A sentence, if the settings cannot be used at all.
 pub(super) async fn run(options: DoctorOptions) -> Result<bool, String> {
     let settings = options.settings.and_file(options.config.as_deref()).map_err(|error| error.to_string())?;
+    let settings = options.data.over(settings);
     let config = settings.check(options.data.path).map_err(|error| error.to_string())?;
     let subject = Subject::of(config).await;
     let report = examine(&subject, options.call).await;

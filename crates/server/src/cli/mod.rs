@@ -9,7 +9,7 @@ use self::app::AppCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
 use crate::admin::{Admin, AdminCommand};
-use crate::config::{ServeSettings, check_public_url};
+use crate::config::{DatabaseSetting, ServeSettings, check_public_url};
 use crate::data::{Data, DataError, control_socket, remembered_public_url};
 use crate::http::openapi;
 use crate::resources::WhichKey;
@@ -18,7 +18,7 @@ use crate::{control, serve};
 use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Convene: calls and meetings for your own apps, self-hosted.
@@ -119,6 +119,29 @@ struct DataFolder {
     /// The data folder
     #[arg(long = "data", value_name = "DIR", default_value = "data")]
     path: PathBuf,
+    /// Where what is stored lies: the path of an SQLite file, or postgres://user:password@host/database; better in the
+    /// environment or the configuration file, since everybody on the machine can read command lines
+    /// [default: convene.db in the data folder]
+    #[arg(long, value_name = "WHERE", env = "CONVENE_DATABASE", hide_env_values = true)]
+    database: Option<DatabaseSetting>,
+}
+
+impl DataFolder {
+    /// `settings` with what the command line says of the database.
+    fn over(&self, settings: ServeSettings) -> ServeSettings {
+        ServeSettings { database: self.database.clone().or(settings.database), ..settings }
+    }
+
+    async fn open(&self) -> Result<Data, String> {
+        let database =
+            self.database.clone().map(DatabaseSetting::check).transpose().map_err(|error| error.to_string())?;
+        Data::open(&self.path, database.as_ref()).await.map_err(|error| match error {
+            DataError::Locked(_) => {
+                format!("{error} (It does not answer on {}.)", control_socket(&self.path).display())
+            }
+            error => error.to_string(),
+        })
+    }
 }
 
 #[derive(Args, Clone, Debug)]
@@ -204,6 +227,7 @@ async fn carry_out(command: Command) -> Result<(), String> {
         Command::Doctor(_) => Ok(()),
         Command::Serve { settings, config, data } => {
             let settings = settings.and_file(config.as_deref()).map_err(|error| error.to_string())?;
+            let settings = data.over(settings);
             let config = settings.check(data.path).map_err(|error| error.to_string())?;
             serve::run(config).await.map_err(|error| error.to_string())
         }
@@ -235,31 +259,28 @@ async fn carry_out(command: Command) -> Result<(), String> {
             administer(offline, AdminCommand::RegenerateKey { resource, key }).await
         }
         Command::Openapi => print(openapi::text().trim_end()),
-        Command::Ca { data } => print_ca(&data.path).await,
+        Command::Ca { data } => print_ca(data).await,
     }
 }
 
 /// Prints the path of the CA's certificate; makes the CA if no server ever ran.
-async fn print_ca(data: &Path) -> Result<(), String> {
-    let path = data.canonicalize().map(|data| ca_file(&data)).ok().filter(|path| path.exists());
+async fn print_ca(data: DataFolder) -> Result<(), String> {
+    let path = data.path.canonicalize().map(|data| ca_file(&data)).ok().filter(|path| path.exists());
     let path = match path {
         Some(path) => path,
-        None => ca_file(&Data::open(data).await.map_err(|error| error.to_string())?.path),
+        None => ca_file(&data.open().await?.path),
     };
     print(&path.display().to_string())
 }
 
 /// Asks the running server, or does it on the store itself if none runs, and prints the result.
 async fn administer(offline: Offline, command: AdminCommand) -> Result<(), String> {
-    let path = offline.data.path;
+    let path = offline.data.path.clone();
     let done = match control::ask(&control_socket(&path), &command).await {
         Some(answer) => answer?,
-        None => match Data::open(&path).await {
+        None => match offline.data.open().await {
             Ok(data) => on_store(&data, offline.public_url, command).await?,
-            Err(error @ DataError::Locked(_)) => {
-                return Err(format!("{error} (It does not answer on {}.)", control_socket(&path).display()));
-            }
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(error),
         },
     };
     match done {

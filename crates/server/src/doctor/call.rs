@@ -45,7 +45,7 @@ async fn through_own() -> Result<Timeline, Finding> {
         ..ServeSettings::default()
     };
     let config = settings.check(folder.0.clone()).map_err(|error| failed(error.to_string()))?;
-    let data = Data::open(&folder.0).await.map_err(|error| failed(error.to_string()))?;
+    let data = Data::open(&folder.0, None).await.map_err(|error| failed(error.to_string()))?;
     let path = data.path.clone();
     let running = serve::start(config, data).await.map_err(|error| failed(error.to_string()))?;
     let place = Place { http: running.address, announced: running.app.config.public_addresses.clone() };

@@ -5,11 +5,12 @@ use super::subject::{Subject, host_and_port};
 use super::trust;
 use crate::clock::wall_now;
 use crate::config::is_loopback_host;
+use crate::data::database_file;
 use crate::serve::served_names;
 use crate::tls::facts::{self, CertificateFacts};
 use crate::tls::{self, RENEW_WITHIN_MS, ca_file};
 use convene_model::{WallMs, rfc3339};
-use convene_store::SqliteStore;
+use convene_store::AnyStore;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -83,10 +84,10 @@ fn judge_ca(ca: &CertificateFacts, now: WallMs) -> Finding {
 
 /// The names that a server started now would serve. Resources are left out if the database cannot be read.
 async fn wanted_names(subject: &Subject) -> BTreeSet<String> {
-    let path = subject.data.join("convene.db");
+    let database = subject.config.database.clone().unwrap_or_else(|| database_file(&subject.data));
     let ip = subject.config.listen.ip();
-    if path.exists()
-        && let Ok(store) = SqliteStore::open_to_look(&path).await
+    if database.path().is_none_or(|path| path.exists())
+        && let Ok(store) = AnyStore::open_to_look(&database).await
     {
         let names = served_names(&store, &subject.public_url, ip).await;
         store.close().await;

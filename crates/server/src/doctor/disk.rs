@@ -2,7 +2,8 @@
 
 use super::report::Finding;
 use super::subject::Subject;
-use convene_store::SqliteStore;
+use crate::data::{database_file, other_database};
+use convene_store::{AnyStore, Database};
 use std::ffi::CString;
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
@@ -40,7 +41,7 @@ pub async fn examine(subject: &Subject) -> Vec<Finding> {
         }
     }
     findings.extend(free(existing(data)));
-    findings.extend(database(&data.join("convene.db")).await);
+    findings.extend(database(subject).await);
     findings.extend(lock(subject));
     findings
 }
@@ -117,21 +118,46 @@ fn judge_free(bytes: u64, path: &Path) -> Finding {
     }
 }
 
-async fn database(path: &Path) -> Option<Finding> {
-    if !path.exists() {
+async fn database(subject: &Subject) -> Option<Finding> {
+    let database = subject.config.database.clone().unwrap_or_else(|| database_file(&subject.data));
+    if let Some(other) = other_database(&subject.data, &database) {
+        let what = format!("{} belongs to the database {other}, not to {database}", subject.data.display());
+        let why = "Neither the server nor a command starts with another database than the folder's.";
+        return Some(Finding::fail(CHECK, what, why, "Give the right one as --database or CONVENE_DATABASE."));
+    }
+    if database.path().is_some_and(|path| !path.exists()) {
         return None;
     }
-    let mend = "Stop the server, keep a copy of the folder, and restore the last backup.";
-    let store = match SqliteStore::open_to_look(path).await {
+    let mend = match database {
+        Database::File(_) => "Stop the server, keep a copy of the folder, and restore the last backup.",
+        Database::Server(_) => "Mend what the message names; `psql` with the same address must come in.",
+    };
+    let store = match AnyStore::open_to_look(&database).await {
         Ok(store) => store,
         Err(error) => return Some(Finding::fail(CHECK, error.to_string(), "The server does not start.", mend)),
     };
+    if let AnyStore::Postgres(store) = &store
+        && subject.running.is_none()
+        && store.is_held().await.unwrap_or(false)
+    {
+        let what = format!("another server, with another data folder, runs on the database {database}");
+        let mend = "Stop that server, or give this one a database of its own.";
+        return Some(Finding::fail(
+            CHECK,
+            what,
+            "One server at a time works on a database; this one would not start.",
+            mend,
+        ));
+    }
     let looked = store.damage().await;
     store.close().await;
     Some(match looked {
-        Ok(damage) if damage.is_empty() => Finding::ok(CHECK, format!("{} is whole", path.display())),
+        Ok(damage) if damage.is_empty() => match &database {
+            Database::File(path) => Finding::ok(CHECK, format!("{} is whole", path.display())),
+            Database::Server(url) => Finding::ok(CHECK, format!("the database {url} answers")),
+        },
         Ok(damage) => {
-            let what = format!("{} is damaged: {}", path.display(), damage.join("; "));
+            let what = format!("{database} is damaged: {}", damage.join("; "));
             Finding::fail(CHECK, what, "Users, keys and meetings may be lost.", mend)
         }
         Err(error) => Finding::fail(CHECK, error.to_string(), "The server cannot read it either.", mend),

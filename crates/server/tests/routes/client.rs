@@ -44,8 +44,8 @@ impl Server {
             public_address: vec!["127.0.0.1".parse().expect("an address")],
             ..settings
         };
-        let data = Data::open(&folder).await.expect("a fresh data folder");
         let config = settings.check(folder.clone()).expect("good settings");
+        let data = Data::open(&folder, config.database.as_ref()).await.expect("a fresh data folder");
         let running = start(config, data).await.expect("a free port");
         Self { running, folder }
     }

@@ -7,6 +7,7 @@ mod identities;
 mod oauth2;
 mod openapi;
 mod pages;
+mod postgresql;
 mod rooms;
 mod signaling;
 mod tls;

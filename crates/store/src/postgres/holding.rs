@@ -4,7 +4,7 @@
 //! that session ends, however it ends, so a server that was killed leaves nothing to clean up.
 
 use crate::{StoreError, postgres::url::DatabaseUrl};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, PgPool};
 use std::time::Duration;
 use tokio::{
     sync::{Mutex, watch},
@@ -36,6 +36,19 @@ pub(super) struct Holding {
 /// Takes the server's lock in this session; false if another session has it.
 pub(super) async fn take(session: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(SERVER_LOCK).fetch_one(session).await
+}
+
+/// Whether a session has the server's lock, by the database's own list: trying it would take it.
+pub(super) async fn is_taken(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    // A lock by one number is listed as its two halves, with objsubid 1.
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         AND (classid::bigint << 32) | objid::bigint = $1)",
+    )
+    .bind(SERVER_LOCK)
+    .fetch_one(pool)
+    .await
 }
 
 impl Holding {

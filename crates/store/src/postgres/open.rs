@@ -27,6 +27,12 @@ const ASKED_AFTER_IDLE: Duration = Duration::from_secs(1);
 const DURABLE: &str =
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
+/// For connections that only look.
+const READ_ONLY: (&str, &str) = ("default_transaction_read_only", "on");
+
+/// The database's code for a table that is not there.
+const UNDEFINED_TABLE: &str = "42P01";
+
 impl PostgresStore {
     /// Connects to the database, takes hold of it, and brings the tables up to this version.
     ///
@@ -45,6 +51,37 @@ impl PostgresStore {
         let pool = pool(url, CONNECTIONS).await.map_err(|error| refused(why(&error)))?;
         let holding = Holding::keep(session, url.clone());
         Ok(PostgresStore { write: pool.clone(), read: pool, holding: Some(Arc::new(holding)) })
+    }
+}
+
+impl PostgresStore {
+    /// Connects to the database only to look at it, also while a server runs on it. What would write is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] with a sentence, if it cannot be reached or used, or is of another version.
+    pub async fn open_to_look(url: &DatabaseUrl) -> Result<PostgresStore, StoreError> {
+        let refused = |reason: String| StoreError::Database { database: url.to_string(), reason };
+        connect(url).await.map_err(refused)?;
+        let looking = url.with_option(READ_ONLY);
+        let read = pool(&looking, 1).await.map_err(|error| refused(why(&error)))?;
+        let applied =
+            sqlx::query_scalar::<_, i64>("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(&read);
+        match applied.await {
+            Ok(applied) => migrated::check(&MIGRATIONS, &applied).map_err(refused)?,
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => {
+                return Err(refused("it has no tables of Convene; the first start of the server makes them".into()));
+            }
+            Err(error) => return Err(refused(why(&error))),
+        }
+        Ok(PostgresStore { write: read.clone(), read, holding: None })
+    }
+
+    /// Whether a server runs on the database, on whatever machine.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if it cannot be asked.
+    pub async fn is_held(&self) -> Result<bool, StoreError> {
+        holding::is_taken(&self.read).await.map_err(|source| StoreError::Failed { doing: "look for a server", source })
     }
 }
 

@@ -15,6 +15,11 @@ pub struct DatabaseUrl {
 }
 
 impl DatabaseUrl {
+    /// The same database with a setting of the session.
+    pub(super) fn with_option(&self, option: (&str, &str)) -> Self {
+        Self { options: self.options.clone().options([option]), shown: self.shown.clone() }
+    }
+
     /// True if `text` is meant as the address of a PostgreSQL database, be it right or wrong.
     pub fn is_meant_by(text: &str) -> bool {
         text.starts_with("postgres:") || text.starts_with("postgresql:")

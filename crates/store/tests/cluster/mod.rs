@@ -1,6 +1,8 @@
 //! A PostgreSQL for the tests of this process: started when the first test wants it, one database for each test. The
 //! machine's own, if it runs one, is left alone.
 
+#![allow(dead_code)]
+
 use std::{
     ffi::OsString,
     fs,

@@ -13,6 +13,8 @@ pub use calls::*;
 pub use meetings::*;
 pub use resources::*;
 pub use rooms::*;
+#[allow(unused_imports)]
+pub use samples::{event, started};
 pub use users::*;
 
 /// One test for each function of the contract. `$open` is an async function that returns an empty store and whatever

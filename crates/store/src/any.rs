@@ -1,0 +1,182 @@
+//! Whichever database the server was told to use.
+
+use crate::{
+    CallCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore, Store, StoreError,
+};
+use convene_model::{
+    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    record::{
+        AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room,
+        SigningKeyRecord, User,
+    },
+};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// Where the data lies that outlives the process. Shown without a password.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// In an SQLite file.
+    File(PathBuf),
+    /// In a PostgreSQL database.
+    Server(DatabaseUrl),
+}
+
+impl Database {
+    /// Reads `postgres://user:password@host:port/database`, or the path of a file.
+    ///
+    /// # Errors
+    /// A sentence without its final stop, and without anything of `text`, if it begins like the address of a database
+    /// and is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match DatabaseUrl::is_meant_by(text) {
+            true => text.parse().map(Self::Server),
+            false if text.contains("://") => {
+                Err("there are postgres:// and the path of an SQLite file, and no other databases".to_owned())
+            }
+            false => Ok(Self::File(PathBuf::from(text))),
+        }
+    }
+
+    /// The path, if it is a file.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Server(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Server(url) => url.fmt(f),
+        }
+    }
+}
+
+/// A store in either database.
+#[derive(Clone, Debug)]
+pub enum AnyStore {
+    /// In an SQLite file.
+    Sqlite(SqliteStore),
+    /// In a PostgreSQL database.
+    Postgres(PostgresStore),
+}
+
+impl AnyStore {
+    /// Opens it; brings its tables up to this version.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] or [`StoreError::Database`] with a sentence.
+    pub async fn open(database: &Database) -> Result<Self, StoreError> {
+        match database {
+            Database::File(path) => SqliteStore::open(path).await.map(Self::Sqlite),
+            Database::Server(url) => PostgresStore::open(url).await.map(Self::Postgres),
+        }
+    }
+
+    /// Opens it only to look, also while a server runs on it. What would write is refused.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); also if it is of another version.
+    pub async fn open_to_look(database: &Database) -> Result<Self, StoreError> {
+        match database {
+            Database::File(path) => SqliteStore::open_to_look(path).await.map(Self::Sqlite),
+            Database::Server(url) => PostgresStore::open_to_look(url).await.map(Self::Postgres),
+        }
+    }
+
+    /// Closes it after everything that goes on; the store refuses everything afterwards.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
+        }
+    }
+
+    /// What is wrong with the stored bytes: nothing, as a rule. A PostgreSQL database watches over its own.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if it cannot be looked at.
+    pub async fn damage(&self) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.damage().await,
+            Self::Postgres(store) => store.ping().await.map(|()| Vec::new()),
+        }
+    }
+
+    /// Waits until another server has the database and this one must stop: with a file, for ever.
+    pub async fn lost(&self) -> StoreError {
+        match self {
+            Self::Sqlite(_) => std::future::pending().await,
+            Self::Postgres(store) => store.lost().await,
+        }
+    }
+}
+
+/// Each method is that of the store inside.
+macro_rules! pass_on {
+    ($($method:ident($($argument:ident: $type:ty),*) -> $result:ty;)+) => {
+        impl Store for AnyStore {
+            $(
+                async fn $method(&self, $($argument: $type),*) -> Result<$result, StoreError> {
+                    match self {
+                        Self::Sqlite(store) => store.$method($($argument),*).await,
+                        Self::Postgres(store) => store.$method($($argument),*).await,
+                    }
+                }
+            )+
+        }
+    };
+}
+
+pass_on! {
+    settings() -> Option<Settings>;
+    get_or_init_settings(candidate: Settings) -> Settings;
+    set_default_resource(id: &str) -> bool;
+    signing_keys() -> Vec<SigningKeyRecord>;
+    add_signing_key(key: &SigningKeyRecord) -> ();
+    insert_resource(resource: &Resource) -> ();
+    resource(id: &str) -> Option<Resource>;
+    resource_by_host(host: &str) -> Option<Resource>;
+    resources() -> Vec<Resource>;
+    replace_access_keys(id: &str, keys: [Option<&AccessKey>; 2]) -> bool;
+    insert_user(user: &User) -> ();
+    import_users(users: &[User]) -> u64;
+    user(id: &RawId) -> Option<User>;
+    increase_generation(id: &RawId) -> Option<u64>;
+    delete_user(id: &RawId) -> bool;
+    insert_application(application: &Application) -> ();
+    application(id: &str) -> Option<Application>;
+    applications() -> Vec<Application>;
+    add_application_secret(application: &str, secret: &AppSecret) -> bool;
+    remove_application_secret(application: &str, secret: &str) -> bool;
+    delete_application(id: &str) -> bool;
+    insert_meeting(meeting: &Meeting) -> ();
+    update_meeting(meeting: &Meeting) -> bool;
+    delete_meeting(id: &MeetingId) -> bool;
+    meeting(id: &MeetingId) -> Option<Meeting>;
+    meeting_by_thread(thread: &ThreadId) -> Option<Meeting>;
+    meeting_by_join_id(digits: &str) -> Option<Meeting>;
+    meeting_by_external_id(organizer: &RawId, external_id: &str) -> Option<Meeting>;
+    ended_calls_of(meeting: &MeetingId, after: Option<&CallCursor>, limit: u32) -> Vec<CallCursor>;
+    meetings_of(organizer: &RawId, after: Option<&MeetingCursor>, limit: u32) -> Vec<Meeting>;
+    meetings(after: Option<&MeetingCursor>, limit: u32) -> Vec<Meeting>;
+    insert_room(room: &Room, answer: Option<&RepeatableAnswer>) -> ();
+    update_room(room: &Room) -> bool;
+    delete_room(resource: &str, id: &RoomId) -> bool;
+    room(resource: &str, id: &RoomId) -> Option<Room>;
+    rooms_of(resource: &str, after: Option<&RoomCursor>, limit: u32) -> Vec<Room>;
+    repeatable_answer(resource: &str, request_id: &str) -> Option<RepeatableAnswer>;
+    forget_answers(before: WallMs) -> ();
+    commit(journal: &[JournalRow], events: &[OutboxEvent]) -> ();
+    open_calls() -> Vec<OpenCall>;
+    close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;
+    journal_of(call: &CallId) -> Vec<JournalRow>;
+    outbox(after_seq: i64, limit: u32) -> Vec<(i64, OutboxEvent)>;
+    ping() -> ();
+}
