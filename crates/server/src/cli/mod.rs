@@ -1,8 +1,10 @@
 //! The command line.
 
+mod account;
 mod doctor;
 mod meeting;
 
+use self::account::AccountCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
 use crate::admin::{Admin, AdminCommand};
@@ -44,6 +46,9 @@ enum Command {
     /// Issue access tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Make accounts of people who sign in, list, shut and sign them out
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// Make, list, show, end and delete meetings
     #[command(subcommand)]
     Meeting(MeetingCommand),
@@ -193,6 +198,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
         }
         Command::Token(TokenCommand::Issue { user, scope, expires_in, offline }) => {
             administer(offline, AdminCommand::IssueToken { user, scope, expires_in }).await
+        }
+        Command::Account(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
         }
         Command::Meeting(command) => {
             let (offline, command) = command.asks();

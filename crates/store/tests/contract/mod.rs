@@ -1,5 +1,6 @@
 //! What every [`Store`] does. Each function gets an empty store of its own; `contract_tests!` makes tests of them all.
 
+mod accounts;
 mod calls;
 mod meetings;
 mod resources;
@@ -7,6 +8,7 @@ mod rooms;
 mod samples;
 mod users;
 
+pub use accounts::*;
 pub use calls::*;
 pub use meetings::*;
 pub use resources::*;
@@ -29,6 +31,13 @@ macro_rules! contract_tests {
             a_user_id_is_used_once,
             each_revocation_raises_the_generation_by_one,
             a_deleted_user_is_gone,
+            an_account_is_found_by_user_address_and_subject,
+            a_password_is_kept_anew_only_in_the_place_of_the_one_that_was_compared,
+            a_local_address_and_a_subject_are_used_once_and_a_refused_account_leaves_no_user,
+            a_link_is_used_once_and_in_time_and_ends_the_sessions,
+            a_session_comes_back_with_its_account_and_takes_the_place_of_the_former_one,
+            ending_sessions_ends_all_of_one_user_and_revokes_its_tokens,
+            a_deleted_user_has_no_account_and_no_session,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
             a_meeting_whose_id_is_taken_changes_nothing,
             a_change_is_written_on_top_of_the_version_that_it_was_made_from,
