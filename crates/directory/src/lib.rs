@@ -3,7 +3,9 @@
 //! Pure: the time and the randomness are arguments. Whoever calls this loads meetings from a store and commits what comes
 //! back. Who waits in the lobby is decided by `convene-call`, from what [`entry`] says.
 
+mod attendance;
 mod date_time;
+mod filter;
 mod join_link;
 mod locate;
 mod meeting;
@@ -19,14 +21,18 @@ mod room_view;
 mod urls;
 mod who;
 
+pub use attendance::{
+    AttendanceInterval, AttendanceRecord, AttendanceReport, AttendeeIdentity, attendance_report, is_session_of,
+};
+pub use filter::{FILTERS, MeetingFilter};
 pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};
 pub use locate::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link};
 pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};
 pub use meeting_body::MeetingBody;
-pub use meeting_request::OnlineMeetingRequest;
+pub use meeting_request::{CreateOrGetRequest, OnlineMeetingRequest};
 pub use online_meeting::{
-    Attendee, ChatInfo, Identity, IdentitySet, JoinMeetingIdSettings, LobbyBypassSettings, MeetingParticipants,
-    OnlineMeeting, OrganizerInfo, online_meeting,
+    Attendee, ChatInfo, Identity, IdentitySet, JoinInformation, JoinMeetingIdSettings, LobbyBypassSettings,
+    MeetingParticipants, OnlineMeeting, OrganizerInfo, online_meeting,
 };
 pub use room::{RoomEntry, RoomRefused, change_participants, change_room, create_room, parse_room_id, room_entry};
 pub use room_body::{RoomBody, participants_patch};

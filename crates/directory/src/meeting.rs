@@ -132,6 +132,7 @@ pub fn create_meeting(new: NewMeeting, random: &mut dyn Random, now: WallMs) -> 
         entry_exit_announced: false,
         allowed_presenters: AllowedPresenters::Everyone,
         attendees: vec![],
+        external_id: None,
         created_at: now,
         starts_at,
         ends_at,

@@ -1,7 +1,7 @@
 //! What a request says about a meeting, and the change that it makes: which properties may be set, and to what.
 //!
-//! Source of the names: Microsoft Graph v1.0, resource `onlineMeeting`. Properties that Convene does not know are ignored, as Graph
-//! ignores them; `null` means that nothing is said.
+//! Source of the names: Microsoft Graph v1.0, resource `onlineMeeting`. A property that Graph does not have either is refused, as a typing
+//! error would otherwise go unseen; `null` means that nothing is said.
 
 use crate::date_time::parse_date_time;
 use crate::meeting::{MeetingRefused, NewMeeting, check_times, clean_subject, create_meeting};
@@ -14,13 +14,65 @@ use serde_json::{Map, Value};
 /// People that a meeting lists. Larger: each change and each arrival reads a longer list. Smaller: real invitations do not fit.
 const ATTENDEES_MAX: usize = 500;
 
+/// An external id's length in characters. Larger: an index of long texts. Smaller: a back end's own ids do not fit.
+const EXTERNAL_ID_MAX: usize = 256;
+
+const EXTERNAL_ID: &str = "externalId";
+
+/// What Convene means.
+const SETTABLE: [&str; 13] = [
+    "subject",
+    "startDateTime",
+    "endDateTime",
+    "lobbyBypassSettings",
+    "allowedPresenters",
+    "allowAttendeeToEnableMic",
+    "allowAttendeeToEnableCamera",
+    "isEntryExitAnnounced",
+    "participants",
+    "isLocked",
+    "isGuestsAllowed",
+    "guestsMayStart",
+    "joinMeetingIdSettings",
+];
+
+/// What Graph's meetings may permit and no meeting here has: taken without effect; the answer shows what holds.
+const WITHOUT_EFFECT: [&str; 11] = [
+    "allowMeetingChat",
+    "allowTeamworkReactions",
+    "allowParticipantsToChangeName",
+    "shareMeetingChatHistoryDefault",
+    "allowRecording",
+    "allowTranscription",
+    "allowLiveShare",
+    "allowBreakoutRooms",
+    "allowPowerPointSharing",
+    "allowWhiteboard",
+    "meetingSpokenLanguageTag",
+];
+
+/// What somebody would rely on and not get, with the one value that is true of every meeting here (`null`: none but that).
+const NOT_THERE: [(&str, &str); 9] = [
+    ("recordAutomatically", "false"),
+    ("isBroadcast", "false"),
+    ("isEndToEndEncryptionEnabled", "false"),
+    ("broadcastSettings", "null"),
+    ("watermarkProtection", "null"),
+    ("sensitivityLabelAssignment", "null"),
+    ("anonymizeIdentityForRoles", "[]"),
+    ("allowCopyingAndSharingMeetingContent", "true"),
+    ("allowedLobbyAdmitters", "\"organizerAndCoOrganizersAndPresenters\""),
+];
+
 /// What only the server writes. `joinMeetingIdSettings` stands apart: it may be given when a meeting is made.
-const READ_ONLY: [&str; 14] = [
+const READ_ONLY: [&str; 16] = [
     "id",
     "creationDateTime",
     "joinWebUrl",
     "joinUrl",
     "joinInformation",
+    "meetingOptionsWebUrl",
+    "expiryDateTime",
     "conveneShortJoinUrl",
     "chatInfo",
     "videoTeleconferenceId",
@@ -47,6 +99,7 @@ pub struct MeetingBody {
     locked: Option<bool>,
     guests_allowed: Option<bool>,
     guests_may_start: Option<bool>,
+    external_id: Option<String>,
 }
 
 impl MeetingBody {
@@ -60,7 +113,32 @@ impl MeetingBody {
         if settings == Some(&Value::Bool(false)) {
             return Err(bad("joinMeetingIdSettings.isPasscodeRequired", "every meeting has a passcode; leave it out"));
         }
+        if body.contains_key(EXTERNAL_ID) {
+            let why = "only createOrGet gives a meeting an external id; send the body to onlineMeetings/createOrGet";
+            return Err(bad(EXTERNAL_ID, why));
+        }
         read(&body)
+    }
+
+    /// Reads the body of `createOrGet`: as [`of_new`](Self::of_new), with the external id, which is needed.
+    ///
+    /// # Errors
+    /// [`MeetingRefused`] names the property and says what it may be. An end needs a start here, as in Graph.
+    pub fn of_create_or_get(json: &[u8]) -> Result<(String, Self), MeetingRefused> {
+        let mut body = object(json)?;
+        let id = match body.remove(EXTERNAL_ID) {
+            Some(Value::String(id)) if !id.is_empty() && id.chars().count() <= EXTERNAL_ID_MAX => id,
+            _ => {
+                let why = format!("it is needed, as a text of 1 to {EXTERNAL_ID_MAX} characters");
+                return Err(bad(EXTERNAL_ID, why));
+            }
+        };
+        let said = |name: &str| body.get(name).is_some_and(|value| !value.is_null());
+        if said("endDateTime") && !said("startDateTime") {
+            return Err(bad("endDateTime", "it needs a startDateTime; give both, or neither"));
+        }
+        let body = Self::of_new(&Value::Object(body).to_string().into_bytes())?;
+        Ok((id.clone(), Self { external_id: Some(id), ..body }))
     }
 
     /// Reads the body that changes a meeting. Read-only properties in it are refused.
@@ -73,6 +151,12 @@ impl MeetingBody {
             let why = "it is fixed when the meeting is made, because links with it are out already; make a new meeting to have \
                        another id and passcode";
             return Err(bad("joinMeetingIdSettings", why));
+        }
+        if body.contains_key(EXTERNAL_ID) {
+            return Err(bad(
+                EXTERNAL_ID,
+                "a meeting keeps the external id that it was made with; send only what is to change",
+            ));
         }
         if let Some(name) = READ_ONLY.into_iter().find(|name| body.contains_key(*name)) {
             return Err(bad(name, "it is read-only; send only what is to change"));
@@ -109,6 +193,7 @@ impl MeetingBody {
         };
         let mut meeting = create_meeting(new, random, now)?;
         self.set_options(&mut meeting);
+        meeting.external_id = self.external_id.clone();
         Ok(meeting)
     }
 
@@ -170,7 +255,24 @@ fn object(json: &[u8]) -> Result<Map<String, Value>, MeetingRefused> {
     }
 }
 
+/// Refuses what no meeting has. Annotations (`@odata.type`) are for programs and say nothing.
+fn check_names(body: &Map<String, Value>) -> Result<(), MeetingRefused> {
+    for (name, value) in body.iter().filter(|(name, value)| !name.contains('@') && !value.is_null()) {
+        let name = name.as_str();
+        if let Some((_, held)) = NOT_THERE.iter().find(|(known, _)| *known == name) {
+            let said = value.to_string();
+            if said != *held {
+                return Err(bad(name, format!("meetings here have nothing of the kind; leave it out, or send {held}")));
+            }
+        } else if ![&SETTABLE[..], &WITHOUT_EFFECT, &READ_ONLY, &[EXTERNAL_ID]].concat().contains(&name) {
+            return Err(bad(name, "there is no such property of an onlineMeeting; check its spelling"));
+        }
+    }
+    Ok(())
+}
+
 fn read(body: &Map<String, Value>) -> Result<MeetingBody, MeetingRefused> {
+    check_names(body)?;
     let lobby = member(body, "lobbyBypassSettings", "an object with a scope", Value::as_object)?;
     let scopes = || one_of(LobbyScope::ALL.map(LobbyScope::as_str));
     let presenters = || one_of(AllowedPresenters::ALL.map(AllowedPresenters::as_str));
@@ -198,6 +300,7 @@ fn read(body: &Map<String, Value>) -> Result<MeetingBody, MeetingRefused> {
         locked: flag(body, "isLocked")?,
         guests_allowed: flag(body, "isGuestsAllowed")?,
         guests_may_start: flag(body, "guestsMayStart")?,
+        external_id: None,
     })
 }
 

@@ -32,6 +32,24 @@ pub struct OnlineMeetingRequest {
     pub guests_may_start: Option<bool>,
 }
 
+/// What may be said about a meeting that is made, or found, by a back end's own id. What else may be said about a new meeting may stand
+/// here, too.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CreateOrGetRequest {
+    /// The back end's own id: 1 to 256 characters, one meeting of the organizer's.
+    #[schema(min_length = 1, max_length = 256)]
+    pub external_id: String,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// Planned start.
+    pub start_date_time: Option<String>,
+    /// Planned end; only with a start.
+    pub end_date_time: Option<String>,
+    /// Who is listed.
+    pub participants: Option<ParticipantsRequest>,
+}
+
 /// Who passes the lobby without waiting.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]

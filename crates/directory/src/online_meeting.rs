@@ -4,7 +4,7 @@
 //! `isLocked` are Convene's own.
 
 use crate::meeting_body::role_name;
-use crate::urls::{join_web_url, object_id, short_join_url};
+use crate::urls::{encoded, join_web_url, object_id, short_join_url};
 use convene_model::{
     MeetingId, RawId, Role, ThreadId,
     record::{AllowedPresenters, LobbyScope, Meeting},
@@ -57,6 +57,36 @@ pub struct OnlineMeeting {
     pub chat_info: ChatInfo,
     /// Who belongs to it.
     pub participants: MeetingParticipants,
+    /// The invitation, for a mail or a calendar.
+    pub join_information: JoinInformation,
+    /// The id that a back end knows it by; only of a meeting that was made with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// How to dial in: nobody can, so it is `null`.
+    #[schema(value_type = Option<Object>)]
+    pub audio_conferencing: Option<()>,
+    /// For conference rooms of other makes: none, so it is `null`.
+    pub video_teleconference_id: Option<String>,
+    /// Whether there is a chat.
+    #[schema(value_type = String, example = "disabled")]
+    pub allow_meeting_chat: &'static str,
+    /// Whether there are reactions.
+    pub allow_teamwork_reactions: bool,
+    /// Whether participants may rename themselves.
+    pub allow_participants_to_change_name: bool,
+    /// Whether it is recorded by itself.
+    pub record_automatically: bool,
+}
+
+/// A text for people, with its kind.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinInformation {
+    /// A `data:text/html,` URL, percent-encoded, as Graph writes it.
+    pub content: String,
+    /// Always `html`.
+    #[schema(value_type = String, example = "html")]
+    pub content_type: &'static str,
 }
 
 /// How to join by id and passcode.
@@ -89,6 +119,11 @@ pub struct ChatInfo {
     /// Its thread.
     #[schema(value_type = String)]
     pub thread_id: ThreadId,
+    /// The message that the meeting hangs on: always `0`, as in links.
+    #[schema(value_type = String, example = "0")]
+    pub message_id: &'static str,
+    /// Always `null`: it hangs on no reply.
+    pub reply_chain_message_id: Option<String>,
 }
 
 /// Who belongs to a meeting.
@@ -105,6 +140,11 @@ pub struct MeetingParticipants {
 pub struct OrganizerInfo {
     /// Who.
     pub identity: IdentitySet,
+    /// The user's sign-in name; Convene knows none, so it is `null`.
+    pub upn: Option<String>,
+    /// As what: Graph has no word for the organizer here.
+    #[schema(value_type = String, example = "presenter")]
+    pub role: &'static str,
 }
 
 /// One of the invited.
@@ -160,12 +200,34 @@ pub fn online_meeting(public_url: &str, meeting: &Meeting, organizer_name: Optio
         is_locked: meeting.locked,
         is_guests_allowed: meeting.guests_allowed,
         guests_may_start: meeting.guests_may_start,
-        chat_info: ChatInfo { thread_id: meeting.thread_id.clone() },
+        chat_info: ChatInfo { thread_id: meeting.thread_id.clone(), message_id: "0", reply_chain_message_id: None },
         participants: MeetingParticipants {
-            organizer: OrganizerInfo { identity: IdentitySet { user: organizer } },
+            organizer: OrganizerInfo {
+                identity: IdentitySet { user: organizer },
+                upn: None,
+                role: role_name(Role::Organizer),
+            },
             attendees: meeting.attendees.iter().map(attendee).collect(),
         },
+        join_information: JoinInformation { content: invitation(public_url, meeting), content_type: "html" },
+        external_id: meeting.external_id.clone(),
+        audio_conferencing: None,
+        video_teleconference_id: None,
+        allow_meeting_chat: "disabled",
+        allow_teamwork_reactions: false,
+        allow_participants_to_change_name: false,
+        record_automatically: false,
     }
+}
+
+/// The invitation. It has only what the server wrote: no subject, no name.
+fn invitation(public_url: &str, meeting: &Meeting) -> String {
+    let link = join_web_url(public_url, meeting);
+    let (id, passcode) = (&meeting.join_meeting_id, &meeting.passcode);
+    let html = format!(
+        "<p><a href=\"{link}\" rel=\"noreferrer noopener\">Join the meeting</a></p><p>Meeting ID: {id}</p><p>Passcode: {passcode}</p>"
+    );
+    format!("data:text/html,{}", encoded(&html))
 }
 
 fn attendee((user, role): &(RawId, Role)) -> Attendee {

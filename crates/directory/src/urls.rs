@@ -35,7 +35,8 @@ pub(crate) fn object_id(user: &RawId) -> &str {
     user.as_str().strip_prefix("8:orgid:").unwrap_or(user.as_str())
 }
 
-fn encoded(text: &str) -> String {
+/// Percent-encoded, in lower case.
+pub(crate) fn encoded(text: &str) -> String {
     let pieces = utf8_percent_encode(text, RESERVED);
     pieces.map(|piece| if piece.starts_with('%') { piece.to_ascii_lowercase() } else { piece.to_owned() }).collect()
 }

@@ -32,7 +32,7 @@ fn every_property_that_may_be_set_is_set_at_creation_and_by_a_change_alike() {
             { "identity": { "user": { "id": "8:acs:r_u" } }, "upn": "guest@example.com", "role": "presenter" },
             { "identity": { "user": { "id": "8:orgid:7b" } } },
         ] },
-        "allowMeetingChat": "limited", "something": [1],
+        "allowMeetingChat": "limited", "recordAutomatically": false, "@odata.type": "#microsoft.graph.onlineMeeting",
     });
     let (made, changed) = (create(body.clone()).unwrap(), change(body).unwrap());
     for meeting in [&made, &changed] {
@@ -62,7 +62,7 @@ fn every_property_that_may_be_set_is_set_at_creation_and_by_a_change_alike() {
 #[test]
 fn what_is_not_said_stays_as_it_was_and_only_the_version_moves() {
     let before = meeting(1);
-    let nothing = json!({ "subject": null, "lobbyBypassSettings": {}, "participants": {}, "unknown": 1 });
+    let nothing = json!({ "subject": null, "lobbyBypassSettings": {}, "participants": {}, "unknown": null });
     for body in [json!({}), nothing] {
         assert_eq!(change(body).unwrap(), Meeting { version: 2, ..before.clone() });
     }
@@ -88,6 +88,51 @@ fn a_change_of_what_is_read_only_is_refused_and_at_creation_it_is_ignored() {
     let open = refused(create(json!({ "joinMeetingIdSettings": { "isPasscodeRequired": false } })));
     assert!(open.contains("every meeting has a passcode"), "{open}");
     assert!(refused(change(json!({ "participants": { "organizer": {} } }))).contains("keeps its organizer"));
+}
+
+#[test]
+fn what_no_meeting_has_is_refused_and_not_passed_over() {
+    for (name, value, held) in [
+        ("recordAutomatically", json!(true), "send false"),
+        ("isEndToEndEncryptionEnabled", json!(true), "send false"),
+        ("watermarkProtection", json!({ "isEnabledForVideo": true }), "send null"),
+        ("anonymizeIdentityForRoles", json!(["attendee"]), "send []"),
+        ("allowedLobbyAdmitters", json!("organizerAndCoOrganizers"), "organizerAndCoOrganizersAndPresenters"),
+        ("lobbyBypasSettings", json!({ "scope": "organizer" }), "there is no such property"),
+    ] {
+        for refused in [refused(create(json!({ name: value }))), refused(change(json!({ name: value })))] {
+            assert!(refused.contains(&format!("property {name} cannot")) && refused.contains(held), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn an_external_id_is_given_when_a_meeting_is_made_by_create_or_get_and_by_nothing_else() {
+    let read = |body: Value| MeetingBody::of_create_or_get(body.to_string().as_bytes());
+    let (id, body) =
+        read(json!({ "externalId": "order 7", "subject": "Weekly", "chatInfo": { "threadId": "x" } })).unwrap();
+    let made = body.create(&organizer(), "aa-bb", &mut Seeded(1), NOW).unwrap();
+    assert_eq!(
+        (id.as_str(), made.external_id.as_deref(), made.subject.as_str()),
+        ("order 7", Some("order 7"), "Weekly")
+    );
+    assert_eq!(serde_json::to_value(online_meeting(PUBLIC_URL, &made, None)).unwrap()["externalId"], "order 7");
+    for (body, why) in [
+        (json!({}), "property externalId cannot be set so: it is needed"),
+        (json!({ "externalId": "" }), "it is needed"),
+        (json!({ "externalId": 7 }), "it is needed"),
+        (json!({ "externalId": "x".repeat(257) }), "1 to 256 characters"),
+        (
+            json!({ "externalId": "x", "endDateTime": "2026-10-01T11:00:00Z" }),
+            "endDateTime cannot be set so: it needs a start",
+        ),
+        (json!({ "externalId": "x", "something": 1 }), "there is no such property"),
+    ] {
+        let refused = read(body).unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+    assert!(refused(create(json!({ "externalId": "x" }))).contains("onlineMeetings/createOrGet"));
+    assert!(refused(change(json!({ "externalId": "x" }))).contains("keeps the external id"));
 }
 
 #[test]

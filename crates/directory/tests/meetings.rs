@@ -4,8 +4,8 @@ mod common;
 
 use common::{NOW, PUBLIC_URL, Seeded, meeting, organizer, request};
 use convene_directory::{
-    Entry, JoinLink, MeetingRefused, NewMeeting, affiliation, create_meeting, entry, online_meeting, parse_join_link,
-    passcode_matches,
+    Entry, JoinLink, MeetingFilter, MeetingKey, MeetingRefused, NewMeeting, affiliation, create_meeting, entry,
+    online_meeting, parse_join_link, passcode_matches,
 };
 use convene_model::{
     Affiliation, RawId, Role, WallMs,
@@ -156,15 +156,54 @@ fn a_meeting_is_shown_in_the_shape_of_graph() {
             "isLocked": false,
             "isGuestsAllowed": true,
             "guestsMayStart": false,
-            "chatInfo": { "threadId": thread },
+            "chatInfo": { "threadId": thread, "messageId": "0", "replyChainMessageId": null },
             "participants": {
-                "organizer": { "identity": { "user": { "id": "0e1f-44", "displayName": "Organizer" } } },
+                "organizer": {
+                    "identity": { "user": { "id": "0e1f-44", "displayName": "Organizer" } }, "upn": null, "role": "presenter",
+                },
                 "attendees": [],
             },
+            "joinInformation": { "content": shown["joinInformation"]["content"], "contentType": "html" },
+            "audioConferencing": null,
+            "videoTeleconferenceId": null,
+            "allowMeetingChat": "disabled",
+            "allowTeamworkReactions": false,
+            "allowParticipantsToChangeName": false,
+            "recordAutomatically": false,
         })
+    );
+    let invitation = shown["joinInformation"]["content"].as_str().unwrap().strip_prefix("data:text/html,").unwrap();
+    let invitation = percent_encoding::percent_decode_str(invitation).decode_utf8().unwrap();
+    let link = shown["joinWebUrl"].as_str().unwrap();
+    assert_eq!(
+        invitation,
+        format!(
+            "<p><a href=\"{link}\" rel=\"noreferrer noopener\">Join the meeting</a></p><p>Meeting ID: 264183392744150</p>\
+             <p>Passcode: Mt9xB2N6</p>"
+        )
     );
     let link = parse_join_link(shown["joinWebUrl"].as_str().unwrap(), &|host| host == "meet.example.com:8443");
     assert!(matches!(link, Ok(JoinLink::Classic { thread_id, .. }) if thread_id == meeting.thread_id));
     let nameless = serde_json::to_value(online_meeting(PUBLIC_URL, &meeting, None)).unwrap();
     assert_eq!(nameless["participants"]["organizer"]["identity"]["user"]["displayName"], json!(null));
+}
+
+#[test]
+fn a_filter_leads_to_the_meeting_that_it_names_and_to_no_other_form_of_its_link() {
+    let meeting = meeting(3);
+    let own = |host: &str| host == "meet.example.com:8443";
+    let locate = |text: &str| MeetingFilter::parse(text).unwrap().locate(&own);
+    let link = convene_directory::join_web_url(PUBLIC_URL, &meeting);
+    let decoded = percent_encoding::percent_decode_str(&link).decode_utf8().unwrap().into_owned();
+    for link in [&link, &decoded] {
+        let (key, proof) = locate(&format!("JoinWebUrl eq '{link}'")).unwrap();
+        assert!(key == MeetingKey::Thread(meeting.thread_id.clone()) && proof.unwrap().fits(&meeting), "{link}");
+    }
+    let short = convene_directory::short_join_url(PUBLIC_URL, &meeting);
+    assert!(locate(&format!("JoinWebUrl eq '{short}'")).is_none());
+    assert!(locate(&format!("JoinWebUrl eq '{}'", link.replace("meet.", "other."))).is_none());
+    let digits = &meeting.join_meeting_id;
+    let by_id = locate(&format!("joinMeetingIdSettings/joinMeetingId eq '{digits}'")).unwrap();
+    assert!(by_id == (MeetingKey::JoinId(digits.clone()), None));
+    assert!(locate("joinMeetingIdSettings/joinMeetingId eq 'none'").is_none());
 }

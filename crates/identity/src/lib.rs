@@ -1,12 +1,14 @@
 //! Who somebody is and what their token allows: signing keys, access tokens (mint, verify, revoke), new users; and which
-//! app's server a REST request comes from: access keys, signed requests.
+//! app's server a REST request comes from: access keys, signed requests, applications with their secrets and tokens.
 //!
 //! Pure: the time and the randomness are arguments. Whoever calls this keeps users and keys in a store.
 //! Access tokens are JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037), with the claims that clients of Azure
 //! Communication Services read.
 
 mod access_key;
+mod application;
 mod claims;
+mod client_credentials;
 mod hmac;
 mod keyring;
 mod mint;
@@ -17,6 +19,11 @@ mod user;
 mod verify;
 
 pub use access_key::{connection_string, host_name, new_access_key, new_resource, resource_with_id};
+pub use application::{
+    APP_TOKEN_SECONDS, AppClaims, AppTokenRequest, SECRET_SLOTS, app_still_valid, matching_secret, new_app_secret,
+    new_application,
+};
+pub use client_credentials::{ClientCredentials, OauthRefused};
 pub use hmac::{CLOCK_WINDOW_MS, SignatureRefused, SignedRequest, check_signature};
 pub use keyring::{KeyRing, KeyRingError, new_signing_key};
 pub use mint::{AccessToken, MintError, TokenRequest};

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, Validation, errors::ErrorKind};
 
 /// A token's length in bytes. Larger: more work for whoever sends rubbish. Smaller: a long public URL (it stands in the
 /// token) makes tokens that are refused. A usual token has 500.
-const TOKEN_MAX: usize = 4096;
+pub(crate) const TOKEN_MAX: usize = 4096;
 
 /// What a valid token says. Check [`still_valid`] too, before acting on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,25 +63,29 @@ impl KeyRing {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenRefused::Malformed)?;
         let kid = header.kid.as_deref().ok_or(TokenRefused::UnknownKey)?;
         let key = self.verifying_keys.get(kid).ok_or(TokenRefused::UnknownKey)?;
-        let claims = jsonwebtoken::decode::<WireClaims>(token, key, &signature_only())
-            .map_err(|error| match error.kind() {
-                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => TokenRefused::BadSignature,
-                _ => TokenRefused::Malformed,
-            })?
-            .claims;
+        let decoded = jsonwebtoken::decode::<WireClaims>(token, key, &signature_only());
+        let claims = decoded.map_err(|error| refused(&error))?.claims;
         let claims = read(claims)?;
         if now >= claims.expires_at { Err(TokenRefused::Expired) } else { Ok(claims) }
     }
 }
 
 /// Ed25519, and nothing that would ask the process's clock: expiry is checked against `now`.
-fn signature_only() -> Validation {
+pub(crate) fn signature_only() -> Validation {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation.validate_aud = false;
     validation
+}
+
+/// What the signature's check says.
+pub(crate) fn refused(error: &jsonwebtoken::errors::Error) -> TokenRefused {
+    match error.kind() {
+        ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => TokenRefused::BadSignature,
+        _ => TokenRefused::Malformed,
+    }
 }
 
 fn read(claims: WireClaims) -> Result<Claims, TokenRefused> {

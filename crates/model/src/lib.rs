@@ -4,6 +4,7 @@
 //! This crate holds data and total functions on data. It has no state machine, no clock and no I/O.
 
 pub mod account;
+mod app_permission;
 mod capability;
 mod code;
 pub mod happened;
@@ -18,6 +19,7 @@ mod scope;
 mod text;
 mod time;
 
+pub use app_permission::{AppPermission, InvalidPermission};
 pub use capability::{Capability, Standing, Venue, capabilities_of};
 pub use code::ErrorCode;
 pub use identifier::{Affiliation, IdentifierKind, InvalidIdentifier, RawId};

@@ -1,6 +1,6 @@
 //! Durable records: what the store keeps, and what the pure crates read and change.
 
-use crate::{CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs};
+use crate::{AppPermission, CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +45,34 @@ pub struct Resource {
     pub access_keys: [AccessKey; 2],
     /// The host names (lower case, no port) that choose this resource. The default resource needs none.
     pub hosts: BTreeSet<String>,
+    /// When it was made.
+    pub created_at: WallMs,
+}
+
+/// A back end that asks in its own name, with a client id and a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// The client id: a UUID.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub permissions: BTreeSet<AppPermission>,
+    /// At most one in each slot. Either is valid, so that one can be replaced while the other is in use.
+    pub secrets: Vec<AppSecret>,
+    /// When it was made.
+    pub created_at: WallMs,
+}
+
+/// A secret of an application. Only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppSecret {
+    /// By which it is removed; tokens name it.
+    pub id: String,
+    /// Which of the two places it takes: 0 or 1.
+    pub slot: u8,
+    /// The SHA-256 hash, in hexadecimal.
+    pub hash: String,
     /// When it was made.
     pub created_at: WallMs,
 }
@@ -175,6 +203,8 @@ pub struct Meeting {
     pub allowed_presenters: AllowedPresenters,
     /// Whom the organizer listed, and as what: co-organizer, presenter or attendee.
     pub attendees: Vec<(RawId, Role)>,
+    /// The id under which a back end knows it; of an organizer's meetings at most one has it.
+    pub external_id: Option<String>,
     /// When it was made.
     pub created_at: WallMs,
     /// Planned start.

@@ -121,6 +121,32 @@ pub enum AdminCommand {
         /// Which.
         key: WhichKey,
     },
+    /// Make an application.
+    CreateApplication {
+        /// What people call it.
+        name: String,
+        /// What it may do.
+        permissions: Vec<String>,
+    },
+    /// List the applications.
+    ListApplications {},
+    /// Add a secret to an application.
+    AddSecret {
+        /// Its client id.
+        application: String,
+    },
+    /// Remove a secret of an application.
+    RemoveSecret {
+        /// Its client id.
+        application: String,
+        /// The secret's id.
+        secret: String,
+    },
+    /// Delete an application.
+    DeleteApplication {
+        /// Its client id.
+        application: String,
+    },
     /// Say what the running server is: [`crate::app::Facts`].
     Describe {},
 }
@@ -177,6 +203,11 @@ impl<S: Store> Admin<'_, S> {
             | AdminCommand::ListAccounts {}
             | AdminCommand::DisableAccount { .. }
             | AdminCommand::SignOutAccount { .. } => self.accounts(command).await,
+            AdminCommand::CreateApplication { .. }
+            | AdminCommand::ListApplications {}
+            | AdminCommand::AddSecret { .. }
+            | AdminCommand::RemoveSecret { .. }
+            | AdminCommand::DeleteApplication { .. } => self.applications(command).await,
             AdminCommand::ConnectionString { resource, key } => {
                 self.connection_string(resource.as_deref(), key).await.map(Value::String)
             }

@@ -5,6 +5,7 @@ pub mod admin;
 mod admin_accounts;
 mod admin_meetings;
 pub mod app;
+mod applications;
 pub mod cli;
 pub mod clock;
 pub mod committer;

@@ -114,7 +114,7 @@ fn authority(url: &str) -> &str {
 
 /// The public URL as clients of access keys need it, which insist on https: the same host and port, since one port
 /// serves both. `host` takes the place of the URL's host name.
-fn https_endpoint(public_url: &str, host: Option<&str>) -> String {
+pub(crate) fn https_endpoint(public_url: &str, host: Option<&str>) -> String {
     let authority = authority(public_url);
     let name = host_name(authority);
     let port = match authority.rsplit_once(':') {

@@ -133,6 +133,39 @@ fn a_further_resource_has_a_host_and_keys_of_its_own() {
 }
 
 #[test]
+fn an_application_shows_its_secret_once_and_rotates_it() {
+    let folder = Folder::new();
+    let made = json(&folder.0, &["app", "create", "--name", "Loan service"]);
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let (id, secret) = (text(&made["clientId"]), text(&made["clientSecret"]));
+    assert_eq!(
+        made["permissions"],
+        serde_json::json!(["OnlineMeetings.ReadWrite.All", "OnlineMeetingArtifact.Read.All"])
+    );
+    let second = json(&folder.0, &["app", "add-secret", &id]);
+    let full = refusal(&folder.0, &["app", "add-secret", &id]);
+    assert!(full.contains("convene app remove-secret"), "{full}");
+    let listed = json(&folder.0, &["app", "list"]);
+    assert_eq!((&listed[0]["clientId"], listed[0]["secrets"].as_array().map(Vec::len)), (&made["clientId"], Some(2)));
+    assert!(!listed.to_string().contains(&secret));
+    assert_eq!(json(&folder.0, &["app", "remove-secret", &id, &text(&made["secretId"])])["removed"], made["secretId"]);
+    let listed = json(&folder.0, &["app", "list"]);
+    assert_eq!(listed[0]["secrets"][0]["id"], second["secretId"]);
+    for (arguments, expected) in [
+        (vec!["app", "create", "--name", "x", "--permission", "Fly"], "use some of OnlineMeetings.Read.All"),
+        (vec!["app", "create", "--name", " "], "nothing visible"),
+        (vec!["app", "add-secret", "none"], "convene app list"),
+        (vec!["app", "remove-secret", &id, "none"], "convene app list"),
+        (vec!["app", "delete", "none"], "convene app list"),
+    ] {
+        let text = refusal(&folder.0, &arguments);
+        assert!(text.starts_with("convene: ") && text.contains(expected), "{arguments:?}: {text}");
+    }
+    assert_eq!(json(&folder.0, &["app", "delete", &id])["deleted"], true);
+    assert_eq!(json(&folder.0, &["app", "list"]), serde_json::json!([]));
+}
+
+#[test]
 fn the_ca_is_made_once_and_its_path_is_printed_with_and_without_a_server() {
     let folder = Folder::new();
     let path = line(&folder.0, &["ca"]);

@@ -2,9 +2,10 @@
 
 use crate::StoreError;
 use convene_model::{
-    ErrorCode, RawId, Role,
+    AppPermission, ErrorCode, RawId, Role,
     record::{AllowedPresenters, LobbyScope},
 };
+use std::collections::BTreeSet;
 
 const ROLES: [(Role, &str); 6] = [
     (Role::Organizer, "organizer"),
@@ -51,6 +52,16 @@ pub(crate) fn read_attendees(text: &str) -> Result<Vec<(RawId, Role)>, StoreErro
             None => Err(unreadable("an attendee", line)),
         })
         .collect()
+}
+
+/// An application's permissions, separated by spaces.
+pub(crate) fn read_permissions(text: &str) -> Result<BTreeSet<AppPermission>, StoreError> {
+    let names = text.split(' ').filter(|name| !name.is_empty());
+    names.map(|name| AppPermission::parse(name).map_err(|_| unreadable("a permission", name))).collect()
+}
+
+pub(crate) fn read_slot(slot: i64) -> Result<u8, StoreError> {
+    u8::try_from(slot).map_err(|_| unreadable("a place of a secret", &slot.to_string()))
 }
 
 pub(crate) fn read_raw_id(text: &str) -> Result<RawId, StoreError> {

@@ -5,8 +5,8 @@ use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Sub
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
-        AccessKey, CallTarget, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room, SigningKeyRecord,
-        User,
+        AccessKey, AppSecret, Application, CallTarget, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource,
+        Room, SigningKeyRecord, User,
     },
 };
 use std::future::Future;
@@ -38,6 +38,15 @@ pub struct MeetingCursor {
     pub created_at: WallMs,
     /// Its id.
     pub id: MeetingId,
+}
+
+/// A call, and where a list of calls goes on: after this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallCursor {
+    /// Which.
+    pub id: CallId,
+    /// When it began.
+    pub started_at: WallMs,
 }
 
 impl MeetingCursor {
@@ -112,7 +121,34 @@ pub trait Store: Send + Sync + 'static {
     /// Deletes a user, and so revokes its tokens. False if there was none. Meetings and journals keep the id.
     fn delete_user(&self, id: &RawId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Adds a meeting. [`StoreError::Conflict`] if its id, thread or join meeting id is taken: make new ids.
+    /// Adds an application with its secrets. [`StoreError::Conflict`] if an id is taken.
+    fn insert_application(&self, application: &Application) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The application of that id, its secrets by their places.
+    fn application(&self, id: &str) -> impl Future<Output = Result<Option<Application>, StoreError>> + Send;
+
+    /// All applications, the oldest first.
+    fn applications(&self) -> impl Future<Output = Result<Vec<Application>, StoreError>> + Send;
+
+    /// Adds a secret. [`StoreError::Conflict`] if its place is taken; false if there is no such application.
+    fn add_application_secret(
+        &self,
+        application: &str,
+        secret: &AppSecret,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Removes a secret. False if there is none.
+    fn remove_application_secret(
+        &self,
+        application: &str,
+        secret: &str,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes an application with its secrets. False if there was none.
+    fn delete_application(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Adds a meeting. [`StoreError::Conflict`] if its id, thread or join meeting id is taken: make new ids; or if another of the
+    /// organizer's meetings has its external id: take that one.
     fn insert_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Writes what may change of a meeting, if the stored version is one less than the given one. False if somebody else
@@ -130,6 +166,21 @@ pub trait Store: Send + Sync + 'static {
 
     /// The meeting with that join meeting id, digits only.
     fn meeting_by_join_id(&self, digits: &str) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
+
+    /// The organizer's meeting with that external id.
+    fn meeting_by_external_id(
+        &self,
+        organizer: &RawId,
+        external_id: &str,
+    ) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
+
+    /// Up to `limit` calls of a meeting that have ended, the newest first, beginning after `after`.
+    fn ended_calls_of(
+        &self,
+        meeting: &MeetingId,
+        after: Option<&CallCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<CallCursor>, StoreError>> + Send;
 
     /// Up to `limit` meetings of an organizer, the newest first, beginning after `after`.
     fn meetings_of(

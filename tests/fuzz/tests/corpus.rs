@@ -54,6 +54,11 @@ fn links_are_this_servers_only_by_their_host_and_read_back_as_the_same() {
 }
 
 #[test]
+fn what_back_ends_say_of_meetings_is_refused_or_makes_meetings_that_hold_together() {
+    fuzz("meetings", 40_000);
+}
+
+#[test]
 fn a_signature_is_taken_in_every_form_that_clients_sign_and_for_nothing_else() {
     fuzz("signatures", 20_000);
 }

@@ -1,10 +1,12 @@
 //! The command line.
 
 mod account;
+mod app;
 mod doctor;
 mod meeting;
 
 use self::account::AccountCommand;
+use self::app::AppCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
 use crate::admin::{Admin, AdminCommand};
@@ -59,6 +61,9 @@ enum Command {
         #[command(flatten)]
         offline: Offline,
     },
+    /// Make, list and delete applications: back ends that manage meetings; add and remove their secrets
+    #[command(subcommand)]
+    App(AppCommand),
     /// Make and list resources, replace their access keys
     #[command(subcommand)]
     Resource(ResourceCommand),
@@ -204,6 +209,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
             administer(offline, command).await
         }
         Command::Meeting(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
+        }
+        Command::App(command) => {
             let (offline, command) = command.asks();
             administer(offline, command).await
         }

@@ -11,7 +11,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
 use std::sync::Arc;
 use utoipa::__dev::{SchemaReferences, Tags};
-use utoipa::openapi::path::{HttpMethod, Paths};
+use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, RefOr};
@@ -23,6 +23,10 @@ const ABOUT: &str = "Identity and rooms have the wire format of Azure Communicat
 /// How requests of an app's server are signed.
 const ACCESS_KEY: &str = "`HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>`, signed with an access key of the \
                           resource over `<method>\\n<target>\\n<x-ms-date>;<host>;<x-ms-content-sha256>`. `convene connection-string` prints the key.";
+
+/// How back ends come to their tokens.
+const APPLICATION_TOKEN: &str =
+    "A token of an application, from `/{tenant}/oauth2/v2.0/token`. `convene app create` makes the application.";
 
 /// The longest client name in a log, in characters. Larger: longer lines of hostile text. Smaller: versions are cut off.
 const CLIENT_NAME_MAX: usize = 80;
@@ -49,19 +53,43 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
 
     /// Serves `handler` at the path and with the method of its own description: the `__path_` type that `utoipa::path` puts beside it.
     #[must_use]
-    pub fn operation<P, H, T>(mut self, _description: P, handler: H) -> Self
+    pub fn operation<P, H, T>(self, _description: P, handler: H) -> Self
     where
         P: utoipa::Path + Tags<'static> + SchemaReferences,
         H: Handler<T, S>,
         T: 'static,
     {
-        let mut operation = P::operation();
+        self.serve::<P, H, T>(P::path(), P::operation(), handler)
+    }
+
+    /// Serves `handler` as it describes itself, and the same at a second path: `change` makes the second description of the first.
+    #[must_use]
+    pub fn operation_twice<P, H, T>(
+        self,
+        _description: P,
+        handler: H,
+        change: impl FnOnce(String, Operation) -> (String, Operation),
+    ) -> Self
+    where
+        P: utoipa::Path + Tags<'static> + SchemaReferences,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let (path, operation) = change(P::path(), P::operation());
+        self.serve::<P, H, T>(P::path(), P::operation(), handler.clone()).serve::<P, H, T>(path, operation, handler)
+    }
+
+    fn serve<P, H, T>(mut self, path: String, mut operation: Operation, handler: H) -> Self
+    where
+        P: utoipa::Path + Tags<'static> + SchemaReferences,
+        H: Handler<T, S>,
+        T: 'static,
+    {
         let tags = P::tags();
         if !tags.is_empty() {
             operation.tags = Some(tags.iter().map(|tag| (*tag).to_owned()).collect());
         }
         P::schemas(&mut self.schemas);
-        let path = P::path();
         let name: Arc<str> = operation.operation_id.as_deref().unwrap_or(&path).into();
         for method in P::methods() {
             let name = name.clone();
@@ -101,10 +129,13 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         info.description = Some(ABOUT.to_owned());
         let signed = ApiKey::Header(ApiKeyValue::with_description("Authorization", ACCESS_KEY));
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let of_application = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+        let of_application = of_application.description(Some(APPLICATION_TOKEN)).build();
         let components = ComponentsBuilder::new()
             .schemas_from_iter(self.schemas)
             .security_scheme("accessKey", SecurityScheme::ApiKey(signed))
             .security_scheme("accessToken", SecurityScheme::Http(bearer))
+            .security_scheme("applicationToken", SecurityScheme::Http(of_application))
             .build();
         let document = OpenApiBuilder::new().info(info).paths(self.paths).components(Some(components)).build();
         (self.router.method_not_allowed_fallback(no_such_method), document)

@@ -16,8 +16,8 @@ pub struct ErrorAnswer {
     pub error: ErrorDetail,
 }
 
-/// What went wrong.
-#[derive(Serialize, ToSchema)]
+/// What went wrong; also an extension of the response.
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorDetail {
     /// A name, for programs.
@@ -33,7 +33,7 @@ pub struct ErrorDetail {
 }
 
 /// How a call ends: its code and sub code (docs/protocol.md).
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CallEnd {
     /// The code.
@@ -130,8 +130,11 @@ impl IntoResponse for ApiError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
             }
         };
-        let mut response = (status, Json(ErrorAnswer::new(code, message))).into_response();
+        let answer = ErrorAnswer::new(code, message);
+        let detail = answer.error.clone();
+        let mut response = (status, Json(answer)).into_response();
         response.extensions_mut().insert(ErrorName(code));
+        response.extensions_mut().insert(detail);
         response
     }
 }

@@ -8,6 +8,7 @@ pub mod error;
 mod health;
 mod identities;
 mod meetings;
+pub mod oauth;
 pub mod openapi;
 mod rooms;
 pub mod session;
@@ -35,6 +36,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(identities::operations::<S>())
         .merge(rooms::operations::<S>())
         .merge(meetings::operations::<S>())
+        .merge(oauth::operations::<S>())
         .merge(visitors::operations::<S>())
 }
 

@@ -13,8 +13,8 @@ pub(super) async fn insert(pool: &Pool, meeting: &Meeting) -> Result<(), StoreEr
     sqlx::query(
         "INSERT INTO meeting (id, thread_id, organizer, organization, subject, join_meeting_id, passcode, lobby, \
          guests_allowed, guests_may_start, created_at, starts_at, ends_at, version, locked, attendees_may_speak, \
-         attendees_may_be_seen, entry_exit_announced, allowed_presenters, attendees) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+         attendees_may_be_seen, entry_exit_announced, allowed_presenters, attendees, external_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
     )
     .bind(meeting.id.as_str())
     .bind(meeting.thread_id.as_str())
@@ -36,6 +36,7 @@ pub(super) async fn insert(pool: &Pool, meeting: &Meeting) -> Result<(), StoreEr
     .bind(meeting.entry_exit_announced)
     .bind(meeting.allowed_presenters.as_str())
     .bind(attendees_text(&meeting.attendees))
+    .bind(meeting.external_id.as_deref())
     .execute(pool)
     .await
     .map_err(failed("add a meeting", WHAT))?;
@@ -90,6 +91,11 @@ pub(super) async fn by_thread(pool: &Pool, thread: &ThreadId) -> Result<Option<M
 
 pub(super) async fn by_join_id(pool: &Pool, digits: &str) -> Result<Option<Meeting>, StoreError> {
     one(pool, sqlx::query("SELECT * FROM meeting WHERE join_meeting_id = $1").bind(digits)).await
+}
+
+pub(super) async fn by_external_id(pool: &Pool, organizer: &RawId, id: &str) -> Result<Option<Meeting>, StoreError> {
+    let query = sqlx::query("SELECT * FROM meeting WHERE organizer = $1 AND external_id = $2");
+    one(pool, query.bind(organizer.as_str()).bind(id)).await
 }
 
 async fn one(pool: &Pool, query: Query<'_, Db, Arguments>) -> Result<Option<Meeting>, StoreError> {

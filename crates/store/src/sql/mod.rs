@@ -6,6 +6,7 @@
 //! `ON CONFLICT`, `RETURNING`, and `"user"` in quotes, since PostgreSQL has a word `user` of its own.
 
 mod accounts;
+mod applications;
 mod calls;
 mod meetings;
 mod resources;

@@ -64,6 +64,7 @@ pub(super) fn read_meeting(row: DbRow) -> Result<Meeting, StoreError> {
         starts_at: get(&row, "starts_at")?,
         ends_at: get(&row, "ends_at")?,
         version: unsigned(get(&row, "version")?, "a meeting's version")?,
+        external_id: get(&row, "external_id")?,
     })
 }
 

@@ -1,11 +1,14 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, accounts, calls, meetings, resources, rooms, users};
-use crate::{MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
+use super::{Backend, accounts, applications, calls, meetings, resources, rooms, users};
+use crate::{CallCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
-    record::{AccessKey, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room, SigningKeyRecord, User},
+    record::{
+        AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room,
+        SigningKeyRecord, User,
+    },
 };
 
 impl Store for Backend {
@@ -68,6 +71,37 @@ impl Store for Backend {
         users::delete_user(&self.write, id).await
     }
 
+    async fn insert_application(&self, application: &Application) -> Result<(), StoreError> {
+        let doing = "add an application";
+        let mut tx = self.begin(doing).await?;
+        applications::insert(&mut tx, application).await?;
+        tx.commit().await.map_err(failed(doing, "an application"))
+    }
+
+    async fn application(&self, id: &str) -> Result<Option<Application>, StoreError> {
+        applications::by_id(&self.read, id).await
+    }
+
+    async fn applications(&self) -> Result<Vec<Application>, StoreError> {
+        applications::all(&self.read).await
+    }
+
+    async fn add_application_secret(&self, application: &str, secret: &AppSecret) -> Result<bool, StoreError> {
+        let doing = "add a secret";
+        let mut tx = self.begin(doing).await?;
+        let added = applications::add_secret(&mut tx, application, secret).await?;
+        tx.commit().await.map_err(failed(doing, "a secret"))?;
+        Ok(added)
+    }
+
+    async fn remove_application_secret(&self, application: &str, secret: &str) -> Result<bool, StoreError> {
+        applications::remove_secret(&self.write, application, secret).await
+    }
+
+    async fn delete_application(&self, id: &str) -> Result<bool, StoreError> {
+        applications::delete(&self.write, id).await
+    }
+
     async fn insert_meeting(&self, meeting: &Meeting) -> Result<(), StoreError> {
         meetings::insert(&self.write, meeting).await
     }
@@ -94,6 +128,23 @@ impl Store for Backend {
 
     async fn meetings(&self, after: Option<&MeetingCursor>, limit: u32) -> Result<Vec<Meeting>, StoreError> {
         meetings::all(&self.read, after, limit).await
+    }
+
+    async fn meeting_by_external_id(
+        &self,
+        organizer: &RawId,
+        external_id: &str,
+    ) -> Result<Option<Meeting>, StoreError> {
+        meetings::by_external_id(&self.read, organizer, external_id).await
+    }
+
+    async fn ended_calls_of(
+        &self,
+        meeting: &MeetingId,
+        after: Option<&CallCursor>,
+        limit: u32,
+    ) -> Result<Vec<CallCursor>, StoreError> {
+        calls::ended_of_meeting(&self.read, meeting, after, limit).await
     }
 
     async fn meetings_of(

@@ -5,7 +5,7 @@ use convene_model::{
     ErrorCode, MeetingId, RawId, Role, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
-use convene_store::{OpenCall, Store, StoreError};
+use convene_store::{CallCursor, OpenCall, Store, StoreError};
 use std::sync::Arc;
 
 fn left(name: &str, who: &str, reason: ErrorCode, at: WallMs) -> JournalRow {
@@ -145,6 +145,35 @@ pub async fn open_calls_are_those_without_an_end(store: impl Store) {
         OpenCall { id: call("a"), target, started_at: NOW },
     ];
     assert_eq!(store.open_calls().await.unwrap(), open);
+}
+
+pub async fn the_ended_calls_of_a_meeting_are_listed_page_by_page_the_newest_first(store: impl Store) {
+    let of = |name: &str, meeting: &str, at: WallMs| {
+        let target = CallTarget::Meeting(MeetingId(meeting.into()));
+        JournalRow::CallStarted { call: call(name), target, at }
+    };
+    let rows = [
+        of("a", "m", NOW),
+        of("b", "m", NOW + 1),
+        of("c", "m", NOW + 1),
+        of("open", "m", NOW + 2),
+        of("other", "n", NOW),
+        started("group", NOW),
+        ended("b", ErrorCode::HungUp, NOW + 9),
+        ended("a", ErrorCode::HungUp, NOW + 9),
+        ended("c", ErrorCode::Vanished, NOW + 9),
+        ended("other", ErrorCode::HungUp, NOW + 9),
+        ended("group", ErrorCode::HungUp, NOW + 9),
+    ];
+    store.commit(&rows, &[]).await.unwrap();
+    let meeting = MeetingId("m".into());
+    let cursor = |name: &str, started_at: WallMs| CallCursor { id: call(name), started_at };
+    let (a, b, c) = (cursor("a", NOW), cursor("b", NOW + 1), cursor("c", NOW + 1));
+    assert_eq!(store.ended_calls_of(&meeting, None, 2).await.unwrap(), [c.clone(), b.clone()]);
+    assert_eq!(store.ended_calls_of(&meeting, Some(&b), 2).await.unwrap(), std::slice::from_ref(&a));
+    assert_eq!(store.ended_calls_of(&meeting, Some(&c), 1).await.unwrap(), [b]);
+    assert_eq!(store.ended_calls_of(&meeting, Some(&a), 9).await.unwrap(), []);
+    assert_eq!(store.ended_calls_of(&MeetingId("none".into()), None, 9).await.unwrap(), []);
 }
 
 pub async fn closing_writes_the_end_of_every_leg_and_call_that_is_open(store: impl Store) {

@@ -6,6 +6,7 @@ use convene_model::{
     record::{LobbyScope, Meeting},
 };
 use convene_store::{MeetingCursor, Store, StoreError};
+use std::sync::Arc;
 
 pub async fn a_meeting_is_found_by_each_of_its_ids_as_it_was(store: impl Store) {
     for (number, lobby) in LobbyScope::ALL.into_iter().enumerate() {
@@ -49,6 +50,47 @@ pub async fn a_change_is_written_on_top_of_the_version_that_it_was_made_from(sto
     assert!(store.delete_meeting(&before.id).await.unwrap());
     assert!(!store.delete_meeting(&before.id).await.unwrap());
     assert_eq!(store.meeting_by_thread(&before.thread_id).await.unwrap(), None);
+}
+
+pub async fn an_external_id_names_one_meeting_of_each_organizer(store: impl Store) {
+    let named = |name: &str| Meeting { external_id: Some("order 7".into()), ..meeting(name) };
+    let first = named("first");
+    store.insert_meeting(&first).await.unwrap();
+    let again = store.insert_meeting(&named("second")).await;
+    assert!(matches!(again, Err(StoreError::Conflict { what: "a meeting" })), "{again:?}");
+    let of_another = Meeting { organizer: RawId::organization_user("other"), ..named("of-another") };
+    store.insert_meeting(&of_another).await.unwrap();
+    for name in ["unnamed", "also-unnamed"] {
+        store.insert_meeting(&meeting(name)).await.unwrap();
+    }
+    for one in [&first, &of_another] {
+        assert_eq!(store.meeting_by_external_id(&one.organizer, "order 7").await.unwrap().as_ref(), Some(one));
+        assert_eq!(store.meeting(&one.id).await.unwrap().as_ref(), Some(one));
+    }
+    assert_eq!(store.meeting_by_external_id(&first.organizer, "Order 7").await.unwrap(), None);
+    assert!(store.delete_meeting(&first.id).await.unwrap());
+    assert_eq!(store.meeting_by_external_id(&first.organizer, "order 7").await.unwrap(), None);
+    store.insert_meeting(&named("second")).await.unwrap();
+}
+
+pub async fn of_many_meetings_with_one_external_id_made_at_once_one_is_made(store: impl Store) {
+    let store = Arc::new(store);
+    let named = |name: &str| Meeting { external_id: Some("same".into()), ..meeting(name) };
+    let makers: Vec<_> = (0..16)
+        .map(|number| {
+            let (store, meeting) = (Arc::clone(&store), named(&format!("number-{number}")));
+            tokio::spawn(async move { store.insert_meeting(&meeting).await })
+        })
+        .collect();
+    let mut made = 0;
+    for maker in makers {
+        match maker.await.unwrap() {
+            Ok(()) => made += 1,
+            Err(StoreError::Conflict { what: "a meeting" }) => {}
+            Err(other) => panic!("another error: {other}"),
+        }
+    }
+    assert_eq!(made, 1);
 }
 
 pub async fn an_organizers_meetings_are_listed_page_by_page(store: impl Store) {

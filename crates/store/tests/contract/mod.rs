@@ -1,6 +1,7 @@
 //! What every [`Store`] does. Each function gets an empty store of its own; `contract_tests!` makes tests of them all.
 
 mod accounts;
+mod applications;
 mod calls;
 mod meetings;
 mod resources;
@@ -9,6 +10,7 @@ mod samples;
 mod users;
 
 pub use accounts::*;
+pub use applications::*;
 pub use calls::*;
 pub use meetings::*;
 pub use resources::*;
@@ -38,9 +40,14 @@ macro_rules! contract_tests {
             a_session_comes_back_with_its_account_and_takes_the_place_of_the_former_one,
             ending_sessions_ends_all_of_one_user_and_revokes_its_tokens,
             a_deleted_user_has_no_account_and_no_session,
+            an_application_comes_back_as_it_was,
+            a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
+            a_deleted_application_takes_its_secrets_along,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
             a_meeting_whose_id_is_taken_changes_nothing,
             a_change_is_written_on_top_of_the_version_that_it_was_made_from,
+            an_external_id_names_one_meeting_of_each_organizer,
+            of_many_meetings_with_one_external_id_made_at_once_one_is_made,
             an_organizers_meetings_are_listed_page_by_page,
             a_room_comes_back_as_it_was_to_its_resource_alone,
             a_room_is_changed_on_top_of_the_version_that_the_change_was_made_from,
@@ -55,6 +62,7 @@ macro_rules! contract_tests {
             a_row_or_an_event_of_a_call_that_never_started_is_refused,
             a_call_starts_once_and_an_event_is_written_once,
             open_calls_are_those_without_an_end,
+            the_ended_calls_of_a_meeting_are_listed_page_by_page_the_newest_first,
             closing_writes_the_end_of_every_leg_and_call_that_is_open,
             the_outbox_is_read_page_by_page_in_order,
             batches_at_the_same_time_stay_whole_and_in_order,

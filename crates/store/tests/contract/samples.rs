@@ -36,6 +36,7 @@ pub fn meeting(name: &str) -> Meeting {
         starts_at: NOW + 1,
         ends_at: NOW + 2,
         version: 1,
+        external_id: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod links;
 mod media;
+mod meetings;
 mod offers;
 mod signaling;
 mod signatures;
@@ -18,11 +19,12 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "signaling", run: signaling::run, words: signaling::WORDS },
     Target { name: "links", run: links::run, words: links::WORDS },
     Target { name: "signatures", run: signatures::run, words: signatures::WORDS },
     Target { name: "tokens", run: tokens::run, words: tokens::WORDS },
+    Target { name: "meetings", run: meetings::run, words: meetings::WORDS },
     Target { name: "payloads", run: media::payloads, words: &[] },
     Target { name: "demux", run: media::demux, words: media::WORDS },
     Target { name: "datagrams", run: media::datagrams, words: media::WORDS },

@@ -51,6 +51,7 @@ pub fn run(data: &[u8]) {
         for text in [&text, &near] {
             let taken = keys.verify(text, NOW).is_ok();
             assert_eq!(taken, text.as_ref() == token, "{text}");
+            assert!(keys.verify_app(text, NOW).is_err(), "a user's token is no application's: {text}");
         }
     });
 }

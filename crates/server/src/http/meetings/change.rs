@@ -1,16 +1,17 @@
 //! Changing and deleting meetings: durable first, then the live call is told.
 
-use super::{NO_MEETING, TAG, own_meeting, shaped};
+use super::answers::GraphErrorAnswer;
+use super::asker::Asker;
+use super::{MeetingPath, NO_MEETING, TAG, own_meeting, shaped};
 use crate::app::AppState;
 use crate::drive::Arrival;
-use crate::http::auth::meetings_user;
-use crate::http::error::{ApiError, ErrorAnswer};
+use crate::http::error::ApiError;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use convene_directory::{MeetingBody, OnlineMeeting, OnlineMeetingRequest};
-use convene_model::MeetingId;
+use convene_model::{AppPermission, MeetingId};
 use convene_node::Input;
 use convene_store::Store;
 use std::sync::Arc;
@@ -27,20 +28,20 @@ const BUSY: &str = "The meeting was changed by others at the same time. Read it 
 #[utoipa::path(patch, path = "/v1.0/me/onlineMeetings/{id}", operation_id = "updateMeeting", tag = TAG, security(("accessToken" = [])),
     params(("id" = String, Path, description = "The meeting")), request_body = OnlineMeetingRequest, responses(
     (status = 200, description = "The meeting after the change", body = OnlineMeeting),
-    (status = 400, description = "A property that cannot be used, or only read", body = ErrorAnswer),
-    (status = 401, description = "No valid access token", body = ErrorAnswer),
-    (status = 403, description = "Its scope is not `meetings`", body = ErrorAnswer),
-    (status = 404, description = "No such meeting among one's own", body = ErrorAnswer),
-    (status = 409, description = "Others changed it at the same time", body = ErrorAnswer),
+    (status = 400, description = "A property that cannot be used, or only read", body = GraphErrorAnswer),
+    (status = 401, description = "No valid access token", body = GraphErrorAnswer),
+    (status = 403, description = "Without the scope `meetings`, or the permission OnlineMeetings.ReadWrite.All", body = GraphErrorAnswer),
+    (status = 404, description = "No such meeting among the organizer's", body = GraphErrorAnswer),
+    (status = 409, description = "Others changed it at the same time", body = GraphErrorAnswer),
 ))]
 pub async fn change<S: Store>(
     State(app): State<Arc<AppState<S>>>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
+    asker: Asker,
+    Path(path): Path<MeetingPath>,
     body: Bytes,
 ) -> Result<Json<OnlineMeeting>, ApiError> {
-    let organizer = meetings_user(&app, &headers).await?;
-    let id = MeetingId(id);
+    let organizer = asker.organizer(&app, AppPermission::WriteMeetings).await?;
+    let id = MeetingId(path.id);
     for _ in 0..TRIES {
         let meeting = own_meeting(&app, &organizer, &id).await?;
         let changed = MeetingBody::of_change(&body)?.change(&meeting)?;
@@ -60,17 +61,17 @@ pub async fn change<S: Store>(
 #[utoipa::path(delete, path = "/v1.0/me/onlineMeetings/{id}", operation_id = "deleteMeeting", tag = TAG, security(("accessToken" = [])),
     params(("id" = String, Path, description = "The meeting")), responses(
     (status = 204, description = "It is gone"),
-    (status = 401, description = "No valid access token", body = ErrorAnswer),
-    (status = 403, description = "Its scope is not `meetings`", body = ErrorAnswer),
-    (status = 404, description = "No such meeting among one's own", body = ErrorAnswer),
+    (status = 401, description = "No valid access token", body = GraphErrorAnswer),
+    (status = 403, description = "Without the scope `meetings`, or the permission OnlineMeetings.ReadWrite.All", body = GraphErrorAnswer),
+    (status = 404, description = "No such meeting among the organizer's", body = GraphErrorAnswer),
 ))]
 pub async fn delete<S: Store>(
     State(app): State<Arc<AppState<S>>>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
+    asker: Asker,
+    Path(path): Path<MeetingPath>,
 ) -> Result<StatusCode, ApiError> {
-    let organizer = meetings_user(&app, &headers).await?;
-    let meeting = own_meeting(&app, &organizer, &MeetingId(id)).await?;
+    let organizer = asker.organizer(&app, AppPermission::WriteMeetings).await?;
+    let meeting = own_meeting(&app, &organizer, &MeetingId(path.id)).await?;
     if !app.store.delete_meeting(&meeting.id).await? {
         return Err(ApiError::NotFound(NO_MEETING));
     }

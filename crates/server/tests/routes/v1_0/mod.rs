@@ -1,3 +1,4 @@
 //! `/v1.0`: meetings in the shape of Microsoft Graph.
 
-mod online_meetings;
+pub mod online_meetings;
+mod users;

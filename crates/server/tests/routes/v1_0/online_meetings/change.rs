@@ -1,6 +1,6 @@
 //! `PATCH` and `DELETE /v1.0/me/onlineMeetings/{id}`.
 
-use super::{Organizer, path_of};
+use super::{Organizer, path_of, said};
 use crate::client::Server;
 use serde_json::json;
 
@@ -73,7 +73,7 @@ async fn others_can_neither_change_nor_delete_a_meeting_nor_learn_of_it() {
     for method in ["PATCH", "DELETE"] {
         let theirs = other.ask(method, &path_of(&meeting), "{}").await;
         let unknown = other.ask(method, &path_of(&json!({ "id": "0000" })), "{}").await;
-        assert_eq!((theirs.status, &theirs.text), (404, &unknown.text), "{method}");
+        assert_eq!((theirs.status, said(&theirs)), (404, said(&unknown)), "{method}");
         assert_eq!(server.send(method, &path_of(&meeting), &[], "{}").await.status, 401);
     }
     assert_eq!(owner.ask("GET", &path_of(&meeting), "").await.json(), meeting);
