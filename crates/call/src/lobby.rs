@@ -235,14 +235,15 @@ impl Lobby {
     }
 
     /// Lets in whom the policy lets in by now, and sends away whom it no longer takes at all: somebody of the organization
-    /// came, or the policy changed. A lock keeps out who comes, not who waits already.
+    /// came, or the policy changed. A lock keeps out who comes, not who waits already. Where there is no lobby any more, nobody is left
+    /// whose word could let in who was put back.
     pub fn reconsider(&mut self, core: &mut Core, roster: &mut Roster, removals: &Removals) {
         let users: Vec<RawId> = self.waiters.keys().cloned().collect();
         for user in users {
             let waiter = &self.waiters[&user];
             let inside = inside(roster, removals);
             match decide(&core.policy, &waiter.person, inside) {
-                Verdict::Enter if !waiter.held => {
+                Verdict::Enter if !waiter.held || !core.has_lobby() => {
                     // A full call keeps them waiting; they come in when asked for again.
                     let _full = self.admit(core, roster, &user, None);
                 }

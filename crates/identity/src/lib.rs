@@ -10,6 +10,7 @@ mod application;
 mod claims;
 mod client_credentials;
 mod hmac;
+mod import;
 mod keyring;
 mod mint;
 mod password;
@@ -25,6 +26,7 @@ pub use application::{
 };
 pub use client_credentials::{ClientCredentials, OauthRefused};
 pub use hmac::{CLOCK_WINDOW_MS, SignatureRefused, SignedRequest, check_signature};
+pub use import::{ImportError, read_import};
 pub use keyring::{KeyRing, KeyRingError, new_signing_key};
 pub use mint::{AccessToken, MintError, TokenRequest};
 pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, PasswordVerdict, hash_password, verify_password};

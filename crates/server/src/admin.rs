@@ -4,12 +4,13 @@
 use crate::clock::{OsRandom, wall_now};
 use crate::drive::Arrival;
 use crate::resources::WhichKey;
-use convene_identity::{KeyRing, NewUser, TokenRequest, new_user};
+use convene_identity::{KeyRing, NewUser, TokenRequest, new_user, read_import};
 use convene_model::record::User;
 use convene_model::{RawId, Scopes, rfc3339};
 use convene_store::{Settings, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tokio::sync::mpsc;
 
 /// One thing to be done.
@@ -22,6 +23,11 @@ pub enum AdminCommand {
         organizer: bool,
         /// The display name.
         name: String,
+    },
+    /// Add users that have their ids from elsewhere; those that are there already stay as they are.
+    ImportUsers {
+        /// Who: lines that [`convene_identity::read_import`] reads.
+        lines: String,
     },
     /// Issue an access token.
     IssueToken {
@@ -109,8 +115,12 @@ pub enum AdminCommand {
     },
     /// Make a resource.
     CreateResource {
+        /// The id that it has elsewhere already; a random one if `None`.
+        id: Option<String>,
         /// Its host names.
         hosts: Vec<String>,
+        /// Whether it takes the place of the default one.
+        default: bool,
     },
     /// List the resources.
     ListResources {},
@@ -211,7 +221,10 @@ impl<S: Store> Admin<'_, S> {
             AdminCommand::ConnectionString { resource, key } => {
                 self.connection_string(resource.as_deref(), key).await.map(Value::String)
             }
-            AdminCommand::CreateResource { hosts } => self.create_resource(&hosts).await,
+            AdminCommand::CreateResource { id, hosts, default } => {
+                self.create_resource(id.as_deref(), &hosts, default).await
+            }
+            AdminCommand::ImportUsers { lines } => self.import_users(&lines).await,
             AdminCommand::ListResources {} => self.list_resources().await,
             AdminCommand::RegenerateKey { resource, key } => {
                 self.regenerate_key(resource.as_deref(), key).await.map(Value::String)
@@ -234,6 +247,22 @@ impl<S: Store> Admin<'_, S> {
         let user = new_user(kind, Some(name), &mut OsRandom, wall_now());
         self.store.insert_user(&user).await?;
         Ok(user)
+    }
+
+    /// Adds users; says how many of them are new.
+    async fn import_users(&self, lines: &str) -> Result<Value, AdminError> {
+        let users = read_import(lines, wall_now()).map_err(|error| AdminError(format!("{error}.")))?;
+        let resources: BTreeSet<&str> = users.iter().filter_map(|user| user.id.resource()).collect();
+        for resource in resources {
+            if self.store.resource(resource).await?.is_none() {
+                return Err(AdminError(format!(
+                    "there is no resource {resource} here, whose users some of these are. Make it with `convene resource create \
+                     --id {resource} --host <its host name>`, or with --default instead of --host."
+                )));
+            }
+        }
+        let added = self.store.import_users(&users).await?;
+        Ok(json!({ "added": added, "known": users.len() as u64 - added }))
     }
 
     async fn delete_user(&self, id: &str) -> Result<Value, AdminError> {

@@ -13,8 +13,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-/// The longest command, in bytes.
-const LINE_MAX: u64 = 64 * 1024;
+/// The longest command, in bytes: an import's users, see `cli/import.rs`. Larger: a mistyped path costs memory. Smaller: imports take more commands.
+const LINE_MAX: u64 = 512 * 1024;
 
 /// How long one exchange may take.
 const WITHIN: Duration = Duration::from_secs(10);

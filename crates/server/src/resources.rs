@@ -3,9 +3,9 @@
 use crate::admin::{Admin, AdminError};
 use crate::clock::{OsRandom, wall_now};
 use crate::config::is_loopback_host;
-use convene_identity::{connection_string, host_name, new_access_key, new_resource};
+use convene_identity::{connection_string, host_name, new_access_key, new_resource, resource_with_id};
 use convene_model::record::Resource;
-use convene_model::rfc3339;
+use convene_model::{RawId, rfc3339};
 use convene_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -36,11 +36,28 @@ impl<S: Store> Admin<'_, S> {
         Ok(connection_string(&https_endpoint(self.public_url, host.map(String::as_str)), key))
     }
 
-    /// Makes a resource that requests to `hosts` mean.
+    /// Makes a resource that requests to `hosts` mean; or, as the `default` one, those to all other hosts.
     ///
     /// # Errors
-    /// [`AdminError`] if a host cannot be used or is taken.
-    pub async fn create_resource(&self, hosts: &[String]) -> Result<Value, AdminError> {
+    /// [`AdminError`] if the id or a host cannot be used or is taken.
+    pub async fn create_resource(
+        &self,
+        id: Option<&str>,
+        hosts: &[String],
+        default: bool,
+    ) -> Result<Value, AdminError> {
+        if let Some(id) = id.filter(|id| RawId::parse(&format!("8:acs:{id}_x")).is_err()) {
+            return Err(AdminError(format!(
+                "{id:?} is no resource id. It is the part of its users' ids between 8:acs: and _, and looks like \
+                 3f1c9a52-0000-4000-8000-3d2f6a1b7c55."
+            )));
+        }
+        if default && self.live.is_some() {
+            return Err(AdminError(
+                "a server runs on this data folder, with the default resource that it has. Stop it, and try again."
+                    .to_owned(),
+            ));
+        }
         let own = host_name(authority(self.public_url));
         for host in hosts {
             let valid =
@@ -57,14 +74,24 @@ impl<S: Store> Admin<'_, S> {
             }
         }
         let hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-        let resource = new_resource(hosts, &mut OsRandom, wall_now());
+        let resource = match id {
+            Some(id) => resource_with_id(id.to_owned(), hosts, &mut OsRandom, wall_now()),
+            None => new_resource(hosts, &mut OsRandom, wall_now()),
+        };
         match self.store.insert_resource(&resource).await {
-            Ok(()) => Ok(view(&resource, false)),
-            Err(StoreError::Conflict { .. }) => Err(AdminError(
-                "one of these hosts is another resource's already; see `convene resource list`.".to_owned(),
-            )),
-            Err(error) => Err(error.into()),
+            Ok(()) => {}
+            Err(StoreError::Conflict { .. }) => {
+                return Err(AdminError(
+                    "this id, or one of these hosts, is another resource's already; see `convene resource list`."
+                        .to_owned(),
+                ));
+            }
+            Err(error) => return Err(error.into()),
         }
+        if default {
+            self.store.set_default_resource(&resource.id).await?;
+        }
+        Ok(view(&resource, default))
     }
 
     /// All resources, without their keys.

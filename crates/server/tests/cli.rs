@@ -132,6 +132,48 @@ fn a_further_resource_has_a_host_and_keys_of_its_own() {
     }
 }
 
+const TAKEN_OVER: &str = "3f1c9a52-1111-4222-8333-3d2f6a1b7c55";
+
+#[test]
+fn a_resource_and_its_users_are_taken_over_with_their_ids() {
+    let folder = Folder::new();
+    let file = |name: &str, text: &str| {
+        let path = folder.0.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    json(&folder.0, &["resource", "list"]);
+    let users: String = (0..1200).map(|n| format!("8:acs:{TAKEN_OVER}_{n},Name {n}\n")).collect();
+    let list = file("users.csv", &format!("id,displayName\n{users}"));
+    let early = refusal(&folder.0, &["user", "import", &list]);
+    assert!(early.contains(&format!("--id {TAKEN_OVER}")), "{early}");
+
+    let made = json(&folder.0, &["resource", "create", "--id", TAKEN_OVER, "--default"]);
+    assert_eq!((made["id"].as_str(), made["default"].as_bool()), (Some(TAKEN_OVER), Some(true)));
+    assert_eq!(line(&folder.0, &["user", "import", &list]), "1200 users imported, 0 were there already.");
+    let server = Served::start(&folder.0);
+    let more = file("more.csv", &format!("{users}8:orgid:0f0f,Olga\n"));
+    assert_eq!(line(&folder.0, &["user", "import", &more]), "1 users imported, 1200 were there already.");
+    let user = format!("8:acs:{TAKEN_OVER}_1199");
+    let issued = json(&folder.0, &["token", "issue", "--user", &user, "--scope", "voip"]);
+    assert!(issued["token"].as_str().is_some_and(|token| !token.is_empty()));
+    let created = json(&folder.0, &["user", "create", "--name", "New"]);
+    assert!(created["id"].as_str().is_some_and(|id| id.starts_with(&format!("8:acs:{TAKEN_OVER}_"))), "{created}");
+
+    let wrong = file("wrong.csv", "8:acs:a_1\nnobody\n");
+    for (arguments, expected) in [
+        (vec!["user", "import", &wrong], "line 2"),
+        (vec!["user", "import", "/no/such/file"], "cannot read"),
+        (vec!["resource", "create", "--id", "a_b", "--host", "a.example"], "no resource id"),
+        (vec!["resource", "create", "--id", TAKEN_OVER, "--host", "a.example"], "already"),
+        (vec!["resource", "create", "--id", "other", "--default"], "Stop it"),
+    ] {
+        let text = refusal(&folder.0, &arguments);
+        assert!(text.starts_with("convene: ") && text.contains(expected), "{arguments:?}: {text}");
+    }
+    drop(server);
+}
+
 #[test]
 fn an_application_shows_its_secret_once_and_rotates_it() {
     let folder = Folder::new();

@@ -11,7 +11,7 @@ use convene_model::{
 };
 use std::future::Future;
 
-/// What a server decides about itself when it first starts; fixed from then on, since ids carry it.
+/// What a server decides about itself when it first starts. The organization is fixed from then on, since ids carry it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The organization's id: `Tid` of join links.
@@ -83,6 +83,10 @@ pub trait Store: Send + Sync + 'static {
     /// several at the same time.
     fn get_or_init_settings(&self, candidate: Settings) -> impl Future<Output = Result<Settings, StoreError>> + Send;
 
+    /// Makes another resource the default one, for servers that start from then on. False if there is no such resource, or no
+    /// settings yet.
+    fn set_default_resource(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// All signing keys, the newest first.
     fn signing_keys(&self) -> impl Future<Output = Result<Vec<SigningKeyRecord>, StoreError>> + Send;
 
@@ -111,6 +115,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Adds a user. [`StoreError::Conflict`] if the id is taken.
     fn insert_user(&self, user: &User) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Adds those of `users` whose id is not taken, all or none of them; those that are there already stay as they are.
+    /// Returns how many were added.
+    fn import_users(&self, users: &[User]) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// The user of that id.
     fn user(&self, id: &RawId) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;

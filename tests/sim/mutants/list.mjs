@@ -361,4 +361,41 @@ export const mutants = [
     find: "self.respond(session, id, result);",
     replace: "let _ = (session, id, result);",
   },
+
+  // Rooms take the invited, within their time.
+  {
+    name: "a room without a lobby lets those wait who are not invited",
+    breaks: ["RoomsAreForTheInvited"],
+    file: call("policy"),
+    find: "policy.invited_only && !person.invited",
+    replace: "false",
+  },
+  {
+    name: "a room is joined before its time",
+    breaks: ["RoomsKeepTheirTime"],
+    file: call("policy"),
+    find: "now < self.from",
+    replace: "false",
+  },
+  {
+    name: "a room's call goes on after its time",
+    breaks: ["RoomsKeepTheirTime"],
+    file: call("policy"),
+    find: "self.until - now.wall",
+    replace: "self.until + 60_000 - now.wall",
+  },
+  {
+    name: "who is not invited to the room any more stays in its call",
+    breaks: ["RoomsAreForTheInvited"],
+    file: call("call"),
+    find: "self.roster.member(user).is_some_and(|member| member.person.invited)",
+    replace: "false",
+  },
+  {
+    name: "whoever wants into a room is taken for invited",
+    breaks: ["RoomsAreForTheInvited", "RolesAreGiven"],
+    file: node("rooms"),
+    find: "entry.invited",
+    replace: "true",
+  },
 ];

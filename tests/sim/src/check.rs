@@ -6,7 +6,7 @@ use crate::tamper::Tamper;
 use crate::truth::CallTruth;
 use crate::world::{World, federated};
 use convene_model::media::Source;
-use convene_model::record::CallTarget;
+use convene_model::record::{CallTarget, JournalRow};
 use convene_model::{MeetingId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
 use convene_protocol::ParticipantView;
@@ -86,9 +86,34 @@ impl World {
             }
         }
         self.decisions.check_waits(self.now.wall)?;
+        self.check_room()?;
         self.check_media()?;
         self.check_generations()?;
         self.check_views()
+    }
+
+    /// Who is in the room, or waits for it, may be, and now.
+    fn check_room(&self) -> Result<(), Violation> {
+        let live = |truth: &&CallTruth| !truth.ended && matches!(truth.target, CallTarget::Room { .. });
+        for truth in self.truths.values().filter(live) {
+            let open = (self.room.valid_from..self.room.valid_until).contains(&self.now.wall);
+            let somebody = !truth.legs.is_empty() || !truth.waiting.is_empty();
+            if somebody && !open {
+                return violation(Rule::RoomsKeepTheirTime, format!("{:?} and {:?}", truth.legs, truth.waiting));
+            }
+            for user in truth.members.keys().filter(|user| !self.room.participants.contains_key(*user)) {
+                let let_in = truth.rows.iter().any(
+                    |row| matches!(row, JournalRow::Joined { user: who, admitted_by: Some(_), .. } if who == user),
+                );
+                if !let_in {
+                    return violation(Rule::RoomsAreForTheInvited, format!("{user} is in and not invited"));
+                }
+            }
+            if !self.room.lobby && !truth.waiting.is_empty() {
+                return violation(Rule::RoomsAreForTheInvited, format!("{:?} wait where nobody may", truth.waiting));
+            }
+        }
+        Ok(())
     }
 
     fn check_media(&self) -> Result<(), Violation> {
@@ -128,7 +153,8 @@ impl World {
         };
         match &truth.target {
             CallTarget::Meeting(id) => entry(id).unwrap_or(truth.members[user].role),
-            CallTarget::Group { .. } | CallTarget::Room { .. } => truth.members[user].role,
+            CallTarget::Room { .. } => self.room.participants.get(user).copied().unwrap_or(Role::Attendee),
+            CallTarget::Group { .. } => truth.members[user].role,
         }
     }
 

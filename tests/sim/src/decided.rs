@@ -4,7 +4,7 @@
 use crate::rule::{Rule, Violation};
 use crate::truth::{CallTruth, call_of};
 use convene_model::limits::LOBBY_WAIT_MS;
-use convene_model::record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting};
+use convene_model::record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, Room};
 use convene_model::{CallId, IdentifierKind, MeetingId, ParticipantId, RawId, Role, WallMs};
 use convene_protocol::Request;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +47,8 @@ struct Decided {
     closed_by: BTreeSet<RawId>,
     /// Legs whose wait ended without admission.
     sent_away: BTreeSet<ParticipantId>,
+    /// The room as it is now, if it is one's.
+    room: Option<Room>,
 }
 
 impl Decided {
@@ -59,6 +61,7 @@ impl Decided {
             since: BTreeMap::new(),
             closed_by: BTreeSet::new(),
             sent_away: BTreeSet::new(),
+            room: None,
         };
         truth.rows.iter().for_each(|row| found.take(row));
         found
@@ -95,6 +98,14 @@ impl Decided {
     /// Whether somebody may lead in that way now: in the role in which they came in, were given, or are by the options now.
     fn may(&self, user: &RawId, lead: Lead, meetings: &[Meeting]) -> bool {
         let Some(member) = self.truth.members.get(user) else { return false };
+        if let Some(room) = &self.room {
+            let leads = match lead {
+                Lead::Lobby => room.lobby,
+                Lead::Removal | Lead::Mute | Lead::Access => true,
+                Lead::Roles => false,
+            };
+            return leads && room.participants.get(user) == Some(&Role::Presenter);
+        }
         let CallTarget::Meeting(id) = &self.truth.target else { return matches!(lead, Lead::Removal | Lead::Mute) };
         let meeting = meetings.iter().find(|meeting| meeting.id == *id);
         let now = meeting.map(|meeting| role_in(meeting, user));
@@ -122,7 +133,10 @@ impl Decided {
             JournalRow::Joined { participant, user, role, admitted_by, at, .. } => {
                 self.check_wait(participant, *at)?;
                 self.check_role(user, *role, roles)?;
-                self.check_admission(user, admitted_by.as_ref(), meetings)
+                match &self.room {
+                    Some(room) => self.check_room(room, user, admitted_by.as_ref(), *at),
+                    None => self.check_admission(user, admitted_by.as_ref(), meetings),
+                }
             }
             JournalRow::PutBack { user, by, .. } => by_word(by, Lead::Lobby, &[Wish::PutBack(user.clone())]),
             JournalRow::Barred { user, by, .. } => by_word(by, Lead::Removal, &[Wish::Remove(user.clone())]),
@@ -169,13 +183,32 @@ impl Decided {
     /// Roles come from the meeting and the identity, or by name from somebody who may.
     fn check_role(&self, user: &RawId, role: Role, roles: &Roles) -> Result<(), Violation> {
         let known = match &self.truth.target {
-            CallTarget::Group { .. } | CallTarget::Room { .. } => role == Role::Presenter,
+            CallTarget::Group { .. } => role == Role::Presenter,
+            CallTarget::Room { .. } => self.room.as_ref().is_some_and(|room| role_in_room(room, user) == role),
             CallTarget::Meeting(id) => roles.0.get(&(id.clone(), user.clone())).is_some_and(|had| had.contains(&role)),
         };
         if known || self.given.get(user).is_some_and(|given| given.contains(&role)) {
             return Ok(());
         }
         Err(Violation::new(Rule::RolesAreGiven, format!("{user} came in as {role:?}, which nobody gave")))
+    }
+
+    fn check_room(&self, room: &Room, user: &RawId, by: Option<&RawId>, at: WallMs) -> Result<(), Violation> {
+        if user.resource() != Some(&room.resource) {
+            return unproven(format!("{user} is in another resource's room"));
+        }
+        if !(room.valid_from..room.valid_until).contains(&at) {
+            return Err(Violation::new(Rule::RoomsKeepTheirTime, format!("{user} came in outside the room's time")));
+        }
+        let held = self.truth.waiting.values().any(|(owner, held)| owner == user && *held);
+        let enters = room.participants.contains_key(user) && !(held && room.lobby);
+        if self.truth.members.contains_key(user) || enters {
+            return Ok(());
+        }
+        match by {
+            Some(by) => self.by_word(by, Lead::Lobby, &[Wish::Admit(user.clone()), Wish::AdmitAll], &[]),
+            None => Err(Violation::new(Rule::RoomsAreForTheInvited, format!("{user} came in and is not invited"))),
+        }
     }
 
     fn check_admission(&self, user: &RawId, by: Option<&RawId>, meetings: &[Meeting]) -> Result<(), Violation> {
@@ -255,6 +288,11 @@ fn role_in(meeting: &Meeting, user: &RawId) -> Role {
     }
 }
 
+/// The role that the room's list gives; an attendee's to whoever is let in without standing on it.
+fn role_in_room(room: &Room, user: &RawId) -> Role {
+    room.participants.get(user).copied().unwrap_or(Role::Attendee)
+}
+
 /// The roles that each user has had in each meeting under any of its options so far.
 #[derive(Clone, Debug, Default)]
 struct Roles(BTreeMap<(MeetingId, RawId), BTreeSet<Role>>);
@@ -271,6 +309,7 @@ impl Roles {
 pub struct Decisions {
     calls: BTreeMap<CallId, Decided>,
     roles: Roles,
+    room: Option<Room>,
 }
 
 impl Decisions {
@@ -279,6 +318,11 @@ impl Decisions {
         for meeting in meetings {
             users.clone().for_each(|user| self.roles.add(meeting, user));
         }
+    }
+
+    /// This is the room from now on.
+    pub fn know_room(&mut self, room: &Room) {
+        self.room = Some(room.clone());
     }
 
     /// Somebody asks for something with a leg that is in a call; the client may believe that it still waits.
@@ -321,6 +365,8 @@ impl Decisions {
                 self.calls.entry(call.clone()).or_insert_with(|| Decided::new(truth));
             }
             let Some(decided) = self.calls.get_mut(call_of(row)) else { continue };
+            let of_room = matches!(decided.truth.target, CallTarget::Room { .. });
+            decided.room = self.room.clone().filter(|_| of_room);
             let checked = decided.check(row, meetings, &self.roles);
             decided.take(row);
             checked?;

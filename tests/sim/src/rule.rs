@@ -37,6 +37,10 @@ pub enum Rule {
     LeadersOnly,
     /// Nobody gets anywhere with a forged token, too small a scope, another meeting's token or a wrong passcode.
     ProofIsNeeded,
+    /// In a room is only who is invited, or was let in by somebody who may.
+    RoomsAreForTheInvited,
+    /// Nobody is in a room, or waits for it, outside its time.
+    RoomsKeepTheirTime,
     /// A restart puts nobody in who was not in.
     RestartLetsNobodyIn,
 }

@@ -3,7 +3,7 @@
 
 use crate::client::{Asked, Place, Proof, Stage};
 use crate::rng::Seeded;
-use crate::world::{URL, World, federated, set_options};
+use crate::world::{URL, World, federated, roles_of, set_options, set_room};
 use convene_directory::{join_web_url, short_join_url};
 use convene_model::media::{MediaEvent, Source};
 use convene_model::record::User;
@@ -34,12 +34,12 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Connect 60, Greet 60, JoinMeeting 90, JoinGroup 15, Leave 20, EndForEveryone 2, EndMeeting 1,
+    Connect 60, Greet 60, JoinMeeting 90, JoinGroup 15, JoinRoom 45, Leave 20, EndForEveryone 2, EndMeeting 1,
     Admit 40, Reject 8, AdmitAll 10, PutBack 14, Remove 12, LiftBar 10,
     SetMuted 15, RaiseHand 10, LowerHands 6, Announce 4, Mute 12, MuteAll 4, SetAccess 14, SetRole 14,
     Negotiate 60, Publish 12, Unpublish 4, Subscribe 8,
     CloseByClient 6, Lose 30, Resume 50, ResumeWrongly 8, Refresh 6, Ping 2, Nonsense 1,
-    ChangeMeeting 8, Revoke 3, Delete 1,
+    ChangeMeeting 8, ChangeRoom 8, Revoke 3, Delete 1,
     Second 20, HalfMinute 5, Minute 2, HalfHour 2, Crash 3,
     Confirm 140, LookUp 130, Answer 60, RefuseOffer 6, MediaConnect 20, MediaLost 3, Speak 8, Settle 30,
 }
@@ -185,7 +185,7 @@ impl World {
         match kind {
             Kind::Connect => self.connect(a),
             Kind::Greet => self.greet(a, b),
-            Kind::JoinMeeting | Kind::JoinGroup => self.join(kind, numbers),
+            Kind::JoinMeeting | Kind::JoinGroup | Kind::JoinRoom => self.join(kind, numbers),
             Kind::Leave => self.leave(a),
             Kind::EndForEveryone => self.ask(a, Request::EndForEveryone {}),
             Kind::EndMeeting => {
@@ -245,6 +245,7 @@ impl World {
                 }
             }
             Kind::ChangeMeeting => self.change_meeting(a, b),
+            Kind::ChangeRoom => self.change_room(b),
             Kind::Revoke => self.revoke(a),
             Kind::Delete => self.delete(a),
             Kind::Second => self.pass(Duration::from_millis(u64::from(a % 5_000)), b),
@@ -310,9 +311,12 @@ impl World {
 
     fn join(&mut self, kind: Kind, [a, b, c]: [u32; 3]) {
         let Some(session) = pick(&self.clients_at(Stage::Active), a) else { return };
-        let wrongly = kind == Kind::JoinMeeting && (b >> 3) % 8 == 7;
+        let mut wrongly = kind == Kind::JoinMeeting && (b >> 3) % 8 == 7;
         let target = if kind == Kind::JoinGroup {
             JoinTarget::Group { group_id: self.groups[0].clone() }
+        } else if kind == Kind::JoinRoom {
+            wrongly = self.clients[&session].user.resource() != Some(&self.room.resource);
+            JoinTarget::Room { room_id: self.room.id.0.clone() }
         } else {
             let meeting = &self.meetings[if b.is_multiple_of(4) { 1 } else { 0 }];
             match (b >> 3) % 8 {
@@ -408,6 +412,14 @@ impl World {
             client.proof = Proof::Good;
         }
         self.say(session, &ClientMessage::Refresh { token });
+    }
+
+    fn change_room(&mut self, b: u32) {
+        set_room(&mut self.room, &self.users, b, self.now);
+        self.room.version += 1;
+        self.decisions.know_room(&self.room);
+        self.room_roles.extend(roles_of(&self.room, &self.users));
+        self.give(Input::RoomChanged(Box::new(self.room.clone())));
     }
 
     fn change_meeting(&mut self, a: u32, b: u32) {

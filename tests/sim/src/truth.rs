@@ -172,8 +172,10 @@ impl CallTruth {
         if self.barred.contains(user) {
             return Err(Violation::new(Rule::BarsHold, format!("{user} came in and is barred")));
         }
+        // Closing a room's lobby is a word for those who are invited: `decided` knows of it.
+        let of_room = matches!(self.target, CallTarget::Room { .. });
         let held = self.waiting.values().any(|(owner, held)| owner == user && *held);
-        if held && !by_word && !role.owns_meeting() && !self.members.contains_key(user) {
+        if held && !of_room && !by_word && !role.owns_meeting() && !self.members.contains_key(user) {
             return Err(Violation::new(Rule::BarsHold, format!("{user} was put back and came in by nobody's word")));
         }
         self.waiting.remove(leg);

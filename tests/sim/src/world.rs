@@ -8,11 +8,13 @@ use crate::rule::{Rule, Violation};
 use crate::seen::Seen;
 use crate::tamper::Tamper;
 use crate::truth::{CallTruth, call_of};
-use convene_directory::{NewMeeting, create_meeting};
+use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
 use convene_model::limits::LOBBY_WAIT_MS;
 use convene_model::media::MediaCommand;
-use convene_model::record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, SigningKeyRecord, User};
+use convene_model::record::{
+    AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, Room, SigningKeyRecord, User,
+};
 use convene_model::{CallId, IdentifierKind, MeetingId, Now, ParticipantId, RawId, Role, Scopes, SessionId, uuid_v4};
 use convene_node::{Found, Input, Lookup, LookupId, Node, NodeConfig, OpenCallRecord, Output};
 use convene_protocol::{ClientMessage, Reply, ServerMessage, encode_client};
@@ -48,6 +50,9 @@ pub struct World {
     pub(crate) users: Vec<User>,
     pub(crate) meetings: Vec<Meeting>,
     pub(crate) groups: Vec<String>,
+    pub(crate) room: Room,
+    /// The roles that somebody ever had in the room.
+    pub(crate) room_roles: BTreeSet<(RawId, Role)>,
     pub(crate) clients: BTreeMap<SessionId, Client>,
     sessions: u64,
     pub(crate) truths: BTreeMap<CallId, CallTruth>,
@@ -99,6 +104,9 @@ impl World {
         let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
         let forged = SigningKeyRecord { seed: [7; 32], ..key.clone() };
         let forger = KeyRing::new(vec![forged]).expect("one good key");
+        let room = room(&users, &mut random, now);
+        decisions.know_room(&room);
+        let room_roles = roles_of(&room, &users);
         Self {
             node,
             now,
@@ -110,6 +118,8 @@ impl World {
             users,
             meetings,
             groups,
+            room,
+            room_roles,
             clients: BTreeMap::new(),
             sessions: 0,
             truths: BTreeMap::new(),
@@ -351,7 +361,8 @@ impl World {
                 let role = (participant.user.clone(), participant.role);
                 let by_options = match &truth.target {
                     CallTarget::Meeting(id) => self.optional_roles.contains(&(id.clone(), role.0.clone(), role.1)),
-                    CallTarget::Group { .. } | CallTarget::Room { .. } => false,
+                    CallTarget::Room { .. } => self.room_roles.contains(&role),
+                    CallTarget::Group { .. } => false,
                 };
                 if !known || !(by_options || truth.roles.contains(&role)) {
                     return early(format!("{participant:?} is told and not durable"));
@@ -479,7 +490,8 @@ impl World {
                 CallTarget::Meeting(id) => self.meetings.iter().find(|meeting| meeting.id == *id).cloned(),
                 CallTarget::Group { .. } | CallTarget::Room { .. } => None,
             };
-            let record = OpenCallRecord { call, target: truth.target, meeting, room: None, journal };
+            let room = matches!(truth.target, CallTarget::Room { .. }).then(|| self.room.clone());
+            let record = OpenCallRecord { call, target: truth.target, meeting, room, journal };
             self.give(Input::Recover(Box::new(record)));
         }
     }
@@ -492,7 +504,10 @@ impl World {
             Lookup::User(id) => Found::User(self.user(id).cloned()),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
-            Lookup::Room { .. } => Found::Room(None),
+            Lookup::Room { resource, room } => {
+                let ours = self.room.resource == *resource && self.room.id == *room;
+                Found::Room(ours.then(|| Box::new(self.room.clone())))
+            }
         }
     }
 }
@@ -534,6 +549,45 @@ fn meeting(users: &[User], random: &mut Seeded, now: Now) -> Meeting {
     let options = random.number() as u32;
     set_options(&mut meeting, options);
     meeting
+}
+
+/// A room of the default resource, open for ten minutes, to which two of its users are invited.
+fn room(users: &[User], random: &mut Seeded, now: Now) -> Room {
+    let invited = [(users[3].id.clone(), Some(Role::Presenter)), (users[5].id.clone(), Some(Role::Attendee))];
+    let body = RoomBody {
+        valid_until: Some(now.wall + 600_000),
+        lobby: Some(true),
+        participants: invited.to_vec(),
+        ..RoomBody::default()
+    };
+    create_room(&body, RESOURCE, random, now.wall).expect("a good room")
+}
+
+/// The roles of the room's list, and that of whoever is let in without standing on it.
+pub(crate) fn roles_of(room: &Room, users: &[User]) -> BTreeSet<(RawId, Role)> {
+    let listed = room.participants.iter().map(|(user, role)| (user.clone(), *role));
+    listed.chain(users.iter().map(|user| (user.id.clone(), Role::Attendee))).collect()
+}
+
+/// Other options of a room, by the bits of a number: who is invited as what, the lobby, the time.
+pub(crate) fn set_room(room: &mut Room, users: &[User], bits: u32, now: Now) {
+    let ours: Vec<&RawId> = users.iter().map(|user| &user.id).filter(|id| id.resource() == Some(RESOURCE)).collect();
+    let user = ours[bits as usize % ours.len()].clone();
+    let role = match (bits >> 3) % 8 {
+        0 | 1 => None,
+        2 | 3 => Some(Role::Presenter),
+        4 => Some(Role::Collaborator),
+        5 => Some(Role::Attendee),
+        _ => Some(Role::Consumer),
+    };
+    match role {
+        Some(role) => room.participants.insert(user, role),
+        None => room.participants.remove(&user),
+    };
+    room.lobby = !(bits >> 6).is_multiple_of(4);
+    let in_seconds = |seconds: i64| now.wall + seconds * 1000;
+    room.valid_from = if (bits >> 8).is_multiple_of(16) { in_seconds(5) } else { now.wall };
+    room.valid_until = in_seconds([10, 600, 600, 86_400][(bits >> 12) as usize % 4]);
 }
 
 /// The resources that the organization trusts.

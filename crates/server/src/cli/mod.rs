@@ -3,6 +3,7 @@
 mod account;
 mod app;
 mod doctor;
+mod import;
 mod meeting;
 
 use self::account::AccountCommand;
@@ -93,8 +94,14 @@ enum ResourceCommand {
     /// Make a resource and print its id
     Create {
         /// A host name under which its apps reach this server; may be given more than once
-        #[arg(long = "host", value_name = "NAME", required = true)]
+        #[arg(long = "host", value_name = "NAME", required_unless_present = "default")]
         hosts: Vec<String>,
+        /// The id of a resource of Azure Communication Services that this one takes over, with its users' ids [default: a new one]
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// It takes the place of the default resource, which requests to all other hosts mean; while no server runs
+        #[arg(long)]
+        default: bool,
         #[command(flatten)]
         offline: Offline,
     },
@@ -138,6 +145,13 @@ enum UserCommand {
         /// The display name
         #[arg(long)]
         name: String,
+        #[command(flatten)]
+        offline: Offline,
+    },
+    /// Add users with the ids that they have elsewhere; those that are there already stay as they are, so it may be done again
+    Import {
+        /// One user a line: a raw id (8:acs:... or 8:orgid:...), or an id, a comma and a display name; - is standard input
+        file: PathBuf,
         #[command(flatten)]
         offline: Offline,
     },
@@ -201,6 +215,7 @@ async fn carry_out(command: Command) -> Result<(), String> {
         Command::User(UserCommand::Create { organizer, name, offline }) => {
             administer(offline, AdminCommand::CreateUser { organizer, name }).await
         }
+        Command::User(UserCommand::Import { file, offline }) => import::run(&file, offline).await,
         Command::Token(TokenCommand::Issue { user, scope, expires_in, offline }) => {
             administer(offline, AdminCommand::IssueToken { user, scope, expires_in }).await
         }
@@ -219,8 +234,8 @@ async fn carry_out(command: Command) -> Result<(), String> {
         Command::ConnectionString { key: KeyOf { resource, key }, offline } => {
             administer(offline, AdminCommand::ConnectionString { resource, key }).await
         }
-        Command::Resource(ResourceCommand::Create { hosts, offline }) => {
-            administer(offline, AdminCommand::CreateResource { hosts }).await
+        Command::Resource(ResourceCommand::Create { hosts, id, default, offline }) => {
+            administer(offline, AdminCommand::CreateResource { id, hosts, default }).await
         }
         Command::Resource(ResourceCommand::List { offline }) => {
             administer(offline, AdminCommand::ListResources {}).await

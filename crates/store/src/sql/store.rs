@@ -24,6 +24,10 @@ impl Store for Backend {
         Ok(settings)
     }
 
+    async fn set_default_resource(&self, id: &str) -> Result<bool, StoreError> {
+        users::set_default_resource(&self.write, id).await
+    }
+
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
         users::signing_keys(&self.read).await
     }
@@ -57,6 +61,14 @@ impl Store for Backend {
 
     async fn insert_user(&self, user: &User) -> Result<(), StoreError> {
         users::insert_user(&mut *self.write.acquire().await.map_err(failed("add a user", "a user"))?, user).await
+    }
+
+    async fn import_users(&self, users: &[User]) -> Result<u64, StoreError> {
+        let doing = "import users";
+        let mut tx = self.begin(doing).await?;
+        let added = users::import_users(&mut tx, users).await?;
+        tx.commit().await.map_err(failed(doing, "a user"))?;
+        Ok(added)
     }
 
     async fn user(&self, id: &RawId) -> Result<Option<User>, StoreError> {

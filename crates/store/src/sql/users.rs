@@ -34,6 +34,14 @@ pub(super) async fn get_or_init_settings(
     sqlx::query(SETTINGS).try_map(read_settings).fetch_one(connection).await.map_err(error)
 }
 
+pub(super) async fn set_default_resource(pool: &Pool, id: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query("UPDATE setting SET resource_id = $1 WHERE EXISTS (SELECT 1 FROM resource WHERE id = $1)")
+        .bind(id)
+        .execute(pool)
+        .await;
+    Ok(done.map_err(failed("change the default resource", "settings"))?.rows_affected() > 0)
+}
+
 pub(super) async fn signing_keys(pool: &Pool) -> Result<Vec<SigningKeyRecord>, StoreError> {
     let error = failed("read the signing keys", "a signing key");
     let read = |row: DbRow| -> Result<(String, Vec<u8>, i64), sqlx::Error> {
@@ -73,6 +81,25 @@ pub(super) async fn insert_user(connection: &mut Connection, user: &User) -> Res
         .await
         .map_err(failed("add a user", what))?;
     Ok(())
+}
+
+pub(super) async fn import_users(connection: &mut Connection, users: &[User]) -> Result<u64, StoreError> {
+    let what = "a user";
+    let mut added = 0;
+    for user in users {
+        let done = sqlx::query(
+            "INSERT INTO \"user\" (id, display_name, generation, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(user.id.as_str())
+        .bind(user.display_name.as_deref())
+        .bind(super::rows::number(user.generation, what)?)
+        .bind(user.created_at)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed("import users", what))?;
+        added += done.rows_affected();
+    }
+    Ok(added)
 }
 
 pub(super) async fn user(pool: &Pool, id: &RawId) -> Result<Option<User>, StoreError> {

@@ -24,6 +24,7 @@ macro_rules! contract_tests {
         contract::contract_tests!($open:
             settings_are_none_until_the_first_start_and_fixed_from_then_on,
             of_many_first_starts_at_once_one_wins,
+            another_resource_becomes_the_default_one,
             signing_keys_come_back_as_they_were_the_newest_first,
             a_kid_is_used_once,
             a_resource_is_found_by_its_id_and_each_of_its_hosts_as_it_was,
@@ -31,6 +32,7 @@ macro_rules! contract_tests {
             one_access_key_is_replaced_and_the_other_stays,
             a_user_comes_back_as_it_was,
             a_user_id_is_used_once,
+            an_import_adds_who_is_missing_and_leaves_the_others,
             each_revocation_raises_the_generation_by_one,
             a_deleted_user_is_gone,
             an_account_is_found_by_user_address_and_subject,

@@ -1,8 +1,9 @@
 //! Settings, signing keys, users.
 
 use super::samples::{NOW, guest, user};
-use convene_model::record::{SigningKeyRecord, User};
+use convene_model::record::{AccessKey, Resource, SigningKeyRecord, User};
 use convene_store::{Settings, Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn settings(name: &str) -> Settings {
@@ -28,6 +29,19 @@ pub async fn of_many_first_starts_at_once_one_wins(store: impl Store) {
     for start in starts {
         assert_eq!(start.await.unwrap(), winner);
     }
+}
+
+pub async fn another_resource_becomes_the_default_one(store: impl Store) {
+    let access_keys = [AccessKey(vec![1; 64]), AccessKey(vec![2; 64])];
+    let other = Resource { id: "other".into(), access_keys, hosts: BTreeSet::new(), created_at: NOW };
+    store.insert_resource(&other).await.unwrap();
+    assert!(!store.set_default_resource("other").await.unwrap(), "there are no settings yet");
+    store.get_or_init_settings(settings("first")).await.unwrap();
+    assert!(!store.set_default_resource("unknown").await.unwrap());
+    assert_eq!(store.settings().await.unwrap(), Some(settings("first")));
+    assert!(store.set_default_resource("other").await.unwrap());
+    let changed = Settings { resource_id: "other".into(), ..settings("first") };
+    assert_eq!(store.settings().await.unwrap(), Some(changed));
 }
 
 fn key(kid: &str, created_at: i64) -> SigningKeyRecord {
@@ -66,6 +80,19 @@ pub async fn a_user_id_is_used_once(store: impl Store) {
     let again = store.insert_user(&User { display_name: None, ..user("same") }).await;
     assert!(matches!(again, Err(StoreError::Conflict { what: "a user" })), "{again:?}");
     assert_eq!(store.user(&user("same").id).await.unwrap(), Some(user("same")));
+}
+
+pub async fn an_import_adds_who_is_missing_and_leaves_the_others(store: impl Store) {
+    let known = User { generation: 7, ..user("known") };
+    store.insert_user(&known).await.unwrap();
+    let imported = [user("one"), User { display_name: None, ..user("known") }, user("two"), user("one")];
+    assert_eq!(store.import_users(&imported).await.unwrap(), 2);
+    assert_eq!(store.user(&known.id).await.unwrap(), Some(known));
+    for name in ["one", "two"] {
+        assert_eq!(store.user(&user(name).id).await.unwrap(), Some(user(name)));
+    }
+    assert_eq!(store.import_users(&imported).await.unwrap(), 0, "again");
+    assert_eq!(store.import_users(&[]).await.unwrap(), 0);
 }
 
 pub async fn each_revocation_raises_the_generation_by_one(store: impl Store) {
