@@ -13,7 +13,9 @@ mod hmac;
 mod import;
 mod keyring;
 mod mint;
+mod password;
 mod secret;
+mod session;
 mod user;
 mod verify;
 
@@ -27,6 +29,11 @@ pub use hmac::{CLOCK_WINDOW_MS, SignatureRefused, SignedRequest, check_signature
 pub use import::{ImportError, read_import};
 pub use keyring::{KeyRing, KeyRingError, new_signing_key};
 pub use mint::{AccessToken, MintError, TokenRequest};
+pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, PasswordVerdict, hash_password, verify_password};
 pub use secret::secret_hash;
+pub use session::{
+    LINK_MS, SESSION_IDLE_MS, SESSION_MAX_MS, SESSION_NOTE_MS, clean_email, new_secret, new_session, safe_return,
+    session_holds,
+};
 pub use user::{NewUser, clean_display_name, new_user};
 pub use verify::{Claims, TokenRefused, still_valid};

@@ -3,6 +3,7 @@
 //!
 //! This crate holds data and total functions on data. It has no state machine, no clock and no I/O.
 
+pub mod account;
 mod app_permission;
 mod capability;
 mod code;

@@ -78,6 +78,34 @@ pub enum AdminCommand {
         /// Its id.
         id: String,
     },
+    /// Make an account, with a one-time link for its password.
+    CreateAccount {
+        /// Its address.
+        email: String,
+        /// The display name.
+        name: Option<String>,
+        /// `organizer` or `admin`.
+        role: String,
+    },
+    /// Make a one-time link for a new password.
+    ResetAccount {
+        /// Whose.
+        email: String,
+    },
+    /// List the accounts.
+    ListAccounts {},
+    /// Shut an account, or open it again.
+    DisableAccount {
+        /// Whose.
+        email: String,
+        /// Whether to shut it.
+        disabled: bool,
+    },
+    /// End all sessions of an account.
+    SignOutAccount {
+        /// Whose.
+        email: String,
+    },
     /// Print a connection string.
     ConnectionString {
         /// Of which resource; the default one if `None`.
@@ -180,6 +208,11 @@ impl<S: Store> Admin<'_, S> {
             | AdminCommand::ShowMeeting { .. }
             | AdminCommand::EndMeeting { .. }
             | AdminCommand::DeleteMeeting { .. } => self.meetings(command).await,
+            AdminCommand::CreateAccount { .. }
+            | AdminCommand::ResetAccount { .. }
+            | AdminCommand::ListAccounts {}
+            | AdminCommand::DisableAccount { .. }
+            | AdminCommand::SignOutAccount { .. } => self.accounts(command).await,
             AdminCommand::CreateApplication { .. }
             | AdminCommand::ListApplications {}
             | AdminCommand::AddSecret { .. }

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::drive::Arrival;
 use crate::http::oauth::Guesses;
+use crate::http::session::Limits;
 use convene_identity::KeyRing;
 use convene_model::SessionId;
 use convene_node::Attempts;
@@ -52,6 +53,8 @@ pub struct AppState<S> {
     pub arrivals: mpsc::Sender<Arrival>,
     /// How often each address asked for a visitor's token.
     pub visitors: Mutex<Attempts>,
+    /// How often somebody tried a password.
+    pub sign_ins: Limits,
     /// How often wrong secrets of applications were shown.
     pub guesses: Mutex<Guesses>,
     /// The clock that they are counted by.
@@ -77,6 +80,7 @@ impl<S> AppState<S> {
             settings,
             arrivals,
             visitors: Mutex::new(Attempts::at_most(VISITORS_MAX)),
+            sign_ins: Limits::default(),
             guesses: Mutex::new(Guesses::default()),
             clock: Clock::start(),
             sessions: AtomicU64::new(0),

@@ -2,6 +2,7 @@
 //! and decides nothing about meetings or calls.
 
 pub mod admin;
+mod admin_accounts;
 mod admin_meetings;
 pub mod app;
 mod applications;

@@ -1,6 +1,7 @@
 //! What a store does, whatever it is made of.
 
 use crate::StoreError;
+use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -239,6 +240,85 @@ pub trait Store: Send + Sync + 'static {
 
     /// Forgets the answers that were given before a time.
     fn forget_answers(&self, before: WallMs) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Adds a user of the organization with its account, and how its provider names it. [`StoreError::Conflict`] if the id, the
+    /// address of a local account, or the subject is taken.
+    fn insert_account(
+        &self,
+        user: &User,
+        account: &Account,
+        subject: Option<&Subject>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The account of a user.
+    fn account(&self, user: &RawId) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+
+    /// The local account with that address (lower case).
+    fn account_by_email(&self, email: &str) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+
+    /// The account that a provider names so.
+    fn account_by_subject(&self, subject: &Subject)
+    -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+
+    /// All accounts with their users, the oldest first.
+    fn accounts(&self) -> impl Future<Output = Result<Vec<(Account, User)>, StoreError>> + Send;
+
+    /// Shuts an account, or opens it again. False if there is none.
+    fn disable_account(&self, user: &RawId, disabled: bool) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Keeps a password's hash in the place of another one of the same password. False if that is not kept any more.
+    fn replace_password(
+        &self,
+        user: &RawId,
+        from: &str,
+        to: &str,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Adds a one-time link.
+    fn insert_password_link(&self, link: &PasswordLink) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Whose password a link sets; `None` if there is no such link (any more).
+    fn account_by_link(
+        &self,
+        hash: &str,
+        now: WallMs,
+    ) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+
+    /// Uses a link up, with all other links and all sessions of its user, and sets the password's hash. Of several at the same
+    /// time one succeeds; `None` for the others.
+    fn use_password_link(
+        &self,
+        hash: &str,
+        now: WallMs,
+        password: &str,
+    ) -> impl Future<Output = Result<Option<RawId>, StoreError>> + Send;
+
+    /// Adds a session in the place of the former one of the same browser (its hash), if it had one.
+    fn insert_session(
+        &self,
+        session: &SessionRecord,
+        former: Option<&str>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A session with its account and user, as they are at one moment.
+    fn session(&self, hash: &str) -> impl Future<Output = Result<Option<SignedIn>, StoreError>> + Send;
+
+    /// Notes that a session was used.
+    fn touch_session(&self, hash: &str, now: WallMs) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Ends a session. False if there was none.
+    fn delete_session(&self, hash: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Ends all sessions of a user and revokes all its tokens, together; returns the new generation, `None` if there is no
+    /// such user.
+    fn end_sessions(&self, user: &RawId) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Forgets sessions that began, or were last used, before these times.
+    fn forget_sessions(
+        &self,
+        created_before: WallMs,
+        seen_before: WallMs,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
     ///

@@ -1,10 +1,12 @@
 //! The command line.
 
+mod account;
 mod app;
 mod doctor;
 mod import;
 mod meeting;
 
+use self::account::AccountCommand;
 use self::app::AppCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
@@ -47,6 +49,9 @@ enum Command {
     /// Issue access tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Make accounts of people who sign in, list, shut and sign them out
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// Make, list, show, end and delete meetings
     #[command(subcommand)]
     Meeting(MeetingCommand),
@@ -237,6 +242,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
         Command::User(UserCommand::Import { file, offline }) => import::run(&file, offline).await,
         Command::Token(TokenCommand::Issue { user, scope, expires_in, offline }) => {
             administer(offline, AdminCommand::IssueToken { user, scope, expires_in }).await
+        }
+        Command::Account(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
         }
         Command::Meeting(command) => {
             let (offline, command) = command.asks();

@@ -11,6 +11,7 @@ mod meetings;
 pub mod oauth;
 pub mod openapi;
 mod rooms;
+pub mod session;
 mod signed;
 mod visitors;
 
@@ -42,7 +43,10 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
 /// All routes.
 pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
     let (router, document) = described::<S>().into_parts();
-    let mut router = router.merge(openapi::router(&document)).route("/signaling", get(signaling::upgrade::<S>));
+    let mut router = router
+        .merge(openapi::router(&document))
+        .merge(session::router(&app))
+        .route("/signaling", get(signaling::upgrade::<S>));
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }

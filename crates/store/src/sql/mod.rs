@@ -5,6 +5,7 @@
 //! types of both. What both understand: placeholders `$1, $2, …` (`?` is SQLite's alone), numbers as `i64`,
 //! `ON CONFLICT`, `RETURNING`, and `"user"` in quotes, since PostgreSQL has a word `user` of its own.
 
+mod accounts;
 mod applications;
 mod calls;
 mod meetings;

@@ -1,7 +1,8 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, applications, calls, meetings, resources, rooms, users};
+use super::{Backend, accounts, applications, calls, meetings, resources, rooms, users};
 use crate::{CallCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
+use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -59,7 +60,7 @@ impl Store for Backend {
     }
 
     async fn insert_user(&self, user: &User) -> Result<(), StoreError> {
-        users::insert_user(&self.write, user).await
+        users::insert_user(&mut *self.write.acquire().await.map_err(failed("add a user", "a user"))?, user).await
     }
 
     async fn import_users(&self, users: &[User]) -> Result<u64, StoreError> {
@@ -203,6 +204,99 @@ impl Store for Backend {
 
     async fn forget_answers(&self, before: WallMs) -> Result<(), StoreError> {
         rooms::forget_answers(&self.write, before).await
+    }
+
+    async fn insert_account(
+        &self,
+        user: &User,
+        account: &Account,
+        subject: Option<&Subject>,
+    ) -> Result<(), StoreError> {
+        let doing = "add an account";
+        let mut tx = self.begin(doing).await?;
+        users::insert_user(&mut tx, user).await?;
+        accounts::insert(&mut tx, account, subject).await?;
+        tx.commit().await.map_err(failed(doing, "an account"))?;
+        Ok(())
+    }
+
+    async fn account(&self, user: &RawId) -> Result<Option<Account>, StoreError> {
+        accounts::by_user(&self.read, user).await
+    }
+
+    async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        accounts::by_email(&self.read, email).await
+    }
+
+    async fn account_by_subject(&self, subject: &Subject) -> Result<Option<Account>, StoreError> {
+        accounts::by_subject(&self.read, subject).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<(Account, User)>, StoreError> {
+        accounts::all(&self.read).await
+    }
+
+    async fn disable_account(&self, user: &RawId, disabled: bool) -> Result<bool, StoreError> {
+        accounts::disable(&self.write, user, disabled).await
+    }
+
+    async fn replace_password(&self, user: &RawId, from: &str, to: &str) -> Result<bool, StoreError> {
+        accounts::replace_password(&self.write, user, from, to).await
+    }
+
+    async fn insert_password_link(&self, link: &PasswordLink) -> Result<(), StoreError> {
+        accounts::insert_link(&self.write, link).await
+    }
+
+    async fn account_by_link(&self, hash: &str, now: WallMs) -> Result<Option<Account>, StoreError> {
+        accounts::by_link(&self.read, hash, now).await
+    }
+
+    async fn use_password_link(&self, hash: &str, now: WallMs, password: &str) -> Result<Option<RawId>, StoreError> {
+        let doing = "use a link";
+        let mut tx = self.begin(doing).await?;
+        let user = accounts::use_link(&mut tx, hash, now, password).await?;
+        tx.commit().await.map_err(failed(doing, "a link"))?;
+        Ok(user)
+    }
+
+    async fn insert_session(&self, session: &SessionRecord, former: Option<&str>) -> Result<(), StoreError> {
+        let doing = "add a session";
+        let mut tx = self.begin(doing).await?;
+        if let Some(former) = former {
+            accounts::delete_session(&mut tx, former).await?;
+        }
+        accounts::insert_session(&mut tx, session).await?;
+        tx.commit().await.map_err(failed(doing, "a session"))?;
+        Ok(())
+    }
+
+    async fn session(&self, hash: &str) -> Result<Option<SignedIn>, StoreError> {
+        accounts::session(&self.read, hash).await
+    }
+
+    async fn touch_session(&self, hash: &str, now: WallMs) -> Result<(), StoreError> {
+        accounts::touch_session(&self.write, hash, now).await
+    }
+
+    async fn delete_session(&self, hash: &str) -> Result<bool, StoreError> {
+        let doing = "end a session";
+        let mut tx = self.begin(doing).await?;
+        let done = accounts::delete_session(&mut tx, hash).await?;
+        tx.commit().await.map_err(failed(doing, "a session"))?;
+        Ok(done)
+    }
+
+    async fn end_sessions(&self, user: &RawId) -> Result<Option<u64>, StoreError> {
+        let doing = "end a user's sessions";
+        let mut tx = self.begin(doing).await?;
+        let generation = accounts::end_sessions(&mut tx, user).await?;
+        tx.commit().await.map_err(failed(doing, "a session"))?;
+        Ok(generation)
+    }
+
+    async fn forget_sessions(&self, created_before: WallMs, seen_before: WallMs) -> Result<(), StoreError> {
+        accounts::forget_sessions(&self.write, created_before, seen_before).await
     }
 
     async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<(), StoreError> {

@@ -70,14 +70,14 @@ pub(super) async fn add_signing_key(pool: &Pool, key: &SigningKeyRecord) -> Resu
     Ok(())
 }
 
-pub(super) async fn insert_user(pool: &Pool, user: &User) -> Result<(), StoreError> {
+pub(super) async fn insert_user(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
     let what = "a user";
     sqlx::query("INSERT INTO \"user\" (id, display_name, generation, created_at) VALUES ($1, $2, $3, $4)")
         .bind(user.id.as_str())
         .bind(user.display_name.as_deref())
         .bind(super::rows::number(user.generation, what)?)
         .bind(user.created_at)
-        .execute(pool)
+        .execute(connection)
         .await
         .map_err(failed("add a user", what))?;
     Ok(())

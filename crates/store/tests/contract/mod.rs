@@ -1,5 +1,6 @@
 //! What every [`Store`] does. Each function gets an empty store of its own; `contract_tests!` makes tests of them all.
 
+mod accounts;
 mod applications;
 mod calls;
 mod meetings;
@@ -8,6 +9,7 @@ mod rooms;
 mod samples;
 mod users;
 
+pub use accounts::*;
 pub use applications::*;
 pub use calls::*;
 pub use meetings::*;
@@ -35,6 +37,13 @@ macro_rules! contract_tests {
             an_import_adds_who_is_missing_and_leaves_the_others,
             each_revocation_raises_the_generation_by_one,
             a_deleted_user_is_gone,
+            an_account_is_found_by_user_address_and_subject,
+            a_password_is_kept_anew_only_in_the_place_of_the_one_that_was_compared,
+            a_local_address_and_a_subject_are_used_once_and_a_refused_account_leaves_no_user,
+            a_link_is_used_once_and_in_time_and_ends_the_sessions,
+            a_session_comes_back_with_its_account_and_takes_the_place_of_the_former_one,
+            ending_sessions_ends_all_of_one_user_and_revokes_its_tokens,
+            a_deleted_user_has_no_account_and_no_session,
             an_application_comes_back_as_it_was,
             a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
             a_deleted_application_takes_its_secrets_along,

@@ -1,4 +1,5 @@
 //! `/api`: what `--dev` adds.
 
+mod session;
 mod token;
 mod visitors;
