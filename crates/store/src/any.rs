@@ -1,8 +1,10 @@
 //! Whichever database the server was told to use.
 
 use crate::{
-    CallCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore, Store, StoreError,
+    CallCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore, Store,
+    StoreError,
 };
+use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -173,6 +175,22 @@ pass_on! {
     rooms_of(resource: &str, after: Option<&RoomCursor>, limit: u32) -> Vec<Room>;
     repeatable_answer(resource: &str, request_id: &str) -> Option<RepeatableAnswer>;
     forget_answers(before: WallMs) -> ();
+    insert_account(user: &User, account: &Account, subject: Option<&Subject>) -> ();
+    account(user: &RawId) -> Option<Account>;
+    account_by_email(email: &str) -> Option<Account>;
+    account_by_subject(subject: &Subject) -> Option<Account>;
+    accounts() -> Vec<(Account, User)>;
+    disable_account(user: &RawId, disabled: bool) -> bool;
+    replace_password(user: &RawId, from: &str, to: &str) -> bool;
+    insert_password_link(link: &PasswordLink) -> ();
+    account_by_link(hash: &str, now: WallMs) -> Option<Account>;
+    use_password_link(hash: &str, now: WallMs, password: &str) -> Option<RawId>;
+    insert_session(session: &SessionRecord, former: Option<&str>) -> ();
+    session(hash: &str) -> Option<SignedIn>;
+    touch_session(hash: &str, now: WallMs) -> ();
+    delete_session(hash: &str) -> bool;
+    end_sessions(user: &RawId) -> Option<u64>;
+    forget_sessions(created_before: WallMs, seen_before: WallMs) -> ();
     commit(journal: &[JournalRow], events: &[OutboxEvent]) -> ();
     open_calls() -> Vec<OpenCall>;
     close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;

@@ -19,7 +19,6 @@ pub(super) async fn run(file: &Path, offline: Offline) -> Result<(), String> {
     let text = read(file)?;
     let users = read_import(&text, wall_now())
         .map_err(|error| format!("{}, {error}. Nobody was imported: mend the line, and try again.", file.display()))?;
-    let path = offline.data.path.clone();
     let mut opened: Option<Data> = None;
     let (mut added, mut known) = (0, 0);
     let lines: Vec<&str> = text.lines().collect();
@@ -27,10 +26,10 @@ pub(super) async fn run(file: &Path, offline: Offline) -> Result<(), String> {
         let command = AdminCommand::ImportUsers { lines: part.join("\n") };
         let answer = match &opened {
             Some(data) => on_store(data, offline.public_url.clone(), command).await,
-            None => match control::ask(&control_socket(&path), &command).await {
+            None => match control::ask(&control_socket(&offline.data.path), &command).await {
                 Some(answer) => answer,
                 None => {
-                    let data = Data::open(&path).await.map_err(|error| error.to_string())?;
+                    let data = offline.data.open().await?;
                     on_store(opened.insert(data), offline.public_url.clone(), command).await
                 }
             },
