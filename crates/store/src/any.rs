@@ -23,7 +23,7 @@ pub enum Database {
     /// In an SQLite file.
     File(PathBuf),
     /// In a PostgreSQL database.
-    Server(DatabaseUrl),
+    Server(Box<DatabaseUrl>),
 }
 
 impl Database {
@@ -34,7 +34,7 @@ impl Database {
     /// and is none.
     pub fn parse(text: &str) -> Result<Self, String> {
         match DatabaseUrl::is_meant_by(text) {
-            true => text.parse().map(Self::Server),
+            true => text.parse().map(Box::new).map(Self::Server),
             false if text.contains("://") => {
                 Err("there are postgres:// and the path of an SQLite file, and no other databases".to_owned())
             }
