@@ -10,7 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "join.html", "api.html"] },
+    rolldownOptions: { input: ["index.html", "join.html", "api.html", "sign-in.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/v1.0": "http://127.0.0.1:8080" } },
 });

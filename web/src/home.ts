@@ -6,6 +6,7 @@ import { Journey, type JourneyOptions } from "./journey";
 import { inviteOf, inviteOfLink } from "./shared/invitations";
 import { NO_TOKENS } from "./shared/no-tokens";
 import { isRememberedInside, rememberHosting, rememberName, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
+import { readSession, sessionOrganizer, signOut, tokensOf, type Session } from "./shared/session";
 import { createMeeting, guestToken, newOrganizer, NoTokensHere } from "./shared/server";
 
 const root = document.querySelector<HTMLElement>("#app");
@@ -17,8 +18,13 @@ if (hosting) host(hosting, isRememberedInside(hosting.meeting.joinWebUrl));
 else showHome();
 
 function showHome(): void {
+  let session: Session | undefined;
   const state = (problem?: string, isBusy = false): HomeViewModel => ({
-    name: rememberedName(),
+    name: session?.user?.displayName ?? rememberedName(),
+    account: session && {
+      email: session.user?.email ?? session.user?.displayName,
+      signOut: (everywhere) => void attempt(() => leave(everywhere)),
+    },
     start: isBusy ? undefined : (request) => void attempt(() => start(request)),
     join: isBusy ? undefined : (request) => join(request),
     problem,
@@ -26,6 +32,17 @@ function showHome(): void {
   const view = homeScreen(state());
   view.update(state());
   page.replaceChildren(view.element);
+  void attempt(showSession);
+
+  async function showSession(): Promise<void> {
+    session = await readSession();
+    view.update(state());
+  }
+
+  async function leave(everywhere: boolean): Promise<void> {
+    await signOut(everywhere);
+    await showSession();
+  }
 
   async function attempt(work: () => Promise<void>): Promise<void> {
     view.update(state(undefined, true));
@@ -39,20 +56,23 @@ function showHome(): void {
 
 async function start(request: StartRequest): Promise<void> {
   rememberName(request.name);
-  const organizer = await newOrganizer(request.name);
+  const { user } = await readSession();
+  const organizer = user ? await sessionOrganizer() : await newOrganizer(request.name);
   const meeting = await createMeeting(organizer, request.subject, request.lobby);
-  rememberHosting({ organizer, meeting });
-  host({ organizer, meeting }, false);
+  const hosting = { organizer, meeting, isSignedIn: user !== null };
+  rememberHosting(hosting);
+  host(hosting, false);
 }
 
-function host({ organizer, meeting }: Hosting, goesBackIn: boolean): void {
+function host(hosting: Hosting, goesBackIn: boolean): void {
+  const { organizer, meeting } = hosting;
   run({
     title: meeting.subject,
     locator: { meetingLink: meeting.joinWebUrl },
     invite: inviteOf(meeting),
     name: organizer.user.displayName,
-    owned: { id: meeting.id, meetingsToken: organizer.meetingsToken },
-    token: async () => organizer.token,
+    owned: { id: meeting.id, meetingsToken: async () => (await tokensOf(hosting)).meetingsToken },
+    token: async () => (await tokensOf(hosting)).token,
     skipPreJoin: goesBackIn,
   });
 }
@@ -91,7 +111,7 @@ function problemOf(error: unknown): string {
   if (error instanceof NoTokensHere) {
     return (
       "This server does not hand out tokens to this page: it runs without --dev, or the page was not opened on its own machine. " +
-      "Create a meeting with convene meeting create, issue a token with convene token issue, and join below with both."
+      "Sign in to start a meeting (convene account create makes an account), or join below with an access token of convene token issue."
     );
   }
   return error instanceof Error ? error.message : String(error);

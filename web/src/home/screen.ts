@@ -8,10 +8,18 @@ import type { LobbyScope } from "../shared/server";
 /** What the screen shows. */
 export interface HomeViewModel {
   readonly name: string;
+  /** Who is signed in, if anybody; `undefined` until the server has said so. */
+  readonly account: Account | undefined;
   /** `undefined` while something is under way. */
   readonly start: ((request: StartRequest) => void) | undefined;
   readonly join: ((request: JoinRequest) => void) | undefined;
   readonly problem: string | undefined;
+}
+
+/** The session of this browser. */
+export interface Account {
+  readonly email: string | undefined;
+  readonly signOut: (everywhere: boolean) => void;
 }
 
 /** What a person asks for when starting a meeting. */
@@ -39,21 +47,35 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
   let current = first;
   const name = h("input", { type: "text", name: "name", value: first.name, maxlength: 100, required: true, autocomplete: "name" });
   name.setAttribute("form", START_FORM);
+  const account = h("span", { class: "account" });
+  let shown: string | undefined;
   const problem = h("p", { class: "warning", role: "alert", hidden: true });
   const start = startForm((subject, lobby) => named((given) => current.start?.({ name: given, subject, lobby })));
   const join = joinForm((request) => named((given) => current.join?.({ ...request, name: given })));
   const nameCard = h("div", { class: "card" }, field("Your name", name, "The others see it."));
   const forms = h("div", { class: "home-forms" }, problem, nameCard, start.element, join.element);
-  const element = h("main", { class: "page home" }, header(), h("div", { class: "home-columns" }, hero(), forms));
+  const element = h("main", { class: "page home" }, header(account), h("div", { class: "home-columns" }, hero(), forms));
 
   function named(then: (name: string) => void): void {
     if (name.reportValidity() && name.value.trim()) then(name.value.trim());
+  }
+
+  function showAccount(of: Account | undefined): void {
+    const key = of && (of.email ?? "nobody");
+    if (!of || key === shown) return;
+    shown = key;
+    const out = (text: string, everywhere: boolean): HTMLElement =>
+      h("button", { class: "button small", type: "button", onclick: () => current.account?.signOut(everywhere) }, text);
+    const signedIn = of.email === undefined ? [h("a", { href: "/sign-in" }, "Sign in")] : [of.email, " ", out("Sign out", false), " ", out("Everywhere", true)];
+    account.replaceChildren(...signedIn);
+    if (of.email !== undefined && !name.value) name.value = current.name;
   }
 
   return {
     element,
     update(state) {
       current = state;
+      showAccount(state.account);
       start.button.disabled = state.start === undefined;
       join.button.disabled = state.join === undefined;
       problem.hidden = state.problem === undefined;
@@ -69,9 +91,9 @@ const START_FORM = "start-form";
 const LEAD =
   "Start a meeting and share its link. People open it in their browser or in your own app, wait in the lobby, and you let them in.";
 
-function header(): HTMLElement {
+function header(account: HTMLElement): HTMLElement {
   const samples = h("a", { href: "/samples/" }, "Samples for developers");
-  return h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), h("nav", {}, samples, " · ", h("a", { href: "/api.html" }, "REST APIs")));
+  return h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), h("nav", {}, samples, " · ", h("a", { href: "/api.html" }, "REST APIs"), " · ", account));
 }
 
 function hero(): HTMLElement {

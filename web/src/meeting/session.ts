@@ -26,7 +26,7 @@ export type MeetingLocator = TeamsMeetingLinkLocator | TeamsMeetingIdLocator;
 /** A meeting that this page may change. */
 export interface OwnedMeeting {
   readonly id: string;
-  readonly meetingsToken: string;
+  readonly meetingsToken: () => Promise<string>;
 }
 
 /** What lies over the stage, one at a time. */
@@ -150,7 +150,10 @@ export class MeetingSession {
   };
 
   private optionsOf({ id, meetingsToken }: OwnedMeeting): MeetingOptions {
-    const server = { read: () => readMeeting(meetingsToken, id), change: (change: Parameters<typeof changeMeeting>[2]) => changeMeeting(meetingsToken, id, change) };
+    const server = {
+      read: async () => readMeeting(await meetingsToken(), id),
+      change: async (change: Parameters<typeof changeMeeting>[2]) => changeMeeting(await meetingsToken(), id, change),
+    };
     return new MeetingOptions(server, this.options.invite, () => this.schedule());
   }
 

@@ -6,6 +6,8 @@ import type { OnlineMeeting, Organizer } from "./server";
 export interface Hosting {
   readonly organizer: Organizer;
   readonly meeting: OnlineMeeting;
+  /** Further tokens come from the session. */
+  readonly isSignedIn: boolean;
 }
 
 const HOSTING = "convene.hosting";

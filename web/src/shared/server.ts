@@ -32,7 +32,7 @@ export interface OnlineMeeting extends MeetingSettings {
   readonly joinMeetingIdSettings: { readonly joinMeetingId: string; readonly passcode: string | null };
 }
 
-/** A user of the organization with the tokens that a development server hands out. */
+/** A user of the organization with tokens: of a session, or handed out by a development server. */
 export interface Organizer {
   readonly user: { readonly id: string; readonly displayName: string };
   /** For calls. */
@@ -114,7 +114,8 @@ interface ErrorAnswer {
   readonly error?: { readonly message?: string; readonly callEndReason?: { readonly code: number; readonly subCode: number } };
 }
 
-async function send(path: string, init?: RequestInit): Promise<Response> {
+/** Asks the server. */
+export async function send(path: string, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(path, { cache: "no-store", ...init });
   } catch {
@@ -130,6 +131,16 @@ async function read(response: Response): Promise<unknown> {
   // What only a development server answers is not there otherwise.
   const missing = path.startsWith("/api/") && (response.status === 404 || response.status === 403);
   if (missing && !end) throw new NoTokensHere();
+  throw refusal(response, path, body);
+}
+
+/** What the server said no with. */
+export async function refusalOf(response: Response): Promise<RequestFailed> {
+  return refusal(response, new URL(response.url).pathname, (await response.json().catch(() => undefined)) as ErrorAnswer | undefined);
+}
+
+function refusal(response: Response, path: string, body: ErrorAnswer | undefined): RequestFailed {
+  const end = body?.error?.callEndReason;
   const message = body?.error?.message ?? `The server answered ${response.status} for ${path}. Try again.`;
-  throw new RequestFailed(message, end?.code, end?.subCode);
+  return new RequestFailed(message, end?.code, end?.subCode);
 }

@@ -32,6 +32,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
     let found = match path {
         "/" => Web::get("index.html").map(|file| ("index.html", file)),
+        "/sign-in" | "/sign-in/password" => Web::get("sign-in.html").map(|file| ("sign-in.html", file)),
         "/samples" => return redirect("/samples/"),
         "/sdk/calling.js" => Sdk::get("calling.js").map(|file| ("calling.js", file)),
         "/sdk/calling.global.js" => Sdk::get("calling.global.js").map(|file| ("calling.global.js", file)),

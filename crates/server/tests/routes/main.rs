@@ -8,6 +8,7 @@ mod oauth2;
 mod openapi;
 mod pages;
 mod postgresql;
+mod properties;
 mod rooms;
 mod signaling;
 mod tls;

@@ -1,0 +1,256 @@
+//! What holds of every operation of the OpenAPI document, whatever is asked: nothing makes the server fail, and nothing of other
+//! people's rooms, users and meetings is said. The requests come from a fixed row of numbers, so a failure comes back.
+
+use crate::client::{Answer, Server};
+use crate::identities::{App, Request, text};
+use crate::rooms;
+use serde_json::{Map, Value, json};
+
+/// Requests of each operation.
+const ROUNDS: u64 = 60;
+
+/// What only the other resource and the other organizer know. Whoever reads one of these has read what is not theirs.
+const MARK: &str = "markofanother";
+
+/// Values that parsers stumble over, as they stand in a path or a query: encoded.
+const ODD: &[&str] = &[
+    "", "0", "-1", "%00", "%ff%fe", "..%2F..%2Fetc", "%F0%9F%90%99", "%25", "'%20or%20'1'%3D'1", "99199690362660524", "18446744073709551616", "null",
+    "8%3Aacs%3A", "8%3Aorgid%3A", "MSo%3D", "{id}", "2025-03-13", "2021-03-07", "joinWebUrl%20eq%20'x'", "a,b,c", "true", "%22%5C%22",
+];
+
+/// The same of headers and of values in bodies.
+const ODD_TEXTS: &[&str] =
+    &["", " ", "null", "-1", "2025-13-45T99:99:99Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "8:acs:x", "Presenter", "\u{202e}\u{0}", "{}", "1e999"];
+
+/// Names that some body has, so that more than the first check is reached.
+const NAMES: &[&str] = &[
+    "scopes", "createTokenWithScopes", "expiresInMinutes", "customId", "validFrom", "validUntil", "pstnDialOutEnabled", "participants", "role", "subject",
+    "startDateTime", "endDateTime", "externalId", "lobbyBypassSettings", "scope", "isDialInBypassEnabled", "allowedPresenters", "link", "meetingId", "passcode", "identity",
+];
+
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        // splitmix64, by its published constants.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
+    fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
+        list[self.below(list.len())]
+    }
+
+    fn value(&mut self, depth: u32) -> Value {
+        match self.below(if depth == 0 { 6 } else { 9 }) {
+            0 => Value::Null,
+            1 => json!(self.next() & 1 == 0),
+            2 => json!(self.next() as i64),
+            3 => json!(self.below(2000)),
+            4 => json!(1e300),
+            5 => json!(self.pick(ODD_TEXTS)),
+            6 => (0..self.below(4)).map(|_| self.value(depth - 1)).collect(),
+            _ => Value::Object(
+                (0..self.below(5)).map(|_| (self.pick(NAMES).to_owned(), self.value(depth - 1))).collect::<Map<_, _>>(),
+            ),
+        }
+    }
+
+    fn body(&mut self) -> String {
+        let mut text = self.value(3).to_string();
+        match self.below(8) {
+            0 => String::new(),
+            1 => "[".repeat(10_000),
+            2 => "grant_type=client_credentials&client_id=x&client_secret=y&scope=z".to_owned(),
+            3 => {
+                let end = (0..=self.below(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+                text.truncate(end);
+                text
+            }
+            _ => text,
+        }
+    }
+}
+
+/// An operation: method, path with its parameters in braces, names of its query parameters, and who signs it.
+struct Operation {
+    method: String,
+    path: String,
+    query: Vec<String>,
+    signed_by_key: bool,
+}
+
+async fn operations(server: &Server) -> Vec<Operation> {
+    let document = server.get("/openapi.json", &[]).await.json();
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let query = parameters.iter().filter(|one| one["in"] == "query").map(|one| text(&one["name"])).collect();
+            let signed_by_key = operation["security"].to_string().contains("accessKey");
+            found.push(Operation { method: method.to_uppercase(), path: path.clone(), query, signed_by_key });
+        }
+    }
+    assert!(found.len() >= 36, "{} operations", found.len());
+    found
+}
+
+/// What there is of an app, an organizer, and of others, whose ids are known and whose data is not.
+struct Scene<'a> {
+    app: App<'a>,
+    token: String,
+    /// Ids of one's own and of others, encoded.
+    ids: Vec<String>,
+}
+
+async fn meeting(server: &Server, token: &str, subject: &str) -> Value {
+    let authorization = format!("Bearer {token}");
+    let body = json!({ "subject": subject, "startDateTime": "2030-01-01T10:00:00Z", "endDateTime": "2030-01-01T11:00:00Z" });
+    let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
+    let answer = server.send("POST", "/v1.0/me/onlineMeetings", &headers, &body.to_string()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.json()
+}
+
+async fn scene(server: &Server) -> Scene<'_> {
+    let (app, other) = (App::new(server).await, App::of_another_resource(server).await);
+    let own_user = app.user().await;
+    let own_room = rooms::make(&app, json!({ "participants": { &own_user: { "role": "Presenter" } } })).await;
+    let guest = format!("8:acs:other_{MARK}");
+    let other_room = rooms::make(&other, json!({ "participants": { &guest: { "role": "Presenter" } } })).await;
+    let other_user = other.user().await;
+    let (token, _) = server.organizer().await;
+    let (other_token, _) = server.organizer().await;
+    let own_meeting = meeting(server, &token, "Mine").await;
+    let other_meeting = meeting(server, &other_token, MARK).await;
+    let organizer = |meeting: &Value| text(&meeting["participants"]["organizer"]["identity"]["user"]["id"]);
+    let ids = [
+        own_user,
+        other_user,
+        text(&own_room["id"]),
+        text(&other_room["id"]),
+        text(&own_meeting["id"]),
+        text(&other_meeting["id"]),
+        organizer(&own_meeting),
+        organizer(&other_meeting),
+    ];
+    let ids = ids.iter().map(|id| id.replace(':', "%3A").replace('=', "%3D").replace('+', "%2B").replace('/', "%2F")).collect();
+    Scene { app, token, ids }
+}
+
+impl Scene<'_> {
+    fn request(&self, operation: &Operation, numbers: &mut Numbers) -> Request {
+        let mut value = |odd: usize| match numbers.below(4) < odd {
+            true => numbers.pick(ODD).to_owned(),
+            false => self.ids[numbers.below(self.ids.len())].clone(),
+        };
+        let mut target = String::new();
+        for part in operation.path.split_inclusive('}') {
+            let (plain, parameter) = part.split_once('{').map_or((part, false), |(plain, _)| (plain, true));
+            target.push_str(plain);
+            if parameter {
+                target.push_str(&value(1));
+            }
+        }
+        let mut separator = '?';
+        for name in &operation.query {
+            let value = match (name.as_str(), numbers.below(4)) {
+                ("api-version", 1..) if operation.path.starts_with("/rooms") => "2025-03-13".to_owned(),
+                ("api-version", 1..) => "2023-10-01".to_owned(),
+                (_, 0) => numbers.pick(ODD).to_owned(),
+                (_, 1) => self.ids[numbers.below(self.ids.len())].clone(),
+                _ => continue,
+            };
+            target.push_str(&format!("{separator}{name}={value}"));
+            separator = '&';
+        }
+        let body = match operation.method.as_str() {
+            "GET" | "DELETE" => String::new(),
+            _ => numbers.body(),
+        };
+        let request = match operation.signed_by_key {
+            true => self.app.sign(&operation.method, &target, &body),
+            false => {
+                let headers = vec![("Host", self.app.host.clone()), ("Authorization", format!("Bearer {}", self.token))];
+                Request { method: operation.method.clone(), target, headers, body }
+            }
+        };
+        let odd: String = numbers.pick(ODD_TEXTS).chars().filter(|one| !one.is_control()).collect();
+        match numbers.below(8) {
+            0 => request.header("Content-Type", odd),
+            1 => request.header("Repeatability-Request-ID", odd).header("Repeatability-First-Sent", "never"),
+            2 => request.header("Authorization", odd),
+            3 => request.header("Accept-Language", odd).header("X-Forwarded-Proto", "gopher").header("X-Forwarded-For", "::"),
+            4 => request.header("x-ms-date", odd),
+            _ => request.header("Content-Type", "application/json"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_request_makes_the_server_fail_or_say_what_is_anothers() {
+    let server = Server::dev().await;
+    let scene = scene(&server).await;
+    let (mut good, mut asked) = (0, 0);
+    for operation in operations(&server).await {
+        for round in 0..ROUNDS {
+            let mut numbers = Numbers(round * 1_000 + asked);
+            let request = scene.request(&operation, &mut numbers);
+            let answer = scene.app.send(&request).await;
+            let shown = format!("{} {} {}: {} {}", request.method, request.target, request.body, answer.status, answer.text);
+            assert!(answer.status < 500, "{shown}");
+            assert!(!answer.text.contains(MARK), "{shown}");
+            (good, asked) = (good + u64::from(answer.status < 300), asked + 1);
+        }
+    }
+    // Were all of them refused at the door, nothing behind it would have been tried.
+    assert!(good * 10 > asked, "{good} of {asked} were carried out");
+    let answer = server.get("/healthz", &[]).await;
+    assert_eq!(answer.status, 200);
+}
+
+/// Status and body, with the id that was asked for and what differs from request to request left out.
+fn told(answer: &Answer, id: &str) -> (u16, String) {
+    (answer.status, answer.text.replace(id, "ID").replace(&id.replace("%3A", ":"), "ID"))
+}
+
+#[tokio::test]
+async fn an_id_of_another_and_an_id_of_nobody_are_answered_alike() {
+    let server = Server::dev().await;
+    let scene = scene(&server).await;
+    let nobody = "8%3Aacs%3A00000000-0000-4000-8000-000000000000_00000000-0000-4000-8000-000000000000";
+    let room = json!({ "pstnDialOutEnabled": true }).to_string();
+    let scopes = json!({ "scopes": ["voip"] }).to_string();
+    let (user, meeting) = (&scene.ids[1], &scene.ids[5]);
+    let cases = [
+        ("POST", format!("/identities/{user}/:issueAccessToken?api-version=2023-10-01"), user, nobody, scopes.as_str()),
+        ("POST", format!("/identities/{user}/:revokeAccessTokens?api-version=2023-10-01"), user, nobody, ""),
+        ("DELETE", format!("/identities/{user}?api-version=2023-10-01"), user, nobody, ""),
+        ("GET", format!("/rooms/{}?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, ""),
+        ("PATCH", format!("/rooms/{}?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, room.as_str()),
+        ("DELETE", format!("/rooms/{}?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, ""),
+        ("GET", format!("/rooms/{}/participants?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, ""),
+    ];
+    for (method, target, id, unknown, body) in cases {
+        let forbidden = scene.app.send(&scene.app.sign(method, &target, body)).await;
+        let missing = scene.app.send(&scene.app.sign(method, &target.replace(id.as_str(), unknown), body)).await;
+        assert_eq!(told(&forbidden, id), told(&missing, unknown), "{method} {target}");
+    }
+    let last = meeting.len() - 1;
+    let unknown = format!("{}{}", &meeting[..last], if meeting.ends_with('A') { 'B' } else { 'A' });
+    let authorization = format!("Bearer {}", scene.token);
+    let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
+    for (method, body) in [("GET", ""), ("PATCH", r#"{"subject":"Hers"}"#), ("DELETE", "")] {
+        let at = |id: &str| format!("/v1.0/me/onlineMeetings/{id}");
+        let forbidden = server.send(method, &at(meeting), &headers, body).await;
+        let missing = server.send(method, &at(&unknown), &headers, body).await;
+        assert_eq!(forbidden.status, 404, "{}", forbidden.text);
+        assert_eq!(told(&forbidden, meeting), told(&missing, &unknown), "{method}");
+    }
+}
