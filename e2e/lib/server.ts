@@ -21,6 +21,8 @@ export interface Server {
   cli<Answer>(...args: string[]): Promise<Answer>;
   /** What apps' servers are configured with. */
   connectionString(): Promise<string>;
+  /** The file of the local CA, for clients that insist on https. */
+  ca(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,9 @@ export async function startServer(options: { readonly dev: boolean; readonly med
     },
     async connectionString() {
       return (await promisify(execFile)(BINARY, ["connection-string", "--data", data])).stdout.trim();
+    },
+    async ca() {
+      return (await promisify(execFile)(BINARY, ["ca", "--data", data])).stdout.trim();
     },
     async stop() {
       await running.stop();
