@@ -14,18 +14,69 @@ const MARK: &str = "markofanother";
 
 /// Values that parsers stumble over, as they stand in a path or a query: encoded.
 const ODD: &[&str] = &[
-    "", "0", "-1", "%00", "%ff%fe", "..%2F..%2Fetc", "%F0%9F%90%99", "%25", "'%20or%20'1'%3D'1", "99199690362660524", "18446744073709551616", "null",
-    "8%3Aacs%3A", "8%3Aorgid%3A", "MSo%3D", "{id}", "2025-03-13", "2021-03-07", "joinWebUrl%20eq%20'x'", "a,b,c", "true", "%22%5C%22",
+    "",
+    "0",
+    "-1",
+    "%00",
+    "%ff%fe",
+    "..%2F..%2Fetc",
+    "%F0%9F%90%99",
+    "%25",
+    "'%20or%20'1'%3D'1",
+    "99199690362660524",
+    "18446744073709551616",
+    "null",
+    "8%3Aacs%3A",
+    "8%3Aorgid%3A",
+    "MSo%3D",
+    "{id}",
+    "2025-03-13",
+    "2021-03-07",
+    "joinWebUrl%20eq%20'x'",
+    "a,b,c",
+    "true",
+    "%22%5C%22",
 ];
 
 /// The same of headers and of values in bodies.
-const ODD_TEXTS: &[&str] =
-    &["", " ", "null", "-1", "2025-13-45T99:99:99Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "8:acs:x", "Presenter", "\u{202e}\u{0}", "{}", "1e999"];
+const ODD_TEXTS: &[&str] = &[
+    "",
+    " ",
+    "null",
+    "-1",
+    "2025-13-45T99:99:99Z",
+    "9999-12-31T23:59:59Z",
+    "0000-01-01T00:00:00Z",
+    "8:acs:x",
+    "Presenter",
+    "\u{202e}\u{0}",
+    "{}",
+    "1e999",
+];
 
 /// Names that some body has, so that more than the first check is reached.
 const NAMES: &[&str] = &[
-    "scopes", "createTokenWithScopes", "expiresInMinutes", "customId", "validFrom", "validUntil", "pstnDialOutEnabled", "participants", "role", "subject",
-    "startDateTime", "endDateTime", "externalId", "lobbyBypassSettings", "scope", "isDialInBypassEnabled", "allowedPresenters", "link", "meetingId", "passcode", "identity",
+    "scopes",
+    "createTokenWithScopes",
+    "expiresInMinutes",
+    "customId",
+    "validFrom",
+    "validUntil",
+    "pstnDialOutEnabled",
+    "participants",
+    "role",
+    "subject",
+    "startDateTime",
+    "endDateTime",
+    "externalId",
+    "lobbyBypassSettings",
+    "scope",
+    "isDialInBypassEnabled",
+    "allowedPresenters",
+    "link",
+    "meetingId",
+    "passcode",
+    "identity",
 ];
 
 struct Numbers(u64);
@@ -111,7 +162,8 @@ struct Scene<'a> {
 
 async fn meeting(server: &Server, token: &str, subject: &str) -> Value {
     let authorization = format!("Bearer {token}");
-    let body = json!({ "subject": subject, "startDateTime": "2030-01-01T10:00:00Z", "endDateTime": "2030-01-01T11:00:00Z" });
+    let body =
+        json!({ "subject": subject, "startDateTime": "2030-01-01T10:00:00Z", "endDateTime": "2030-01-01T11:00:00Z" });
     let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
     let answer = server.send("POST", "/v1.0/me/onlineMeetings", &headers, &body.to_string()).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
@@ -140,7 +192,10 @@ async fn scene(server: &Server) -> Scene<'_> {
         organizer(&own_meeting),
         organizer(&other_meeting),
     ];
-    let ids = ids.iter().map(|id| id.replace(':', "%3A").replace('=', "%3D").replace('+', "%2B").replace('/', "%2F")).collect();
+    let ids = ids
+        .iter()
+        .map(|id| id.replace(':', "%3A").replace('=', "%3D").replace('+', "%2B").replace('/', "%2F"))
+        .collect();
     Scene { app, token, ids }
 }
 
@@ -177,7 +232,8 @@ impl Scene<'_> {
         let request = match operation.signed_by_key {
             true => self.app.sign(&operation.method, &target, &body),
             false => {
-                let headers = vec![("Host", self.app.host.clone()), ("Authorization", format!("Bearer {}", self.token))];
+                let headers =
+                    vec![("Host", self.app.host.clone()), ("Authorization", format!("Bearer {}", self.token))];
                 Request { method: operation.method.clone(), target, headers, body }
             }
         };
@@ -186,7 +242,10 @@ impl Scene<'_> {
             0 => request.header("Content-Type", odd),
             1 => request.header("Repeatability-Request-ID", odd).header("Repeatability-First-Sent", "never"),
             2 => request.header("Authorization", odd),
-            3 => request.header("Accept-Language", odd).header("X-Forwarded-Proto", "gopher").header("X-Forwarded-For", "::"),
+            3 => request
+                .header("Accept-Language", odd)
+                .header("X-Forwarded-Proto", "gopher")
+                .header("X-Forwarded-For", "::"),
             4 => request.header("x-ms-date", odd),
             _ => request.header("Content-Type", "application/json"),
         }
@@ -203,7 +262,8 @@ async fn no_request_makes_the_server_fail_or_say_what_is_anothers() {
             let mut numbers = Numbers(round * 1_000 + asked);
             let request = scene.request(&operation, &mut numbers);
             let answer = scene.app.send(&request).await;
-            let shown = format!("{} {} {}: {} {}", request.method, request.target, request.body, answer.status, answer.text);
+            let shown =
+                format!("{} {} {}: {} {}", request.method, request.target, request.body, answer.status, answer.text);
             assert!(answer.status < 500, "{shown}");
             assert!(!answer.text.contains(MARK), "{shown}");
             (good, asked) = (good + u64::from(answer.status < 300), asked + 1);
@@ -217,7 +277,11 @@ async fn no_request_makes_the_server_fail_or_say_what_is_anothers() {
 
 /// Status and body, with the id that was asked for and what differs from request to request left out.
 fn told(answer: &Answer, id: &str) -> (u16, String) {
-    (answer.status, answer.text.replace(id, "ID").replace(&id.replace("%3A", ":"), "ID"))
+    let mut json = answer.json();
+    if let Some(error) = json["error"].as_object_mut() {
+        error.remove("innerError");
+    }
+    (answer.status, json.to_string().replace(id, "ID").replace(&id.replace("%3A", ":"), "ID"))
 }
 
 #[tokio::test]
@@ -233,13 +297,29 @@ async fn an_id_of_another_and_an_id_of_nobody_are_answered_alike() {
         ("POST", format!("/identities/{user}/:revokeAccessTokens?api-version=2023-10-01"), user, nobody, ""),
         ("DELETE", format!("/identities/{user}?api-version=2023-10-01"), user, nobody, ""),
         ("GET", format!("/rooms/{}?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, ""),
-        ("PATCH", format!("/rooms/{}?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, room.as_str()),
+        (
+            "PATCH",
+            format!("/rooms/{}?api-version=2025-03-13", scene.ids[3]),
+            &scene.ids[3],
+            rooms::UNKNOWN,
+            room.as_str(),
+        ),
         ("DELETE", format!("/rooms/{}?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, ""),
-        ("GET", format!("/rooms/{}/participants?api-version=2025-03-13", scene.ids[3]), &scene.ids[3], rooms::UNKNOWN, ""),
+        (
+            "GET",
+            format!("/rooms/{}/participants?api-version=2025-03-13", scene.ids[3]),
+            &scene.ids[3],
+            rooms::UNKNOWN,
+            "",
+        ),
     ];
     for (method, target, id, unknown, body) in cases {
         let forbidden = scene.app.send(&scene.app.sign(method, &target, body)).await;
         let missing = scene.app.send(&scene.app.sign(method, &target.replace(id.as_str(), unknown), body)).await;
+        if forbidden.text.is_empty() {
+            assert_eq!((forbidden.status, missing.status, missing.text.as_str()), (204, 204, ""), "{method} {target}");
+            continue;
+        }
         assert_eq!(told(&forbidden, id), told(&missing, unknown), "{method} {target}");
     }
     let last = meeting.len() - 1;
