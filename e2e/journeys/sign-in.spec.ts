@@ -34,7 +34,7 @@ test("an organizer sets a password by a link, leads a meeting without --dev, and
     await expect(other.getByRole("alert")).toContainText("The address or the password is wrong.");
     await other.getByLabel("Password").fill(PASSWORD);
     await other.getByRole("button", { name: "Sign in" }).click();
-    await other.getByRole("button", { name: "Everywhere" }).click();
+    await other.getByRole("button", { name: "Sign out everywhere" }).click();
     await expect(other.getByRole("link", { name: "Sign in" })).toBeVisible();
     await expect(organizer.page.locator("main.ended")).toHaveAttribute("data-code", "401/10009");
 

@@ -66,7 +66,7 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
     shown = key;
     const out = (text: string, everywhere: boolean): HTMLElement =>
       h("button", { class: "button small", type: "button", onclick: () => current.account?.signOut(everywhere) }, text);
-    const signedIn = of.email === undefined ? [h("a", { href: "/sign-in" }, "Sign in")] : [of.email, " ", out("Sign out", false), " ", out("Everywhere", true)];
+    const signedIn = of.email === undefined ? [h("a", { href: "/sign-in" }, "Sign in")] : [of.email, " ", out("Sign out", false), " ", out("Sign out everywhere", true)];
     account.replaceChildren(...signedIn);
     if (of.email !== undefined && !name.value) name.value = current.name;
   }
