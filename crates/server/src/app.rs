@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::drive::Arrival;
+use crate::http::limits::Rates;
 use crate::http::oauth::Guesses;
 use crate::http::session::Limits;
 use convene_identity::KeyRing;
@@ -57,6 +58,8 @@ pub struct AppState<S> {
     pub sign_ins: Limits,
     /// How often wrong secrets of applications were shown.
     pub guesses: Mutex<Guesses>,
+    /// How many requests came.
+    pub rates: Rates,
     /// The clock that they are counted by.
     pub clock: Clock,
     sessions: AtomicU64,
@@ -72,6 +75,7 @@ impl<S> AppState<S> {
         settings: Settings,
         arrivals: mpsc::Sender<Arrival>,
     ) -> Self {
+        let rates = Rates::per_second(config.requests_per_second);
         Self {
             config,
             public_url,
@@ -82,6 +86,7 @@ impl<S> AppState<S> {
             visitors: Mutex::new(Attempts::at_most(VISITORS_MAX)),
             sign_ins: Limits::default(),
             guesses: Mutex::new(Guesses::default()),
+            rates,
             clock: Clock::start(),
             sessions: AtomicU64::new(0),
         }

@@ -14,6 +14,12 @@ use std::time::Duration;
 /// Seconds that a wait in a lobby may be set to. More than a day is a wait that nobody ends; none lets nobody in.
 const LOBBY_WAIT_SECONDS: RangeInclusive<u64> = 1..=24 * 60 * 60;
 
+/// Requests a second from one address, and for one resource. Larger: one client takes more of the server. Smaller: busy back ends wait.
+const REQUESTS_PER_SECOND: u32 = 500;
+
+/// What it may be set to: with none nobody is answered, and a million is no bound any more.
+const REQUESTS_BOUNDS: RangeInclusive<u32> = 1..=1_000_000;
+
 /// The settings that `serve` takes; each may also stand in the configuration file under the same name with `_`.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -40,6 +46,13 @@ pub struct ServeSettings {
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
     #[arg(long, value_name = "SECONDS")]
     pub lobby_wait: Option<u64>,
+    /// IP address of a reverse proxy whose X-Forwarded-For says who asks; may be given more than once
+    #[arg(long, value_name = "IP")]
+    #[serde(default)]
+    pub trusted_proxy: Vec<IpAddr>,
+    /// Requests of the REST APIs a second from one address, and for one resource, 1 to 1000000 [default: 500]
+    #[arg(long, value_name = "NUMBER")]
+    pub requests_per_second: Option<u32>,
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
@@ -87,6 +100,10 @@ pub struct Config {
     pub federated: BTreeSet<String>,
     /// How long somebody waits in a lobby at most.
     pub lobby_wait: Duration,
+    /// The proxies whose word on who asks is taken.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Requests a second from one address, and for one resource.
+    pub requests_per_second: u32,
     /// Whether the development conveniences answer.
     pub dev: bool,
     /// Where the data lies.
@@ -156,6 +173,8 @@ impl ServeSettings {
             public_address: pick(self.public_address, file.public_address),
             federated: if self.federated.is_empty() { file.federated } else { self.federated },
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
+            trusted_proxy: pick(self.trusted_proxy, file.trusted_proxy),
+            requests_per_second: self.requests_per_second.or(file.requests_per_second),
             dev: self.dev || file.dev,
         }
     }
@@ -183,6 +202,14 @@ impl ServeSettings {
                 LOBBY_WAIT_SECONDS.end()
             )));
         }
+        let requests_per_second = self.requests_per_second.unwrap_or(REQUESTS_PER_SECOND);
+        if !REQUESTS_BOUNDS.contains(&requests_per_second) {
+            return Err(ConfigError(format!(
+                "--requests-per-second {requests_per_second} is not from {} to {}. Write {REQUESTS_PER_SECOND} for the default.",
+                REQUESTS_BOUNDS.start(),
+                REQUESTS_BOUNDS.end()
+            )));
+        }
         Ok(Config {
             listen,
             media_listen,
@@ -190,6 +217,8 @@ impl ServeSettings {
             public_addresses,
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
+            trusted_proxies: self.trusted_proxy,
+            requests_per_second,
             dev: self.dev,
             data,
             database: self.database.map(DatabaseSetting::check).transpose()?,

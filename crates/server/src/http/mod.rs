@@ -7,6 +7,7 @@ mod dev;
 pub mod error;
 mod health;
 mod identities;
+pub mod limits;
 mod meetings;
 pub mod oauth;
 pub mod openapi;
@@ -46,10 +47,12 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
     let mut router = router
         .merge(openapi::router(&document))
         .merge(session::router(&app))
+        .layer(middleware::from_fn_with_state(app.clone(), limits::bound::<S>))
         .route("/signaling", get(signaling::upgrade::<S>));
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }
     let router = router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX));
-    router.layer(middleware::from_fn(crate::tls::name_peer)).with_state(app)
+    let router = router.layer(middleware::from_fn(crate::tls::name_peer));
+    router.layer(middleware::from_fn_with_state(app.clone(), limits::name_client::<S>)).with_state(app)
 }

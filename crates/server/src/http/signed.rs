@@ -7,7 +7,7 @@ use crate::http::error::{ApiError, ErrorName};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use convene_identity::{SignedRequest, check_signature, host_name};
@@ -52,7 +52,16 @@ impl<S: Store> FromRequest<Arc<AppState<S>>> for Signed {
 pub async fn verify<S: Store>(request: Request, app: &Arc<AppState<S>>) -> Result<(Signed, Parts), ApiError> {
     let (parts, body) = request.into_parts();
     let request = Request::from_parts(parts.clone(), body);
-    let body = Bytes::from_request(request, app).await.map_err(|error| ApiError::BadRequest(error.body_text()))?;
+    let body = Bytes::from_request(request, app).await.map_err(|error| match error.status() {
+        status @ StatusCode::PAYLOAD_TOO_LARGE => ApiError::Told {
+            status,
+            code: "RequestEntityTooLarge",
+            message: "The body is larger than any request of this API needs: 64 KiB are the limit. Send less."
+                .to_owned(),
+            target: None,
+        },
+        _ => ApiError::BadRequest(error.body_text()),
+    })?;
     let authority = parts.uri.authority().map(|authority| authority.as_str());
     let host = text(&parts.headers, "host").or(authority).unwrap_or("");
     let resource = resource_of(app, host).await?;
@@ -70,6 +79,7 @@ pub async fn verify<S: Store>(request: Request, app: &Arc<AppState<S>>) -> Resul
         tracing::info!(resource = resource.id, %refused, "a signed request was refused");
         ApiError::NotSigned(refused)
     })?;
+    app.rates.count_resource(&resource.id, app.clock.now().mono)?;
     Ok((Signed { resource, body }, parts))
 }
 

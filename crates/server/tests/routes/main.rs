@@ -4,6 +4,7 @@ mod api;
 mod client;
 mod healthz;
 mod identities;
+mod limits;
 mod oauth2;
 mod openapi;
 mod pages;
