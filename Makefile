@@ -31,9 +31,11 @@ test: build
 check: pages
 	scripts/check.sh
 
-## What forwarding and memory cost, beside a hand-written floor in the same run; how long joining takes in a browser
+## What forwarding, memory and the REST APIs cost, beside a floor in the same run; how long joining takes in a browser
 bench: build
 	cargo run --release -p convene-load --bin bench
+	scripts/setup.sh servers
+	node tests/peers/bench.mjs
 	scripts/setup.sh browser
 	e2e/run.sh --config bench.config.ts
 
