@@ -5,6 +5,7 @@ mod delete;
 mod live;
 mod signature;
 mod tokens;
+mod versions;
 
 use crate::client::{Answer, Server};
 use aws_lc_rs::{digest, hmac};
