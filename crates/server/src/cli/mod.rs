@@ -5,6 +5,7 @@ mod app;
 mod doctor;
 mod import;
 mod meeting;
+mod trust;
 
 use self::account::AccountCommand;
 use self::app::AppCommand;
@@ -73,10 +74,24 @@ enum Command {
     /// Print the OpenAPI document of the REST APIs, as the server serves it at /openapi.json
     Openapi,
     /// Print where the certificate of this server's local CA lies, for clients to trust
+    #[command(args_conflicts_with_subcommands = true)]
     Ca {
         #[command(flatten)]
         data: DataFolder,
+        #[command(subcommand)]
+        change: Option<CaCommand>,
     },
+}
+
+#[derive(Subcommand, Debug)]
+enum CaCommand {
+    /// Put it among the certificates that this machine trusts; as root
+    Trust {
+        #[command(flatten)]
+        data: DataFolder,
+    },
+    /// Take it out again; as root
+    Untrust,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -268,18 +283,23 @@ async fn carry_out(command: Command) -> Result<(), String> {
             administer(offline, AdminCommand::RegenerateKey { resource, key }).await
         }
         Command::Openapi => print(openapi::text().trim_end()),
-        Command::Ca { data } => print_ca(data).await,
+        Command::Ca { data, change: None } => print_ca(data).await,
+        Command::Ca { change: Some(CaCommand::Trust { data }), .. } => print(&trust::trust(&ca_of(data).await?)?),
+        Command::Ca { change: Some(CaCommand::Untrust), .. } => print(&trust::untrust()?),
     }
 }
 
-/// Prints the path of the CA's certificate; makes the CA if no server ever ran.
+/// Prints the path of the CA's certificate.
 async fn print_ca(data: DataFolder) -> Result<(), String> {
-    let path = data.path.canonicalize().map(|data| ca_file(&data)).ok().filter(|path| path.exists());
-    let path = match path {
-        Some(path) => path,
-        None => ca_file(&data.open().await?.path),
-    };
-    print(&path.display().to_string())
+    print(&ca_of(data).await?.display().to_string())
+}
+
+/// The path of the CA's certificate; makes the CA if no server ever ran.
+async fn ca_of(data: DataFolder) -> Result<PathBuf, String> {
+    match data.path.canonicalize().map(|data| ca_file(&data)).ok().filter(|path| path.exists()) {
+        Some(path) => Ok(path),
+        None => Ok(ca_file(&data.open().await?.path)),
+    }
 }
 
 /// Asks the running server, or does it on the store itself if none runs, and prints the result.
