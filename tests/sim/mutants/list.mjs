@@ -159,7 +159,7 @@ export const mutants = [
     file: call("managing"),
     find: "self.roster.decided.forget_role(user);",
     replace: "let _ = user;",
-    seeds: 120,
+    seeds: 600,
   },
   {
     name: "anybody may lead the others",
@@ -253,7 +253,7 @@ export const mutants = [
   },
   {
     name: "a restart lets in who waited",
-    breaks: ["RestartLetsNobodyIn"],
+    breaks: ["RestartLetsNobodyIn", "AdmissionIsDecided"],
     file: call("recovery"),
     find: "JournalRow::Knocked { participant, user, .. } => {",
     replace: `JournalRow::Knocked { participant, user, .. } => {

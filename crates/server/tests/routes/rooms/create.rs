@@ -66,7 +66,8 @@ async fn what_cannot_be_used_is_refused_and_named() {
         assert_eq!(bad_request(&ask_text(&app, "POST", "/rooms", body).await), None, "{body}");
     }
     let huge = json!({ "participants": { "x".repeat(70_000): {} } });
-    assert_eq!(bad_request(&ask(&app, "POST", "/rooms", &huge).await), None);
+    let answer = ask(&app, "POST", "/rooms", &huge).await;
+    assert_eq!((answer.status, error_code(&answer).as_str()), (413, "RequestEntityTooLarge"), "{}", answer.text);
 }
 
 fn repeatable(app: &App<'_>, id: &str, body: &str, first_sent: SystemTime) -> Request {
