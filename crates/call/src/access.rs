@@ -1,7 +1,7 @@
 //! Forbidding others to send (hard mute) and permitting it again. What is forbidden is dropped by the media plane, whatever
 //! the client does.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::roster::Roster;
 use convene_model::media::Source;
 use convene_model::record::JournalRow;

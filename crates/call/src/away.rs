@@ -1,6 +1,6 @@
 //! Coming back: a leg whose connection was lost keeps its place for a while, and takes it again with its secret.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::roster::Roster;
 use convene_model::limits::RESUME_WITHIN_MS;
 use convene_model::{ErrorCode, ParticipantId};

@@ -1,5 +1,6 @@
 //! The coordinator: routes what comes to the feature that it belongs to, and owns no feature's state.
 
+use crate::common::{CallKind, Core};
 use crate::gate::Gate;
 use crate::hands::Hands;
 use crate::lobby::{Lobby, NewLeg, inside};
@@ -12,93 +13,13 @@ use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::videos::Videos;
 use crate::{Output, Person, Policy, Verdict, away, decide, ending, mute, roles};
-use convene_model::happened::{Happened, What};
+use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role, ThreadId, Venue};
+use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role};
 use convene_protocol::{CapabilitiesReason, LobbyOutcome, Reply, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-
-/// What a call is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallKind {
-    /// A meeting's session: it has a lobby, a chat thread and a subject.
-    Meeting {
-        /// The meeting's chat thread.
-        thread_id: ThreadId,
-        /// The meeting's subject.
-        subject: String,
-    },
-    /// A group call: everybody who knows its id comes in.
-    Group,
-    /// A room's session: who comes, and as what, is its list's to say.
-    Room,
-}
-
-impl CallKind {
-    pub(crate) fn thread_id(&self) -> Option<&ThreadId> {
-        match self {
-            Self::Meeting { thread_id, .. } => Some(thread_id),
-            Self::Group | Self::Room => None,
-        }
-    }
-
-    pub(crate) fn subject(&self) -> Option<&str> {
-        match self {
-            Self::Meeting { subject, .. } => Some(subject),
-            Self::Group | Self::Room => None,
-        }
-    }
-}
-
-/// What every feature may use.
-#[derive(Debug)]
-pub(crate) struct Core {
-    pub id: CallId,
-    pub target: CallTarget,
-    pub kind: CallKind,
-    pub policy: Policy,
-    pub gate: Gate,
-    pub now: Now,
-    /// Whether the journal knows of this call. A call that refused its only visitor leaves no trace.
-    pub journaled: bool,
-}
-
-impl Core {
-    pub fn venue(&self) -> Venue {
-        match self.kind {
-            CallKind::Meeting { .. } => Venue::Meeting,
-            CallKind::Group => Venue::Group,
-            CallKind::Room => Venue::Room { lobby: !self.policy.invited_only },
-        }
-    }
-
-    pub fn has_lobby(&self) -> bool {
-        matches!(self.venue(), Venue::Meeting | Venue::Room { lobby: true })
-    }
-
-    pub fn journal(&mut self, row: JournalRow) {
-        if !self.journaled {
-            self.journaled = true;
-            let (call, target) = (self.id.clone(), self.target.clone());
-            self.gate.journal(JournalRow::CallStarted { call, target, at: self.now.wall });
-        }
-        self.gate.journal(row);
-    }
-
-    pub fn tell(&mut self, what: What) {
-        self.gate.tell(Happened { call: self.id.clone(), target: self.target.clone(), at: self.now.wall, what });
-    }
-
-    pub fn effect(&mut self, output: Output) {
-        self.gate.effect(output);
-    }
-
-    pub fn reply(&mut self, leg: &ParticipantId, request: RequestId, result: Result<Reply, ErrorCode>) {
-        self.effect(Output::Reply { leg: leg.clone(), request, result });
-    }
-}
 
 /// One live call.
 ///

@@ -1,6 +1,6 @@
 //! How a call ends: for everybody at once, or because nobody is left.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::lobby::Lobby;
 use crate::roster::Roster;
 use convene_model::ErrorCode;

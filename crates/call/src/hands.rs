@@ -1,7 +1,7 @@
 //! Raised hands, in the order in which they were raised. They outlive a restart and a lost connection, but not leaving.
 
 use crate::Output;
-use crate::call::Core;
+use crate::common::Core;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;
 use convene_model::{Capability, ErrorCode, ParticipantId, RawId};

@@ -5,6 +5,7 @@
 mod access;
 mod away;
 mod call;
+mod common;
 mod decided;
 mod ending;
 mod gate;
@@ -23,7 +24,8 @@ mod roster;
 mod speaking;
 mod videos;
 
-pub use call::{Call, CallKind};
+pub use call::Call;
+pub use common::CallKind;
 pub use lobby::NewLeg;
 pub use output::{Output, RequestId};
 pub use policy::{Inside, Person, Policy, Verdict, Window, decide};

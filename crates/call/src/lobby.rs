@@ -3,7 +3,7 @@
 //! A waiter is a type of its own. It owns no media, sees no roster and no chat; all that leaves towards it is the reply
 //! `waiting`, then `admitted` or `ended`. Waiting places are bounded apart from the call's.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::output::RequestId;
 use crate::removal::Removals;
 use crate::roster::Roster;

@@ -1,7 +1,7 @@
 //! Negotiation: the offers of those in the call, and what the media plane says of their peers.
 
 use crate::Output;
-use crate::call::Core;
+use crate::common::Core;
 use crate::output::RequestId;
 use crate::roster::Roster;
 use convene_model::media::{MediaCommand, TrackPlan};

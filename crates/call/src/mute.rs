@@ -1,7 +1,7 @@
 //! Muting oneself and others. Who is shown as muted is not heard: the media plane drops what a muted leg sends all the same.
 
 use crate::Output;
-use crate::call::Core;
+use crate::common::Core;
 use crate::roster::Roster;
 use convene_model::media::MediaCommand;
 use convene_model::record::JournalRow;

@@ -1,7 +1,7 @@
 //! Notices: who records or transcribes the call. Whoever does it says so, and everybody is told, at once and whenever they
 //! come in. A notice ends with its participant: who left records no more.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::hands::greet;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;

@@ -1,6 +1,6 @@
 //! Removing people: somebody who was removed is barred from the call until the bar is lifted.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;
 use convene_model::{ErrorCode, RawId};

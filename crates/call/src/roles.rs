@@ -1,6 +1,6 @@
 //! Changing roles: promotion and demotion by name, and by the meeting's options.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::lobby::Lobby;
 use crate::roster::Roster;
 use crate::{CallKind, Output, Person};

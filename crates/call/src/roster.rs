@@ -2,7 +2,7 @@
 //!
 //! Everybody who receives media is here, always: a leg's peer exists only while the leg is in the roster.
 
-use crate::call::Core;
+use crate::common::Core;
 use crate::decided::{Decided, Decision};
 use crate::lobby::NewLeg;
 use crate::{Output, Person};

@@ -1,7 +1,7 @@
 //! Who speaks. It changes often and is no change of state, so it waits for no commit and is not journaled.
 
 use crate::Output;
-use crate::call::Core;
+use crate::common::Core;
 use crate::roster::Roster;
 use convene_model::{ParticipantId, PeerId, RawId};
 use convene_protocol::Event;

@@ -4,7 +4,7 @@
 //! wishes for what is not sent yet, or by nobody in the call, wait here until it is.
 
 use crate::Output;
-use crate::call::Core;
+use crate::common::Core;
 use crate::roster::Roster;
 use convene_model::media::{MediaCommand, SlotState, Source, Wish};
 use convene_model::{Capability, ErrorCode, ParticipantId, PeerId, limits};

@@ -1,0 +1,89 @@
+//! What every feature of a call may use: which call it is, its policy, its time, and its way out through the gate.
+
+use crate::gate::Gate;
+use crate::output::RequestId;
+use crate::{Output, Policy};
+use convene_model::happened::{Happened, What};
+use convene_model::record::{CallTarget, JournalRow};
+use convene_model::{CallId, ErrorCode, Now, ParticipantId, ThreadId, Venue};
+use convene_protocol::Reply;
+
+/// What a call is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// A meeting's session: it has a lobby, a chat thread and a subject.
+    Meeting {
+        /// The meeting's chat thread.
+        thread_id: ThreadId,
+        /// The meeting's subject.
+        subject: String,
+    },
+    /// A group call: everybody who knows its id comes in.
+    Group,
+    /// A room's session: who comes, and as what, is its list's to say.
+    Room,
+}
+
+impl CallKind {
+    pub(crate) fn thread_id(&self) -> Option<&ThreadId> {
+        match self {
+            Self::Meeting { thread_id, .. } => Some(thread_id),
+            Self::Group | Self::Room => None,
+        }
+    }
+
+    pub(crate) fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Meeting { subject, .. } => Some(subject),
+            Self::Group | Self::Room => None,
+        }
+    }
+}
+
+/// What every feature may use.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub id: CallId,
+    pub target: CallTarget,
+    pub kind: CallKind,
+    pub policy: Policy,
+    pub gate: Gate,
+    pub now: Now,
+    /// Whether the journal knows of this call. A call that refused its only visitor leaves no trace.
+    pub journaled: bool,
+}
+
+impl Core {
+    pub fn venue(&self) -> Venue {
+        match self.kind {
+            CallKind::Meeting { .. } => Venue::Meeting,
+            CallKind::Group => Venue::Group,
+            CallKind::Room => Venue::Room { lobby: !self.policy.invited_only },
+        }
+    }
+
+    pub fn has_lobby(&self) -> bool {
+        matches!(self.venue(), Venue::Meeting | Venue::Room { lobby: true })
+    }
+
+    pub fn journal(&mut self, row: JournalRow) {
+        if !self.journaled {
+            self.journaled = true;
+            let (call, target) = (self.id.clone(), self.target.clone());
+            self.gate.journal(JournalRow::CallStarted { call, target, at: self.now.wall });
+        }
+        self.gate.journal(row);
+    }
+
+    pub fn tell(&mut self, what: What) {
+        self.gate.tell(Happened { call: self.id.clone(), target: self.target.clone(), at: self.now.wall, what });
+    }
+
+    pub fn effect(&mut self, output: Output) {
+        self.gate.effect(output);
+    }
+
+    pub fn reply(&mut self, leg: &ParticipantId, request: RequestId, result: Result<Reply, ErrorCode>) {
+        self.effect(Output::Reply { leg: leg.clone(), request, result });
+    }
+}
