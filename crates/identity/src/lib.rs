@@ -32,8 +32,7 @@ pub use mint::{AccessToken, MintError, TokenRequest};
 pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, PasswordVerdict, hash_password, verify_password};
 pub use secret::secret_hash;
 pub use session::{
-    LINK_MS, SESSION_IDLE_MS, SESSION_MAX_MS, SESSION_NOTE_MS, clean_email, new_secret, new_session, safe_return,
-    session_holds,
+    LINK_MS, SESSION_IDLE_MS, SESSION_MAX_MS, SESSION_NOTE_MS, clean_email, new_secret, new_session, session_holds,
 };
 pub use user::{NewUser, clean_display_name, new_user};
 pub use verify::{Claims, TokenRefused, still_valid};
