@@ -57,7 +57,8 @@ function showHome(): void {
 async function start(request: StartRequest): Promise<void> {
   rememberName(request.name);
   const { user } = await readSession();
-  const organizer = user ? await sessionOrganizer() : await newOrganizer(request.name);
+  const given = user ? await sessionOrganizer() : await newOrganizer(request.name);
+  const organizer = { ...given, user: { ...given.user, displayName: request.name } };
   const meeting = await createMeeting(organizer, request.subject, request.lobby);
   const hosting = { organizer, meeting, isSignedIn: user !== null };
   rememberHosting(hosting);
