@@ -84,8 +84,11 @@ pub(super) fn untrust() -> Result<String, String> {
         }
         Err(error) => return Err(format!("{} cannot be removed: {error}.", place.display())),
     }
-    in_chromium(&["-D", "-n", NICKNAME], None);
-    Ok("This machine trusts no CA of a Convene server any more.".to_owned())
+    let browsers = match in_chromium(&["-D", "-n", NICKNAME], None) {
+        true => "It is out of this user's Chromium, too.",
+        false => "No certificate was taken out of Chromium: this user has none there, or certutil is missing.",
+    };
+    Ok(format!("This machine's own list has no CA of a Convene server any more. {browsers}"))
 }
 
 fn kind(root: &Path) -> Result<&'static Kind, String> {
