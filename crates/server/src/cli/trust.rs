@@ -33,7 +33,9 @@ pub(super) fn trust(ca: &Path) -> Result<String, String> {
     let kind = kind(Path::new("/"))?;
     let place = place(Path::new("/"), kind);
     match copy(ca, &place) {
-        Ok(()) => {}
+        Ok(true) => run(kind.update)?,
+        // There already: then only the browser's list of this user is left, which needs no root.
+        Ok(false) => {}
         Err(Copy::Other) => {
             return Err(format!(
                 "another server's CA is trusted already: {}. Take it out with `convene ca untrust`, then try again.",
@@ -49,7 +51,6 @@ pub(super) fn trust(ca: &Path) -> Result<String, String> {
         }
         Err(Copy::Io(error)) => return Err(format!("{} cannot be written: {error}.", place.display())),
     }
-    run(kind.update)?;
     let browsers = match in_chromium(&["-A", "-t", "C,,", "-n", NICKNAME, "-i"], Some(ca)) {
         true => "Chromium of this user trusts it, too.".to_owned(),
         false => format!(
@@ -112,12 +113,15 @@ enum Copy {
     Io(io::Error),
 }
 
-fn copy(ca: &Path, place: &Path) -> Result<(), Copy> {
+/// Whether it was not there yet.
+fn copy(ca: &Path, place: &Path) -> Result<bool, Copy> {
     let certificate = fs::read(ca).map_err(Copy::Io)?;
     match fs::read(place) {
-        Ok(there) if there == certificate => Ok(()),
+        Ok(there) if there == certificate => Ok(false),
         Ok(_) => Err(Copy::Other),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::write(place, certificate).map_err(Copy::Io),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::write(place, certificate).map(|()| true).map_err(Copy::Io)
+        }
         Err(error) => Err(Copy::Io(error)),
     }
 }
@@ -180,8 +184,8 @@ mod tests {
         let (ours, theirs) = (root.join("ours.pem"), root.join("theirs.pem"));
         fs::write(&ours, "ours").expect("written");
         fs::write(&theirs, "theirs").expect("written");
-        copy(&ours, &place).expect("copied");
-        copy(&ours, &place).expect("there already");
+        assert!(matches!(copy(&ours, &place), Ok(true)), "copied");
+        assert!(matches!(copy(&ours, &place), Ok(false)), "there already");
         assert!(matches!(copy(&theirs, &place), Err(Copy::Other)));
         assert_eq!(fs::read_to_string(&place).expect("it is there"), "ours");
         fs::remove_dir_all(root).expect("removed");
