@@ -18,13 +18,14 @@ test("an organizer sets a password by a link, leads a meeting without --dev, and
     await page.getByRole("button", { name: "Set password and sign in" }).click();
     await expect(page.getByText("olga@example.org")).toBeVisible();
 
-    const organizer = await MeetingPage.start(page, { name: "Olga" });
+    const organizer = await MeetingPage.start(page, { name: "Olga at home" });
     const guest = await open("green", { baseURL: own.url });
     await guest.goto(await organizer.link());
     await guest.getByLabel("Your name").fill("Gina");
     await new MeetingPage(guest).pressJoin();
     await organizer.admit("Gina");
     await expectToSee(organizer.videoOf("Gina"), "green");
+    await expectToSee(new MeetingPage(guest).videoOf("Olga at home"), "red");
 
     const other = await open("blue", { baseURL: own.url });
     await other.goto("/sign-in");
