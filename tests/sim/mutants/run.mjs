@@ -15,7 +15,7 @@ import { mutants } from "./list.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const copy = join(root, "target/mutants/source");
-const crates = [...readdirSync(join(root, "crates")).map((name) => `crates/${name}`), "tests/typescript", "tests/load", "tests/sim", "tests/fuzz"];
+const crates = [...readdirSync(join(root, "crates")).map((name) => `crates/${name}`), "tests/typescript", "tests/load", "tests/sim", "tests/fuzz", "tests/routes"];
 /** A name of its own, so that neither replaces the other. */
 const program = "convene-sim-mutants";
 

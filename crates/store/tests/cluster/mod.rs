@@ -8,7 +8,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
         OnceLock,
@@ -62,8 +62,7 @@ pub fn sql(database: &str, statements: &str) -> String {
 
 fn start() -> Cluster {
     let bin = bin();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/tests/cluster/guard.sh");
-    let script = fs::read_to_string(script).expect("the guard's script");
+    let script = include_str!("guard.sh");
     // PostgreSQL refuses to run as root.
     let mut command = if is_root() {
         let mut command = Command::new("setpriv");
