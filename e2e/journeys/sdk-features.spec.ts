@@ -39,6 +39,37 @@ test("raised hands are seen by the others in order, also by who comes later, and
   await expect.poll(async () => (await ann.events()).filter((each) => /raised|lowered/.test(each))).toEqual(["raised", "raised", "lowered", "lowered"]);
 });
 
+test("who is put into the spotlight is in it for everybody, also for who comes later, and a reaction is seen by all", async ({ open, request, server }) => {
+  const stage = { open, request, server };
+  const group = randomUUID();
+  const [ann, ben] = [await AppPage.inGroup(stage, group, "red", "Ann"), await AppPage.inGroup(stage, group, "green", "Ben")];
+  const lit = (app: AppPage): Promise<(string | undefined)[]> =>
+    app.do(({ call, agent, sdk }) => {
+      const names = new Map(call.remoteParticipants.map((each) => [JSON.stringify(each.identifier), each.displayName]));
+      return call.feature(sdk.Features.Spotlight).getSpotlightedParticipants().map((each) => `${each.order} ${names.get(JSON.stringify(each.identifier)) ?? agent.displayName}`);
+    });
+  await ben.do(({ call, sdk, events }) => {
+    call.feature(sdk.Features.Spotlight).on("spotlightChanged", ({ added, removed }) => events.push(`spotlight +${added.length} -${removed.length}`));
+    call.feature(sdk.Features.Reaction).on("reaction", ({ reactionMessage }) => events.push(reactionMessage.reactionType));
+  });
+  await ann.do(async ({ call, sdk }) => {
+    const feature = call.feature(sdk.Features.Spotlight);
+    await feature.startSpotlight(call.remoteParticipants.map((each) => each.identifier));
+    await feature.startSpotlight();
+  });
+  await expect.poll(() => lit(ben)).toEqual(["1 Ben", "2 Ann"]);
+  const cleo = await AppPage.inGroup(stage, group, "blue", "Cleo");
+  await expect.poll(() => lit(cleo)).toEqual(["1 Ben", "2 Ann"]);
+  await ben.do(({ call, sdk }) => call.feature(sdk.Features.Spotlight).stopSpotlight());
+  await expect.poll(() => lit(cleo)).toEqual(["1 Ann"]);
+  await cleo.do(({ call, sdk }) => call.feature(sdk.Features.Spotlight).stopAllSpotlight());
+  await expect.poll(() => lit(ann)).toEqual([]);
+  await cleo.do(({ call, sdk }) => call.feature(sdk.Features.Reaction).sendReaction({ reactionType: "applause" }));
+  await ben.do(({ call, sdk }) => call.feature(sdk.Features.Reaction).sendReaction({ reactionType: "heart" }));
+  const seen = async (): Promise<string[]> => (await ben.events()).filter((each) => /spotlight|applause|heart/.test(each));
+  await expect.poll(seen).toEqual(["spotlight +1 -0", "spotlight +1 -0", "spotlight +0 -1", "spotlight +0 -1", "applause", "heart"]);
+});
+
 test("a recording that somebody announces is seen by all, also by who comes later, until that person leaves", async ({ open, request, server }) => {
   const stage = { open, request, server };
   const group = randomUUID();

@@ -2,8 +2,8 @@
 
 use crate::common::{CallKind, Core};
 use crate::gate::Gate;
-use crate::hands::Hands;
 use crate::lobby::{Lobby, NewLeg, inside};
+use crate::marked::Marked;
 use crate::media::Negotiations;
 use crate::notices::Notices;
 use crate::output::RequestId;
@@ -12,12 +12,12 @@ use crate::removal::Removals;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::videos::Videos;
-use crate::{Output, Person, Policy, Verdict, away, decide, ending, mute, roles};
+use crate::{Output, Person, Policy, Verdict, away, decide, ending, hands, mute, roles, spotlight};
 use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
 use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role};
-use convene_protocol::{CapabilitiesReason, LobbyOutcome, Reply, Request};
+use convene_protocol::{CapabilitiesReason, Event, LobbyOutcome, Reply, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -36,7 +36,8 @@ pub struct Call {
     pub(crate) removals: Removals,
     pub(crate) negotiations: Negotiations,
     pub(crate) videos: Videos,
-    pub(crate) hands: Hands,
+    pub(crate) hands: Marked,
+    pub(crate) spotlight: Marked,
     pub(crate) notices: Notices,
     speaking: Speaking,
     over: bool,
@@ -52,7 +53,8 @@ impl Call {
             removals: Removals::default(),
             negotiations: Negotiations::default(),
             videos: Videos::default(),
-            hands: Hands::default(),
+            hands: hands::none(),
+            spotlight: spotlight::none(),
             notices: Notices::default(),
             speaking: Speaking::default(),
             over: false,
@@ -190,8 +192,11 @@ impl Call {
                 }
                 Err(ErrorCode::Forbidden)
             }
-            Request::RaiseHand {} => done(self.hands.raise(core, roster, leg)),
-            Request::LowerHands { users } => done(self.hands.lower(core, roster, leg, users)),
+            Request::RaiseHand {} => done(hands::raise(&mut self.hands, core, roster, leg)),
+            Request::LowerHands { users } => done(hands::lower(&mut self.hands, core, roster, leg, users)),
+            Request::React { reaction } => done(spotlight::react(core, roster, leg, reaction)),
+            Request::Spotlight { users } => done(spotlight::start(&mut self.spotlight, core, roster, leg, &users)),
+            Request::EndSpotlight { users } => done(spotlight::end(&mut self.spotlight, core, roster, leg, users)),
             Request::Announce { kind, state } => done(self.allowed(leg, Capability::AnnounceRecording, |call, _| {
                 call.notices.announce(&mut call.core, &call.roster, leg, kind, state)
             })),
@@ -427,7 +432,8 @@ impl Call {
 
     fn end(&mut self) {
         let came = self.roster.take_came();
-        self.hands.settle(&mut self.core, &self.roster, &came);
+        self.hands.settle(&mut self.core, &self.roster, &came, |hands| Event::HandsChanged { hands });
+        self.spotlight.settle(&mut self.core, &self.roster, &came, |users| Event::SpotlightChanged { users });
         self.notices.settle(&mut self.core, &self.roster, &came);
         if !self.over && self.roster.is_empty() && self.lobby.is_empty() {
             self.over = true;

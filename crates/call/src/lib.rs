@@ -12,6 +12,7 @@ mod gate;
 mod hands;
 mod lobby;
 mod managing;
+mod marked;
 mod media;
 mod mute;
 mod notices;
@@ -22,6 +23,7 @@ mod removal;
 mod roles;
 mod roster;
 mod speaking;
+mod spotlight;
 mod videos;
 
 pub use call::Call;

@@ -2,7 +2,7 @@
 //! come in. A notice ends with its participant: who left records no more.
 
 use crate::common::Core;
-use crate::hands::greet;
+use crate::marked::greet;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;
 use convene_model::{ErrorCode, ParticipantId, RawId};
@@ -85,7 +85,7 @@ impl Notices {
         self.all.push(notice);
     }
 
-    /// Ends a step, as [`crate::hands::Hands::settle`] does.
+    /// Ends a step, as [`crate::marked::Marked::settle`] does.
     pub fn settle(&mut self, core: &mut Core, roster: &Roster, came: &[ParticipantId]) {
         let (ended, all): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.all).into_iter().partition(|notice| roster.member(&notice.by).is_none());

@@ -4,7 +4,7 @@
 use crate::call::Call;
 use crate::decided::Decision;
 use crate::roster::{Leg, Member};
-use crate::{Person, access, hands, notices};
+use crate::{Person, access, hands, notices, spotlight};
 use convene_model::limits::RECOVER_WITHIN_MS;
 use convene_model::media::Source;
 use convene_model::record::JournalRow;
@@ -155,6 +155,8 @@ impl Recovery {
         for (feature, user, value) in &self.kept {
             if feature == hands::FEATURE {
                 call.hands.restore(user.clone());
+            } else if feature == spotlight::FEATURE {
+                call.spotlight.restore(user.clone());
             } else if feature == access::feature(Source::Microphone) {
                 roster.closed.audio_by = Some(user.clone());
             } else if feature == access::feature(Source::Camera) {

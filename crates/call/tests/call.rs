@@ -381,6 +381,7 @@ fn the_view_says_what_the_role_may_do() {
     let told = stage.told("guest");
     let Some(Told::Reply(Reply::Joined { call })) = told.first() else { panic!("{told:?}") };
     assert_eq!(call.role, Role::Attendee);
-    assert_eq!(call.capabilities, [Capability::UnmuteMic, Capability::TurnVideoOn, Capability::RaiseHand]);
+    let expected = [Capability::UnmuteMic, Capability::TurnVideoOn, Capability::RaiseHand, Capability::UseReactions];
+    assert_eq!(call.capabilities, expected);
     assert_eq!(call.subject.as_deref(), Some("Weekly"));
 }

@@ -30,6 +30,12 @@ pub enum Capability {
     ManageRoles,
     /// Raise one's hand.
     RaiseHand,
+    /// Send reactions.
+    UseReactions,
+    /// Put somebody, oneself too, into everybody's spotlight.
+    SpotlightParticipant,
+    /// Take others out of the spotlight.
+    RemoveParticipantsSpotlight,
     /// Tell everybody that one records or transcribes the call. Convene's own.
     AnnounceRecording,
 }
@@ -68,6 +74,8 @@ pub struct Standing {
 pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
     use Capability::*;
     let sending = [UnmuteMic, TurnVideoOn, ShareScreen];
+    let showing = [RaiseHand, UseReactions];
+    let leading = [RaiseHand, UseReactions, SpotlightParticipant, RemoveParticipantsSpotlight, AnnounceRecording];
     match standing.role {
         Role::Organizer | Role::CoOrganizer => vec![
             UnmuteMic,
@@ -81,27 +89,30 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
             ForbidOthersVideo,
             ManageRoles,
             RaiseHand,
+            UseReactions,
+            SpotlightParticipant,
+            RemoveParticipantsSpotlight,
             AnnounceRecording,
         ],
         Role::Presenter => match standing.venue {
             Venue::Group => {
-                let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, RaiseHand, AnnounceRecording];
-                [&sending[..], &managing].concat()
+                let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers];
+                [&sending[..], &managing, &leading].concat()
             }
             Venue::Room { lobby } => {
                 let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
                 let lobby: &[Capability] = if lobby { &[ManageLobby] } else { &[] };
-                [&sending[..], lobby, &managing, &[RaiseHand, AnnounceRecording]].concat()
+                [&sending[..], lobby, &managing, &leading].concat()
             }
             Venue::Meeting if standing.trusted => {
                 let managing = [ManageLobby, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
-                [&sending[..], &managing, &[RaiseHand, AnnounceRecording]].concat()
+                [&sending[..], &managing, &leading].concat()
             }
-            Venue::Meeting => [&sending[..], &[RaiseHand]].concat(),
+            Venue::Meeting => [&sending[..], &showing].concat(),
         },
-        Role::Collaborator => [&sending[..], &[RaiseHand]].concat(),
-        Role::Attendee => vec![UnmuteMic, TurnVideoOn, RaiseHand],
-        Role::Consumer => vec![RaiseHand],
+        Role::Collaborator => [&sending[..], &showing].concat(),
+        Role::Attendee => vec![UnmuteMic, TurnVideoOn, RaiseHand, UseReactions],
+        Role::Consumer => showing.to_vec(),
     }
 }
 
@@ -147,7 +158,20 @@ mod tests {
 
     #[test]
     fn a_consumer_may_send_nothing() {
-        assert_eq!(of(Role::Consumer, Venue::Meeting, true), vec![Capability::RaiseHand]);
+        assert_eq!(of(Role::Consumer, Venue::Meeting, true), vec![Capability::RaiseHand, Capability::UseReactions]);
+    }
+
+    #[test]
+    fn only_those_who_lead_by_trust_choose_whom_everybody_sees() {
+        let chooses = |role, venue, trusted| {
+            let may = of(role, venue, trusted);
+            [Capability::SpotlightParticipant, Capability::RemoveParticipantsSpotlight].map(|one| may.contains(&one))
+        };
+        assert_eq!(chooses(Role::CoOrganizer, Venue::Meeting, false), [true; 2]);
+        assert_eq!(chooses(Role::Presenter, Venue::Meeting, true), [true; 2]);
+        assert_eq!(chooses(Role::Presenter, Venue::Meeting, false), [false; 2]);
+        assert_eq!(chooses(Role::Attendee, Venue::Meeting, true), [false; 2]);
+        assert_eq!(chooses(Role::Collaborator, Venue::Room { lobby: false }, false), [false; 2]);
     }
 
     #[test]

@@ -200,7 +200,8 @@ fn a_role_that_is_changed_holds_at_once_and_older_changes_are_ignored() {
         }
         _ => None,
     });
-    assert_eq!(change, Some((Role::Consumer, vec![Capability::RaiseHand], CapabilitiesReason::RoleChanged)));
+    let expected = vec![Capability::RaiseHand, Capability::UseReactions];
+    assert_eq!(change, Some((Role::Consumer, expected, CapabilitiesReason::RoleChanged)));
     let may_send = world.media.iter().find_map(|command| match command {
         convene_model::media::MediaCommand::SetMaySend { may_send, .. } => Some(*may_send),
         _ => None,

@@ -1,6 +1,6 @@
 //! What a client says.
 
-use crate::{AnnouncedState, NoticeKind};
+use crate::{AnnouncedState, NoticeKind, Reaction};
 use convene_model::{ParticipantId, RawId, Role, media::Source, media::TrackPlan};
 use serde::{Deserialize, Serialize};
 
@@ -213,6 +213,23 @@ pub enum Request {
     /// Lower hands: one's own, or, with `muteOthers`, those of others. Replies `done`; `handsChanged` follows.
     LowerHands {
         /// Whose; everybody's, if there is no list.
+        users: Option<Vec<RawId>>,
+    },
+    /// Show everybody a reaction. Needs `useReactions`. Replies `done`; `reacted` follows.
+    React {
+        /// Which.
+        reaction: Reaction,
+    },
+    /// Put participants into everybody's spotlight, at most 7 in all. Needs `spotlightParticipant`. Replies `done`;
+    /// `spotlightChanged` follows.
+    Spotlight {
+        /// Whom. Who is in it already keeps the place.
+        users: Vec<RawId>,
+    },
+    /// Take participants out of the spotlight: oneself, or, with `removeParticipantsSpotlight`, others. Replies `done`;
+    /// `spotlightChanged` follows.
+    EndSpotlight {
+        /// Whom; all, if there is no list.
         users: Option<Vec<RawId>>,
     },
     /// Tell everybody that the client records or transcribes the call, or no longer does. Needs `announceRecording`. Replies

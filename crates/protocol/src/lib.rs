@@ -16,7 +16,7 @@ mod server;
 
 pub use client::{ClientMessage, Hello, JoinTarget, Request, VideoWish};
 pub use codec::{DecodeError, decode_client, decode_server, encode_client, encode_server};
-pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState};
+pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState, Reaction};
 pub use server::{
     CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply,
     ServerMessage, SlotView, WaiterView, WaitingView,

@@ -1,7 +1,24 @@
-//! Notices: what everybody in a call is told about what somebody does with it.
+//! What everybody in a call is told about what somebody does with it, and reactions to it.
 
 use convene_model::RawId;
 use serde::{Deserialize, Serialize};
+
+/// A reaction, as in ACS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Reaction {
+    /// A thumb that is up.
+    Like,
+    /// A heart.
+    Heart,
+    /// Laughter.
+    Laugh,
+    /// Surprise.
+    Surprised,
+    /// Applause.
+    Applause,
+}
 
 /// What is done with the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

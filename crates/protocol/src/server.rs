@@ -1,6 +1,6 @@
 //! What the server says.
 
-use crate::Notice;
+use crate::{Notice, Reaction};
 use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, Role, ThreadId, media::Source};
 use serde::{Deserialize, Serialize};
 
@@ -335,6 +335,18 @@ pub enum Event {
     HandsChanged {
         /// Who.
         hands: Vec<RawId>,
+    },
+    /// Who is in the spotlight: the whole list, first chosen first. Comes when `handsChanged` does.
+    SpotlightChanged {
+        /// Who.
+        users: Vec<RawId>,
+    },
+    /// Somebody, maybe the client itself, shows a reaction.
+    Reacted {
+        /// Who.
+        user: RawId,
+        /// Which.
+        reaction: Reaction,
     },
     /// Who records or transcribes the call: the whole list. Comes when `handsChanged` does.
     NoticesChanged {

@@ -233,11 +233,12 @@ impl World {
                         return differ(format!("session {session} sees {view:?}, another {other:?}"));
                     }
                 }
-                if state.hands != truth.hands {
-                    return differ(format!(
-                        "session {session} sees the hands {:?}, not {:?}",
-                        state.hands, truth.hands
-                    ));
+                for (what, of_client, of_truth) in
+                    [("hands", &state.hands, &truth.hands), ("spotlight", &state.spotlight, &truth.spotlight)]
+                {
+                    if of_client != of_truth {
+                        return differ(format!("session {session} sees the {what} {of_client:?}, not {of_truth:?}"));
+                    }
                 }
                 let waits: BTreeSet<&RawId> = truth.waiting.values().map(|(user, _)| user).collect();
                 if state.manages_lobby && state.lobby.iter().collect::<BTreeSet<_>>() != waits {

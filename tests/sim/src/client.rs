@@ -48,6 +48,7 @@ pub struct InCall {
     pub roster: BTreeMap<RawId, ParticipantView>,
     pub lobby: BTreeSet<RawId>,
     pub hands: Vec<RawId>,
+    pub spotlight: Vec<RawId>,
 }
 
 /// What a handle stands for.
@@ -254,6 +255,7 @@ impl Client {
             roster: call.participants.iter().map(|view| (view.user.clone(), view.clone())).collect(),
             lobby: call.lobby.iter().map(|waiter| waiter.user.clone()).collect(),
             hands: vec![],
+            spotlight: vec![],
         };
         self.places.insert(handle, Place::In(Box::new(state)));
     }
@@ -341,7 +343,9 @@ impl Client {
                 state.lobby.remove(user);
             }
             Event::HandsChanged { hands } => state.hands.clone_from(hands),
+            Event::SpotlightChanged { users } => state.spotlight.clone_from(users),
             Event::NoticesChanged { .. }
+            | Event::Reacted { .. }
             | Event::MutedByOther { .. }
             | Event::SpeakingChanged { .. }
             | Event::SlotsChanged { .. } => {}

@@ -61,6 +61,8 @@ impl Seen {
             Event::LobbyLeft { .. } => self.count("lobby left"),
             Event::SpeakingChanged { .. } => self.count("speaking changed"),
             Event::HandsChanged { .. } => self.count("hands changed"),
+            Event::SpotlightChanged { .. } => self.count("spotlight changed"),
+            Event::Reacted { .. } => self.count("reacted"),
             Event::NoticesChanged { .. } => self.count("notices changed"),
             Event::SlotsChanged { .. } => self.count("slots changed"),
         }

@@ -9,7 +9,9 @@ use convene_model::media::{MediaEvent, Source};
 use convene_model::record::User;
 use convene_model::{CallId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
-use convene_protocol::{AnnouncedState, ClientMessage, Hello, JoinTarget, NoticeKind, Request, VERSIONS, VideoWish};
+use convene_protocol::{
+    AnnouncedState, ClientMessage, Hello, JoinTarget, NoticeKind, Reaction, Request, VERSIONS, VideoWish,
+};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -36,7 +38,7 @@ macro_rules! kinds {
 kinds! {
     Connect 60, Greet 60, JoinMeeting 90, JoinGroup 15, JoinRoom 45, Leave 20, EndForEveryone 2, EndMeeting 1,
     Admit 40, Reject 8, AdmitAll 10, PutBack 14, Remove 12, LiftBar 10,
-    SetMuted 15, RaiseHand 10, LowerHands 6, Announce 4, Mute 12, MuteAll 4, SetAccess 14, SetRole 14,
+    SetMuted 15, RaiseHand 10, LowerHands 6, React 4, Spotlight 8, EndSpotlight 5, Announce 4, Mute 12, MuteAll 4, SetAccess 14, SetRole 14,
     Negotiate 60, Publish 12, Unpublish 4, Subscribe 8,
     CloseByClient 6, Lose 30, Resume 50, ResumeWrongly 8, Refresh 6, Ping 2, Nonsense 1,
     ChangeMeeting 8, ChangeRoom 8, Revoke 3, Delete 1,
@@ -203,6 +205,12 @@ impl World {
             Kind::LowerHands => self.ask_about(numbers, Whom::IsIn, |user| {
                 let users = (!b.is_multiple_of(3)).then(|| vec![user]);
                 Request::LowerHands { users }
+            }),
+            Kind::React => self.ask(a, Request::React { reaction: Reaction::Applause }),
+            Kind::Spotlight => self.ask_about(numbers, Whom::IsIn, |user| Request::Spotlight { users: vec![user] }),
+            Kind::EndSpotlight => self.ask_about(numbers, Whom::IsIn, |user| {
+                let users = (!b.is_multiple_of(3)).then(|| vec![user]);
+                Request::EndSpotlight { users }
             }),
             Kind::Announce => {
                 let states = [AnnouncedState::Started, AnnouncedState::Paused, AnnouncedState::Ended];

@@ -32,6 +32,8 @@ pub struct CallTruth {
     pub given: BTreeMap<RawId, Role>,
     /// Whose hands are up, first raised first.
     pub hands: Vec<RawId>,
+    /// Who is in the spotlight, first chosen first.
+    pub spotlight: Vec<RawId>,
     /// Who left at some time.
     pub left: BTreeSet<RawId>,
     /// Every mute state that a leg ever had.
@@ -75,6 +77,7 @@ impl CallTruth {
             silenced: BTreeSet::new(),
             given: BTreeMap::new(),
             hands: vec![],
+            spotlight: vec![],
             left: BTreeSet::new(),
             mutes: BTreeSet::new(),
             roles: BTreeSet::new(),
@@ -142,6 +145,10 @@ impl CallTruth {
             JournalRow::Kept { feature, user, value, .. } if feature == "hand" => {
                 self.hands.retain(|other| other != user);
                 self.hands.extend(value.is_some().then(|| user.clone()));
+            }
+            JournalRow::Kept { feature, user, value, .. } if feature == "spotlight" => {
+                self.spotlight.retain(|other| other != user);
+                self.spotlight.extend(value.is_some().then(|| user.clone()));
             }
             JournalRow::Kept { .. } => {}
             JournalRow::Barred { user, .. } => {

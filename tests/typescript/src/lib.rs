@@ -45,6 +45,7 @@ pub fn typescript() -> String {
         protocol::JoinTarget,
         protocol::VideoWish,
         protocol::NoticeKind,
+        protocol::Reaction,
         protocol::AnnouncedState,
         protocol::NoticeState,
         protocol::Notice,

@@ -18,6 +18,7 @@ import { CallManaging } from './managing.js';
 import { Microphone } from './microphone.js';
 import { CallNotices } from './notices.js';
 import { endReasonOf, Roster } from './roster.js';
+import { CallSpotlight } from './spotlight.js';
 import { Standing } from './standing.js';
 import { VideoSender } from './video-sender.js';
 import { VideoSubscriptions } from './video-subscriptions.js';
@@ -60,6 +61,7 @@ export class CallCore {
   readonly lobby: CallLobby;
   readonly managing: CallManaging;
   readonly hands: CallHands;
+  readonly spotlight: CallSpotlight;
   readonly notices: CallNotices;
   readonly standing = new Standing();
   readonly roster: Roster;
@@ -84,6 +86,7 @@ export class CallCore {
     this.lobby = new CallLobby(request);
     this.managing = new CallManaging(request);
     this.hands = new CallHands(setup.user, request);
+    this.spotlight = new CallSpotlight(setup.user, request);
     this.notices = new CallNotices(request);
     this.subscriptions = new VideoSubscriptions({
       subscribe: async (videos) => void (await request({ type: 'subscribe', videos })),
@@ -196,6 +199,12 @@ export class CallCore {
         return;
       case 'handsChanged':
         this.hands.handleHands(event.hands);
+        return;
+      case 'spotlightChanged':
+        this.spotlight.handleUsers(event.users);
+        return;
+      case 'reacted':
+        this.spotlight.handleReacted(event.user, event.reaction);
         return;
       case 'noticesChanged':
         this.notices.handleNotices(event.notices);
@@ -471,6 +480,7 @@ export class CallCore {
     this.roster.handleEnded();
     this.lobby.handleEnded();
     this.hands.handleHands([]);
+    this.spotlight.handleUsers([]);
     this.notices.handleNotices([]);
   }
 }

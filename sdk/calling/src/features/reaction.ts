@@ -1,8 +1,10 @@
 import type { CommunicationUserIdentifier, MicrosoftTeamsUserIdentifier } from '@azure/communication-common';
-import type { CallFeature } from '../api/call.js';
-import { notSupported } from '../errors.js';
+import type { CallFeature, CallFeatureContext } from '../api/call.js';
+import { identifierOf } from '../call/remote-participant.js';
+import { failure } from '../errors.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
+import { coreOf } from './context.js';
 
 export type Reaction = 'like' | 'heart' | 'laugh' | 'surprised' | 'applause';
 
@@ -24,11 +26,26 @@ export interface ReactionCallFeature extends CallFeature, EventSource<ReactionEv
   sendReaction(reactionMessage: ReactionMessage): Promise<void>;
 }
 
-/** Nobody reacts. */
+const REACTIONS: readonly Reaction[] = ['like', 'heart', 'laugh', 'surprised', 'applause'];
+
+/** Reactions of everybody, this client's own among them. */
 export class ReactionFeature extends FeatureBase<ReactionEvents> implements ReactionCallFeature {
   readonly name = 'Reaction';
 
-  sendReaction(): Promise<void> {
-    return Promise.reject(notSupported('Sending a reaction'));
+  constructor(private readonly context: CallFeatureContext) {
+    super();
+    coreOf(context).spotlight.events.on('reacted', (user, reactionType) => {
+      const identifier = identifierOf(user) as CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier;
+      this.emitter.emit('reaction', { identifier, reactionMessage: { reactionType } });
+    });
+  }
+
+  /** @throws CommunicationServicesError 400 for a reaction that there is not, 403 if our role may not react */
+  async sendReaction(reactionMessage: ReactionMessage): Promise<void> {
+    const { reactionType } = reactionMessage;
+    if (!REACTIONS.includes(reactionType)) {
+      throw failure('invalidArgument', `There is no reaction ${JSON.stringify(reactionType)}. There are ${REACTIONS.join(', ')}.`);
+    }
+    await coreOf(this.context).spotlight.react(reactionType);
   }
 }

@@ -1,6 +1,6 @@
 import type {
   CallView, CapabilitiesReason, Capability, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage,
-  Notice, SlotView, Source, WaiterView, WaitingView,
+  Notice, Reaction, SlotView, Source, WaiterView, WaitingView,
 } from './protocol.gen.js';
 
 /** A text that is no message of the server. The message says where it is wrong. */
@@ -63,7 +63,7 @@ const outcome: Decoder<LobbyOutcome> = oneOf('admitted', 'rejected', 'expired', 
 const capabilitiesReason: Decoder<CapabilitiesReason> = oneOf('roleChanged', 'accessChanged', 'meetingOptionsChanged');
 const KNOWN_CAPABILITIES: readonly Capability[] = [
   'unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio',
-  'forbidOthersVideo', 'manageRoles', 'raiseHand', 'announceRecording',
+  'forbidOthersVideo', 'manageRoles', 'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight', 'announceRecording',
 ];
 
 /** Capabilities that a newer server may have are passed over: this SDK cannot use them. */
@@ -165,8 +165,10 @@ const reply: Decoder<Reply> = (value, where) => {
 
 const EVENT_TYPES = [
   'admitted', 'putBack', 'mutedByOther', 'capabilitiesChanged', 'ended', 'participantJoined', 'participantChanged',
-  'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'handsChanged', 'noticesChanged', 'slotsChanged',
+  'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'handsChanged', 'spotlightChanged', 'reacted', 'noticesChanged', 'slotsChanged',
 ] as const satisfies readonly Event['type'][];
+
+const reaction: Decoder<Reaction> = oneOf('like', 'heart', 'laugh', 'surprised', 'applause');
 
 const notice: Decoder<Notice> = (value, where) => {
   const of = fields(value, where);
@@ -210,6 +212,10 @@ const event: Decoder<Event> = (value, where) => {
       return { type, users: list(text)(of['users'], `${where}.users`) };
     case 'handsChanged':
       return { type, hands: list(text)(of['hands'], `${where}.hands`) };
+    case 'spotlightChanged':
+      return { type, users: list(text)(of['users'], `${where}.users`) };
+    case 'reacted':
+      return { type, user: text(of['user'], `${where}.user`), reaction: reaction(of['reaction'], `${where}.reaction`) };
     case 'noticesChanged':
       return { type, notices: list(notice)(of['notices'], `${where}.notices`) };
     case 'slotsChanged':

@@ -16,7 +16,7 @@ export type Role = "organizer" | "coOrganizer" | "presenter" | "collaborator" | 
 /**
  * One thing that somebody may or may not do in a call. Names as in ACS's `ParticipantCapabilityName` where ACS has one.
  */
-export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "announceRecording";
+export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "useReactions" | "spotlightParticipant" | "removeParticipantsSpotlight" | "announceRecording";
 
 /**
  * What a track carries.
@@ -100,6 +100,11 @@ source: Source, };
  * What is done with the call.
  */
 export type NoticeKind = "recording" | "transcription";
+
+/**
+ * A reaction, as in ACS.
+ */
+export type Reaction = "like" | "heart" | "laugh" | "surprised" | "applause";
 
 /**
  * What somebody announces of it.
@@ -210,6 +215,18 @@ source: Source,
 permitted: boolean, } | { "type": "raiseHand", } | { "type": "lowerHands", 
 /**
  * Whose; everybody's, if there is no list.
+ */
+users: Array<RawId> | null, } | { "type": "react", 
+/**
+ * Which.
+ */
+reaction: Reaction, } | { "type": "spotlight", 
+/**
+ * Whom. Who is in it already keeps the place.
+ */
+users: Array<RawId>, } | { "type": "endSpotlight", 
+/**
+ * Whom; all, if there is no list.
  */
 users: Array<RawId> | null, } | { "type": "announce", 
 /**
@@ -526,7 +543,19 @@ users: Array<RawId>, } | { "type": "handsChanged",
 /**
  * Who.
  */
-hands: Array<RawId>, } | { "type": "noticesChanged", 
+hands: Array<RawId>, } | { "type": "spotlightChanged", 
+/**
+ * Who.
+ */
+users: Array<RawId>, } | { "type": "reacted", 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * Which.
+ */
+reaction: Reaction, } | { "type": "noticesChanged", 
 /**
  * The notices.
  */

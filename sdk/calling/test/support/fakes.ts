@@ -305,6 +305,9 @@ export function kind(request: Request): Answer {
     case 'subscribe':
     case 'raiseHand':
     case 'lowerHands':
+    case 'react':
+    case 'spotlight':
+    case 'endSpotlight':
     case 'announce':
     case 'admit':
     case 'reject':

@@ -73,7 +73,7 @@ async fn a_changed_role_a_removal_and_a_deletion_hold_within_a_second() {
             _ => None,
         })
         .await;
-    assert_eq!(change, (Role::Consumer, vec![Capability::RaiseHand]));
+    assert_eq!(change, (Role::Consumer, vec![Capability::RaiseHand, Capability::UseReactions]));
 
     let removal = json!({ "participants": { ben.as_str(): null } });
     assert_eq!(ask(&app, "PATCH", &list_path(&room), &removal).await.status, 200);

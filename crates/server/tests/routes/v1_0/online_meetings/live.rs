@@ -124,12 +124,13 @@ async fn attendees_lose_and_regain_microphone_and_camera() {
     let meeting = organizer.make(body).await;
     let (mut attendee, joined) = guest_joins(&server, &meeting).await;
     let Joined::In(call) = joined else { panic!("{joined:?}") };
-    let (mic, camera, hand) = (Capability::UnmuteMic, Capability::TurnVideoOn, Capability::RaiseHand);
-    assert_eq!((call.role, call.capabilities), (Role::Attendee, vec![mic, camera, hand]));
+    let (mic, camera) = (Capability::UnmuteMic, Capability::TurnVideoOn);
+    let [hand, reactions] = [Capability::RaiseHand, Capability::UseReactions];
+    assert_eq!((call.role, call.capabilities), (Role::Attendee, vec![mic, camera, hand, reactions]));
     for (change, expected) in [
-        (json!({ "allowAttendeeToEnableMic": false }), vec![camera, hand]),
-        (json!({ "allowAttendeeToEnableCamera": false }), vec![hand]),
-        (json!({ "allowAttendeeToEnableMic": true }), vec![mic, hand]),
+        (json!({ "allowAttendeeToEnableMic": false }), vec![camera, hand, reactions]),
+        (json!({ "allowAttendeeToEnableCamera": false }), vec![hand, reactions]),
+        (json!({ "allowAttendeeToEnableMic": true }), vec![mic, hand, reactions]),
     ] {
         organizer.change(&meeting, change).await;
         let (capabilities, reason) = attendee
