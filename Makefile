@@ -10,7 +10,7 @@ SDK_SOURCES := $(shell find sdk/calling/src -type f 2>/dev/null) sdk/calling/pac
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 SAMPLE_SOURCES := $(shell find samples -type f -not -path '*/node_modules/*' -not -path 'samples/dist/*' 2>/dev/null)
 
-.PHONY: run build test check bench sim fuzz mutants generate setup pages clean
+.PHONY: run build test check bench pictures sim fuzz mutants generate setup pages clean
 
 ## Build everything and run the server for development on http://localhost:8080
 run: build
@@ -38,6 +38,11 @@ bench: build
 	node tests/peers/bench.mjs
 	scripts/setup.sh browser
 	e2e/run.sh --config bench.config.ts
+
+## Pictures of the pages in light and dark, on a desktop and on a phone: e2e/.out/pictures
+pictures: build
+	scripts/setup.sh browser
+	e2e/run.sh --config pictures.config.ts
 
 ## Random steps against a naive model, many more of them than in `make test`
 sim:

@@ -16,7 +16,7 @@ export CONVENE_BIN CHROMIUM_PATH FIREFOX_PATH
 [ -x "$CONVENE_BIN" ] || { echo "e2e: no binary at $CONVENE_BIN: run 'make build' first, or set CONVENE_BIN." >&2; exit 1; }
 [ -x "$CHROMIUM_PATH" ] || { echo "e2e: no browser at $CHROMIUM_PATH: install chromium, or set CHROMIUM_PATH." >&2; exit 1; }
 
-# The sample back end in Python needs its packages before the network is gone. Benches have no use for it.
+# The sample back end in Python needs its packages before the network is gone. Benches and pictures have no use for it.
 case " $* " in
   *" --config "*) ;;
   *) node ../tests/peers/python/environment.mjs >/dev/null ;;

@@ -1,7 +1,8 @@
 // Breaks rules of the production code, one at a time, and expects the simulation to say which is broken.
 //
 // The crates are copied to target/mutants; all mutations of list.mjs are written into the copy at once, each behind a switch that the
-// environment sets, so that one build serves them all and the production code knows nothing of it. Then the simulation runs once
+// environment sets, so that one build serves them all and the production code knows nothing of it. The copy is of the whole workspace
+// and is built into its folder, so that the dependencies have the same features and are not built again. Then the simulation runs once
 // as it is, and once for each mutation: the first must pass, each of the others must fail with one of the rules that the mutation breaks.
 //
 //   node tests/sim/mutants/run.mjs [part of a name]
@@ -14,7 +15,9 @@ import { mutants } from "./list.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const copy = join(root, "target/mutants/source");
-const crates = ["crates/model", "crates/protocol", "crates/identity", "crates/directory", "crates/call", "crates/events", "crates/node", "tests/sim"];
+const crates = [...readdirSync(join(root, "crates")).map((name) => `crates/${name}`), "tests/typescript", "tests/load", "tests/sim", "tests/fuzz"];
+/** A name of its own, so that neither replaces the other. */
+const program = "convene-sim-mutants";
 
 /** Runs of each mutation: at most this many seeds of so many steps, until one fails. */
 const SEEDS = 40;
@@ -60,6 +63,10 @@ function switched({ find, variants }) {
   return find.endsWith(";") ? `${branches}{ ${find} }` : `({ ${branches}{ ${find} } })`;
 }
 
+function append(texts, file, text) {
+  texts.set(file, Buffer.concat([texts.get(file), Buffer.from(text)]));
+}
+
 /** The crates with all mutations in them. Files that are the same as before keep their time, so that little is built again. */
 function writeCopy() {
   const texts = new Map();
@@ -67,23 +74,18 @@ function writeCopy() {
   for (const site of sites()) {
     texts.set(site.file, Buffer.from(texts.get(site.file).toString().replace(site.find, () => switched(site))));
   }
-  const model = "crates/model/src/lib.rs";
-  texts.set(model, Buffer.concat([texts.get(model), Buffer.from(`
+  append(texts, "crates/model/src/lib.rs", `
 /// Whether the mutation with this number is switched on.
 #[allow(missing_docs, clippy::all)]
 pub fn mutant(number: usize) -> bool {
     static ON: std::sync::OnceLock<Option<usize>> = std::sync::OnceLock::new();
     *ON.get_or_init(|| std::env::var("CONVENE_MUTANT").ok().and_then(|text| text.parse().ok())) == Some(number)
 }
-`)]));
-  const workspace = readFileSync(join(root, "Cargo.toml"), "utf8");
-  const members = crates.map((crate) => JSON.stringify(crate)).join(", ");
-  texts.set("Cargo.toml", Buffer.from(`${workspace.replace(/^members = .*$/m, `members = [${members}]`).replace(/^default-members = .*$/m, "").replace(/^\[profile\.[^]*$/m, "")}
-[profile.dev]
-opt-level = 1
-debug = false
-incremental = true
-`));
+`);
+  texts.set("Cargo.toml", readFileSync(join(root, "Cargo.toml")));
+  // What lints would say of the switches is of no use.
+  for (const crate of crates) append(texts, `${crate}/Cargo.toml`, '\n[lints.rust]\nwarnings = "allow"\n');
+  append(texts, "tests/sim/Cargo.toml", `\n[[bin]]\nname = "${program}"\npath = "src/main.rs"\n`);
   texts.set("Cargo.lock", readFileSync(join(root, "Cargo.lock")));
   texts.set("rust-toolchain.toml", readFileSync(join(root, "rust-toolchain.toml")));
 
@@ -102,10 +104,10 @@ incremental = true
 }
 
 function build() {
-  const environment = { ...process.env, CARGO_TARGET_DIR: join(root, "target/mutants/build"), RUSTFLAGS: "--cap-lints allow" };
-  const { status } = spawnSync("cargo", ["build", "-p", "convene-sim"], { cwd: copy, env: environment, stdio: ["ignore", "inherit", "inherit"] });
+  const environment = { ...process.env, CARGO_TARGET_DIR: join(root, "target") };
+  const { status } = spawnSync("cargo", ["build", "--release", "--workspace", "--bin", program], { cwd: copy, env: environment, stdio: ["ignore", "inherit", "inherit"] });
   if (status !== 0) fail("The copy with the mutations in it does not build: a mutation of tests/sim/mutants/list.mjs no longer fits the code.");
-  return join(root, "target/mutants/build/debug/convene-sim");
+  return join(root, "target/release", program);
 }
 
 /** Runs the simulation, and says which rule it reports, if any. */
