@@ -51,7 +51,7 @@ impl Browser {
     }
 
     /// To the provider and back: the path with the code, not opened yet.
-    async fn to_provider(&mut self, server: &Server, back_to: &str) -> String {
+    async fn ask_provider(&mut self, server: &Server, back_to: &str) -> String {
         let begun = self.open(server, &format!("/sign-in/start?return={back_to}")).await;
         assert_eq!(begun.status, 303, "{}", begun.text);
         let back = crate::client::get_elsewhere(&begun.headers["location"]).await;
@@ -61,7 +61,7 @@ impl Browser {
     }
 
     async fn sign_in(&mut self, server: &Server) -> Answer {
-        let callback = self.to_provider(server, "/").await;
+        let callback = self.ask_provider(server, "/").await;
         self.open(server, &callback).await
     }
 
@@ -85,7 +85,7 @@ async fn somebody_of_the_organization_signs_in_comes_back_and_may_make_meetings(
     let (provider, server) = start().await;
     let mut browser = Browser::default();
     assert_eq!(browser.session(&server).await["provider"], json!({ "label": "Example" }));
-    let callback = browser.to_provider(&server, "/meet/123%3Fp=x").await;
+    let callback = browser.ask_provider(&server, "/meet/123%3Fp=x").await;
     assert_eq!(provider.scopes(), ["openid", "profile", "email"]);
     let attempt = browser.cookies.iter().find(|(name, _)| name == "convene-attempt");
     assert!(attempt.is_some(), "{:?}", browser.cookies);
@@ -118,10 +118,10 @@ async fn somebody_of_the_organization_signs_in_comes_back_and_may_make_meetings(
 async fn an_answer_counts_only_in_the_browser_that_asked_and_once() {
     let (_provider, server) = start().await;
     let (mut attacker, mut victim) = (Browser::default(), Browser::default());
-    let callback = attacker.to_provider(&server, "/").await;
+    let callback = attacker.ask_provider(&server, "/").await;
     let none = victim.open(&server, &callback).await;
     assert_eq!(none.status, 400, "without a cookie: {}", none.text);
-    victim.to_provider(&server, "/").await;
+    victim.ask_provider(&server, "/").await;
     let other = victim.open(&server, &callback).await;
     assert_eq!(other.status, 400, "with the cookie of another attempt: {}", other.text);
     assert!(other.text.contains("not begun in this browser"), "{}", other.text);
@@ -275,7 +275,7 @@ async fn nobody_is_led_to_another_site_or_signed_in_where_it_is_not_safe() {
     let (provider, server) = start().await;
     for path in ["https://evil.example", "//evil.example", "/%5Cevil.example", "/api/session", ""] {
         let mut browser = Browser::default();
-        let callback = browser.to_provider(&server, path).await;
+        let callback = browser.ask_provider(&server, path).await;
         assert_eq!(browser.open(&server, &callback).await.headers["location"], "/", "{path}");
     }
     let loopback = format!("127.0.0.1:{}", server.address().port());
