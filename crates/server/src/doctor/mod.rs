@@ -19,7 +19,6 @@ mod trust;
 
 pub use report::{Finding, Report, State};
 pub use subject::Subject;
-pub(crate) use trust::system_roots;
 
 /// Looks at everything; makes a call, too, if `with_call`.
 pub async fn examine(subject: &Subject, with_call: bool) -> Report {

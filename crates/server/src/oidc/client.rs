@@ -1,6 +1,6 @@
 //! The HTTP client that asks the provider: it checks certificates, follows no redirect, and is bounded in time and size.
 
-use crate::doctor::system_roots;
+use crate::tls::system_roots;
 use axum::http::{HeaderValue, Method, Uri, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
