@@ -74,6 +74,7 @@ function host(hosting: Hosting, goesBackIn: boolean): void {
     name: organizer.user.displayName,
     owned: { id: meeting.id, meetingsToken: async () => (await tokensOf(hosting)).meetingsToken },
     token: async () => (await tokensOf(hosting)).token,
+    account: undefined,
     skipPreJoin: goesBackIn,
   });
 }
@@ -87,9 +88,16 @@ function join(request: JoinRequest): void {
     invite: isMeetingId(where) ? { link: "", meetingId: where, passcode: passcode || undefined } : inviteOfLink(where),
     name: request.name,
     owned: undefined,
-    token: async (name) => token ?? guestToken(name).catch(explain),
+    token: async (name) => token ?? ownToken(name),
+    account: undefined,
     skipPreJoin: false,
   });
+}
+
+/** Who is signed in joins as themselves; elsewhere a development server makes a user. */
+async function ownToken(name: string): Promise<string> {
+  const { user } = await readSession();
+  return user ? (await sessionOrganizer()).token : guestToken(name).catch(explain);
 }
 
 function run(options: Omit<JourneyOptions, "root" | "home">): void {

@@ -3,28 +3,58 @@
 import "./styles/index.css";
 import { Journey } from "./journey";
 import { inviteOf, inviteOfLink } from "./shared/invitations";
-import { isRememberedInside, rememberedHosting, rememberedName } from "./shared/remembered";
+import { isRememberedInside, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
 import { visitorToken } from "./shared/server";
-import { tokensOf } from "./shared/session";
+import { readSession, sessionOrganizer, signInPage, tokensOf, type Person } from "./shared/session";
 
 const root = document.querySelector<HTMLElement>("#app");
 if (!root) throw new Error("join.html has no element #app.");
+const page: HTMLElement = root;
 
 const link = location.href;
 const hosting = rememberedHosting();
-const isHost = hosting !== undefined && [hosting.meeting.joinWebUrl, hosting.meeting.conveneShortJoinUrl].includes(link);
+if (hosting && [hosting.meeting.joinWebUrl, hosting.meeting.conveneShortJoinUrl].includes(link)) host(hosting);
+else void join();
 
-const journey = new Journey({
-  root,
-  title: isHost ? hosting.meeting.subject : undefined,
-  locator: { meetingLink: link },
-  invite: isHost ? { ...inviteOf(hosting.meeting), link } : inviteOfLink(link),
-  name: isHost ? hosting.organizer.user.displayName : rememberedName(),
-  owned: isHost ? { id: hosting.meeting.id, meetingsToken: async () => (await tokensOf(hosting)).meetingsToken } : undefined,
-  // Everybody else comes as an anonymous guest of this meeting.
-  token: isHost ? async () => (await tokensOf(hosting)).token : () => visitorToken(link),
-  // A reload goes back in. A guest gets a new token, and may have to wait again.
-  skipPreJoin: isRememberedInside(link) && rememberedName() !== "",
-  home: () => location.assign("/"),
-});
-void journey.start();
+function host(hosting: Hosting): void {
+  const journey = new Journey({
+    ...common(hosting.organizer.user.displayName),
+    title: hosting.meeting.subject,
+    invite: { ...inviteOf(hosting.meeting), link },
+    owned: { id: hosting.meeting.id, meetingsToken: async () => (await tokensOf(hosting)).meetingsToken },
+    token: async () => (await tokensOf(hosting)).token,
+    account: undefined,
+  });
+  void journey.start();
+}
+
+/** Who is signed in comes as themselves, everybody else as an anonymous guest of this meeting. */
+async function join(): Promise<void> {
+  // A server that does not say so is not there; joining will tell it.
+  const session = await readSession().catch(() => undefined);
+  const person = session?.user ?? undefined;
+  const journey = new Journey({
+    ...common(rememberedName() || (person?.displayName ?? "")),
+    title: undefined,
+    invite: inviteOfLink(link),
+    owned: undefined,
+    token: person ? async () => (await sessionOrganizer()).token : () => visitorToken(link),
+    account: session && accountOf(person),
+  });
+  void journey.start();
+}
+
+function accountOf(person: Person | undefined): { readonly signedInAs: string } | { readonly signIn: string } {
+  return person ? { signedInAs: person.email ?? person.displayName } : { signIn: signInPage(`${location.pathname}${location.search}`) };
+}
+
+function common(name: string) {
+  return {
+    root: page,
+    locator: { meetingLink: link },
+    name,
+    // A reload goes back in. A guest gets a new token, and may have to wait again.
+    skipPreJoin: isRememberedInside(link) && name !== "",
+    home: () => location.assign("/"),
+  };
+}

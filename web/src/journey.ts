@@ -5,7 +5,7 @@ import { endedScreen, type End } from "./ended/screen";
 import { meetingScreen } from "./meeting/screen";
 import { endOfError, MeetingSession, type MeetingLocator, type OwnedMeeting, type SessionStage } from "./meeting/session";
 import type { InviteViewModel, MeetingViewModel } from "./meeting/view-model";
-import { preJoinScreen, type PreJoinViewModel } from "./prejoin/screen";
+import { preJoinScreen, type JoinAccount, type PreJoinViewModel } from "./prejoin/screen";
 import type { View } from "./shared/dom";
 import { Devices } from "./shared/devices";
 import { rememberInside, rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
@@ -27,6 +27,8 @@ export interface JourneyOptions {
   readonly owned: OwnedMeeting | undefined;
   /** Gets a token for somebody of this name. Asked once. */
   readonly token: (name: string) => Promise<string>;
+  /** As whom somebody comes who did not start the meeting: as themselves, or as a guest who may sign in on a page. */
+  readonly account: JoinAccount | undefined;
   /** Goes in at once, as after a reload. */
   readonly skipPreJoin: boolean;
   /** Leaves this journey. */
@@ -162,6 +164,7 @@ export class Journey {
     return {
       title: options.title ?? "Join the meeting",
       name: this.name,
+      account: options.account,
       canRename: !options.owned && this.token === undefined,
       preview: devices?.stream,
       microphone: { isOn: this.microphoneOn && hasMicrophone, toggle: hasMicrophone ? () => this.switchMicrophone() : undefined },

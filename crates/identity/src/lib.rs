@@ -13,6 +13,7 @@ mod hmac;
 mod import;
 mod keyring;
 mod mint;
+pub mod oidc;
 mod password;
 mod secret;
 mod session;

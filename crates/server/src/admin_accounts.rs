@@ -6,7 +6,7 @@ use crate::drive::Arrival;
 use convene_identity::{LINK_MS, NewUser, clean_email, new_secret, new_user, secret_hash};
 use convene_model::account::{Account, AccountRole, PasswordLink};
 use convene_model::record::User;
-use convene_model::rfc3339;
+use convene_model::{RawId, rfc3339};
 use convene_store::{Store, StoreError};
 use serde_json::{Value, json};
 
@@ -22,6 +22,11 @@ impl<S: Store> Admin<'_, S> {
             }
             AdminCommand::ResetAccount { email } => {
                 let account = self.account(&email).await?;
+                if !account.local {
+                    return Err(AdminError(format!(
+                        "{email} is signed into by the organization's provider and has no password here."
+                    )));
+                }
                 self.link(&account).await
             }
             AdminCommand::ListAccounts {} => {
@@ -72,9 +77,10 @@ impl<S: Store> Admin<'_, S> {
     }
 
     async fn account(&self, email: &str) -> Result<Account, AdminError> {
-        let found = match clean_email(email) {
-            Some(email) => self.store.account_by_email(&email).await?,
-            None => None,
+        let found = match (RawId::parse(email), clean_email(email)) {
+            (Ok(id), _) => self.store.account(&id).await?,
+            (Err(_), Some(email)) => self.store.account_by_email(&email).await?,
+            (Err(_), None) => None,
         };
         found.ok_or_else(|| {
             AdminError(format!("there is no account with {email}. `convene account list` prints those that there are."))
@@ -110,6 +116,7 @@ fn view(account: &Account, user: &User) -> Value {
         "email": account.email,
         "displayName": user.display_name,
         "role": account.role.as_str(),
+        "byProvider": !account.local,
         "hasPassword": account.password.is_some(),
         "disabled": account.disabled,
         "createdAt": rfc3339(account.created_at),

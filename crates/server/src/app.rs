@@ -6,6 +6,7 @@ use crate::drive::Arrival;
 use crate::http::limits::Rates;
 use crate::http::oauth::Guesses;
 use crate::http::session::Limits;
+use crate::oidc::Provider;
 use convene_identity::KeyRing;
 use convene_model::SessionId;
 use convene_node::Attempts;
@@ -52,6 +53,8 @@ pub struct AppState<S> {
     pub settings: Settings,
     /// The way to the control task.
     pub arrivals: mpsc::Sender<Arrival>,
+    /// The organization's OpenID Connect provider, if there is one.
+    pub oidc: Option<Provider>,
     /// How often each address asked for a visitor's token.
     pub visitors: Mutex<Attempts>,
     /// How often somebody tried a password.
@@ -74,6 +77,7 @@ impl<S> AppState<S> {
         keys: KeyRing,
         settings: Settings,
         arrivals: mpsc::Sender<Arrival>,
+        oidc: Option<Provider>,
     ) -> Self {
         let rates = Rates::per_second(config.requests_per_second);
         Self {
@@ -83,6 +87,7 @@ impl<S> AppState<S> {
             keys,
             settings,
             arrivals,
+            oidc,
             visitors: Mutex::new(Attempts::at_most(VISITORS_MAX)),
             sign_ins: Limits::default(),
             guesses: Mutex::new(Guesses::default()),

@@ -1,5 +1,6 @@
 //! What the server is told at the start: the command line first, then the configuration file, then defaults.
 
+use crate::oidc::{OidcConfig, OidcSettings};
 use clap::Args;
 use convene_directory::link_host;
 use convene_model::limits::LOBBY_WAIT_MS;
@@ -56,6 +57,9 @@ pub struct ServeSettings {
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
+    /// The organization's OpenID Connect provider
+    #[command(flatten)]
+    pub oidc: OidcSettings,
 }
 
 /// The text of `--database`. It may have a password in it, which its `Debug` does not show.
@@ -106,6 +110,8 @@ pub struct Config {
     pub requests_per_second: u32,
     /// Whether the development conveniences answer.
     pub dev: bool,
+    /// The organization's OpenID Connect provider, if there is one.
+    pub oidc: Option<OidcConfig>,
     /// Where the data lies.
     pub data: PathBuf,
     /// Where what is stored lies, if not in the data folder.
@@ -176,6 +182,7 @@ impl ServeSettings {
             trusted_proxy: pick(self.trusted_proxy, file.trusted_proxy),
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
             dev: self.dev || file.dev,
+            oidc: self.oidc.or(file.oidc),
         }
     }
 
@@ -220,6 +227,7 @@ impl ServeSettings {
             trusted_proxies: self.trusted_proxy,
             requests_per_second,
             dev: self.dev,
+            oidc: self.oidc.check()?,
             data,
             database: self.database.map(DatabaseSetting::check).transpose()?,
         })

@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod drive;
 pub mod http;
 pub mod media;
+pub mod oidc;
 pub mod resources;
 pub mod serve;
 pub mod signaling;

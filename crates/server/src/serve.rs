@@ -6,6 +6,7 @@ use crate::config::{Config, own_hosts};
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::media::{MediaConfig, MediaPlane};
+use crate::oidc::Provider;
 use crate::tls::{self, OnePort, Peer, TlsError};
 use crate::{control, http};
 use convene_events::{closing_happened, outbox_event};
@@ -107,6 +108,9 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         arrivals.send(arrival).await.map_err(|_| ServeError::Io("the control task ended at its start.".to_owned()))?;
     }
 
+    let oidc = config.oidc.clone().map(Provider::new).transpose();
+    let oidc =
+        oidc.map_err(|error| ServeError::Io(format!("--oidc-ca-file has a certificate that is no root: {error}.")))?;
     let keys = data.key_ring()?;
     let app = Arc::new(AppState::new(
         config,
@@ -115,6 +119,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         keys,
         data.settings.clone(),
         arrivals.clone(),
+        oidc,
     ));
     let socket = control_socket(&data.path);
     control::listen(&socket, app.clone())

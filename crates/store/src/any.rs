@@ -4,7 +4,7 @@ use crate::{
     CallCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore, Store,
     StoreError,
 };
-use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Subject};
+use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -176,6 +176,8 @@ pass_on! {
     repeatable_answer(resource: &str, request_id: &str) -> Option<RepeatableAnswer>;
     forget_answers(before: WallMs) -> ();
     insert_account(user: &User, account: &Account, subject: Option<&Subject>) -> ();
+    add_account(account: &Account, subject: Option<&Subject>) -> ();
+    follow_provider(user: &RawId, email: Option<&str>, role: AccountRole, name: Option<&str>) -> bool;
     account(user: &RawId) -> Option<Account>;
     account_by_email(email: &str) -> Option<Account>;
     account_by_subject(subject: &Subject) -> Option<Account>;

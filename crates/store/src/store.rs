@@ -1,7 +1,7 @@
 //! What a store does, whatever it is made of.
 
 use crate::StoreError;
-use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Subject};
+use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -249,6 +249,23 @@ pub trait Store: Send + Sync + 'static {
         account: &Account,
         subject: Option<&Subject>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Adds an account to a user that is there, as [`insert_account`](Self::insert_account) does with a new one.
+    fn add_account(
+        &self,
+        account: &Account,
+        subject: Option<&Subject>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Keeps what a provider says of an account now: its address, its role, and its name, if it has one. False if there is no such
+    /// account.
+    fn follow_provider(
+        &self,
+        user: &RawId,
+        email: Option<&str>,
+        role: AccountRole,
+        name: Option<&str>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// The account of a user.
     fn account(&self, user: &RawId) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;

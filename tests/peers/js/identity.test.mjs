@@ -70,6 +70,28 @@ test("a lifetime or a scope that there is not is refused", async () => {
   await assert.rejects(client.getToken(user, ["fly"]), refused(400, "BadRequest"));
 });
 
+const teamsUser = (change = {}) => ({
+  teamsUserAadToken: process.env.CONVENE_ORGANIZATION_TOKEN,
+  clientId: process.env.CONVENE_ORGANIZATION_APP,
+  userObjectId: process.env.CONVENE_ORGANIZATION_PERSON,
+  ...change,
+});
+
+test("somebody of the organization gets a token of their own for what its provider says", async () => {
+  const { token, expiresOn } = await client.getTokenForTeamsUser(teamsUser());
+  const said = claims(token);
+  assert.deepEqual([said.skypeid, said.acsScope], [`orgid:${process.env.CONVENE_ORGANIZATION_PERSON}`, "chat,voip"]);
+  assert.ok(expiresOn instanceof Date && Math.abs(minutesLeft(expiresOn) - 60) < 1, String(expiresOn));
+});
+
+test("what the provider did not say of this person for this app is refused", async () => {
+  const stranger = "00000000-0000-4000-8000-0000000000cc";
+  await assert.rejects(client.getTokenForTeamsUser(teamsUser({ userObjectId: stranger })), refused(403, "Forbidden"));
+  await assert.rejects(client.getTokenForTeamsUser(teamsUser({ clientId: stranger })), refused(403, "Forbidden"));
+  const expired = process.env.CONVENE_ORGANIZATION_EXPIRED;
+  await assert.rejects(client.getTokenForTeamsUser(teamsUser({ teamsUserAadToken: expired })), refused(401, "Unauthorized"));
+});
+
 test("the secondary key is as good as the primary", async () => {
   const other = new CommunicationIdentityClient(process.env.CONVENE_SECONDARY_CONNECTION_STRING);
   assert.notEqual(process.env.CONVENE_SECONDARY_CONNECTION_STRING, connectionString);

@@ -5,15 +5,17 @@
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { startOrganization } from "../lib/organization.mjs";
 import { exitOf, startServer } from "../lib/server.mjs";
 
 const here = import.meta.dirname;
-const server = await startServer();
+const organization = await startOrganization();
+const server = await startServer(...organization.flags);
 try {
   const named = process.argv.slice(2);
   const files = named.length > 0 ? named : (await readdir(here)).filter((name) => name.endsWith(".test.mjs"));
   const clients = await server.environment();
-  const env = { ...process.env, ...clients, NODE_EXTRA_CA_CERTS: clients.CONVENE_CA };
+  const env = { ...process.env, ...clients, ...organization.environment, NODE_EXTRA_CA_CERTS: clients.CONVENE_CA };
   const isLast = (file) => file.endsWith(".last.test.mjs");
   for (const part of [files.filter((file) => !isLast(file)), files.filter(isLast)]) {
     if (part.length === 0) continue;
@@ -22,4 +24,5 @@ try {
   }
 } finally {
   await server.stop("js");
+  await organization.stop();
 }

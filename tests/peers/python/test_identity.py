@@ -1,5 +1,6 @@
 """azure-communication-identity, as published, with nothing but a connection string. Started by run.mjs."""
 
+import os
 from datetime import datetime, timedelta, timezone
 
 from azure.communication.identity import CommunicationIdentityClient, CommunicationTokenScope, CommunicationUserIdentifier
@@ -63,6 +64,20 @@ class Identity:
         user = await done(self.client.create_user())
         short = timedelta(minutes=30)
         await self.refused(lambda: self.client.get_token(user, ["voip"], token_expires_in=short), HttpResponseError, 400, "BadRequest")
+
+    def teams_user(self, token: str = "CONVENE_ORGANIZATION_TOKEN", client_id: str = "CONVENE_ORGANIZATION_APP"):
+        person = os.environ["CONVENE_ORGANIZATION_PERSON"]
+        return self.client.get_token_for_teams_user(os.environ[token], os.environ[client_id], person)
+
+    async def test_somebody_of_the_organization_gets_a_token_of_their_own(self):
+        token = await done(self.teams_user())
+        said = claims(token.token)
+        self.assertEqual((said["skypeid"], said["acsScope"]), (f"orgid:{os.environ['CONVENE_ORGANIZATION_PERSON']}", "chat,voip"))
+        self.assertAlmostEqual(minutes_left(token), 60, delta=1)
+
+    async def test_what_the_provider_did_not_say_is_refused(self):
+        await self.refused(lambda: self.teams_user(client_id="CONVENE_ORGANIZATION_PERSON"), HttpResponseError, 403, "Forbidden")
+        await self.refused(lambda: self.teams_user(token="CONVENE_ORGANIZATION_EXPIRED"), ClientAuthenticationError, 401, "Unauthorized")
 
     async def test_a_wrong_key_gets_401(self):
         stranger = self.open(connection_string_with_another_key())

@@ -8,9 +8,13 @@ import { VideoBox } from "../shared/video-box";
 import type { InviteViewModel, ToggleViewModel } from "../meeting/view-model";
 import { invitationCard } from "../meeting/invitation";
 
+/** As whom somebody comes: signed in, or as a guest, who may sign in on a page. */
+export type JoinAccount = { readonly signedInAs: string } | { readonly signIn: string };
+
 /** What the screen shows. */
 export interface PreJoinViewModel {
   readonly title: string;
+  readonly account: JoinAccount | undefined;
   readonly name: string;
   /** `false` where the name is fixed already. */
   readonly canRename: boolean;
@@ -50,6 +54,7 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
     { class: "card prejoin-form", onsubmit: (event) => submit(event) },
     title,
     field("Your name", name, "The others see it."),
+    accountLine(first.account),
     devices.element,
     h("div", { class: "form-actions" }, join, back),
   );
@@ -100,6 +105,12 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
       devices.dispose?.();
     },
   };
+}
+
+function accountLine(account: JoinAccount | undefined): HTMLElement | undefined {
+  if (!account) return undefined;
+  if ("signedInAs" in account) return h("p", { class: "hint" }, `You join as ${account.signedInAs}, of this organization.`);
+  return h("p", { class: "hint" }, "You join as a guest. Of this organization? ", h("a", { href: account.signIn }, "Sign in"), " to join as yourself.");
 }
 
 function roundToggle(on: IconName, off: IconName, what: string): View<ToggleViewModel> {

@@ -15,6 +15,24 @@ export interface Session {
   readonly user: Person | null;
   /** The server hands out tokens without signing in. */
   readonly development: boolean;
+  /** The organization's provider, if people sign in by one. */
+  readonly provider: { readonly label: string } | null;
+}
+
+/** The sign-in page; it comes back to this path. */
+export function signInPage(returnTo: string): string {
+  return `/sign-in?${new URLSearchParams({ return: returnTo })}`;
+}
+
+/** Where signing in by the provider begins; it comes back to this path. */
+export function providerPage(returnTo: string): string {
+  return `/sign-in/start?${new URLSearchParams({ return: returnTo })}`;
+}
+
+/** The path that an address of the sign-in page asks to come back to, if it is home or a join link: never another host. */
+export function returnOf(search: string): string {
+  const path = new URLSearchParams(search).get("return") ?? "/";
+  return /^\/(?:l\/meetup-join|meet)\/[^\\\s]*$/.test(path) ? path : "/";
 }
 
 /** Reads this browser's session. */

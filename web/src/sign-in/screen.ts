@@ -10,6 +10,8 @@ export interface SignInViewModel {
   /** A password is set, not asked for. */
   readonly isNew: boolean;
   readonly problem?: string | undefined;
+  /** The organization's provider, if people sign in by one. */
+  readonly provider: { readonly label: string; readonly href: string } | undefined;
   /** `undefined` while something is under way. */
   readonly submit: ((email: string, password: string) => void) | undefined;
 }
@@ -26,6 +28,7 @@ export function signInScreen(first: SignInViewModel): View<SignInViewModel> {
   if (first.isNew) password.minLength = PASSWORD_MIN;
   const problem = h("p", { class: "warning", role: "alert", hidden: true });
   const button = h("button", { class: "button primary large", type: "submit" }, first.isNew ? "Set password and sign in" : "Sign in");
+  const byProvider = h("div", { class: "by-provider", hidden: true });
   const form = h(
     "form",
     {
@@ -37,6 +40,7 @@ export function signInScreen(first: SignInViewModel): View<SignInViewModel> {
     },
     h("h1", {}, first.isNew ? "Choose a password" : "Sign in"),
     problem,
+    byProvider,
     field("E-mail address", email),
     first.isNew ? field("Password", password, `At least ${PASSWORD_MIN} characters.`) : field("Password", password),
     button,
@@ -48,6 +52,11 @@ export function signInScreen(first: SignInViewModel): View<SignInViewModel> {
     update(state) {
       current = state;
       button.disabled = state.submit === undefined;
+      byProvider.hidden = state.provider === undefined;
+      if (state.provider && byProvider.childElementCount === 0) {
+        const link = h("a", { class: "button primary large", href: state.provider.href }, `Sign in with ${state.provider.label}`);
+        byProvider.replaceChildren(link, h("p", { class: "hint" }, "Or by an address and a password of this server:"));
+      }
       problem.hidden = state.problem === undefined;
       setText(problem, state.problem ?? "");
     },

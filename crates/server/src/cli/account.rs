@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 
 #[derive(Args, Debug)]
 pub(super) struct Which {
-    /// The e-mail address that it is signed into with
-    #[arg(long)]
+    /// The e-mail address that it is signed into with; or the id of an account (8:orgid:...), as those of a provider need
+    #[arg(long, visible_alias = "id")]
     email: String,
     #[command(flatten)]
     offline: Offline,

@@ -167,7 +167,7 @@ pub fn judge_public(chain: &[CertificateDer<'static>], url: &str, subject: &Subj
     let host = host_and_port(url).0;
     let until = chain.first().and_then(facts::of).map_or_else(|| "?".to_owned(), |leaf| rfc3339(leaf.not_after_ms));
     let own = trust::judge(chain, &host, &ca_file(&subject.data));
-    let roots = trust::system_roots();
+    let roots = tls::system_roots();
     match roots.and_then(|roots| trust::judge(chain, &host, &roots)) {
         Some(Ok(())) => {
             let soon = chain.first().and_then(facts::of).is_some_and(|leaf| now > leaf.not_after_ms - 14 * DAY_MS);

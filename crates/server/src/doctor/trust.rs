@@ -1,7 +1,7 @@
 //! Whose certificates are believed: first every one, to see what is there; then judged by a store of roots.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -12,14 +12,6 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signa
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
-
-/// Where systems keep the roots that their programs believe.
-const SYSTEM_ROOTS: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
 
 /// Begins TLS with whoever is there; the certificates are for the caller to judge.
 pub async fn connect(stream: TcpStream, host: &str) -> io::Result<TlsStream<TcpStream>> {
@@ -46,12 +38,6 @@ pub fn judge(chain: &[CertificateDer<'_>], host: &str, roots: &Path) -> Option<R
     let (leaf, rest) = chain.split_first()?;
     let name = ServerName::try_from(host.to_owned()).ok()?;
     Some(verifier.verify_server_cert(leaf, rest, &name, &[], UnixTime::now()).map(|_| ()))
-}
-
-/// The file with the roots that programs on this machine believe; browsers' own are nearly the same.
-pub fn system_roots() -> Option<PathBuf> {
-    let chosen = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
-    chosen.into_iter().chain(SYSTEM_ROOTS.map(PathBuf::from)).find(|path| path.exists())
 }
 
 /// Takes every certificate whose key signed the handshake.

@@ -57,6 +57,23 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     }
 }
 
+/// The sign-in page with what went wrong, for its script to show; without the pages, the sentence alone.
+pub fn sign_in_problem(status: StatusCode, problem: &str) -> Response {
+    let text = problem.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let page = Web::get("sign-in.html").and_then(|file| String::from_utf8(file.data.into_owned()).ok());
+    let page = match page {
+        Some(page) => page
+            .replace("</head>", &format!("<meta name=\"convene-problem\" content=\"{text}\" /></head>"))
+            .replace("<noscript>", &format!("<noscript><p>{text}</p>")),
+        None => format!("<!doctype html><html lang=\"en\"><title>Convene</title><p role=\"alert\">{text}</p></html>\n"),
+    };
+    let mut response = (status, page).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    guard(headers);
+    response
+}
+
 fn redirect(to: &'static str) -> Response {
     (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response()
 }
@@ -76,6 +93,13 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
+/// What every page says to browsers.
+fn guard(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+}
+
 fn respond(name: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
     let hash = file.metadata.sha256_hash();
     let etag = format!("\"{}\"", hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>());
@@ -89,9 +113,7 @@ fn respond(name: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
     let caching = if name.contains("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    guard(headers);
     if matches!(name, "calling.js" | "calling.global.js") {
         // Apps on other origins may load the SDK.
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -67,7 +67,7 @@ struct IssueBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccessToken)]
 #[serde(rename_all = "camelCase")]
-struct TokenAnswer {
+pub(super) struct TokenAnswer {
     /// A JSON Web Token.
     token: String,
     /// When it ends, in RFC 3339.
@@ -233,7 +233,7 @@ fn mint<S>(app: &AppState<S>, user: &User, scopes: &[String], minutes: u32) -> R
     })
 }
 
-fn token_answer(token: AccessToken) -> TokenAnswer {
+pub(super) fn token_answer(token: AccessToken) -> TokenAnswer {
     TokenAnswer { expires_on: rfc3339(token.expires_at), token: token.token }
 }
 

@@ -14,6 +14,7 @@ pub mod openapi;
 mod rooms;
 pub mod session;
 mod signed;
+mod teams_user;
 mod visitors;
 
 use crate::app::AppState;
@@ -35,6 +36,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
     Described::new()
         .merge(health::operations::<S>())
         .merge(identities::operations::<S>())
+        .merge(teams_user::operations::<S>())
         .merge(rooms::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())

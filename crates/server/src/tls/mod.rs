@@ -9,6 +9,7 @@ pub mod facts;
 mod files;
 mod listener;
 mod peer;
+mod roots;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -21,6 +22,7 @@ pub use authority::LocalCa;
 pub use certificate::RENEW_WITHIN_MS;
 pub use listener::{Connection, OPEN_WITHIN, OnePort};
 pub use peer::{Peer, name_peer};
+pub use roots::system_roots;
 
 /// Why there is no certificate, in a sentence.
 #[derive(Debug, thiserror::Error)]

@@ -21,6 +21,8 @@ pub struct Server {
 pub struct Answer {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
+    /// All of them, as they came.
+    pub set_cookies: Vec<String>,
     pub text: String,
 }
 
@@ -69,11 +71,7 @@ impl Server {
         }
         request.push_str("\r\n");
         request.push_str(body);
-        let mut stream = TcpStream::connect(self.address()).await.expect("the server listens");
-        stream.write_all(request.as_bytes()).await.expect("the server reads");
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).await.expect("the server answers");
-        parse(&String::from_utf8_lossy(&bytes))
+        exchange(self.address(), &request).await
     }
 
     /// A meetings token of a fresh organizer, and the organizer's calling token.
@@ -91,13 +89,30 @@ impl Drop for Server {
     }
 }
 
+/// Gets a URL of another server on this machine.
+pub async fn get_elsewhere(url: &str) -> Answer {
+    let (authority, target) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("a URL");
+    let request = format!("GET /{target} HTTP/1.1\r\nConnection: close\r\nHost: {authority}\r\n\r\n");
+    exchange(authority.parse().expect("an address"), &request).await
+}
+
+async fn exchange(address: SocketAddr, request: &str) -> Answer {
+    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.expect("the server answers");
+    parse(&String::from_utf8_lossy(&bytes))
+}
+
 fn parse(text: &str) -> Answer {
     let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
-    let headers = lines
+    let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    Answer { status: status.expect("a status"), headers, text: body.to_owned() }
+    let set_cookies = headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.clone());
+    let (set_cookies, status) = (set_cookies.collect(), status.expect("a status"));
+    Answer { status, headers: headers.into_iter().collect(), set_cookies, text: body.to_owned() }
 }

@@ -3,7 +3,9 @@
 
 use crate::client::{Answer, Server};
 use crate::identities::{App, Request, text};
+use crate::provider::{CLIENT, Provider, olga};
 use crate::rooms;
+use convene_server::config::ServeSettings;
 use serde_json::{Map, Value, json};
 
 /// Requests of each operation.
@@ -148,7 +150,7 @@ async fn operations(server: &Server) -> Vec<Operation> {
             found.push(Operation { method: method.to_uppercase(), path: path.clone(), query, signed_by_key });
         }
     }
-    assert!(found.len() >= 36, "{} operations", found.len());
+    assert!(found.len() >= 37, "{} operations", found.len());
     found
 }
 
@@ -158,6 +160,15 @@ struct Scene<'a> {
     token: String,
     /// Ids of one's own and of others, encoded.
     ids: Vec<String>,
+    /// What is exchanged for a token of somebody of the organization.
+    proof: String,
+}
+
+/// A development server whose organization has a provider.
+async fn start() -> (Provider, Server) {
+    let provider = Provider::start().await;
+    let settings = ServeSettings { dev: true, oidc: provider.settings(), ..Default::default() };
+    (provider, Server::start(settings).await)
 }
 
 async fn meeting(server: &Server, token: &str, subject: &str) -> Value {
@@ -170,7 +181,7 @@ async fn meeting(server: &Server, token: &str, subject: &str) -> Value {
     answer.json()
 }
 
-async fn scene(server: &Server) -> Scene<'_> {
+async fn scene<'a>(server: &'a Server, provider: &Provider) -> Scene<'a> {
     let (app, other) = (App::new(server).await, App::of_another_resource(server).await);
     let own_user = app.user().await;
     let own_room = rooms::make(&app, json!({ "participants": { &own_user: { "role": "Presenter" } } })).await;
@@ -196,7 +207,9 @@ async fn scene(server: &Server) -> Scene<'_> {
         .iter()
         .map(|id| id.replace(':', "%3A").replace('=', "%3D").replace('+', "%2B").replace('/', "%2F"))
         .collect();
-    Scene { app, token, ids }
+    let person = olga()["sub"].clone();
+    let proof = json!({ "token": provider.token(json!({})), "appId": CLIENT, "userId": person }).to_string();
+    Scene { app, token, ids, proof }
 }
 
 impl Scene<'_> {
@@ -227,6 +240,7 @@ impl Scene<'_> {
         }
         let body = match operation.method.as_str() {
             "GET" | "DELETE" => String::new(),
+            _ if operation.path.starts_with("/teamsUser/") && numbers.below(2) == 0 => self.proof.clone(),
             _ => numbers.body(),
         };
         let request = match operation.signed_by_key {
@@ -254,8 +268,8 @@ impl Scene<'_> {
 
 #[tokio::test]
 async fn no_request_makes_the_server_fail_or_say_what_is_anothers() {
-    let server = Server::dev().await;
-    let scene = scene(&server).await;
+    let (provider, server) = start().await;
+    let scene = scene(&server, &provider).await;
     let (mut good, mut asked) = (0, 0);
     for operation in operations(&server).await {
         for round in 0..ROUNDS {
@@ -286,8 +300,8 @@ fn told(answer: &Answer, id: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn an_id_of_another_and_an_id_of_nobody_are_answered_alike() {
-    let server = Server::dev().await;
-    let scene = scene(&server).await;
+    let (provider, server) = start().await;
+    let scene = scene(&server, &provider).await;
     let nobody = "8%3Aacs%3A00000000-0000-4000-8000-000000000000_00000000-0000-4000-8000-000000000000";
     let room = json!({ "pstnDialOutEnabled": true }).to_string();
     let scopes = json!({ "scopes": ["voip"] }).to_string();

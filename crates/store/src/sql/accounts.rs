@@ -59,6 +59,34 @@ pub(super) async fn insert(
     Ok(())
 }
 
+pub(super) async fn follow_provider(
+    connection: &mut Connection,
+    user: &RawId,
+    email: Option<&str>,
+    role: AccountRole,
+    name: Option<&str>,
+) -> Result<bool, StoreError> {
+    let error = failed("change an account", WHAT);
+    let done = sqlx::query("UPDATE account SET email = $1, role = $2 WHERE user_id = $3")
+        .bind(email)
+        .bind(role.as_str())
+        .bind(user.as_str())
+        .execute(&mut *connection)
+        .await
+        .map_err(&error)?;
+    if let Some(name) = name {
+        sqlx::query(
+            "UPDATE \"user\" SET display_name = $1 WHERE id = $2 AND EXISTS (SELECT 1 FROM account WHERE user_id = $2)",
+        )
+        .bind(name)
+        .bind(user.as_str())
+        .execute(connection)
+        .await
+        .map_err(error)?;
+    }
+    Ok(done.rows_affected() > 0)
+}
+
 async fn one(pool: &Pool, condition: &str, values: &[&str]) -> Result<Option<Account>, StoreError> {
     let text = format!("SELECT {ACCOUNT} FROM account a {condition}");
     let mut query = sqlx::query(sqlx::AssertSqlSafe(text));

@@ -2,7 +2,7 @@
 
 use super::{Backend, accounts, applications, calls, meetings, resources, rooms, users};
 use crate::{CallCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
-use convene_model::account::{Account, PasswordLink, SessionRecord, SignedIn, Subject};
+use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -218,6 +218,28 @@ impl Store for Backend {
         accounts::insert(&mut tx, account, subject).await?;
         tx.commit().await.map_err(failed(doing, "an account"))?;
         Ok(())
+    }
+
+    async fn add_account(&self, account: &Account, subject: Option<&Subject>) -> Result<(), StoreError> {
+        let doing = "add an account";
+        let mut tx = self.begin(doing).await?;
+        accounts::insert(&mut tx, account, subject).await?;
+        tx.commit().await.map_err(failed(doing, "an account"))?;
+        Ok(())
+    }
+
+    async fn follow_provider(
+        &self,
+        user: &RawId,
+        email: Option<&str>,
+        role: AccountRole,
+        name: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let doing = "change an account";
+        let mut tx = self.begin(doing).await?;
+        let done = accounts::follow_provider(&mut tx, user, email, role, name).await?;
+        tx.commit().await.map_err(failed(doing, "an account"))?;
+        Ok(done)
     }
 
     async fn account(&self, user: &RawId) -> Result<Option<Account>, StoreError> {

@@ -40,6 +40,29 @@ pub async fn an_account_is_found_by_user_address_and_subject(store: impl Store) 
     assert_eq!(store.accounts().await.unwrap(), vec![(changed, user("a")), (provided, user("b"))]);
 }
 
+pub async fn an_account_is_added_to_a_user_that_is_there_and_follows_its_provider(store: impl Store) {
+    store.insert_user(&user("a")).await.unwrap();
+    let provided = Account { local: false, ..account("a") };
+    store.add_account(&provided, Some(&subject("a"))).await.unwrap();
+    let again = store.add_account(&provided, Some(&subject("b"))).await;
+    assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
+    assert_eq!(store.account_by_subject(&subject("b")).await.unwrap(), None);
+
+    let id = user("a").id;
+    assert!(store.follow_provider(&id, Some("new@example.org"), AccountRole::Admin, Some("New")).await.unwrap());
+    let followed = Account { email: Some("new@example.org".into()), role: AccountRole::Admin, ..provided.clone() };
+    assert_eq!(store.account_by_subject(&subject("a")).await.unwrap(), Some(followed));
+    assert_eq!(store.user(&id).await.unwrap().unwrap().display_name.as_deref(), Some("New"));
+    assert!(store.follow_provider(&id, None, AccountRole::Member, None).await.unwrap());
+    let followed = Account { email: None, role: AccountRole::Member, ..provided };
+    assert_eq!(store.account(&id).await.unwrap(), Some(followed));
+    assert_eq!(store.user(&id).await.unwrap().unwrap().display_name.as_deref(), Some("New"));
+
+    store.insert_user(&user("b")).await.unwrap();
+    assert!(!store.follow_provider(&user("b").id, None, AccountRole::Admin, Some("Other")).await.unwrap());
+    assert_eq!(store.user(&user("b").id).await.unwrap(), Some(user("b")));
+}
+
 pub async fn a_password_is_kept_anew_only_in_the_place_of_the_one_that_was_compared(store: impl Store) {
     let kept = Account { password: Some("p".into()), ..account("a") };
     store.insert_account(&user("a"), &kept, None).await.unwrap();

@@ -38,6 +38,7 @@ macro_rules! contract_tests {
             each_revocation_raises_the_generation_by_one,
             a_deleted_user_is_gone,
             an_account_is_found_by_user_address_and_subject,
+            an_account_is_added_to_a_user_that_is_there_and_follows_its_provider,
             a_password_is_kept_anew_only_in_the_place_of_the_one_that_was_compared,
             a_local_address_and_a_subject_are_used_once_and_a_refused_account_leaves_no_user,
             a_link_is_used_once_and_in_time_and_ends_the_sessions,

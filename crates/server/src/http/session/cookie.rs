@@ -3,11 +3,16 @@
 use crate::config::{is_loopback_host, own_hosts};
 use axum::http::{HeaderMap, HeaderValue, header};
 use convene_identity::SESSION_MAX_MS;
+use convene_identity::oidc::ATTEMPT_MS;
 
 /// The cookie's name over https: browsers take it only with `Secure`, for this very host and all its paths.
 const NAME: &str = "__Host-convene";
 /// Its name on a development server over plain http, where there is no `Secure`.
 const PLAIN_NAME: &str = "convene";
+
+/// The name of the cookie of an attempt to sign in by a provider, over https and on a development server.
+const ATTEMPT_NAME: &str = "__Host-convene-attempt";
+const PLAIN_ATTEMPT_NAME: &str = "convene-attempt";
 
 fn is_https(public_url: &str) -> bool {
     public_url.starts_with("https://")
@@ -29,10 +34,29 @@ pub fn may_sign_in(public_url: &str) -> bool {
 
 /// The secret that a request carries.
 pub fn secret_of<'a>(headers: &'a HeaderMap, public_url: &str) -> Option<&'a str> {
-    let name = name(public_url);
+    values_of(headers, name(public_url)).find(|value| value.len() == 43)
+}
+
+fn values_of<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.filter(|(known, _)| *known == name).map(|(_, value)| value).find(|value| value.len() == 43)
+    pairs.filter(move |(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// The attempt to sign in by a provider that a request carries.
+pub fn attempt_of<'a>(headers: &'a HeaderMap, public_url: &str) -> Option<&'a str> {
+    values_of(headers, if is_https(public_url) { ATTEMPT_NAME } else { PLAIN_ATTEMPT_NAME }).next()
+}
+
+/// The `Set-Cookie` that begins an attempt, or without one ends it. `Lax`, since the provider sends the browser back.
+pub fn set_attempt(value: Option<&str>, public_url: &str) -> Option<HeaderValue> {
+    let (name, secure) = match is_https(public_url) {
+        true => (ATTEMPT_NAME, "; Secure"),
+        false => (PLAIN_ATTEMPT_NAME, ""),
+    };
+    let age = if value.is_some() { ATTEMPT_MS / 1000 } else { 0 };
+    let value = value.unwrap_or_default();
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")).ok()
 }
 
 /// The `Set-Cookie` that begins a session, or without a secret ends it.

@@ -53,6 +53,19 @@ impl Limits {
         wait
     }
 
+    /// Counts a sign-in by the provider; how long to wait, if there were too many of one address.
+    pub fn count_address(&self, address: IpAddr, now: Duration) -> Option<Duration> {
+        if address.is_loopback() {
+            return None;
+        }
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = addresses.wait(address, now);
+        if wait.is_none() {
+            addresses.failed(address, now);
+        }
+        wait
+    }
+
     /// Does work on a password beside the runtime. `None` if too many wait already.
     pub async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let _waits = self.waiting.try_acquire().ok()?;

@@ -1,6 +1,7 @@
 //! `/api/session`: signing in and out, and the tokens of who is signed in. For the pages of this server alone: what changes
 //! something is refused from anywhere else.
 
+mod by_provider;
 mod cookie;
 mod limits;
 
@@ -51,6 +52,8 @@ pub fn router<S: Store>(app: &Arc<AppState<S>>) -> Router<Arc<AppState<S>>> {
         .route("/api/session/signOutEverywhere", post(sign_out_everywhere::<S>))
         .route("/api/session/link", post(show_link::<S>))
         .route("/api/session/password", post(set_password::<S>))
+        .route("/sign-in/start", get(by_provider::start::<S>))
+        .route("/sign-in/callback", get(by_provider::callback::<S>))
         .layer(from_fn_with_state(app.clone(), only_own_pages::<S>))
 }
 
@@ -94,7 +97,9 @@ fn person(user: &User, account: &Account) -> Value {
 /// Who is signed in.
 async fn show<S: Store>(State(app): State<Arc<AppState<S>>>, headers: HeaderMap) -> Result<Json<Value>, ApiError> {
     let found = signed_in(&app, &headers).await?;
-    Ok(Json(json!({ "user": found.map(|found| person(&found.user, &found.account)), "development": app.config.dev })))
+    let provider = app.oidc.as_ref().map(|provider| json!({ "label": provider.config.label }));
+    let user = found.map(|found| person(&found.user, &found.account));
+    Ok(Json(json!({ "user": user, "development": app.config.dev, "provider": provider })))
 }
 
 /// Has no `Debug`: it holds a password.
@@ -138,8 +143,18 @@ async fn sign_in<S: Store>(
     begin(&app, account, &headers).await
 }
 
-/// Begins a session with a new secret; the browser's former one ends, so that nobody brings their own.
+/// Begins a session, and says whose.
 async fn begin<S: Store>(app: &AppState<S>, account: Account, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let (cookie, user) = new_session_cookie(app, &account, headers).await?;
+    Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "user": person(&user, &account) }))).into_response())
+}
+
+/// Begins a session with a new secret; the browser's former one ends, so that nobody brings their own.
+async fn new_session_cookie<S: Store>(
+    app: &AppState<S>,
+    account: &Account,
+    headers: &HeaderMap,
+) -> Result<(HeaderValue, User), ApiError> {
     let now = wall_now();
     let user = app.store.user(&account.user).await?.ok_or(ApiError::Unauthorized(WRONG))?;
     let (secret, session) = new_session(account.user.clone(), &mut OsRandom, now);
@@ -149,7 +164,7 @@ async fn begin<S: Store>(app: &AppState<S>, account: Account, headers: &HeaderMa
     tracing::info!(user = %account.user, "signed in");
     let cookie = set_cookie(Some(&secret), &app.public_url)
         .ok_or_else(|| ApiError::Failed("a secret that is no header's value".to_owned()))?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "user": person(&user, &account) }))).into_response())
+    Ok((cookie, user))
 }
 
 fn signed_out<S>(app: &AppState<S>) -> Response {
