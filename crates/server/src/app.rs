@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// Visitors' tokens that one address may ask for within five minutes. Larger: passcodes are guessed, and users made, faster.
 /// Smaller: an office behind one address cannot come to a meeting together.
@@ -65,6 +65,8 @@ pub struct AppState<S> {
     pub rates: Rates,
     /// The clock that they are counted by.
     pub clock: Clock,
+    /// Asks for a look at the certificates: their names or files may have changed.
+    pub look_at_certificates: Arc<Notify>,
     sessions: AtomicU64,
 }
 
@@ -93,6 +95,7 @@ impl<S> AppState<S> {
             guesses: Mutex::new(Guesses::default()),
             rates,
             clock: Clock::start(),
+            look_at_certificates: Arc::default(),
             sessions: AtomicU64::new(0),
         }
     }

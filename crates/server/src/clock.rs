@@ -1,7 +1,9 @@
 //! The one place that asks what time it is, and the one source of randomness.
 
 use convene_model::{Now, Random, WallMs};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The process's clock.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,24 @@ impl Clock {
 pub fn wall_now() -> WallMs {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     WallMs::try_from(since.as_millis()).unwrap_or(WallMs::MAX)
+}
+
+/// The time of day for what lasts for days; it can be put forward, so that tests need not wait for them.
+#[derive(Clone, Debug, Default)]
+pub struct WallClock {
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl WallClock {
+    /// The time now.
+    pub fn now(&self) -> WallMs {
+        wall_now() + self.ahead_ms.load(Ordering::Relaxed)
+    }
+
+    /// Puts it forward, for all who hold it.
+    pub fn put_forward(&self, by: Duration) {
+        self.ahead_ms.fetch_add(i64::try_from(by.as_millis()).unwrap_or(0), Ordering::Relaxed);
+    }
 }
 
 /// The operating system's randomness, through a generator that is fit for keys.

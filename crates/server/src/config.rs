@@ -1,6 +1,9 @@
 //! What the server is told at the start: the command line first, then the configuration file, then defaults.
 
+use crate::bounds::Bounds;
+use crate::clock::WallClock;
 use crate::oidc::{OidcConfig, OidcSettings};
+use crate::tls::OwnFiles;
 use clap::Args;
 use convene_directory::link_host;
 use convene_model::limits::LOBBY_WAIT_MS;
@@ -20,6 +23,9 @@ const REQUESTS_PER_SECOND: u32 = 500;
 
 /// What it may be set to: with none nobody is answered, and a million is no bound any more.
 const REQUESTS_BOUNDS: RangeInclusive<u32> = 1..=1_000_000;
+
+/// What the connections of one address may be set to.
+const CONNECTIONS_BOUNDS: RangeInclusive<u32> = 1..=1_000_000;
 
 /// The settings that `serve` takes; each may also stand in the configuration file under the same name with `_`.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -47,13 +53,22 @@ pub struct ServeSettings {
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
     #[arg(long, value_name = "SECONDS")]
     pub lobby_wait: Option<u64>,
-    /// IP address of a reverse proxy whose X-Forwarded-For says who asks; may be given more than once
+    /// A certificate file (PEM, with those of the authorities between it and a known one); read again when it changes, and on SIGHUP
+    #[arg(long, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM, not encrypted); may be the same file
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// IP address of a reverse proxy whose X-Forwarded-For says who asks, and X-Forwarded-Proto by what; may be given more than once
     #[arg(long, value_name = "IP")]
     #[serde(default)]
     pub trusted_proxy: Vec<IpAddr>,
     /// Requests of the REST APIs a second from one address, and for one resource, 1 to 1000000 [default: 500]
     #[arg(long, value_name = "NUMBER")]
     pub requests_per_second: Option<u32>,
+    /// Open connections of one address, 1 to 1000000 [default: 1000]
+    #[arg(long, value_name = "NUMBER")]
+    pub connections_per_address: Option<u32>,
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
@@ -108,6 +123,12 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests a second from one address, and for one resource.
     pub requests_per_second: u32,
+    /// The operator's own certificate.
+    pub own_certificate: Option<OwnFiles>,
+    /// What a connection may take.
+    pub bounds: Bounds,
+    /// The time by which certificates expire.
+    pub wall: WallClock,
     /// Whether the development conveniences answer.
     pub dev: bool,
     /// The organization's OpenID Connect provider, if there is one.
@@ -179,8 +200,11 @@ impl ServeSettings {
             public_address: pick(self.public_address, file.public_address),
             federated: if self.federated.is_empty() { file.federated } else { self.federated },
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
+            tls_cert: self.tls_cert.or(file.tls_cert),
+            tls_key: self.tls_key.or(file.tls_key),
             trusted_proxy: pick(self.trusted_proxy, file.trusted_proxy),
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
+            connections_per_address: self.connections_per_address.or(file.connections_per_address),
             dev: self.dev || file.dev,
             oidc: self.oidc.or(file.oidc),
         }
@@ -217,6 +241,18 @@ impl ServeSettings {
                 REQUESTS_BOUNDS.end()
             )));
         }
+        let mut bounds = Bounds::default();
+        if let Some(connections) = self.connections_per_address {
+            if !CONNECTIONS_BOUNDS.contains(&connections) {
+                return Err(ConfigError(format!(
+                    "--connections-per-address {connections} is not from {} to {}. Write {} for the default.",
+                    CONNECTIONS_BOUNDS.start(),
+                    CONNECTIONS_BOUNDS.end(),
+                    bounds.connections_per_address
+                )));
+            }
+            bounds.connections_per_address = connections;
+        }
         Ok(Config {
             listen,
             media_listen,
@@ -225,12 +261,29 @@ impl ServeSettings {
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
             trusted_proxies: self.trusted_proxy,
+            own_certificate: own_certificate(self.tls_cert, self.tls_key)?,
+            bounds,
+            wall: WallClock::default(),
             requests_per_second,
             dev: self.dev,
             oidc: self.oidc.check()?,
             data,
             database: self.database.map(DatabaseSetting::check).transpose()?,
         })
+    }
+}
+
+/// The operator's own certificate, if both its files are named.
+fn own_certificate(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<OwnFiles>, ConfigError> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some(OwnFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err(ConfigError("--tls-cert needs its key: give the file as --tls-key, also if it is the same one.".into()))
+        }
+        (None, Some(_)) => Err(ConfigError(
+            "--tls-key needs its certificate: give the file as --tls-cert, also if it is the same one.".into(),
+        )),
     }
 }
 
@@ -298,6 +351,19 @@ mod tests {
             let wait = check(ServeSettings { lobby_wait: Some(seconds), ..Default::default() });
             assert!(wait.unwrap_err().contains("Write 1800 for half an hour"));
         }
+    }
+
+    #[test]
+    fn a_certificate_comes_with_its_key_and_an_address_has_at_least_one_connection() {
+        let file = || Some(PathBuf::from("a.pem"));
+        let alone = check(ServeSettings { tls_cert: file(), ..Default::default() });
+        assert!(alone.unwrap_err().contains("--tls-key"));
+        let alone = check(ServeSettings { tls_key: file(), ..Default::default() });
+        assert!(alone.unwrap_err().contains("--tls-cert"));
+        let both = check(ServeSettings { tls_cert: file(), tls_key: file(), ..Default::default() }).unwrap();
+        assert_eq!(both.own_certificate.unwrap().key, PathBuf::from("a.pem"));
+        let none = check(ServeSettings { connections_per_address: Some(0), ..Default::default() });
+        assert!(none.unwrap_err().contains("Write 1000 for the default"));
     }
 
     #[test]

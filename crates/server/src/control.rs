@@ -68,10 +68,18 @@ async fn answer<S: Store>(stream: UnixStream, app: &AppState<S>) -> std::io::Res
     };
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
         Ok(AdminCommand::Describe {}) => Answer::Done(serde_json::to_value(app.facts())?),
-        Ok(command) => match admin.execute(command).await {
-            Ok(done) => Answer::Done(done),
-            Err(error) => Answer::Refused(error.to_string()),
-        },
+        Ok(command) => {
+            let may_add_hosts = matches!(command, AdminCommand::CreateResource { .. });
+            match admin.execute(command).await {
+                Ok(done) => {
+                    if may_add_hosts {
+                        app.look_at_certificates.notify_one();
+                    }
+                    Answer::Done(done)
+                }
+                Err(error) => Answer::Refused(error.to_string()),
+            }
+        }
         Err(error) => {
             Answer::Refused(format!("the server does not know this command ({error}); is it of another version?"))
         }

@@ -5,9 +5,10 @@ use crate::clock::{Clock, OsRandom, wall_now};
 use crate::config::{Config, own_hosts};
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
+use crate::keeper::Keeper;
 use crate::media::{MediaConfig, MediaPlane};
 use crate::oidc::Provider;
-use crate::tls::{self, OnePort, Peer, TlsError};
+use crate::tls::{self, OnePort, Served, TlsError};
 use crate::{control, http};
 use convene_events::{closing_happened, outbox_event};
 use convene_identity::host_name;
@@ -50,9 +51,12 @@ pub struct Running {
     pub public_url: String,
     /// What the handlers share.
     pub app: Arc<AppState<AnyStore>>,
+    /// The certificates that are served.
+    pub served: Arc<Served>,
     arrivals: mpsc::Sender<Arrival>,
     http: tokio::task::JoinHandle<()>,
     control: tokio::task::JoinHandle<()>,
+    keeper: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -64,7 +68,13 @@ impl Running {
             let _gone = wait.await;
         }
         self.control.abort();
+        self.keeper.abort();
         self.http.abort();
+    }
+
+    /// Looks at once whether certificates are to be made or read anew.
+    pub fn look_at_certificates(&self) {
+        self.app.look_at_certificates.notify_one();
     }
 }
 
@@ -127,19 +137,27 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
 
     let names = served_names(&*data.store, &public_url, address.ip()).await;
     let names = names.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
-    let acceptor = tls::acceptor(&data.path, &names, wall_now())?;
-    let listener =
-        OnePort::start(listener, acceptor, tls::OPEN_WITHIN).map_err(|error| ServeError::Io(error.to_string()))?;
+    let served = Arc::new(Served::start(&data.path, &names, app.config.own_certificate.as_ref(), &app.config.wall)?);
+    let keeper = Keeper {
+        served: served.clone(),
+        store: data.store.clone(),
+        public_url: public_url.clone(),
+        listen: address.ip(),
+        own: app.config.own_certificate.clone(),
+        clock: app.config.wall.clone(),
+        look: app.look_at_certificates.clone(),
+    };
+    let bounds = app.config.bounds.clone();
+    let keeper = keeper.start(&bounds);
+    let acceptor = tls::acceptor(served.clone())?;
+    let port = OnePort::start(listener, acceptor, &bounds, app.config.trusted_proxies.clone());
     let router = http::router(app.clone());
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.
         let _data = data;
-        let service = router.into_make_service_with_connect_info::<Peer>();
-        if let Err(error) = axum::serve(listener, service).await {
-            tracing::error!(%error, "HTTP ended");
-        }
+        http::connections::serve(port, router, bounds).await;
     });
-    Ok(Running { address, public_url, app, arrivals, http, control: control_task })
+    Ok(Running { address, public_url, app, served, arrivals, http, control: control_task, keeper })
 }
 
 /// The calls that the last run left open, for the node to go on with. One whose meeting or room was deleted meanwhile is ended, in
@@ -187,7 +205,7 @@ pub(crate) async fn served_names<S: Store>(
     Ok(tls::certificate_names([host_name(public)].into_iter().chain(listen).chain(of_resources)))
 }
 
-/// Runs the server until SIGINT or SIGTERM.
+/// Runs the server until SIGINT or SIGTERM; SIGHUP makes it look at its certificates.
 ///
 /// # Errors
 /// [`ServeError`] if it cannot start.
@@ -203,15 +221,22 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let on_signal = |kind| signal(kind).map_err(|error| ServeError::Io(error.to_string()));
     let (mut terminate, mut interrupt) = (on_signal(SignalKind::terminate())?, on_signal(SignalKind::interrupt())?);
     let dev = config.dev;
+    let mut hang_up = on_signal(SignalKind::hangup())?;
     let data = Data::open(&config.data, config.database.as_ref()).await?;
     let running = start(config, data).await?;
     print_ready(&running, dev);
     let store = running.app.store.clone();
-    let lost = tokio::select! {
-        _ = terminate.recv() => None,
-        _ = interrupt.recv() => None,
-        // What this server would write now is another's to write: it ends without closing the calls.
-        error = store.lost() => Some(error),
+    let lost = loop {
+        tokio::select! {
+            _ = terminate.recv() => break None,
+            _ = interrupt.recv() => break None,
+            // What this server would write now is another's to write: it ends without closing the calls.
+            error = store.lost() => break Some(error),
+            _ = hang_up.recv() => {
+                tracing::info!("SIGHUP: the certificates are looked at");
+                running.look_at_certificates();
+            }
+        }
     };
     if let Some(error) = lost {
         tracing::error!(%error, "stopping at once");

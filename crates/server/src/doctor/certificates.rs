@@ -8,7 +8,7 @@ use crate::config::is_loopback_host;
 use crate::data::database_file;
 use crate::serve::served_names;
 use crate::tls::facts::{self, CertificateFacts};
-use crate::tls::{self, RENEW_WITHIN_MS, ca_file};
+use crate::tls::{self, OwnFiles, RENEW_WITHIN_MS, ca_file};
 use convene_model::{WallMs, rfc3339};
 use convene_store::AnyStore;
 use std::collections::BTreeSet;
@@ -21,8 +21,10 @@ const CHECK: &str = "tls";
 const DAY_MS: WallMs = 24 * 60 * 60 * 1000;
 /// A CA that expires sooner is a warning: clients must be given a new one.
 const CA_WARN_MS: WallMs = 90 * DAY_MS;
-/// A running server whose certificate expires sooner wants a restart.
+/// A certificate that is served and expires sooner was not renewed in time.
 const SERVED_WARN_MS: WallMs = 30 * DAY_MS;
+/// So is one for the public.
+const PUBLIC_WARN_MS: WallMs = 14 * DAY_MS;
 
 /// Looks at the files in the data folder, and at what the running server presents.
 pub async fn examine(subject: &Subject) -> Vec<Finding> {
@@ -41,10 +43,11 @@ pub async fn examine(subject: &Subject) -> Vec<Finding> {
     findings.push(judge_ca(&ca, now));
     let wanted = wanted_names(subject).await;
     match &subject.running {
-        Some(_) => findings.push(served(subject, &wanted, now).await),
+        Some(_) => findings.push(served(subject, &ca, &wanted, now).await),
         None => {
             let [_, path] = tls::key_files(&subject.data);
             findings.extend(facts::of_file(&path).map(|stored| judge_stored(&stored, &wanted, now)));
+            findings.extend(subject.config.own_certificate.as_ref().map(|files| judge_files(files, now)));
         }
     }
     findings
@@ -98,7 +101,7 @@ async fn wanted_names(subject: &Subject) -> BTreeSet<String> {
     tls::certificate_names([host_and_port(&subject.public_url).0])
 }
 
-async fn served(subject: &Subject, wanted: &BTreeSet<String>, now: WallMs) -> Finding {
+async fn served(subject: &Subject, ca: &CertificateFacts, wanted: &BTreeSet<String>, now: WallMs) -> Finding {
     let address = subject.http_address();
     let host = host_and_port(&subject.public_url).0;
     let presented = async {
@@ -108,6 +111,7 @@ async fn served(subject: &Subject, wanted: &BTreeSet<String>, now: WallMs) -> Fi
         std::io::Result::Ok(chain.and_then(|chain| chain.first()).and_then(facts::of))
     };
     match presented.await {
+        Ok(Some(served)) if served.issuer != ca.issuer => judge_public_one(&served, &host, now),
         Ok(Some(served)) => judge_served(&served, wanted, now),
         Ok(None) => {
             let what = format!("the running server presents no certificate that can be read on {address}");
@@ -131,7 +135,7 @@ fn listed(found: &CertificateFacts) -> String {
 
 fn judge_served(served: &CertificateFacts, wanted: &BTreeSet<String>, now: WallMs) -> Finding {
     let until = rfc3339(served.not_after_ms);
-    let mend = "Restart the server: it makes a new certificate at its start.";
+    let mend = "Send the server SIGHUP, or restart it: it makes a new one, or its log says why it cannot.";
     if now > served.not_after_ms {
         return Finding::fail(CHECK, format!("the served certificate expired at {until}"), "Clients refuse it.", mend);
     }
@@ -142,9 +146,43 @@ fn judge_served(served: &CertificateFacts, wanted: &BTreeSet<String>, now: WallM
     }
     if now > served.not_after_ms - SERVED_WARN_MS {
         let what = format!("the served certificate expires at {until}");
-        return Finding::warn(CHECK, what, "A running server does not renew it.", mend);
+        return Finding::warn(CHECK, what, "The server renews it 100 days before, and did not.", mend);
     }
     Finding::ok(CHECK, format!("the served certificate names {}, until {until}", listed(served)))
+}
+
+/// The certificate for the public that the running server shows; it is not of the local CA.
+fn judge_public_one(served: &CertificateFacts, host: &str, now: WallMs) -> Finding {
+    let until = rfc3339(served.not_after_ms);
+    let mend = "Put a new one into the place of --tls-cert and --tls-key; the running server reads it by itself, and its log says \
+                what is wrong with one that it does not take.";
+    if now > served.not_after_ms {
+        return Finding::fail(CHECK, format!("the served certificate expired at {until}"), "Clients refuse it.", mend);
+    }
+    if !served.is_for(host) {
+        let what = format!("the served certificate is not for {host}, only for {}", listed(served));
+        return Finding::fail(CHECK, what, "Browsers refuse it under the public URL.", mend);
+    }
+    if now > served.not_after_ms - PUBLIC_WARN_MS {
+        let what = format!("the served certificate expires at {until}");
+        return Finding::warn(CHECK, what, "From then on browsers refuse the page.", mend);
+    }
+    Finding::ok(CHECK, format!("the served certificate is {}'s for {}, until {until}", served.issuer, listed(served)))
+}
+
+/// Whether the next start would take the operator's files.
+fn judge_files(files: &OwnFiles, now: WallMs) -> Finding {
+    match files.read(now) {
+        Ok(identity) => {
+            let (facts, path) = (identity.facts(), files.certificate.display());
+            let until = rfc3339(facts.not_after_ms);
+            Finding::ok(CHECK, format!("the certificate {path} names {}, until {until}", listed(facts)))
+        }
+        Err(error) => {
+            let mend = "Mend the file, or leave out --tls-cert and --tls-key.";
+            Finding::fail(CHECK, error.to_string(), "The server does not start with it.", mend)
+        }
+    }
 }
 
 /// Nobody is served it now, and the next start makes a new one where it must.
@@ -170,11 +208,16 @@ pub fn judge_public(chain: &[CertificateDer<'static>], url: &str, subject: &Subj
     let roots = tls::system_roots();
     match roots.and_then(|roots| trust::judge(chain, &host, &roots)) {
         Some(Ok(())) => {
-            let soon = chain.first().and_then(facts::of).is_some_and(|leaf| now > leaf.not_after_ms - 14 * DAY_MS);
+            let soon = chain.first().and_then(facts::of).is_some_and(|leaf| now > leaf.not_after_ms - PUBLIC_WARN_MS);
             let what = format!("the certificate under {url} is one that browsers know, until {until}");
             if soon {
                 let why = "From then on browsers refuse the page.";
-                return Finding::warn(CHECK, what, why, "Renew it in the proxy that presents it.");
+                return Finding::warn(
+                    CHECK,
+                    what,
+                    why,
+                    "Renew it where it is presented: here, or in the proxy in front.",
+                );
             }
             Finding::ok(CHECK, what)
         }
@@ -184,7 +227,7 @@ pub fn judge_public(chain: &[CertificateDer<'static>], url: &str, subject: &Subj
         _ if matches!(own, Some(Ok(()))) => {
             let what = format!("the certificate under {url} is one of the local CA");
             let why = "Browsers of others do not know that CA, and refuse the page.";
-            let mend = "Put a reverse proxy with a certificate that browsers know in front.";
+            let mend = "Give the server one that browsers know (--tls-cert), or put a reverse proxy with one in front.";
             Finding::warn(CHECK, what, why, mend)
         }
         Some(Err(error)) => {
@@ -224,6 +267,15 @@ mod tests {
         let soon = judge_served(&certificate(&["localhost"], 29), &wanted(&["localhost"]), NOW);
         assert_eq!(soon.state, State::Warn);
         assert_eq!(judge_served(&certificate(&["localhost"], 31), &wanted(&["localhost"]), NOW).state, State::Ok);
+    }
+
+    #[test]
+    fn one_for_the_public_has_to_be_for_the_public_urls_host_and_not_about_to_expire() {
+        let state = |names: &[&str], days| judge_public_one(&certificate(names, days), "meet.example.org", NOW).state;
+        assert_eq!(state(&["*.example.org"], 15), State::Ok);
+        assert_eq!(state(&["meet.example.org"], 13), State::Warn);
+        assert_eq!(state(&["meet.example.org"], -1), State::Fail);
+        assert_eq!(state(&["localhost"], 15), State::Fail);
     }
 
     #[test]

@@ -20,6 +20,9 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+/// What proxies write, and nobody else.
+const BY_PROXIES: [&str; 4] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+
 /// The routes.
 pub fn router<S: Store>() -> Router<Arc<AppState<S>>> {
     Router::new()
@@ -96,7 +99,7 @@ fn check(peer: SocketAddr, headers: &HeaderMap, authority: Option<&str>) -> Resu
     if !peer.ip().is_loopback() {
         return Err("the request came from another machine");
     }
-    if headers.contains_key("forwarded") || headers.contains_key("x-forwarded-for") {
+    if BY_PROXIES.iter().any(|name| headers.contains_key(*name)) {
         return Err("the request came through a proxy");
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or(authority).unwrap_or("");
@@ -154,7 +157,14 @@ mod tests {
         assert!(!verdict("127.0.0.1:5", &[host, ("origin", "https://evil.example")]));
         assert!(!verdict("127.0.0.1:5", &[host, ("origin", "null")]));
         assert!(!verdict("127.0.0.1:5", &[host, ("origin", "http://localhost.evil.example")]));
-        assert!(!verdict("127.0.0.1:5", &[host, ("x-forwarded-for", "203.0.113.9")]));
+        for (name, value) in [
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-host", "localhost"),
+            ("x-forwarded-proto", "https"),
+            ("forwarded", "for=203.0.113.9"),
+        ] {
+            assert!(!verdict("127.0.0.1:5", &[host, (name, value)]), "{name}");
+        }
         assert!(!verdict("127.0.0.1:5", &[]));
     }
 }

@@ -18,6 +18,7 @@ use std::time::Duration;
 const REQUEST_MAX: Duration = Duration::from_secs(30);
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// How many requests came.
 #[derive(Debug)]
@@ -68,14 +69,26 @@ pub async fn bound<S: Store>(
     }
 }
 
-/// Gives handlers the client's address in the place of a trusted proxy's.
+/// Gives handlers the client's address, and whether it came by TLS, in the place of a trusted proxy's.
 pub async fn name_client<S: Store>(State(app): State<Arc<AppState<S>>>, mut request: Request, next: Next) -> Response {
-    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<Peer>>().copied()
-        && let Some(client) = client_of(peer.address.ip(), request.headers(), &app.config.trusted_proxies)
-    {
-        request.extensions_mut().insert(ConnectInfo(Peer { address: SocketAddr::new(client, 0), ..peer }));
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<Peer>>().copied() {
+        let client = behind(peer, request.headers(), &app.config.trusted_proxies);
+        request.extensions_mut().insert(ConnectInfo(client));
     }
     next.run(request).await
+}
+
+/// Who is behind a peer, if that is a trusted proxy.
+fn behind(peer: Peer, headers: &HeaderMap, trusted: &[IpAddr]) -> Peer {
+    if !trusted.contains(&peer.address.ip()) {
+        return peer;
+    }
+    let client = client_of(peer.address.ip(), headers, trusted);
+    let address = client.map_or(peer.address, |client| SocketAddr::new(client, 0));
+    // The last word is the proxy's own.
+    let scheme = headers.get_all(FORWARDED_PROTO).iter().next_back().and_then(|line| line.to_str().ok());
+    let scheme = scheme.and_then(|line| line.rsplit(',').next()).map(str::trim);
+    Peer { address, tls: scheme.map_or(peer.tls, |scheme| scheme.eq_ignore_ascii_case("https")) }
 }
 
 /// The last address of the list that is no trusted proxy's: what stands before it, the client itself may have written.
@@ -96,9 +109,10 @@ fn client_of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<Ip
 
 #[cfg(test)]
 mod tests {
-    use super::client_of;
+    use super::{behind, client_of};
+    use crate::tls::Peer;
     use axum::http::{HeaderMap, HeaderValue};
-    use std::net::IpAddr;
+    use std::net::{IpAddr, SocketAddr};
 
     fn client(peer: &str, lines: &[&'static str]) -> Option<String> {
         let mut headers = HeaderMap::new();
@@ -117,5 +131,21 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["203.0.113.9", "198.51.100.7"]).as_deref(), Some("198.51.100.7"));
         assert_eq!(client("10.0.0.1", &["198.51.100.7, rubbish"]), None);
         assert_eq!(client("10.0.0.1", &[]), None);
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_by_what_the_client_came_and_only_of_what_it_saw_itself() {
+        let by_tls = |peer: &str, tls: bool, lines: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-proto", HeaderValue::from_static(line));
+            }
+            let address = SocketAddr::new(peer.parse().expect("an address"), 1);
+            behind(Peer { address, tls }, &headers, &["10.0.0.1".parse().expect("an address")]).tls
+        };
+        assert!(!by_tls("192.0.2.1", false, &["https"]) && by_tls("192.0.2.1", true, &["http"]));
+        assert!(by_tls("10.0.0.1", false, &["https"]) && by_tls("10.0.0.1", false, &["http, HTTPS"]));
+        assert!(!by_tls("10.0.0.1", true, &["https,http"]) && !by_tls("10.0.0.1", false, &["https", "gopher"]));
+        assert!(by_tls("10.0.0.1", true, &[]) && !by_tls("10.0.0.1", false, &[]));
     }
 }

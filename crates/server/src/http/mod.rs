@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+pub mod connections;
 pub mod described;
 mod dev;
 pub mod error;

@@ -18,8 +18,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the CA is valid. Larger: a stolen key is good for longer. Smaller: clients must be told to trust a new one.
 const CA_DAYS: u32 = 3650;
 
-/// How long a server's certificate is valid. Larger: some clients refuse it (Apple's at 826 days). Smaller: servers that
-/// run on without a restart serve an expired one sooner.
+/// How long a server's certificate is valid. Larger: some clients refuse it (Apple's at 826 days). Smaller: it is renewed more often.
 const CERTIFICATE_DAYS: u32 = 397;
 
 /// The local CA of a data folder.

@@ -8,22 +8,28 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use x509_parser::parse_x509_certificate;
 
-/// A certificate that expires sooner than this is renewed at the start (100 days). Larger: renewed more often. Smaller: a
-/// server that runs on for long serves an expired one.
+/// A certificate that expires sooner than this is renewed (100 days). Larger: renewed more often. Smaller: less time to notice
+/// that it is not.
 pub const RENEW_WITHIN_MS: WallMs = 100 * 24 * 60 * 60 * 1000;
 
-type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+/// A certificate, those above it, and its key.
+pub struct KeyedChain {
+    /// The server's own first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// Its key.
+    pub key: PrivateKeyDer<'static>,
+}
 
 /// The stored certificate with its key, if it is still good for `names`; otherwise a new one, stored.
 ///
 /// # Errors
 /// [`TlsError`] if the file cannot be read or written.
-pub fn stored_or_new(data: &Path, ca: &LocalCa, names: &BTreeSet<String>, now: WallMs) -> Result<Identity, TlsError> {
+pub fn stored_or_new(data: &Path, ca: &LocalCa, names: &BTreeSet<String>, now: WallMs) -> Result<KeyedChain, TlsError> {
     let path = files::folder(data).join("server.pem");
-    if let Some(identity) = files::read(&path)?.and_then(|text| parse(&text))
-        && is_good(&identity.0, ca, names, now)
+    if let Some(stored) = files::read(&path)?.and_then(|text| parse(&text))
+        && is_good(&stored.chain, ca, names, now)
     {
-        return Ok(identity);
+        return Ok(stored);
     }
     let text = ca.issue(names, now)?;
     files::write(&path, &text, files::SECRET)?;
@@ -31,10 +37,11 @@ pub fn stored_or_new(data: &Path, ca: &LocalCa, names: &BTreeSet<String>, now: W
     parse(&text).ok_or_else(|| files::file(&path, "it holds no certificate with its key"))
 }
 
-fn parse(text: &str) -> Option<Identity> {
+/// Reads a file with a key and its certificates; `None` if one of them is missing or damaged.
+pub fn parse(text: &str) -> Option<KeyedChain> {
     let chain = CertificateDer::pem_slice_iter(text.as_bytes()).collect::<Result<Vec<_>, _>>().ok()?;
     let key = PrivateKeyDer::from_pem_slice(text.as_bytes()).ok()?;
-    (!chain.is_empty()).then_some((chain, key))
+    (!chain.is_empty()).then_some(KeyedChain { chain, key })
 }
 
 fn is_good(chain: &[CertificateDer<'_>], ca: &LocalCa, names: &BTreeSet<String>, now: WallMs) -> bool {
@@ -67,7 +74,7 @@ mod tests {
         fn served(&self, hosts: &[&str], now: WallMs) -> CertificateDer<'static> {
             let names = certificate_names(hosts.iter().map(|host| (*host).to_owned()));
             let ca = LocalCa::open_or_make(&self.0, now).unwrap();
-            stored_or_new(&self.0, &ca, &names, now).unwrap().0.remove(0)
+            stored_or_new(&self.0, &ca, &names, now).unwrap().chain.remove(0)
         }
     }
 

@@ -22,6 +22,19 @@ pub struct CertificateFacts {
     pub not_after_ms: WallMs,
 }
 
+impl CertificateFacts {
+    /// Whether it is good for a name; `*.example.org` is for one label in the star's place (RFC 6125 §6.4.3).
+    pub fn is_for(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.names.iter().any(|own| match own.strip_prefix('*') {
+            Some(rest) => {
+                name.split_once('.').is_some_and(|(label, _)| !label.is_empty() && name[label.len()..] == *rest)
+            }
+            None => own.eq_ignore_ascii_case(&name),
+        })
+    }
+}
+
 /// Reads a certificate; `None` if it is none.
 pub fn of(certificate: &CertificateDer<'_>) -> Option<CertificateFacts> {
     let (_, certificate) = parse_x509_certificate(certificate).ok()?;
@@ -49,5 +62,22 @@ fn name_of(name: &GeneralName<'_>) -> Option<String> {
             .map(|address| address.to_string()),
         // None of the other kinds is ever issued here.
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_stands_for_one_label() {
+        let names = ["*.example.org", "Meet.example.net"].map(str::to_owned).into();
+        let facts = CertificateFacts { names, issuer: String::new(), not_before_ms: 0, not_after_ms: 0 };
+        for name in ["meet.example.org", "MEET.Example.org", "meet.example.net"] {
+            assert!(facts.is_for(name), "{name}");
+        }
+        for name in ["example.org", ".example.org", "a.meet.example.org", "meetexample.org", "example.net", ""] {
+            assert!(!facts.is_for(name), "{name}");
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! One port for HTTP and TLS: the first byte of a connection tells which (a TLS record of the type `handshake` begins with
 //! 0x16, RFC 8446 §5.1; no HTTP method does).
 
-use axum::serve::Listener;
+use super::places::{Place, Places};
+use super::served::ACME_TLS;
+use crate::bounds::Bounds;
 use std::io::{self, ErrorKind, IoSlice};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
@@ -18,12 +20,8 @@ use tokio_rustls::server::TlsStream;
 
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// How long a connection may take until its first byte and, if it is TLS, its handshake have come. Larger: silent
-/// connections cost more memory. Smaller: slow networks are cut off.
-pub const OPEN_WITHIN: Duration = Duration::from_secs(10);
-
-/// Connections that have not come that far. When there are so many, further ones wait in the kernel. Larger: more memory
-/// for a hostile crowd. Smaller: it keeps others out sooner.
+/// Connections that have not said yet what they are. When there are so many, further ones wait in the kernel. Larger: more
+/// memory for a hostile crowd. Smaller: it keeps others out sooner.
 const OPENING_MAX: usize = 1024;
 
 /// How long to wait when no connection can be accepted, for example for want of file descriptors.
@@ -31,29 +29,47 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// A listener for both.
 pub struct OnePort {
-    address: SocketAddr,
     opened: mpsc::Receiver<(Connection, SocketAddr)>,
     accepting: JoinHandle<()>,
 }
 
 /// A connection, after its handshake.
-pub enum Connection {
+pub struct Connection {
+    stream: Stream,
+    /// Held as long as the connection lives, also after it became a WebSocket.
+    _place: Option<Place>,
+}
+
+enum Stream {
     /// HTTP.
     Plain(TcpStream),
     /// HTTP over TLS.
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+impl Connection {
+    /// Whether it is TLS.
+    pub fn is_tls(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+}
+
 impl OnePort {
-    /// Begins to accept; gives up connections that take longer than `open_within` to say what they are.
-    ///
-    /// # Errors
-    /// If the listener's address cannot be told.
-    pub fn start(listener: TcpListener, acceptor: TlsAcceptor, open_within: Duration) -> io::Result<Self> {
-        let address = listener.local_addr()?;
+    /// Begins to accept. Connections of `proxies` are not counted by their address: they carry everybody's.
+    pub fn start(listener: TcpListener, acceptor: TlsAcceptor, bounds: &Bounds, proxies: Vec<IpAddr>) -> Self {
         let (ready, opened) = mpsc::channel(64);
-        let accepting = tokio::spawn(accept(listener, acceptor, open_within, ready));
-        Ok(Self { address, opened, accepting })
+        let places = Places::new(bounds.connections_per_address, proxies);
+        let accepting = tokio::spawn(accept(listener, acceptor, bounds.open_within, places, ready));
+        Self { opened, accepting }
+    }
+
+    /// The next connection that said what it is.
+    pub async fn accept(&mut self) -> (Connection, SocketAddr) {
+        match self.opened.recv().await {
+            Some(connection) => connection,
+            // The accepting task runs as long as this value lives; when the runtime ends, nobody waits any more.
+            None => std::future::pending().await,
+        }
     }
 }
 
@@ -64,32 +80,16 @@ impl Drop for OnePort {
     }
 }
 
-impl Listener for OnePort {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
-        match self.opened.recv().await {
-            Some(connection) => connection,
-            // The accepting task runs as long as this value lives; when the runtime ends, nobody waits any more.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.address)
-    }
-}
-
 async fn accept(
     listener: TcpListener,
     acceptor: TlsAcceptor,
     open_within: Duration,
+    places: Places,
     ready: mpsc::Sender<(Connection, SocketAddr)>,
 ) {
-    let places = Arc::new(Semaphore::new(OPENING_MAX));
+    let opening = Arc::new(Semaphore::new(OPENING_MAX));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Ok(permit) = opening.clone().acquire_owned().await else { return };
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) if is_of_one_connection(&error) => continue,
@@ -99,14 +99,17 @@ async fn accept(
                 continue;
             }
         };
+        // Whoever has too many is closed without a word: a word costs more than the connection.
+        let Ok(place) = places.take(peer.ip()) else { continue };
         let (acceptor, ready) = (acceptor.clone(), ready.clone());
         tokio::spawn(async move {
-            let _place = place;
+            let _permit = permit;
             match timeout(open_within, open(stream, &acceptor)).await {
-                Ok(Ok(connection)) => {
+                Ok(Ok(Some(stream))) => {
                     // If nobody takes it, the server has stopped.
-                    let _stopped = ready.send((connection, peer)).await;
+                    let _stopped = ready.send((Connection { stream, _place: place }, peer)).await;
                 }
+                Ok(Ok(None)) => tracing::debug!("a certificate authority looked at a challenge"),
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was given up"),
                 Err(_) => tracing::debug!("a connection said nothing in time"),
             }
@@ -118,34 +121,39 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
 
-async fn open(stream: TcpStream, acceptor: &TlsAcceptor) -> io::Result<Connection> {
+/// Finds out what a connection is; `None` if it was for a challenge alone, which ends with the handshake (RFC 8737 §4).
+async fn open(stream: TcpStream, acceptor: &TlsAcceptor) -> io::Result<Option<Stream>> {
     // Small frames should not wait for each other.
     stream.set_nodelay(true)?;
     let mut first = [0u8];
     if stream.peek(&mut first).await? == 0 {
         return Err(ErrorKind::UnexpectedEof.into());
     }
-    if first[0] == TLS_HANDSHAKE {
-        acceptor.accept(stream).await.map(|stream| Connection::Tls(Box::new(stream)))
-    } else {
-        Ok(Connection::Plain(stream))
+    if first[0] != TLS_HANDSHAKE {
+        return Ok(Some(Stream::Plain(stream)));
     }
+    let mut stream = acceptor.accept(stream).await?;
+    if stream.get_ref().1.alpn_protocol() == Some(ACME_TLS) {
+        stream.shutdown().await?;
+        return Ok(None);
+    }
+    Ok(Some(Stream::Tls(Box::new(stream))))
 }
 
 impl AsyncRead for Connection {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
         }
     }
 }
 
 impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
-            Self::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Stream::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 
@@ -154,30 +162,30 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
-            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
+            Stream::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
         }
     }
 
     fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(stream) => stream.is_write_vectored(),
-            Self::Tls(stream) => stream.is_write_vectored(),
+        match &self.stream {
+            Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Tls(stream) => stream.is_write_vectored(),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }
@@ -185,29 +193,64 @@ impl AsyncWrite for Connection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tls::{acceptor, certificate_names};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use crate::clock::WallClock;
+    use crate::tls::{Served, acceptor, certificate_names};
+    use tokio::io::AsyncReadExt;
+
+    /// A port of its own, and its address.
+    async fn port(name: &str, bounds: Bounds, proxies: Vec<IpAddr>) -> (OnePort, SocketAddr) {
+        let data = std::env::temp_dir().join(format!("convene-one-port-{name}-{}", std::process::id()));
+        let served = Served::start(&data, &certificate_names([]), None, &WallClock::default()).unwrap();
+        std::fs::remove_dir_all(&data).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        (OnePort::start(listener, acceptor(Arc::new(served)).unwrap(), &bounds, proxies), address)
+    }
+
+    async fn connect_and_say(address: SocketAddr, word: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(word).await.unwrap();
+        stream
+    }
+
+    /// Waits until the other end has closed, with or without a word.
+    async fn closed(stream: &mut TcpStream) {
+        let mut rest = Vec::new();
+        let _alert = stream.read_to_end(&mut rest).await;
+    }
 
     #[tokio::test]
     async fn connections_that_say_nothing_or_stop_in_the_handshake_are_closed_and_hold_nobody_up() {
-        let data = std::env::temp_dir().join(format!("convene-one-port-{}", std::process::id()));
-        let acceptor = acceptor(&data, &certificate_names([]), 1_790_000_000_000).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let mut port = OnePort::start(listener, acceptor, Duration::from_millis(200)).unwrap();
-        let mut silent = TcpStream::connect(address).await.unwrap();
-        let mut halfway = TcpStream::connect(address).await.unwrap();
-        halfway.write_all(&[TLS_HANDSHAKE, 3, 1]).await.unwrap();
-        let mut plain = TcpStream::connect(address).await.unwrap();
-        plain.write_all(b"GET").await.unwrap();
+        let bounds = Bounds { open_within: Duration::from_millis(200), ..Bounds::default() };
+        let (mut port, address) = port("silent", bounds, vec![]).await;
+        let mut silent = connect_and_say(address, b"").await;
+        let mut halfway = connect_and_say(address, &[TLS_HANDSHAKE, 3, 1]).await;
+        let plain = connect_and_say(address, b"GET").await;
         let (connection, peer) = port.accept().await;
-        assert!(matches!(connection, Connection::Plain(_)));
+        assert!(!connection.is_tls());
         assert_eq!(peer, plain.local_addr().unwrap());
-        for stream in [&mut silent, &mut halfway] {
-            let mut rest = Vec::new();
-            // Closed with or without a word; nothing was asked.
-            let _alert = stream.read_to_end(&mut rest).await;
-        }
-        std::fs::remove_dir_all(&data).unwrap();
+        closed(&mut silent).await;
+        closed(&mut halfway).await;
+    }
+
+    #[tokio::test]
+    async fn an_address_has_so_many_connections_and_no_more_until_one_of_them_ends() {
+        let bounds = Bounds { connections_per_address: 2, ..Bounds::default() };
+        let (mut port, address) = port("places", bounds, vec![]).await;
+        let _streams = [connect_and_say(address, b"GET").await, connect_and_say(address, b"GET").await];
+        let (first, _) = port.accept().await;
+        let (_second, _) = port.accept().await;
+        closed(&mut TcpStream::connect(address).await.unwrap()).await;
+        drop(first);
+        let fourth = connect_and_say(address, b"GET").await;
+        assert_eq!(port.accept().await.1, fourth.local_addr().unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_trusted_proxy_has_as_many_connections_as_it_needs() {
+        let bounds = Bounds { connections_per_address: 1, ..Bounds::default() };
+        let (mut port, address) = port("proxy", bounds, vec!["127.0.0.1".parse().unwrap()]).await;
+        let _streams = [connect_and_say(address, b"GET").await, connect_and_say(address, b"GET").await];
+        let _accepted = [port.accept().await, port.accept().await];
     }
 }

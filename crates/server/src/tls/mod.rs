@@ -1,4 +1,5 @@
-//! TLS on the same port as HTTP, with a certificate of a local CA that the server makes in its data folder.
+//! TLS on the same port as HTTP: with a certificate of a local CA that the server makes in its data folder, and for the public with
+//! one of the operator's.
 //!
 //! Clients of access keys insist on https, also for a server on the same machine. Why so, and why not an own port:
 //! docs/decisions/0006-tls.md.
@@ -8,8 +9,11 @@ mod certificate;
 pub mod facts;
 mod files;
 mod listener;
+mod own;
 mod peer;
+mod places;
 mod roots;
+mod served;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -20,9 +24,11 @@ use tokio_rustls::rustls::{self, ServerConfig};
 
 pub use authority::LocalCa;
 pub use certificate::RENEW_WITHIN_MS;
-pub use listener::{Connection, OPEN_WITHIN, OnePort};
+pub use listener::{Connection, OnePort};
+pub use own::{OwnFiles, Stamp};
 pub use peer::{Peer, name_peer};
 pub use roots::system_roots;
+pub use served::{Identity, Served};
 
 /// Why there is no certificate, in a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +41,21 @@ pub enum TlsError {
         /// Why.
         reason: String,
     },
+    /// A file of the operator's.
+    #[error("the {what} {path} ({option}) cannot be used: {reason}.")]
+    Own {
+        /// Certificate or key.
+        what: &'static str,
+        /// The option that names it.
+        option: &'static str,
+        /// Which.
+        path: PathBuf,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// What should be a certificate is none.
+    #[error("it holds no certificate that can be read")]
+    NoCertificate,
     /// A certificate could not be made.
     #[error("a certificate could not be made: {0}")]
     NotMade(#[from] rcgen::Error),
@@ -69,18 +90,16 @@ pub fn certificate_names(hosts: impl IntoIterator<Item = String>) -> BTreeSet<St
     own.into_iter().chain(hosts).filter(fits).collect()
 }
 
-/// What answers TLS: with the stored certificate if it is good for `names`, otherwise with a new one.
+/// What answers TLS, with what is served at the time.
 ///
 /// # Errors
-/// [`TlsError`] if the folder cannot be written, or its CA is damaged.
-pub fn acceptor(data: &Path, names: &BTreeSet<String>, now: convene_model::WallMs) -> Result<TlsAcceptor, TlsError> {
-    let ca = LocalCa::open_or_make(data, now)?;
-    let (chain, key) = certificate::stored_or_new(data, &ca, names, now)?;
+/// [`TlsError::NotServed`] if the library knows no version of TLS.
+pub fn acceptor(served: Arc<Served>) -> Result<TlsAcceptor, TlsError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(chain, key)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        .with_cert_resolver(served);
+    config.alpn_protocols = vec![b"http/1.1".to_vec(), served::ACME_TLS.to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

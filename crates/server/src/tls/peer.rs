@@ -1,11 +1,8 @@
 //! Who is at the other end of a connection, and whether it is TLS.
 
-use super::listener::{Connection, OnePort};
-use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use axum::serve::IncomingStream;
 use std::net::SocketAddr;
 
 /// The other end of a connection.
@@ -15,12 +12,6 @@ pub struct Peer {
     pub address: SocketAddr,
     /// Whether it came by TLS.
     pub tls: bool,
-}
-
-impl Connected<IncomingStream<'_, OnePort>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, OnePort>) -> Self {
-        Self { address: *stream.remote_addr(), tls: matches!(stream.io(), Connection::Tls(_)) }
-    }
 }
 
 /// Names the peer's address to the handlers that ask for nothing else.

@@ -1,6 +1,7 @@
 //! A running server in a folder of its own, and the plainest HTTP client.
 
-use convene_server::config::ServeSettings;
+use convene_server::bounds::Bounds;
+use convene_server::config::{Config, ServeSettings};
 use convene_server::data::Data;
 use convene_server::serve::{Running, start};
 use serde_json::Value;
@@ -38,6 +39,11 @@ impl Server {
     }
 
     pub async fn start(settings: ServeSettings) -> Self {
+        Self::bounded(settings, Bounds::default()).await
+    }
+
+    /// With other bounds than the settings allow, so that nobody waits for long ones.
+    pub async fn bounded(settings: ServeSettings, bounds: Bounds) -> Self {
         let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("convene-routes-{}-{number}", std::process::id()));
         let settings = ServeSettings {
@@ -46,7 +52,7 @@ impl Server {
             public_address: vec!["127.0.0.1".parse().expect("an address")],
             ..settings
         };
-        let config = settings.check(folder.clone()).expect("good settings");
+        let config = Config { bounds, ..settings.check(folder.clone()).expect("good settings") };
         let data = Data::open(&folder, config.database.as_ref()).await.expect("a fresh data folder");
         let running = start(config, data).await.expect("a free port");
         Self { running, folder }
@@ -79,6 +85,25 @@ impl Server {
         let json = self.get("/api/dev/organizer?name=Olga", &[]).await.json();
         let text = |name: &str| json[name].as_str().expect("a text").to_owned();
         (text("meetingsToken"), text("token"))
+    }
+}
+
+/// A folder for files of a test's own.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("convene-files-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What a test leaves behind in the temporary folder harms nobody.
+        let _left = std::fs::remove_dir_all(&self.0);
     }
 }
 

@@ -79,13 +79,12 @@ fn read_version(value: Option<&String>, path: &str) -> Result<RoomsVersion, ApiE
     Err(ApiError::Told { status: StatusCode::BAD_REQUEST, code, message, target: None })
 }
 
-/// A client that came by TLS goes on by TLS: over the connection itself, or by the word of the reverse proxy that ended it, or because
+/// A client that came by TLS goes on by TLS: over the connection itself, or by the word of the trusted proxy that ended it, or because
 /// this is the server's public URL.
 fn origin(parts: &Parts, public_url: &str) -> String {
     let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let host = header("host").or(parts.uri.authority().map(|authority| authority.as_str())).unwrap_or("");
     let over_tls = parts.extensions.get::<ConnectInfo<crate::tls::Peer>>().is_some_and(|info| info.0.tls);
-    let forwarded = header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     let public = public_url.strip_prefix("https://").is_some_and(|authority| authority.eq_ignore_ascii_case(host));
-    format!("{}://{host}", if over_tls || forwarded || public { "https" } else { "http" })
+    format!("{}://{host}", if over_tls || public { "https" } else { "http" })
 }

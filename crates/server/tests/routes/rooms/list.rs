@@ -3,6 +3,7 @@
 use super::{NEWEST, make, pages};
 use crate::client::Server;
 use crate::identities::App;
+use convene_server::config::ServeSettings;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -27,7 +28,9 @@ async fn a_resources_rooms_are_listed_page_by_page_the_newest_first() {
 
 #[tokio::test]
 async fn a_link_goes_on_where_the_client_came_from_and_by_tls_where_it_came_by_tls() {
-    let server = Server::dev().await;
+    let by_proxy =
+        ServeSettings { trusted_proxy: vec!["127.0.0.1".parse().expect("an address")], ..Default::default() };
+    let server = Server::start(by_proxy).await;
     let app = App::new(&server).await;
     for _ in 0..51 {
         make(&app, json!({})).await;
@@ -38,6 +41,19 @@ async fn a_link_goes_on_where_the_client_came_from_and_by_tls_where_it_came_by_t
     let proxied = app.send(&list.clone().header("X-Forwarded-Proto", "https")).await.json();
     let proxied = proxied["nextLink"].as_str().expect("a link");
     assert!(proxied.starts_with(&format!("https://{}/rooms?", app.host)), "{proxied}");
+}
+
+#[tokio::test]
+async fn nobody_but_a_trusted_proxy_says_that_a_client_came_by_tls() {
+    let server = Server::start(ServeSettings::default()).await;
+    let app = App::new(&server).await;
+    for _ in 0..51 {
+        make(&app, json!({})).await;
+    }
+    let list = app.sign("GET", &format!("/rooms?{NEWEST}"), "").header("X-Forwarded-Proto", "https");
+    let list = list.header("X-Forwarded-Host", "meet.example.org");
+    let link = app.send(&list).await.json()["nextLink"].as_str().map(str::to_owned).expect("a link");
+    assert!(link.starts_with(&format!("http://{}/rooms?", app.host)), "{link}");
 }
 
 #[tokio::test]
