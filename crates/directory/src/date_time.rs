@@ -4,7 +4,7 @@ use convene_model::WallMs;
 
 /// Reads an RFC 3339 date and time (§5.6), with `Z` or an offset; digits beyond milliseconds are cut off. Without any offset it is
 /// read as UTC, as Microsoft Graph does. `None` if it is no such text, or names a day that does not exist.
-pub(crate) fn parse_date_time(text: &str) -> Option<WallMs> {
+pub fn parse_date_time(text: &str) -> Option<WallMs> {
     let text = text.trim();
     if !text.is_ascii() || text.len() > 40 {
         return None;

@@ -1,12 +1,14 @@
-//! The rules of meetings and rooms: how they are made, found, changed, shown, and who enters as what.
+//! The rules of meetings, rooms and chat threads: how they are made, found, changed, shown, and who enters as what.
 //!
 //! Pure: the time and the randomness are arguments. Whoever calls this loads meetings from a store and commits what comes
 //! back. Who waits in the lobby is decided by `convene-call`, from what [`entry`] says.
 
 mod attendance;
+pub mod chat;
 mod date_time;
 mod filter;
 mod join_link;
+mod json_body;
 mod locate;
 mod meeting;
 mod meeting_body;
@@ -24,6 +26,7 @@ mod who;
 pub use attendance::{
     AttendanceInterval, AttendanceRecord, AttendanceReport, AttendeeIdentity, attendance_report, is_session_of,
 };
+pub use date_time::parse_date_time;
 pub use filter::{FILTERS, MeetingFilter};
 pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};
 pub use locate::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link};

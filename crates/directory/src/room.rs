@@ -1,5 +1,6 @@
 //! Making and changing rooms, and who enters one as what.
 
+use crate::json_body::BodyRefused;
 use crate::random_text::pick;
 use crate::room_body::RoomBody;
 use convene_model::limits::{ROOM_PARTICIPANTS_MAX, ROOM_VALID_MS_MAX};
@@ -45,6 +46,16 @@ impl RoomRefused {
             Self::EndsInThePast | Self::BadTimeRange => Some("validUntil"),
             Self::TooManyParticipants => Some("participants"),
         }
+    }
+}
+
+impl BodyRefused for RoomRefused {
+    fn not_json(why: String) -> Self {
+        Self::NotJson(why)
+    }
+
+    fn bad(property: &str, why: String) -> Self {
+        Self::BadProperty { property: property.to_owned(), why }
     }
 }
 

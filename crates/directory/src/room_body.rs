@@ -1,6 +1,7 @@
 //! The bodies of requests about rooms (ACS Rooms REST).
 
 use crate::date_time::parse_date_time;
+use crate::json_body::{BodyRefused, member, object};
 use crate::room::RoomRefused;
 use crate::room_version::RoomsVersion;
 use convene_model::{IdentifierKind, RawId, Role, WallMs};
@@ -143,28 +144,7 @@ pub(crate) fn role_name(role: Role) -> &'static str {
 }
 
 fn bad(property: &str, why: impl Into<String>) -> RoomRefused {
-    RoomRefused::BadProperty { property: property.to_owned(), why: why.into() }
-}
-
-fn object(json: &[u8]) -> Result<Map<String, Value>, RoomRefused> {
-    match serde_json::from_slice(json) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(RoomRefused::NotJson("it is no object".to_owned())),
-        Err(error) => Err(RoomRefused::NotJson(error.to_string())),
-    }
-}
-
-/// A member, if something is said about it.
-fn member<'a, T>(
-    body: &'a Map<String, Value>,
-    name: &str,
-    expected: &str,
-    read: impl FnOnce(&'a Value) -> Option<T>,
-) -> Result<Option<T>, RoomRefused> {
-    match body.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => read(value).map(Some).ok_or_else(|| bad(name, format!("use {expected}"))),
-    }
+    RoomRefused::bad(property, why.into())
 }
 
 fn date_time(body: &Map<String, Value>, name: &str) -> Result<Option<WallMs>, RoomRefused> {

@@ -6,6 +6,7 @@
 pub mod account;
 mod app_permission;
 mod capability;
+pub mod chat;
 mod code;
 pub mod happened;
 mod identifier;

@@ -49,3 +49,21 @@ pub const ROOM_VALID_MS_MAX: i64 = 180 * 24 * 60 * 60 * 1000;
 /// Users that may be invited to one room. Larger: a room's row in the store grows, at some 100 bytes each. Smaller: what ACS takes (350
 /// in a room's call, and the invited need not all come) does not fit.
 pub const ROOM_PARTICIPANTS_MAX: usize = 1000;
+
+/// People in one chat thread (ACS Chat). Larger: each message tells more of them, and a row of the thread's own messages grows. Smaller:
+/// threads that ACS takes do not fit.
+pub const CHAT_MEMBERS_MAX: usize = 250;
+
+/// A chat message's content in bytes (28 KB; ACS Chat). Larger: a thread costs more memory to list. Smaller: messages that ACS takes do
+/// not fit.
+pub const CHAT_MESSAGE_MAX: usize = 28 * 1024;
+
+/// A chat thread's topic in characters. Larger: topics that fill the screen. Smaller: real ones are refused.
+pub const CHAT_TOPIC_MAX: usize = 250;
+
+/// The metadata of one chat thread, message or participant in bytes, names and values together. Larger: a list of messages grows by as
+/// much for each. Smaller: an app's own ids and links do not fit.
+pub const CHAT_METADATA_MAX: usize = 4 * 1024;
+
+/// For how many days a chat thread may be kept, if not forever (ACS Chat).
+pub const CHAT_RETENTION_DAYS: std::ops::RangeInclusive<u32> = 30..=90;

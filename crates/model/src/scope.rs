@@ -96,6 +96,21 @@ impl Scopes {
         self.has(Scope::Voip) || self.has(Scope::VoipJoin)
     }
 
+    /// May read and write in chat threads (`chat`, `chat.join` or `chat.join.limited`).
+    pub fn may_chat(&self) -> bool {
+        self.may_change_chat_members() || self.has(Scope::ChatJoinLimited)
+    }
+
+    /// May add and remove participants of chat threads (`chat` or `chat.join`).
+    pub fn may_change_chat_members(&self) -> bool {
+        self.may_manage_chats() || self.has(Scope::ChatJoin)
+    }
+
+    /// May create, change and delete chat threads (`chat`).
+    pub fn may_manage_chats(&self) -> bool {
+        self.has(Scope::Chat)
+    }
+
     /// May start calls (`voip`).
     pub fn may_start_calls(&self) -> bool {
         self.has(Scope::Voip)
@@ -131,5 +146,17 @@ mod tests {
         let joins = Scopes::parse("voip.join").unwrap();
         assert!(joins.may_join_calls() && !joins.may_start_calls());
         assert!(!Scopes::parse("chat,meetings").unwrap().may_join_calls());
+    }
+
+    #[test]
+    fn each_scope_of_chat_allows_less_than_the_one_before() {
+        let allowed = |text: &str| {
+            let scopes = Scopes::parse(text).unwrap();
+            (scopes.may_manage_chats(), scopes.may_change_chat_members(), scopes.may_chat())
+        };
+        assert_eq!(allowed("chat"), (true, true, true));
+        assert_eq!(allowed("chat.join"), (false, true, true));
+        assert_eq!(allowed("chat.join.limited"), (false, false, true));
+        assert_eq!(allowed("voip,meetings"), (false, false, false));
     }
 }

@@ -1,10 +1,11 @@
 //! Whichever database the server was told to use.
 
 use crate::{
-    CallCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore, Store,
-    StoreError,
+    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore,
+    Store, StoreError,
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
+use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -175,6 +176,27 @@ pass_on! {
     rooms_of(resource: &str, after: Option<&RoomCursor>, limit: u32) -> Vec<Room>;
     repeatable_answer(resource: &str, request_id: &str) -> Option<RepeatableAnswer>;
     forget_answers(before: WallMs) -> ();
+    insert_chat_thread(
+        thread: &ChatThread,
+        members: &[ChatMember],
+        messages: &[ChatDraft],
+        answer: Option<&RepeatableAnswer>
+    ) -> Vec<ChatMessage>;
+    commit_chat(change: &ChatChange) -> Option<Vec<ChatMessage>>;
+    delete_chat_thread(thread: &ThreadId) -> bool;
+    forget_chat_threads(now: WallMs) -> u64;
+    chat_member(thread: &ThreadId, user: &RawId) -> Option<(ChatThread, ChatMember)>;
+    chat_members(thread: &ThreadId) -> Vec<ChatMember>;
+    chat_threads_of(
+        user: &RawId,
+        active_since: WallMs,
+        now: WallMs,
+        after: Option<&ChatCursor>,
+        limit: u32
+    ) -> Vec<ChatThread>;
+    chat_message(thread: &ThreadId, id: i64) -> Option<ChatMessage>;
+    chat_messages(thread: &ThreadId, from: WallMs, before: Option<u64>, limit: u32) -> Vec<ChatMessage>;
+    chat_receipts(thread: &ThreadId) -> Vec<ChatReceipt>;
     insert_account(user: &User, account: &Account, subject: Option<&Subject>) -> ();
     add_account(account: &Account, subject: Option<&Subject>) -> ();
     follow_provider(user: &RawId, email: Option<&str>, role: AccountRole, name: Option<&str>) -> bool;

@@ -19,4 +19,4 @@ pub use closing::closing_rows;
 pub use error::StoreError;
 pub use postgres::{DatabaseUrl, PostgresStore};
 pub use sqlite::SqliteStore;
-pub use store::{CallCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store};
+pub use store::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store};

@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
+use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -72,6 +73,22 @@ impl RoomCursor {
     }
 }
 
+/// Where a list of chat threads goes on: after this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatCursor {
+    /// When the last thread of the former page was made.
+    pub created_at: WallMs,
+    /// Its id.
+    pub id: ThreadId,
+}
+
+impl ChatCursor {
+    /// The position of `thread`, for the page after it.
+    pub fn of(thread: &ChatThread) -> Self {
+        Self { created_at: thread.created_at, id: thread.id.clone() }
+    }
+}
+
 /// Durable storage of a Convene server. Every method is one transaction: on `Err` it changed nothing.
 ///
 /// The one suite that every implementation passes is `tests/contract`.
@@ -126,7 +143,8 @@ pub trait Store: Send + Sync + 'static {
     /// Revokes a user's tokens: raises the generation by one and returns the new one; `None` if there is no such user.
     fn increase_generation(&self, id: &RawId) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// Deletes a user, and so revokes its tokens. False if there was none. Meetings and journals keep the id.
+    /// Deletes a user, and so revokes its tokens; takes it out of all chat threads. False if there was none. Meetings, journals
+    /// and messages keep the id.
     fn delete_user(&self, id: &RawId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Adds an application with its secrets. [`StoreError::Conflict`] if an id is taken.
@@ -240,6 +258,71 @@ pub trait Store: Send + Sync + 'static {
 
     /// Forgets the answers that were given before a time.
     fn forget_answers(&self, before: WallMs) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Adds a chat thread with its people, its first messages and the answer to the request that made it, if that may be sent
+    /// again. Returns the messages with their places. [`StoreError::Conflict`] with `a chat thread` if its id is taken, with `an
+    /// answered request` if the request was answered already.
+    fn insert_chat_thread(
+        &self,
+        thread: &ChatThread,
+        members: &[ChatMember],
+        messages: &[ChatDraft],
+        answer: Option<&RepeatableAnswer>,
+    ) -> impl Future<Output = Result<Vec<ChatMessage>, StoreError>> + Send;
+
+    /// Carries a change out, on top of the version of the thread (and of the message) that it was made from. Returns the new
+    /// messages with their places; `None` if somebody else changed either meanwhile, or it is gone: read it again. A receipt for a
+    /// later message stays.
+    fn commit_chat(
+        &self,
+        change: &ChatChange,
+    ) -> impl Future<Output = Result<Option<Vec<ChatMessage>>, StoreError>> + Send;
+
+    /// Deletes a thread with all that is in it. False if there was none.
+    fn delete_chat_thread(&self, thread: &ThreadId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes the threads whose time is over; returns how many there were.
+    fn forget_chat_threads(&self, now: WallMs) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// A thread, and how `user` stands in it; `None` if there is no such thread, or they are not in it.
+    fn chat_member(
+        &self,
+        thread: &ThreadId,
+        user: &RawId,
+    ) -> impl Future<Output = Result<Option<(ChatThread, ChatMember)>, StoreError>> + Send;
+
+    /// Everybody in a thread, in the order of their ids.
+    fn chat_members(&self, thread: &ThreadId) -> impl Future<Output = Result<Vec<ChatMember>, StoreError>> + Send;
+
+    /// Up to `limit` threads that `user` is in, whose time is not over and whose newest message is not older than
+    /// `active_since`: those that were made last first, beginning after `after`.
+    fn chat_threads_of(
+        &self,
+        user: &RawId,
+        active_since: WallMs,
+        now: WallMs,
+        after: Option<&ChatCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ChatThread>, StoreError>> + Send;
+
+    /// A thread's message of that id.
+    fn chat_message(
+        &self,
+        thread: &ThreadId,
+        id: i64,
+    ) -> impl Future<Output = Result<Option<ChatMessage>, StoreError>> + Send;
+
+    /// Up to `limit` messages of a thread that were written at `from` or later, the newest first, with places before `before`.
+    fn chat_messages(
+        &self,
+        thread: &ThreadId,
+        from: WallMs,
+        before: Option<u64>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ChatMessage>, StoreError>> + Send;
+
+    /// Up to which message each has read, in the order of their ids.
+    fn chat_receipts(&self, thread: &ThreadId) -> impl Future<Output = Result<Vec<ChatReceipt>, StoreError>> + Send;
 
     /// Adds a user of the organization with its account, and how its provider names it. [`StoreError::Conflict`] if the id, the
     /// address of a local account, or the subject is taken.

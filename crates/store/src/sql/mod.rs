@@ -8,6 +8,7 @@
 mod accounts;
 mod applications;
 mod calls;
+mod chat;
 mod meetings;
 mod resources;
 mod rooms;

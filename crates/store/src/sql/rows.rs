@@ -12,7 +12,7 @@ use convene_model::{
 use sqlx::{ColumnIndex, Decode, Row as _, Type};
 
 /// Reads a column. A NULL where the record has a value is a row that we did not write.
-fn get<'r, T>(row: &'r DbRow, column: &'static str) -> Result<T, StoreError>
+pub(super) fn get<'r, T>(row: &'r DbRow, column: &'static str) -> Result<T, StoreError>
 where
     T: Decode<'r, Db> + Type<Db>,
     &'static str: ColumnIndex<DbRow>,
@@ -29,7 +29,7 @@ pub(super) fn unsigned(value: i64, what: &'static str) -> Result<u64, StoreError
     u64::try_from(value).map_err(|_| unreadable(what, &value.to_string()))
 }
 
-fn raw_id(row: &DbRow, column: &'static str) -> Result<RawId, StoreError> {
+pub(super) fn raw_id(row: &DbRow, column: &'static str) -> Result<RawId, StoreError> {
     read_raw_id(get(row, column)?)
 }
 

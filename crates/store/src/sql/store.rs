@@ -1,8 +1,9 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, accounts, applications, calls, meetings, resources, rooms, users};
-use crate::{CallCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
+use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, users};
+use crate::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
+use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -80,7 +81,12 @@ impl Store for Backend {
     }
 
     async fn delete_user(&self, id: &RawId) -> Result<bool, StoreError> {
-        users::delete_user(&self.write, id).await
+        let doing = "delete a user";
+        let mut tx = self.begin(doing).await?;
+        chat::remove_user(&mut tx, id).await?;
+        let deleted = users::delete_user(&mut tx, id).await?;
+        tx.commit().await.map_err(failed(doing, "a user"))?;
+        Ok(deleted)
     }
 
     async fn insert_application(&self, application: &Application) -> Result<(), StoreError> {
@@ -204,6 +210,82 @@ impl Store for Backend {
 
     async fn forget_answers(&self, before: WallMs) -> Result<(), StoreError> {
         rooms::forget_answers(&self.write, before).await
+    }
+
+    async fn insert_chat_thread(
+        &self,
+        thread: &ChatThread,
+        members: &[ChatMember],
+        messages: &[ChatDraft],
+        answer: Option<&RepeatableAnswer>,
+    ) -> Result<Vec<ChatMessage>, StoreError> {
+        let doing = "add a chat thread";
+        let mut tx = self.begin(doing).await?;
+        let placed = chat::insert(&mut tx, thread, members, messages).await?;
+        if let Some(answer) = answer {
+            rooms::keep_answer(&mut tx, answer).await?;
+        }
+        tx.commit().await.map_err(failed(doing, "a chat thread"))?;
+        Ok(placed)
+    }
+
+    async fn commit_chat(&self, change: &ChatChange) -> Result<Option<Vec<ChatMessage>>, StoreError> {
+        let doing = "change a chat thread";
+        let mut tx = self.begin(doing).await?;
+        let placed = chat::commit(&mut tx, change).await?;
+        if placed.is_some() {
+            tx.commit().await.map_err(failed(doing, "a chat thread"))?;
+        }
+        Ok(placed)
+    }
+
+    async fn delete_chat_thread(&self, thread: &ThreadId) -> Result<bool, StoreError> {
+        chat::delete(&self.write, thread).await
+    }
+
+    async fn forget_chat_threads(&self, now: WallMs) -> Result<u64, StoreError> {
+        chat::forget(&self.write, now).await
+    }
+
+    async fn chat_member(
+        &self,
+        thread: &ThreadId,
+        user: &RawId,
+    ) -> Result<Option<(ChatThread, ChatMember)>, StoreError> {
+        chat::member(&self.read, thread, user).await
+    }
+
+    async fn chat_members(&self, thread: &ThreadId) -> Result<Vec<ChatMember>, StoreError> {
+        chat::members(&self.read, thread).await
+    }
+
+    async fn chat_threads_of(
+        &self,
+        user: &RawId,
+        active_since: WallMs,
+        now: WallMs,
+        after: Option<&ChatCursor>,
+        limit: u32,
+    ) -> Result<Vec<ChatThread>, StoreError> {
+        chat::of_user(&self.read, user, active_since, now, after, limit).await
+    }
+
+    async fn chat_message(&self, thread: &ThreadId, id: i64) -> Result<Option<ChatMessage>, StoreError> {
+        chat::message(&self.read, thread, id).await
+    }
+
+    async fn chat_messages(
+        &self,
+        thread: &ThreadId,
+        from: WallMs,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<ChatMessage>, StoreError> {
+        chat::messages(&self.read, thread, from, before, limit).await
+    }
+
+    async fn chat_receipts(&self, thread: &ThreadId) -> Result<Vec<ChatReceipt>, StoreError> {
+        chat::receipts(&self.read, thread).await
     }
 
     async fn insert_account(

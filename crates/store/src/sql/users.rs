@@ -121,7 +121,7 @@ pub(super) async fn increase_generation(pool: &Pool, id: &RawId) -> Result<Optio
     generation.map(|generation| super::rows::unsigned(generation, "a user's generation")).transpose()
 }
 
-pub(super) async fn delete_user(pool: &Pool, id: &RawId) -> Result<bool, StoreError> {
-    let done = sqlx::query("DELETE FROM \"user\" WHERE id = $1").bind(id.as_str()).execute(pool).await;
+pub(super) async fn delete_user(connection: &mut Connection, id: &RawId) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM \"user\" WHERE id = $1").bind(id.as_str()).execute(connection).await;
     Ok(done.map_err(failed("delete a user", "a user"))?.rows_affected() > 0)
 }

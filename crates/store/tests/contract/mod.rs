@@ -3,6 +3,7 @@
 mod accounts;
 mod applications;
 mod calls;
+mod chat;
 mod meetings;
 mod resources;
 mod rooms;
@@ -12,6 +13,7 @@ mod users;
 pub use accounts::*;
 pub use applications::*;
 pub use calls::*;
+pub use chat::*;
 pub use meetings::*;
 pub use resources::*;
 pub use rooms::*;
@@ -60,6 +62,16 @@ macro_rules! contract_tests {
             a_room_and_the_answer_to_its_request_are_written_together_or_not_at_all,
             answers_are_forgotten_by_their_time,
             calls_of_groups_and_rooms_are_told_apart,
+            a_chat_thread_comes_back_as_it_was_to_who_is_in_it,
+            every_kind_of_chat_message_comes_back_as_it_was,
+            chat_messages_are_listed_page_by_page_from_a_time_on,
+            a_chat_change_is_written_whole_on_top_of_the_version_that_it_was_made_from,
+            a_chat_message_is_changed_on_top_of_its_version,
+            a_chat_receipt_never_goes_back,
+            a_users_chat_threads_are_listed_page_by_page,
+            a_deleted_chat_thread_and_a_deleted_user_leave_nothing_behind,
+            a_chat_thread_and_the_answer_to_its_request_are_written_together_or_not_at_all,
+            chat_messages_at_the_same_time_each_get_a_place,
             every_kind_of_journal_row_comes_back_as_it_was_in_order,
             hostile_text_is_data_and_nothing_else,
             an_empty_batch_is_nothing,

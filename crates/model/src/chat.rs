@@ -1,0 +1,173 @@
+//! Chat: threads, who is in them, and what they wrote. Durable records, and what is committed of them together.
+//!
+//! Source: ACS Chat REST (2025-03-15).
+
+use crate::{RawId, ThreadId, WallMs};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What an app says of a thread, a message or a participant, for itself.
+pub type Metadata = BTreeMap<String, String>;
+
+/// For how long a thread is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retention {
+    /// Until somebody deletes it.
+    Forever,
+    /// So many days from its creation.
+    Days(u32),
+}
+
+/// A chat thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatThread {
+    /// Its durable id; unguessable.
+    pub id: ThreadId,
+    /// The resource whose users may be in it.
+    pub resource: String,
+    /// What it is about.
+    pub topic: String,
+    /// What the app keeps with it.
+    pub metadata: Metadata,
+    /// For how long it is kept, if somebody said so; forever otherwise.
+    pub retention: Option<Retention>,
+    /// Who made it.
+    pub created_by: RawId,
+    /// When.
+    pub created_at: WallMs,
+    /// When the newest message was written.
+    pub active_at: WallMs,
+    /// Raised with each change of its properties or of who is in it.
+    pub version: u64,
+}
+
+impl ChatThread {
+    /// When it is deleted without anybody's doing; `None`: never.
+    pub fn ends_at(&self) -> Option<WallMs> {
+        match self.retention {
+            Some(Retention::Days(days)) => Some(self.created_at + i64::from(days) * 24 * 60 * 60 * 1000),
+            Some(Retention::Forever) | None => None,
+        }
+    }
+}
+
+/// Somebody in a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChatMember {
+    /// Who.
+    pub user: RawId,
+    /// Under which name, if one was said.
+    pub display_name: Option<String>,
+    /// Messages from before are not theirs to see.
+    pub history_from: WallMs,
+    /// What the app keeps with it.
+    pub metadata: Metadata,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatContent {
+    /// Plain text.
+    Text(String),
+    /// HTML, sanitized.
+    Html(String),
+    /// The thread has another topic.
+    TopicUpdated(String),
+    /// People came in.
+    ParticipantsAdded(Vec<ChatMember>),
+    /// People went, or were removed.
+    ParticipantsRemoved(Vec<ChatMember>),
+}
+
+/// A message before it has its place in the thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatDraft {
+    /// What it says.
+    pub content: ChatContent,
+    /// Whose it is; with the thread's own messages, who did what it tells of.
+    pub sender: RawId,
+    /// The name that the sender gave.
+    pub sender_display_name: Option<String>,
+    /// What the app keeps with it.
+    pub metadata: Metadata,
+    /// When it was written.
+    pub created_at: WallMs,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatMessage {
+    /// Its id in the thread: the milliseconds since 1970 at which it was written, or the next number that is free.
+    pub id: i64,
+    /// Its place: 1, 2, 3, ….
+    pub sequence: u64,
+    /// What it says; empty once it is deleted.
+    pub content: ChatContent,
+    /// Whose it is; with the thread's own messages, who did what it tells of.
+    pub sender: RawId,
+    /// The name that the sender gave.
+    pub sender_display_name: Option<String>,
+    /// What the app keeps with it.
+    pub metadata: Metadata,
+    /// When it was written.
+    pub created_at: WallMs,
+    /// When it was changed last.
+    pub edited_at: Option<WallMs>,
+    /// When it was deleted.
+    pub deleted_at: Option<WallMs>,
+    /// Its id at first; raised with each change, to the time of that or further.
+    pub version: i64,
+}
+
+/// Up to which message somebody has read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatReceipt {
+    /// Who.
+    pub user: RawId,
+    /// Up to which.
+    pub message: i64,
+    /// When.
+    pub read_at: WallMs,
+}
+
+/// What becomes of a thread in one step, decided from the version that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatChange {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The version that the decision was made from.
+    pub version: u64,
+    /// Its properties anew, one version further.
+    pub properties: Option<ChatThread>,
+    /// Who came in.
+    pub added: Vec<ChatMember>,
+    /// Who went.
+    pub removed: Vec<RawId>,
+    /// Messages that are written, in their order.
+    pub messages: Vec<ChatDraft>,
+    /// A message that was changed or deleted, and the version that it had.
+    pub changed: Option<(ChatMessage, i64)>,
+    /// Up to which message somebody has read.
+    pub receipt: Option<ChatReceipt>,
+}
+
+impl ChatChange {
+    /// Nothing yet, on top of `thread` as it is.
+    pub fn of(thread: &ChatThread) -> Self {
+        Self {
+            thread: thread.id.clone(),
+            version: thread.version,
+            properties: None,
+            added: Vec::new(),
+            removed: Vec::new(),
+            messages: Vec::new(),
+            changed: None,
+            receipt: None,
+        }
+    }
+
+    /// Whether the thread's version is raised: others have to decide anew.
+    pub fn raises_version(&self) -> bool {
+        self.properties.is_some() || !self.added.is_empty() || !self.removed.is_empty()
+    }
+}

@@ -1,0 +1,96 @@
+//! Making and changing threads: what becomes of one in one step is one transaction.
+
+use super::super::rows::{number, unsigned};
+use super::{Connection, WHAT, messages, threads};
+use crate::{StoreError, error::failed};
+use convene_model::ThreadId;
+use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatThread};
+
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    thread: &ChatThread,
+    members: &[ChatMember],
+    drafts: &[ChatDraft],
+) -> Result<Vec<ChatMessage>, StoreError> {
+    threads::insert_thread(connection, thread).await?;
+    for member in members {
+        threads::insert_member(connection, &thread.id, member).await?;
+    }
+    place(connection, &thread.id, (0, 0), drafts).await
+}
+
+/// Carries a change out on top of the version that it was made from. `None` if that is not the version any more: nothing may be
+/// committed then.
+pub(crate) async fn commit(
+    connection: &mut Connection,
+    change: &ChatChange,
+) -> Result<Option<Vec<ChatMessage>>, StoreError> {
+    // This row is written first, so that changes of one thread come one after the other.
+    let last: Option<(i64, i64)> = sqlx::query_as(
+        "UPDATE chat_thread SET version = version + $1 WHERE id = $2 AND version = $3 RETURNING last_sequence, last_message",
+    )
+    .bind(i64::from(change.raises_version()))
+    .bind(change.thread.as_str())
+    .bind(number(change.version, WHAT)?)
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(failed("change a chat thread", WHAT))?;
+    let Some(last) = last else { return Ok(None) };
+    if let Some(thread) = &change.properties {
+        threads::update_properties(connection, thread).await?;
+    }
+    for member in &change.added {
+        threads::insert_member(connection, &change.thread, member).await?;
+    }
+    for user in &change.removed {
+        threads::delete_member(connection, &change.thread, user).await?;
+    }
+    if let Some((message, from)) = &change.changed
+        && !messages::update(connection, &change.thread, message, *from).await?
+    {
+        return Ok(None);
+    }
+    if let Some(receipt) = &change.receipt {
+        messages::keep_receipt(connection, &change.thread, receipt).await?;
+    }
+    place(connection, &change.thread, last, &change.messages).await.map(Some)
+}
+
+/// Writes drafts behind the last message: the next places, and ids that are their time, or the next number that is free.
+async fn place(
+    connection: &mut Connection,
+    thread: &ThreadId,
+    (mut last_sequence, mut last_message): (i64, i64),
+    drafts: &[ChatDraft],
+) -> Result<Vec<ChatMessage>, StoreError> {
+    let mut placed = Vec::new();
+    for draft in drafts {
+        last_sequence += 1;
+        last_message = draft.created_at.max(last_message + 1);
+        let message = ChatMessage {
+            id: last_message,
+            sequence: unsigned(last_sequence, WHAT)?,
+            content: draft.content.clone(),
+            sender: draft.sender.clone(),
+            sender_display_name: draft.sender_display_name.clone(),
+            metadata: draft.metadata.clone(),
+            created_at: draft.created_at,
+            edited_at: None,
+            deleted_at: None,
+            version: last_message,
+        };
+        messages::insert(connection, thread, &message).await?;
+        placed.push(message);
+    }
+    if let Some(newest) = placed.last() {
+        sqlx::query("UPDATE chat_thread SET last_sequence = $1, last_message = $2, active_at = $3 WHERE id = $4")
+            .bind(last_sequence)
+            .bind(last_message)
+            .bind(newest.created_at)
+            .bind(thread.as_str())
+            .execute(connection)
+            .await
+            .map_err(failed("change a chat thread", WHAT))?;
+    }
+    Ok(placed)
+}

@@ -1,0 +1,186 @@
+//! Threads and who is in them.
+
+use super::super::rows::{get, number, raw_id, unsigned};
+use super::{Connection, DbRow, Pool, WHAT, metadata_text, read_metadata};
+use crate::{ChatCursor, StoreError, error::failed};
+use convene_model::chat::{ChatMember, ChatThread, Retention};
+use convene_model::{RawId, ThreadId, WallMs};
+
+const DOING: &str = "read a chat thread";
+
+pub(super) async fn insert_thread(connection: &mut Connection, thread: &ChatThread) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO chat_thread (id, resource, topic, metadata, retention_days, created_by, created_at, active_at, ends_at, \
+         version, last_sequence, last_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)",
+    )
+    .bind(thread.id.as_str())
+    .bind(&thread.resource)
+    .bind(&thread.topic)
+    .bind(metadata_text(&thread.metadata)?)
+    .bind(retention_days(thread))
+    .bind(thread.created_by.as_str())
+    .bind(thread.created_at)
+    .bind(thread.active_at)
+    .bind(thread.ends_at())
+    .bind(number(thread.version, WHAT)?)
+    .execute(connection)
+    .await
+    .map_err(failed("add a chat thread", WHAT))?;
+    Ok(())
+}
+
+pub(super) async fn update_properties(connection: &mut Connection, thread: &ChatThread) -> Result<(), StoreError> {
+    sqlx::query("UPDATE chat_thread SET topic = $1, metadata = $2, retention_days = $3, ends_at = $4 WHERE id = $5")
+        .bind(&thread.topic)
+        .bind(metadata_text(&thread.metadata)?)
+        .bind(retention_days(thread))
+        .bind(thread.ends_at())
+        .bind(thread.id.as_str())
+        .execute(connection)
+        .await
+        .map_err(failed("change a chat thread", WHAT))?;
+    Ok(())
+}
+
+fn retention_days(thread: &ChatThread) -> Option<i64> {
+    thread.retention.map(|retention| match retention {
+        Retention::Forever => 0,
+        Retention::Days(days) => i64::from(days),
+    })
+}
+
+pub(super) async fn insert_member(
+    connection: &mut Connection,
+    thread: &ThreadId,
+    member: &ChatMember,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO chat_member (thread, \"user\", display_name, history_from, metadata) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(thread.as_str())
+    .bind(member.user.as_str())
+    .bind(member.display_name.as_deref())
+    .bind(member.history_from)
+    .bind(metadata_text(&member.metadata)?)
+    .execute(connection)
+    .await
+    .map_err(failed("add a participant", "a participant"))?;
+    Ok(())
+}
+
+pub(super) async fn delete_member(
+    connection: &mut Connection,
+    thread: &ThreadId,
+    user: &RawId,
+) -> Result<(), StoreError> {
+    for query in [
+        "DELETE FROM chat_member WHERE thread = $1 AND \"user\" = $2",
+        "DELETE FROM chat_receipt WHERE thread = $1 AND \"user\" = $2",
+    ] {
+        let done = sqlx::query(query).bind(thread.as_str()).bind(user.as_str()).execute(&mut *connection).await;
+        done.map_err(failed("remove a participant", "a participant"))?;
+    }
+    Ok(())
+}
+
+/// Takes a deleted user out of all threads; those in which nobody is left go.
+pub(crate) async fn remove_user(connection: &mut Connection, user: &RawId) -> Result<(), StoreError> {
+    for query in [
+        "DELETE FROM chat_thread WHERE id IN (SELECT thread FROM chat_member WHERE \"user\" = $1) AND NOT EXISTS (SELECT 1 FROM \
+         chat_member other WHERE other.thread = chat_thread.id AND other.\"user\" <> $1)",
+        "UPDATE chat_thread SET version = version + 1 WHERE id IN (SELECT thread FROM chat_member WHERE \"user\" = $1)",
+        "DELETE FROM chat_receipt WHERE \"user\" = $1",
+        "DELETE FROM chat_member WHERE \"user\" = $1",
+    ] {
+        let done = sqlx::query(query).bind(user.as_str()).execute(&mut *connection).await;
+        done.map_err(failed("remove a participant", "a participant"))?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn member(
+    pool: &Pool,
+    thread: &ThreadId,
+    user: &RawId,
+) -> Result<Option<(ChatThread, ChatMember)>, StoreError> {
+    let query = sqlx::query(
+        "SELECT t.*, m.\"user\", m.display_name, m.history_from, m.metadata AS member_metadata FROM chat_member m JOIN chat_thread t \
+         ON t.id = m.thread WHERE m.thread = $1 AND m.\"user\" = $2",
+    );
+    let row = query.bind(thread.as_str()).bind(user.as_str()).fetch_optional(pool).await;
+    let Some(row) = row.map_err(failed(DOING, WHAT))? else { return Ok(None) };
+    let metadata = serde_json::from_str(get(&row, "member_metadata")?);
+    let metadata = metadata.map_err(|_| crate::names::unreadable("metadata", WHAT))?;
+    let member = ChatMember {
+        user: raw_id(&row, "user")?,
+        display_name: get(&row, "display_name")?,
+        history_from: get(&row, "history_from")?,
+        metadata,
+    };
+    Ok(Some((read_thread(&row)?, member)))
+}
+
+pub(crate) async fn members(pool: &Pool, thread: &ThreadId) -> Result<Vec<ChatMember>, StoreError> {
+    let query = sqlx::query("SELECT * FROM chat_member WHERE thread = $1 ORDER BY \"user\"").bind(thread.as_str());
+    let rows = query.fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
+    rows.iter()
+        .map(|row| {
+            Ok(ChatMember {
+                user: raw_id(row, "user")?,
+                display_name: get(row, "display_name")?,
+                history_from: get(row, "history_from")?,
+                metadata: read_metadata(row)?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) async fn of_user(
+    pool: &Pool,
+    user: &RawId,
+    active_since: WallMs,
+    now: WallMs,
+    after: Option<&ChatCursor>,
+    limit: u32,
+) -> Result<Vec<ChatThread>, StoreError> {
+    let (created_at, id) = after.map_or((i64::MAX, ""), |after| (after.created_at, after.id.as_str()));
+    let query = sqlx::query(
+        "SELECT t.* FROM chat_member m JOIN chat_thread t ON t.id = m.thread WHERE m.\"user\" = $1 AND t.active_at >= $2 AND \
+         (t.ends_at IS NULL OR t.ends_at > $3) AND (t.created_at, t.id) < ($4, $5) ORDER BY t.created_at DESC, t.id DESC LIMIT $6",
+    );
+    let query = query.bind(user.as_str()).bind(active_since).bind(now).bind(created_at).bind(id);
+    let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
+    rows.iter().map(read_thread).collect()
+}
+
+pub(crate) async fn delete(pool: &Pool, thread: &ThreadId) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM chat_thread WHERE id = $1").bind(thread.as_str()).execute(pool).await;
+    Ok(done.map_err(failed("delete a chat thread", WHAT))?.rows_affected() > 0)
+}
+
+pub(crate) async fn forget(pool: &Pool, now: WallMs) -> Result<u64, StoreError> {
+    let done = sqlx::query("DELETE FROM chat_thread WHERE ends_at <= $1").bind(now).execute(pool).await;
+    Ok(done.map_err(failed("delete chat threads", WHAT))?.rows_affected())
+}
+
+fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
+    let retention = match get::<Option<i64>>(row, "retention_days")? {
+        None => None,
+        Some(0) => Some(Retention::Forever),
+        Some(days) => {
+            let days = u32::try_from(days).map_err(|_| crate::names::unreadable("days", &days.to_string()))?;
+            Some(Retention::Days(days))
+        }
+    };
+    Ok(ChatThread {
+        id: ThreadId(get(row, "id")?),
+        resource: get(row, "resource")?,
+        topic: get(row, "topic")?,
+        metadata: read_metadata(row)?,
+        retention,
+        created_by: raw_id(row, "created_by")?,
+        created_at: get(row, "created_at")?,
+        active_at: get(row, "active_at")?,
+        version: unsigned(get(row, "version")?, WHAT)?,
+    })
+}
