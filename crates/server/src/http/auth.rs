@@ -5,8 +5,8 @@ use crate::clock::wall_now;
 use crate::http::error::ApiError;
 use axum::http::{HeaderMap, header};
 use convene_identity::{TokenRefused, app_still_valid, still_valid};
-use convene_model::Scope;
 use convene_model::record::{Application, User};
+use convene_model::{Scope, Scopes};
 use convene_store::Store;
 
 const HOW: &str = "Send a valid access token as 'Authorization: Bearer <token>'; it may have expired or been revoked.";
@@ -44,13 +44,21 @@ pub async fn application<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Re
 /// # Errors
 /// [`ApiError::Unauthorized`] without a valid token, [`ApiError::Forbidden`] without the scope.
 pub async fn meetings_user<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Result<User, ApiError> {
+    let (user, scopes) = user(app, headers).await?;
+    if !scopes.has(Scope::Meetings) {
+        return Err(ApiError::Forbidden(SCOPE));
+    }
+    Ok(user)
+}
+
+/// The user of a token, and what it allows.
+///
+/// # Errors
+/// [`ApiError::Unauthorized`] without a valid token.
+pub async fn user<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Result<(User, Scopes), ApiError> {
     let token = bearer(headers)?;
     let claims = app.keys.verify(token, wall_now()).map_err(|_| ApiError::Unauthorized(HOW))?;
     let user = app.store.user(&claims.user).await?;
     still_valid(&claims, user.as_ref()).map_err(|_| ApiError::Unauthorized(HOW))?;
-    let user = user.ok_or(ApiError::Unauthorized(HOW))?;
-    if !claims.scopes.has(Scope::Meetings) {
-        return Err(ApiError::Forbidden(SCOPE));
-    }
-    Ok(user)
+    Ok((user.ok_or(ApiError::Unauthorized(HOW))?, claims.scopes))
 }

@@ -17,7 +17,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, RefOr};
 
 /// What the document says of itself.
-const ABOUT: &str = "Identity and rooms have the wire format of Azure Communication Services, meetings that of Microsoft Graph. Where each \
+const ABOUT: &str = "Identity, rooms and chat have the wire format of Azure Communication Services, meetings that of Microsoft Graph. Where each \
                      of them differs from its model stands in docs/compatibility.md.";
 
 /// How requests of an app's server are signed.

@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod chat;
 pub mod connections;
 pub mod described;
 mod dev;
@@ -12,6 +13,7 @@ pub mod limits;
 mod meetings;
 pub mod oauth;
 pub mod openapi;
+mod repeatable;
 mod rooms;
 pub mod session;
 mod signed;
@@ -39,6 +41,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(identities::operations::<S>())
         .merge(teams_user::operations::<S>())
         .merge(rooms::operations::<S>())
+        .merge(chat::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())
         .merge(visitors::operations::<S>())

@@ -50,18 +50,7 @@ impl<S: Store> FromRequest<Arc<AppState<S>>> for Signed {
 
 /// Checks a request's signature; whatever version of whichever API it names.
 pub async fn verify<S: Store>(request: Request, app: &Arc<AppState<S>>) -> Result<(Signed, Parts), ApiError> {
-    let (parts, body) = request.into_parts();
-    let request = Request::from_parts(parts.clone(), body);
-    let body = Bytes::from_request(request, app).await.map_err(|error| match error.status() {
-        status @ StatusCode::PAYLOAD_TOO_LARGE => ApiError::Told {
-            status,
-            code: "RequestEntityTooLarge",
-            message: "The body is larger than any request of this API needs: 64 KiB are the limit. Send less."
-                .to_owned(),
-            target: None,
-        },
-        _ => ApiError::BadRequest(error.body_text()),
-    })?;
+    let (parts, body) = read_body(request, app).await?;
     let authority = parts.uri.authority().map(|authority| authority.as_str());
     let host = text(&parts.headers, "host").or(authority).unwrap_or("");
     let resource = resource_of(app, host).await?;
@@ -81,6 +70,26 @@ pub async fn verify<S: Store>(request: Request, app: &Arc<AppState<S>>) -> Resul
     })?;
     app.rates.count_resource(&resource.id, app.clock.now().mono)?;
     Ok((Signed { resource, body }, parts))
+}
+
+/// Reads a request's body.
+///
+/// # Errors
+/// [`ApiError`] if it is too large, or was cut off.
+pub async fn read_body<S: Store>(request: Request, app: &Arc<AppState<S>>) -> Result<(Parts, Bytes), ApiError> {
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts.clone(), body);
+    let body = Bytes::from_request(request, app).await.map_err(|error| match error.status() {
+        status @ StatusCode::PAYLOAD_TOO_LARGE => ApiError::Told {
+            status,
+            code: "RequestEntityTooLarge",
+            message: "The body is larger than any request of this API needs: 64 KiB are the limit. Send less."
+                .to_owned(),
+            target: None,
+        },
+        _ => ApiError::BadRequest(error.body_text()),
+    })?;
+    Ok((parts, body))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -1,6 +1,7 @@
 //! Every route, against the real server on a real SQLite file. Folders mirror paths; files are named after verbs.
 
 mod api;
+mod chat;
 mod client;
 mod connections;
 mod healthz;

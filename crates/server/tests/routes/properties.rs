@@ -1,6 +1,7 @@
 //! What holds of every operation of the OpenAPI document, whatever is asked: nothing makes the server fail, and nothing of other
 //! people's rooms, users and meetings is said. The requests come from a fixed row of numbers, so a failure comes back.
 
+use crate::chat::Person;
 use crate::client::{Answer, Server};
 use crate::identities::{App, Request, text};
 use crate::provider::{CLIENT, Provider, olga};
@@ -79,6 +80,16 @@ const NAMES: &[&str] = &[
     "meetingId",
     "passcode",
     "identity",
+    "topic",
+    "content",
+    "type",
+    "metadata",
+    "senderDisplayName",
+    "retentionPolicy",
+    "communicationIdentifier",
+    "rawId",
+    "chatMessageId",
+    "shareHistoryTime",
 ];
 
 struct Numbers(u64);
@@ -158,8 +169,12 @@ async fn operations(server: &Server) -> Vec<Operation> {
 struct Scene<'a> {
     app: App<'a>,
     token: String,
+    /// A user of the app, for chat.
+    person: Person<'a>,
     /// Ids of one's own and of others, encoded.
     ids: Vec<String>,
+    /// A thread of one's own and one of others, and a message in each.
+    chats: [[String; 2]; 2],
     /// What is exchanged for a token of somebody of the organization.
     proof: String,
 }
@@ -192,6 +207,11 @@ async fn scene<'a>(server: &'a Server, provider: &Provider) -> Scene<'a> {
     let (other_token, _) = server.organizer().await;
     let own_meeting = meeting(server, &token, "Mine").await;
     let other_meeting = meeting(server, &other_token, MARK).await;
+    let (person, stranger) = (Person::new(&app).await, Person::new(&other).await);
+    let (own_thread, other_thread) = (person.thread(&[]).await, stranger.thread(&[]).await);
+    let (own_message, other_message) =
+        (person.write(&own_thread, "Mine").await, stranger.write(&other_thread, MARK).await);
+    let last = |path: &str| path.rsplit('/').next().expect("an id").to_owned();
     let organizer = |meeting: &Value| text(&meeting["participants"]["organizer"]["identity"]["user"]["id"]);
     let ids = [
         own_user,
@@ -202,34 +222,51 @@ async fn scene<'a>(server: &'a Server, provider: &Provider) -> Scene<'a> {
         text(&other_meeting["id"]),
         organizer(&own_meeting),
         organizer(&other_meeting),
+        person.id.clone(),
     ];
+    let chats = [[last(&own_thread), last(&other_thread)], [last(&own_message), last(&other_message)]];
     let ids = ids
         .iter()
         .map(|id| id.replace(':', "%3A").replace('=', "%3D").replace('+', "%2B").replace('/', "%2F"))
         .collect();
-    let person = olga()["sub"].clone();
-    let proof = json!({ "token": provider.token(json!({})), "appId": CLIENT, "userId": person }).to_string();
-    Scene { app, token, ids, proof }
+    let olga = olga()["sub"].clone();
+    let proof = json!({ "token": provider.token(json!({})), "appId": CLIENT, "userId": olga }).to_string();
+    Scene { app, token, person, ids, chats, proof }
 }
 
 impl Scene<'_> {
+    /// Another thread of one's own, in the place of one that may be deleted.
+    async fn renew_thread(&mut self) {
+        let thread = self.person.thread(&[]).await;
+        let message = self.person.write(&thread, "Mine").await;
+        for (kind, path) in [thread, message].iter().enumerate() {
+            self.chats[kind][0] = path.rsplit('/').next().expect("an id").to_owned();
+        }
+    }
+
     fn request(&self, operation: &Operation, numbers: &mut Numbers) -> Request {
+        let place = numbers.below(4);
         let mut value = |odd: usize| match numbers.below(4) < odd {
             true => numbers.pick(ODD).to_owned(),
             false => self.ids[numbers.below(self.ids.len())].clone(),
         };
         let mut target = String::new();
         for part in operation.path.split_inclusive('}') {
-            let (plain, parameter) = part.split_once('{').map_or((part, false), |(plain, _)| (plain, true));
+            let (plain, parameter) = part.split_once('{').map_or((part, None), |(plain, name)| (plain, Some(name)));
             target.push_str(plain);
-            if parameter {
-                target.push_str(&value(1));
+            match parameter {
+                None => {}
+                // There are few of these among all ids: most requests would end at the thread's door.
+                Some("thread}") if place > 0 => target.push_str(&self.chats[0][usize::from(place == 1)]),
+                Some("message}") if place > 0 => target.push_str(&self.chats[1][usize::from(place == 1)]),
+                Some(_) => target.push_str(&value(1)),
             }
         }
         let mut separator = '?';
         for name in &operation.query {
             let value = match (name.as_str(), numbers.below(4)) {
                 ("api-version", 1..) if operation.path.starts_with("/rooms") => "2025-03-13".to_owned(),
+                ("api-version", 1..) if operation.path.starts_with("/chat") => "2025-03-15".to_owned(),
                 ("api-version", 1..) => "2023-10-01".to_owned(),
                 (_, 0) => numbers.pick(ODD).to_owned(),
                 (_, 1) => self.ids[numbers.below(self.ids.len())].clone(),
@@ -246,8 +283,11 @@ impl Scene<'_> {
         let request = match operation.signed_by_key {
             true => self.app.sign(&operation.method, &target, &body),
             false => {
-                let headers =
-                    vec![("Host", self.app.host.clone()), ("Authorization", format!("Bearer {}", self.token))];
+                let authorization = match operation.path.starts_with("/chat") {
+                    true => self.person.authorization.clone(),
+                    false => format!("Bearer {}", self.token),
+                };
+                let headers = vec![("Host", self.app.host.clone()), ("Authorization", authorization)];
                 Request { method: operation.method.clone(), target, headers, body }
             }
         };
@@ -269,9 +309,12 @@ impl Scene<'_> {
 #[tokio::test]
 async fn no_request_makes_the_server_fail_or_say_what_is_anothers() {
     let (provider, server) = start().await;
-    let scene = scene(&server, &provider).await;
+    let mut scene = scene(&server, &provider).await;
     let (mut good, mut asked) = (0, 0);
     for operation in operations(&server).await {
+        if operation.path.starts_with("/chat") {
+            scene.renew_thread().await;
+        }
         for round in 0..ROUNDS {
             let mut numbers = Numbers(round * 1_000 + asked);
             let request = scene.request(&operation, &mut numbers);

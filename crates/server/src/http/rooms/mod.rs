@@ -3,10 +3,10 @@
 
 mod change;
 mod create;
-mod paging;
+pub(super) mod paging;
 mod participants;
 mod read;
-mod request;
+pub(super) mod request;
 
 use crate::app::AppState;
 use crate::drive::Arrival;

@@ -51,7 +51,7 @@ impl<S: Store> FromRequest<Arc<AppState<S>>> for RoomsRequest {
 }
 
 /// Nothing is decoded: what this server puts into its links needs no encoding, so that every client signs them alike.
-fn read_query(query: &str) -> BTreeMap<String, String> {
+pub fn read_query(query: &str) -> BTreeMap<String, String> {
     let mut read = BTreeMap::new();
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
         read.entry(name.to_owned()).or_insert_with(|| value.to_owned());
@@ -81,7 +81,7 @@ fn read_version(value: Option<&String>, path: &str) -> Result<RoomsVersion, ApiE
 
 /// A client that came by TLS goes on by TLS: over the connection itself, or by the word of the trusted proxy that ended it, or because
 /// this is the server's public URL.
-fn origin(parts: &Parts, public_url: &str) -> String {
+pub fn origin(parts: &Parts, public_url: &str) -> String {
     let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let host = header("host").or(parts.uri.authority().map(|authority| authority.as_str())).unwrap_or("");
     let over_tls = parts.extensions.get::<ConnectInfo<crate::tls::Peer>>().is_some_and(|info| info.0.tls);
