@@ -4,7 +4,7 @@ use convene_sim::{Rule, Tamper, simulate};
 
 /// The rules that the first seeds report under `tamper`.
 fn reported(tamper: Tamper) -> Vec<Rule> {
-    (0..8).filter_map(|seed| simulate(seed, 3_000, tamper).err()).map(|failure| failure.violation.rule).collect()
+    (0..24).filter_map(|seed| simulate(seed, 3_000, tamper).err()).map(|failure| failure.violation.rule).collect()
 }
 
 fn assert_reports(tamper: Tamper, rule: Rule) {
