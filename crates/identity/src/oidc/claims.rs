@@ -52,8 +52,12 @@ impl ProviderClaims {
         if said.get("sub").and_then(Value::as_str) != Some(self.text("sub")?) {
             return None;
         }
+        // An address and whether it is verified belong together.
+        let of_another = self.has("email") && self.0.get("email") != said.get("email");
         for (name, value) in said {
-            self.0.entry(name).or_insert(value);
+            if !(of_another && name == "email_verified") {
+                self.0.entry(name).or_insert(value);
+            }
         }
         Some(self)
     }
@@ -98,6 +102,10 @@ mod tests {
         let whole =
             token.clone().with_userinfo(r#"{"sub":"s","email":"evil@example.org","name":"Olga"}"#).expect("the same");
         assert_eq!((whole.text("email"), whole.text("name")), (Some("a@example.org"), Some("Olga")));
+        let unverified = token.clone().with_userinfo(r#"{"sub":"s","email":"evil@example.org","email_verified":true}"#);
+        assert!(!unverified.expect("the same").is_true("email_verified"), "another address was verified");
+        let verified = token.clone().with_userinfo(r#"{"sub":"s","email":"a@example.org","email_verified":true}"#);
+        assert!(verified.expect("the same").is_true("email_verified"));
         for other in [r#"{"sub":"t"}"#, "{}", "rubbish"] {
             assert!(token.clone().with_userinfo(other).is_none(), "{other}");
         }
