@@ -93,7 +93,8 @@ pub async fn one<S: Store>(
     Path((thread, message)): Path<(String, String)>,
     request: ChatRequest,
 ) -> Result<Json<ChatMessageModel>, ApiError> {
-    let (_, _, message) = load(&app, &request, &thread, &message).await?;
+    let (thread, me) = standing(&app, &request, &thread).await?;
+    let message = seen(&app, &thread, &me, &message).await?;
     Ok(Json(chat_message(&message, request.version)))
 }
 
@@ -143,16 +144,14 @@ pub async fn delete<S: Store>(
 }
 
 /// A message that the asker may see.
-pub(super) async fn load<S: Store>(
+pub(super) async fn seen<S: Store>(
     app: &AppState<S>,
-    request: &ChatRequest,
-    thread: &str,
-    message: &str,
-) -> Result<(ChatThread, ChatMember, ChatMessage), ApiError> {
-    let (thread, me) = standing(app, request, thread).await?;
-    let found = app.store.chat_message(&thread.id, parse_message_id(message)?).await?;
-    let message = visible(found, &me)?;
-    Ok((thread, me, message))
+    thread: &ChatThread,
+    me: &ChatMember,
+    id: &str,
+) -> Result<ChatMessage, ApiError> {
+    let found = app.store.chat_message(&thread.id, parse_message_id(id)?).await?;
+    Ok(visible(found, me)?)
 }
 
 async fn replace<S: Store>(
@@ -162,7 +161,8 @@ async fn replace<S: Store>(
     decide: impl Fn(&ChatThread, &ChatMember, ChatMessage) -> Result<Option<ChatChange>, ChatRefused>,
 ) -> Result<StatusCode, ApiError> {
     for _ in 0..TRIES {
-        let (thread, me, message) = load(app, request, thread, message).await?;
+        let (thread, me) = standing(app, request, thread).await?;
+        let message = seen(app, &thread, &me, message).await?;
         let Some(change) = decide(&thread, &me, message)? else { return Ok(StatusCode::NO_CONTENT) };
         if commit(app, &change).await?.is_some() {
             return Ok(StatusCode::NO_CONTENT);

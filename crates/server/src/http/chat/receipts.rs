@@ -32,8 +32,8 @@ pub async fn send<S: Store>(
     request: ChatRequest,
 ) -> Result<StatusCode, ApiError> {
     for _ in 0..TRIES {
-        standing(&app, &request, &id).await?;
-        let (thread, me, message) = messages::load(&app, &request, &id, &receipt_body(&request.body)?).await?;
+        let (thread, me) = standing(&app, &request, &id).await?;
+        let message = messages::seen(&app, &thread, &me, &receipt_body(&request.body)?).await?;
         if commit(&app, &read_up_to(&thread, &me, &message, request.now)).await?.is_some() {
             return Ok(StatusCode::OK);
         }
