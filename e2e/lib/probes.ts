@@ -101,8 +101,7 @@ export async function heardTones(page: Page, listenedFor: readonly number[] = TO
     // Bursts are never more than 0.6 s apart: listen for at least two of them.
     const end = performance.now() + 1500;
     while (performance.now() < end) {
-      // A window is 85 ms long. Animation frames would make the page draw for nothing.
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      await new Promise(requestAnimationFrame);
       for (const analyser of live) {
         analyser.getFloatFrequencyData(bins);
         for (const tone of tones) {
