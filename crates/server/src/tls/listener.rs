@@ -2,6 +2,7 @@
 //! 0x16, RFC 8446 §5.1; no HTTP method does).
 
 use super::places::{Place, Places};
+use super::served::ACME_TLS;
 use crate::bounds::Bounds;
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::{IpAddr, SocketAddr};
@@ -9,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
@@ -104,10 +105,11 @@ async fn accept(
         tokio::spawn(async move {
             let _permit = permit;
             match timeout(open_within, open(stream, &acceptor)).await {
-                Ok(Ok(stream)) => {
+                Ok(Ok(Some(stream))) => {
                     // If nobody takes it, the server has stopped.
                     let _stopped = ready.send((Connection { stream, _place: place }, peer)).await;
                 }
+                Ok(Ok(None)) => tracing::debug!("a certificate authority looked at a challenge"),
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was given up"),
                 Err(_) => tracing::debug!("a connection said nothing in time"),
             }
@@ -119,8 +121,8 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
 
-/// Finds out what a connection is.
-async fn open(stream: TcpStream, acceptor: &TlsAcceptor) -> io::Result<Stream> {
+/// Finds out what a connection is; `None` if it was for a challenge alone, which ends with the handshake (RFC 8737 §4).
+async fn open(stream: TcpStream, acceptor: &TlsAcceptor) -> io::Result<Option<Stream>> {
     // Small frames should not wait for each other.
     stream.set_nodelay(true)?;
     let mut first = [0u8];
@@ -128,9 +130,14 @@ async fn open(stream: TcpStream, acceptor: &TlsAcceptor) -> io::Result<Stream> {
         return Err(ErrorKind::UnexpectedEof.into());
     }
     if first[0] != TLS_HANDSHAKE {
-        return Ok(Stream::Plain(stream));
+        return Ok(Some(Stream::Plain(stream)));
     }
-    Ok(Stream::Tls(Box::new(acceptor.accept(stream).await?)))
+    let mut stream = acceptor.accept(stream).await?;
+    if stream.get_ref().1.alpn_protocol() == Some(ACME_TLS) {
+        stream.shutdown().await?;
+        return Ok(None);
+    }
+    Ok(Some(Stream::Tls(Box::new(stream))))
 }
 
 impl AsyncRead for Connection {
@@ -188,7 +195,7 @@ mod tests {
     use super::*;
     use crate::clock::WallClock;
     use crate::tls::{Served, acceptor, certificate_names};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::AsyncReadExt;
 
     /// A port of its own, and its address.
     async fn port(name: &str, bounds: Bounds, proxies: Vec<IpAddr>) -> (OnePort, SocketAddr) {

@@ -100,6 +100,6 @@ pub fn acceptor(served: Arc<Served>) -> Result<TlsAcceptor, TlsError> {
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_cert_resolver(served);
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![b"http/1.1".to_vec(), served::ACME_TLS.to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -5,7 +5,7 @@ use super::facts::{self, CertificateFacts};
 use super::{LocalCa, OwnFiles, TlsError};
 use crate::clock::WallClock;
 use convene_model::WallMs;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,6 +14,9 @@ use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
+
+/// The protocol of a certificate authority that looks whether a name is this server's (RFC 8737 §4).
+pub const ACME_TLS: &[u8] = b"acme-tls/1";
 
 /// A certificate with its key, ready to be served.
 #[derive(Clone, Debug)]
@@ -51,8 +54,10 @@ impl Identity {
 struct Now {
     /// Of the local CA: for this machine's own names, and for everything while there is no other.
     local: Identity,
-    /// For the public: from the operator's files.
+    /// For the public: from the operator's files, or from a public authority.
     public: Option<Identity>,
+    /// By which an authority sees that a name is this server's.
+    challenges: BTreeMap<String, Arc<CertifiedKey>>,
 }
 
 /// The certificates that are served.
@@ -76,7 +81,7 @@ impl Served {
     ) -> Result<Self, TlsError> {
         let local = local(data, names, clock.now())?;
         let public = own.map(|files| files.read(clock.now())).transpose()?;
-        let now = RwLock::new(Now { local, public });
+        let now = RwLock::new(Now { local, public, challenges: BTreeMap::new() });
         Ok(Self { now, data: data.to_owned(), changes: watch::Sender::new(0) })
     }
 
@@ -132,6 +137,9 @@ fn local(data: &Path, names: &BTreeSet<String>, now: WallMs) -> Result<Identity,
 impl ResolvesServerCert for Served {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        if hello.alpn().is_some_and(|mut protocols| protocols.any(|protocol| protocol == ACME_TLS)) {
+            return now.challenges.get(&hello.server_name()?.to_ascii_lowercase()).cloned();
+        }
         Some(now.for_client(hello.server_name()).key.clone())
     }
 }
@@ -166,7 +174,7 @@ mod tests {
     #[test]
     fn each_client_is_shown_the_certificate_for_the_name_that_it_asks_for() {
         let (local, public) = (identity(&["localhost", "127.0.0.1"]), identity(&["meet.example.org"]));
-        let mut now = Now { local: local.clone(), public: None };
+        let mut now = Now { local: local.clone(), public: None, challenges: BTreeMap::new() };
         for name in [Some("localhost"), Some("meet.example.org"), None] {
             assert!(now.for_client(name).is_same_as(&local), "{name:?}");
         }
