@@ -36,12 +36,16 @@ function split(text, operator) {
   return [...parts, part.trim()];
 }
 
-const metadata = JSON.parse(
-  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked"], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] }),
+// Of what is linked on any platform. `cargo metadata` would also name what only a feature that is off would bring.
+const tree = execFileSync(
+  "cargo",
+  ["tree", "--workspace", "--locked", "--target", "all", "-e", "normal,build,dev", "--prefix", "none", "--format", "{p}|{l}"],
+  { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] },
 );
-const rust = metadata.packages
-  .filter((item) => item.source !== null)
-  .map((item) => ({ name: `${item.name} ${item.version} (Rust)`, licence: item.license ?? "none stated" }));
+const rust = [...new Set(tree.split("\n"))]
+  .filter((line) => line.includes("|") && !line.includes(" (/"))
+  .map((line) => line.replace(/ \(\*\)$/, "").split("|"))
+  .map(([name = "", licence]) => ({ name: `${name} (Rust)`, licence: licence || "none stated" }));
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const npm = Object.entries(lock.packages)
   .filter(([path, item]) => path.startsWith("node_modules/") && !item.link)

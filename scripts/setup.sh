@@ -4,7 +4,8 @@
 #   setup.sh build    to build: Rust, Node.js 20.19 or newer, a C compiler
 #   setup.sh browser  to run the browser journeys: Chromium and Firefox ESR
 #   setup.sh peers    to run the published clients: Python 3 with its module venv
-#   setup.sh servers  to run the tests: PostgreSQL's server programs (the tests start one of their own)
+#   setup.sh servers  to run the tests: PostgreSQL's server programs, and Pebble, a certificate authority for tests (the tests start
+#                     their own)
 set -eu
 
 missing=()
@@ -55,6 +56,7 @@ case "${1:-build}" in
       install_packages postgresql
       rm -f "$no_database" 2>/dev/null || true
     fi
+    command -v pebble >/dev/null 2>&1 || install_packages pebble
     ;;
   *)
     echo "setup.sh: unknown step $1" >&2

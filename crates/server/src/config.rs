@@ -1,5 +1,6 @@
 //! What the server is told at the start: the command line first, then the configuration file, then defaults.
 
+use crate::acme::settings::{AcmeOptions, AcmeSettings};
 use crate::bounds::Bounds;
 use crate::clock::WallClock;
 use crate::oidc::{OidcConfig, OidcSettings};
@@ -59,6 +60,22 @@ pub struct ServeSettings {
     /// The certificate's private key (PEM, not encrypted); may be the same file
     #[arg(long, value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// A public name to get a certificate for from an authority (Let's Encrypt), which connects to its port 443; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    #[serde(default)]
+    pub acme_domain: Vec<String>,
+    /// Where the authority reaches the operator
+    #[arg(long, value_name = "ADDRESS")]
+    pub acme_email: Option<String>,
+    /// The authority's directory [default: https://acme-v02.api.letsencrypt.org/directory]
+    #[arg(long, value_name = "URL")]
+    pub acme_directory: Option<String>,
+    /// The certificate of the CA that signed the directory's own (PEM), if this machine does not trust it
+    #[arg(long, value_name = "FILE")]
+    pub acme_ca: Option<PathBuf>,
+    /// You have read the terms of the authority, and agree
+    #[arg(long)]
+    pub acme_agree_terms: bool,
     /// IP address of a reverse proxy whose X-Forwarded-For says who asks, and X-Forwarded-Proto by what; may be given more than once
     #[arg(long, value_name = "IP")]
     #[serde(default)]
@@ -125,6 +142,8 @@ pub struct Config {
     pub requests_per_second: u32,
     /// The operator's own certificate.
     pub own_certificate: Option<OwnFiles>,
+    /// A certificate from a public authority.
+    pub acme: Option<AcmeSettings>,
     /// What a connection may take.
     pub bounds: Bounds,
     /// The time by which certificates expire.
@@ -202,6 +221,11 @@ impl ServeSettings {
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
             tls_cert: self.tls_cert.or(file.tls_cert),
             tls_key: self.tls_key.or(file.tls_key),
+            acme_domain: if self.acme_domain.is_empty() { file.acme_domain } else { self.acme_domain },
+            acme_email: self.acme_email.or(file.acme_email),
+            acme_directory: self.acme_directory.or(file.acme_directory),
+            acme_ca: self.acme_ca.or(file.acme_ca),
+            acme_agree_terms: self.acme_agree_terms || file.acme_agree_terms,
             trusted_proxy: pick(self.trusted_proxy, file.trusted_proxy),
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
             connections_per_address: self.connections_per_address.or(file.connections_per_address),
@@ -241,6 +265,16 @@ impl ServeSettings {
                 REQUESTS_BOUNDS.end()
             )));
         }
+        let own_certificate = own_certificate(self.tls_cert, self.tls_key)?;
+        let acme = AcmeOptions {
+            domains: self.acme_domain,
+            email: self.acme_email,
+            directory: self.acme_directory,
+            ca: self.acme_ca,
+            agreed: self.acme_agree_terms,
+        };
+        let acme = acme.check(public_url.as_deref(), own_certificate.is_some()).map_err(ConfigError)?;
+        let public_url = public_url.or_else(|| acme.as_ref().map(|acme| format!("https://{}", acme.domains[0])));
         let mut bounds = Bounds::default();
         if let Some(connections) = self.connections_per_address {
             if !CONNECTIONS_BOUNDS.contains(&connections) {
@@ -261,7 +295,8 @@ impl ServeSettings {
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
             trusted_proxies: self.trusted_proxy,
-            own_certificate: own_certificate(self.tls_cert, self.tls_key)?,
+            own_certificate,
+            acme,
             bounds,
             wall: WallClock::default(),
             requests_per_second,

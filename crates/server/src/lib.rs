@@ -1,6 +1,7 @@
 //! The server: composition only. It owns the sockets, the store, the media thread and the tasks that drive the pure crates,
 //! and decides nothing about meetings or calls.
 
+pub mod acme;
 pub mod admin;
 mod admin_accounts;
 mod admin_meetings;

@@ -1,5 +1,6 @@
 //! `convene serve`: puts everything together, and takes it apart again.
 
+use crate::acme::Acme;
 use crate::app::AppState;
 use crate::clock::{Clock, OsRandom, wall_now};
 use crate::config::{Config, own_hosts};
@@ -23,7 +24,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Media events that wait for the control task. The media thread never waits: beyond this it drops speaking indications
 /// and keeps everything else.
@@ -57,6 +58,8 @@ pub struct Running {
     http: tokio::task::JoinHandle<()>,
     control: tokio::task::JoinHandle<()>,
     keeper: tokio::task::JoinHandle<()>,
+    acme: Option<tokio::task::JoinHandle<()>>,
+    ask_authority: Arc<Notify>,
 }
 
 impl Running {
@@ -69,12 +72,16 @@ impl Running {
         }
         self.control.abort();
         self.keeper.abort();
+        if let Some(acme) = &self.acme {
+            acme.abort();
+        }
         self.http.abort();
     }
 
-    /// Looks at once whether certificates are to be made or read anew.
+    /// Looks at once whether certificates are to be made, read or got anew.
     pub fn look_at_certificates(&self) {
         self.app.look_at_certificates.notify_one();
+        self.ask_authority.notify_one();
     }
 }
 
@@ -138,6 +145,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let names = served_names(&*data.store, &public_url, address.ip()).await;
     let names = names.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
     let served = Arc::new(Served::start(&data.path, &names, app.config.own_certificate.as_ref(), &app.config.wall)?);
+    let acme = app.config.acme.clone();
+    let acme = acme.map(|acme| Acme::open(acme, &data.path, served.clone(), app.config.wall.clone())).transpose()?;
     let keeper = Keeper {
         served: served.clone(),
         store: data.store.clone(),
@@ -151,13 +160,15 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let keeper = keeper.start(&bounds);
     let acceptor = tls::acceptor(served.clone())?;
     let port = OnePort::start(listener, acceptor, &bounds, app.config.trusted_proxies.clone());
+    let ask_authority = Arc::<Notify>::default();
+    let acme = acme.map(|acme| acme.start(address, ask_authority.clone()));
     let router = http::router(app.clone());
     let http = tokio::spawn(async move {
         // The data folder stays locked as long as requests are answered.
         let _data = data;
         http::connections::serve(port, router, bounds).await;
     });
-    Ok(Running { address, public_url, app, served, arrivals, http, control: control_task, keeper })
+    Ok(Running { address, public_url, app, served, arrivals, http, control: control_task, keeper, acme, ask_authority })
 }
 
 /// The calls that the last run left open, for the node to go on with. One whose meeting or room was deleted meanwhile is ended, in

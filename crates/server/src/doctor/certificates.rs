@@ -48,6 +48,7 @@ pub async fn examine(subject: &Subject) -> Vec<Finding> {
             let [_, path] = tls::key_files(&subject.data);
             findings.extend(facts::of_file(&path).map(|stored| judge_stored(&stored, &wanted, now)));
             findings.extend(subject.config.own_certificate.as_ref().map(|files| judge_files(files, now)));
+            findings.extend(tls::of_authority(&subject.data).map(|kept| judge_kept(&kept, now)));
         }
     }
     findings
@@ -155,7 +156,7 @@ fn judge_served(served: &CertificateFacts, wanted: &BTreeSet<String>, now: WallM
 fn judge_public_one(served: &CertificateFacts, host: &str, now: WallMs) -> Finding {
     let until = rfc3339(served.not_after_ms);
     let mend = "Put a new one into the place of --tls-cert and --tls-key; the running server reads it by itself, and its log says \
-                what is wrong with one that it does not take.";
+                what is wrong with one that it does not take. With --acme-domain its log says why no new one has come.";
     if now > served.not_after_ms {
         return Finding::fail(CHECK, format!("the served certificate expired at {until}"), "Clients refuse it.", mend);
     }
@@ -168,6 +169,16 @@ fn judge_public_one(served: &CertificateFacts, host: &str, now: WallMs) -> Findi
         return Finding::warn(CHECK, what, "From then on browsers refuse the page.", mend);
     }
     Finding::ok(CHECK, format!("the served certificate is {}'s for {}, until {until}", served.issuer, listed(served)))
+}
+
+/// The certificate that an authority gave, while no server runs.
+fn judge_kept(kept: &CertificateFacts, now: WallMs) -> Finding {
+    let until = rfc3339(kept.not_after_ms);
+    if now > kept.not_after_ms {
+        let what = format!("the certificate that the authority gave expired at {until}");
+        return Finding::warn(CHECK, what, "Clients refuse it.", "Start the server: it gets a new one.");
+    }
+    Finding::ok(CHECK, format!("the certificate that the authority gave names {}, until {until}", listed(kept)))
 }
 
 /// Whether the next start would take the operator's files.
@@ -227,7 +238,7 @@ pub fn judge_public(chain: &[CertificateDer<'static>], url: &str, subject: &Subj
         _ if matches!(own, Some(Ok(()))) => {
             let what = format!("the certificate under {url} is one of the local CA");
             let why = "Browsers of others do not know that CA, and refuse the page.";
-            let mend = "Give the server one that browsers know (--tls-cert), or put a reverse proxy with one in front.";
+            let mend = "Give the server one that browsers know (--tls-cert or --acme-domain), or put a reverse proxy with one in front.";
             Finding::warn(CHECK, what, why, mend)
         }
         Some(Err(error)) => {

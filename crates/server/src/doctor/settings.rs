@@ -63,7 +63,7 @@ fn public_url_scheme(subject: &Subject) -> Option<Finding> {
     }
     let what = format!("the public URL {} is http", subject.public_url);
     let why = "Browsers give microphones and cameras only to pages served over https (or from localhost).";
-    let mend = "Give the server a certificate that browsers know (--tls-cert), or put a reverse proxy with one in front, and give the \
+    let mend = "Give the server a certificate that browsers know (--tls-cert or --acme-domain), or put a reverse proxy with one in front, and give the \
          https URL as --public-url.";
     Some(Finding::fail(CHECK, what, why, mend))
 }

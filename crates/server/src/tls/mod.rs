@@ -1,5 +1,5 @@
 //! TLS on the same port as HTTP: with a certificate of a local CA that the server makes in its data folder, and for the public with
-//! one of the operator's.
+//! one of the operator's or of a public authority.
 //!
 //! Clients of access keys insist on https, also for a server on the same machine. Why so, and why not an own port:
 //! docs/decisions/0006-tls.md.
@@ -7,7 +7,7 @@
 mod authority;
 mod certificate;
 pub mod facts;
-mod files;
+pub mod files;
 mod listener;
 mod own;
 mod peer;
@@ -23,12 +23,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, ServerConfig};
 
 pub use authority::LocalCa;
-pub use certificate::RENEW_WITHIN_MS;
+pub use certificate::{KeyedChain, RENEW_WITHIN_MS, parse};
+pub use facts::CertificateFacts;
 pub use listener::{Connection, OnePort};
 pub use own::{OwnFiles, Stamp};
 pub use peer::{Peer, name_peer};
 pub use roots::system_roots;
-pub use served::{Identity, Served};
+pub use served::{Challenge, Identity, Served};
 
 /// Why there is no certificate, in a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,9 @@ pub enum TlsError {
         /// Why, and what to do.
         reason: String,
     },
+    /// There is no way to know the authority.
+    #[error("the authority of --acme-directory cannot be asked: {0}.")]
+    Authority(String),
     /// What should be a certificate is none.
     #[error("it holds no certificate that can be read")]
     NoCertificate,
@@ -72,6 +76,16 @@ pub fn ca_file(data: &Path) -> PathBuf {
 /// Where the CA's key with its certificate, and the server's, lie. For their owner only.
 pub fn key_files(data: &Path) -> [PathBuf; 2] {
     ["ca-key.pem", "server.pem"].map(|name| files::folder(data).join(name))
+}
+
+/// Where what a public authority gave is kept.
+pub fn authority_folder(data: &Path) -> PathBuf {
+    files::folder(data).join("acme")
+}
+
+/// The certificate that a public authority gave, if one did.
+pub fn of_authority(data: &Path) -> Option<CertificateFacts> {
+    facts::of_file(&authority_folder(data).join("certificate.pem"))
 }
 
 /// The names that the certificate must carry: `hosts` and this machine's own. Names that cannot stand in a certificate

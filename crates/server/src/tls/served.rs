@@ -5,13 +5,14 @@ use super::facts::{self, CertificateFacts};
 use super::{LocalCa, OwnFiles, TlsError};
 use crate::clock::WallClock;
 use convene_model::WallMs;
+use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
@@ -119,12 +120,41 @@ impl Served {
         now.public.as_ref().map(|public| public.facts.clone())
     }
 
+    /// Shows an authority, under a name, that the name is this server's, as long as the value lives (RFC 8737 §3). The digest is that of
+    /// the key authorization.
+    ///
+    /// # Errors
+    /// [`TlsError::NotMade`] if the name cannot stand in a certificate.
+    pub fn challenge(served: &Arc<Self>, name: &str, digest: &[u8]) -> Result<Challenge, TlsError> {
+        let key = KeyPair::generate()?;
+        let mut params = CertificateParams::new(vec![name.to_owned()])?;
+        params.custom_extensions = vec![CustomExtension::new_acme_identifier(digest)];
+        let certificate = params.self_signed(&key)?.der().clone();
+        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+        let key = Arc::new(CertifiedKey::from_der(vec![certificate], key.into(), &default_provider())?);
+        let name = name.to_ascii_lowercase();
+        served.now.write().unwrap_or_else(PoisonError::into_inner).challenges.insert(name.clone(), key);
+        Ok(Challenge { served: served.clone(), name })
+    }
+
     fn change(&self, change: impl FnOnce(&mut Now) -> bool) -> bool {
         let is_new = change(&mut self.now.write().unwrap_or_else(PoisonError::into_inner));
         if is_new {
             self.changes.send_modify(|count| *count += 1);
         }
         is_new
+    }
+}
+
+/// What an authority wants to see under a name; gone with this value.
+pub struct Challenge {
+    served: Arc<Served>,
+    name: String,
+}
+
+impl Drop for Challenge {
+    fn drop(&mut self) {
+        self.served.now.write().unwrap_or_else(PoisonError::into_inner).challenges.remove(&self.name);
     }
 }
 
@@ -160,8 +190,6 @@ impl Now {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rcgen::{CertificateParams, KeyPair};
-    use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
     fn identity(names: &[&str]) -> Identity {
         let key = KeyPair::generate().unwrap();

@@ -47,7 +47,7 @@ impl Server {
         let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("convene-routes-{}-{number}", std::process::id()));
         let settings = ServeSettings {
-            listen: Some("127.0.0.1:0".into()),
+            listen: settings.listen.or(Some("127.0.0.1:0".into())),
             media_listen: Some("127.0.0.1:0".into()),
             public_address: vec!["127.0.0.1".parse().expect("an address")],
             ..settings

@@ -1,5 +1,6 @@
 //! Every route, against the real server on a real SQLite file. Folders mirror paths; files are named after verbs.
 
+mod acme;
 mod api;
 mod chat;
 mod client;

@@ -11,6 +11,7 @@ use convene_server::tls::ca_file;
 use futures_util::{SinkExt, StreamExt};
 use rcgen::{CertificateParams, KeyPair};
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +62,16 @@ pub async fn connect_later(
     name: &'static str,
     ahead: Duration,
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    connect_to(server.address(), ca, name, ahead).await
+}
+
+/// The same, to any address.
+pub async fn connect_to(
+    address: SocketAddr,
+    ca: CertificateDer<'static>,
+    name: &'static str,
+    ahead: Duration,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(ca).expect("a certificate");
     let config = ClientConfig::builder_with_details(Arc::new(default_provider()), Arc::new(Ahead(ahead)))
@@ -68,12 +79,12 @@ pub async fn connect_later(
         .expect("versions")
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let stream = TcpStream::connect(server.address()).await?;
+    let stream = TcpStream::connect(address).await?;
     TlsConnector::from(Arc::new(config)).connect(ServerName::try_from(name).expect("a name"), stream).await
 }
 
 /// The certificate that the server has shown.
-fn shown(stream: &TlsStream<TcpStream>) -> CertificateDer<'static> {
+pub fn shown(stream: &TlsStream<TcpStream>) -> CertificateDer<'static> {
     let chain = stream.get_ref().1.peer_certificates().expect("a certificate");
     chain[0].clone().into_owned()
 }
@@ -88,7 +99,7 @@ fn write_own(folder: &Path, name: &str) -> CertificateDer<'static> {
     certificate.der().clone()
 }
 
-async fn get(mut stream: TlsStream<TcpStream>, path: &str, host: &str) -> String {
+pub async fn get(mut stream: TlsStream<TcpStream>, path: &str, host: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let mut answer = Vec::new();
