@@ -81,9 +81,8 @@ impl<S> AppState<S> {
         store: Arc<S>,
         keys: KeyRing,
         settings: Settings,
-        arrivals: mpsc::Sender<Arrival>,
+        (arrivals, live): (mpsc::Sender<Arrival>, Arc<Live>),
         oidc: Option<Provider>,
-        live: Arc<Live>,
     ) -> Self {
         let rates = Rates::per_second(config.requests_per_second);
         Self {

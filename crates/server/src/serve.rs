@@ -140,9 +140,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         data.store.clone(),
         keys,
         data.settings.clone(),
-        arrivals.clone(),
+        (arrivals.clone(), live.clone()),
         oidc,
-        live.clone(),
     ));
     let listeners = tokio::spawn(live.look());
     let socket = control_socket(&data.path);

@@ -41,7 +41,8 @@ pub async fn share(request: Request, next: Next) -> Response {
 }
 
 fn is_shared(path: &str) -> bool {
-    path == "/api/visitors" || ["/chat/", "//chat/", "/socket.io/"].iter().any(|folder| path.starts_with(folder))
+    matches!(path, "/api/visitors" | "/v4/a")
+        || ["/chat/", "//chat/", "/socket.io/"].iter().any(|folder| path.starts_with(folder))
 }
 
 fn answer(asked: &HeaderMap) -> Response {

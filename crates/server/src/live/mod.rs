@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Where clients find trouter; frames are addressed to it.
+/// What frames are addressed to.
 pub const TROUTER: &str = "/chat/trouter";
 
 /// Lanes, each for many threads. Larger: more memory. Smaller: threads that have nothing to do with each other wait for each other.

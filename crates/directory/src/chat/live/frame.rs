@@ -56,14 +56,14 @@ pub fn parse_endpoint(name: Option<&str>) -> Result<String, LiveRefused> {
     name.filter(fits).map(str::to_owned).ok_or(LiveRefused::NotAnEndpoint)
 }
 
-/// The grant for `endpoint` by the server at `origin`, whose trouter is at `path`.
+/// The grant for `endpoint` by the server at `origin`, whose frames are addressed to `path`.
 pub fn grant(origin: &str, path: &str, endpoint: &str, now: WallMs) -> ConnectionGrant {
     let url = format!("{origin}{path}/{endpoint}/");
     ConnectionGrant {
         ccid: endpoint.to_owned(),
         id: endpoint.to_owned(),
-        // The client asks at `<socketio>v4/a` when it comes back.
-        socketio: format!("{origin}{path}/"),
+        // A path would be a namespace of socket.io. The client asks at `<socketio>v4/a` when it comes back.
+        socketio: format!("{origin}/"),
         surl: url.clone(),
         url,
         ttl: TTL_S.to_string(),

@@ -300,3 +300,106 @@ impl Hub {
         self.closed(id, now);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::KEPT_FOR;
+    use super::{ENDPOINTS_MAX, Hub, LiveRefused, Notice, Push, TICKET_FOR, TICKETS_MAX, Ticket};
+    use convene_model::{Now, RawId};
+    use std::time::Duration;
+
+    fn at(after: Duration) -> Now {
+        Now { mono: after, wall: i64::try_from(after.as_millis()).expect("a time") }
+    }
+
+    fn user(name: &str) -> RawId {
+        RawId::parse(&format!("8:acs:resource_{name}")).expect("an id")
+    }
+
+    fn ticket(endpoint: &str) -> Ticket {
+        Ticket { user: user("a"), endpoint: endpoint.into(), expires_at: 100_000_000, generation: 1 }
+    }
+
+    fn outputs(hub: &mut Hub) -> Vec<Push> {
+        std::iter::from_fn(|| hub.poll_output()).collect()
+    }
+
+    fn opened(hub: &mut Hub, ticket: Ticket, now: Now) -> super::ConnectionId {
+        hub.admit("secret".into(), ticket, now).expect("a place");
+        hub.open("secret", now).expect("a connection")
+    }
+
+    fn told(hub: &mut Hub, name: &str, body: &str, now: Now) {
+        hub.publish(&[Notice { recipient: user(name), body: body.into() }], now);
+    }
+
+    #[test]
+    fn a_frame_is_kept_as_long_as_its_endpoint_and_no_longer() {
+        let mut hub = Hub::new("/path");
+        let first = opened(&mut hub, ticket("e"), at(Duration::ZERO));
+        hub.closed(first, at(Duration::ZERO));
+        told(&mut hub, "a", "{}", at(Duration::ZERO));
+        told(&mut hub, "b", "{}", at(Duration::ZERO));
+        outputs(&mut hub);
+        let frame = "3:::{\"id\":1,\"method\":\"POST\",\"url\":\"/path/e/messaging\",\"headers\":{\"Content-Type\":\"application/json\"},\"body\":\"{}\"}";
+        let soon = at(KEPT_FOR.saturating_sub(Duration::from_millis(1)));
+        let second = opened(&mut hub, ticket("e"), soon);
+        assert_eq!(outputs(&mut hub).last(), Some(&Push::Send(second, frame.to_owned())));
+        hub.closed(second, soon);
+        let third = opened(&mut hub, ticket("e"), at(soon.mono + KEPT_FOR));
+        assert_eq!(outputs(&mut hub).len(), 2, "connected, and nothing to hear");
+        assert_eq!(hub.unregister(&user("a"), "e", at(soon.mono + KEPT_FOR)), ());
+        assert_eq!(outputs(&mut hub).last(), Some(&Push::Close(third)));
+    }
+
+    #[test]
+    fn a_token_ends_its_connection_unless_a_newer_one_was_registered() {
+        let mut hub = Hub::new("/path");
+        let ends = |at| Ticket { expires_at: at, ..ticket("e") };
+        let id = opened(&mut hub, ends(5000), at(Duration::ZERO));
+        assert_eq!(hub.register(&ends(9000), at(Duration::ZERO)), Ok(()));
+        assert_eq!(hub.register(&ticket("f"), at(Duration::ZERO)), Err(LiveRefused::NoEndpoint));
+        hub.handle_timeout(at(Duration::from_millis(8999)));
+        assert_eq!(outputs(&mut hub).len(), 2);
+        hub.handle_timeout(at(Duration::from_millis(9000)));
+        let last = "0:::{\"reason\":\"unauthorized\"}".to_owned();
+        assert_eq!(outputs(&mut hub), [Push::Send(id, last), Push::Close(id)]);
+    }
+
+    #[test]
+    fn who_is_revoked_hears_nothing_any_more_and_newer_tokens_go_on() {
+        let mut hub = Hub::new("/path");
+        let now = at(Duration::ZERO);
+        let old = opened(&mut hub, ticket("old"), now);
+        let new = opened(&mut hub, Ticket { generation: 2, ..ticket("new") }, now);
+        hub.admit("waits".into(), ticket("waits"), now).expect("a place");
+        outputs(&mut hub);
+        hub.revoke(&user("a"), Some(2), now);
+        let last = "0:::{\"reason\":\"unauthorized\"}".to_owned();
+        assert_eq!(outputs(&mut hub), [Push::Send(old, last), Push::Close(old)]);
+        assert_eq!(hub.open("waits", now), Err(LiveRefused::NoSession));
+        told(&mut hub, "a", "{}", now);
+        assert!(matches!(&outputs(&mut hub)[..], [Push::Send(id, _)] if *id == new));
+        hub.revoke(&user("a"), None, now);
+        outputs(&mut hub);
+        told(&mut hub, "a", "{}", now);
+        assert_eq!(outputs(&mut hub), []);
+    }
+
+    #[test]
+    fn tickets_and_endpoints_of_one_user_are_bounded_and_tickets_do_not_last() {
+        let mut hub = Hub::new("/path");
+        for number in 0..TICKETS_MAX {
+            hub.admit(number.to_string(), ticket("e"), at(Duration::ZERO)).expect("a place");
+        }
+        let one_more = hub.admit("more".into(), ticket("e"), at(Duration::ZERO));
+        assert_eq!(one_more, Err(LiveRefused::TooManyEndpoints));
+        assert_eq!(hub.open("0", at(TICKET_FOR)), Err(LiveRefused::NoSession));
+        for number in 0..ENDPOINTS_MAX {
+            opened(&mut hub, ticket(&number.to_string()), at(TICKET_FOR));
+        }
+        let one_more = hub.admit("more".into(), ticket("more"), at(TICKET_FOR));
+        assert_eq!(one_more, Err(LiveRefused::TooManyEndpoints));
+        assert_eq!(hub.admit("again".into(), ticket("3"), at(TICKET_FOR)), Ok(()));
+    }
+}

@@ -94,14 +94,16 @@ pub async fn config(request: LiveRequest) -> Result<Json<RealTimeNotifications>,
     }
     let origin = &request.origin;
     Ok(Json(RealTimeNotifications {
-        trouter_service_url: format!("{origin}{TROUTER}"),
+        trouter_service_url: origin.clone(),
         registrar_service_url: format!("{origin}/chat/registrar"),
         cloud_type: "Public",
     }))
 }
 
 /// Grants a client its connection.
-#[utoipa::path(post, path = "/chat/trouter/v4/a", operation_id = "allocateChatConnection", tag = TAG, security(("skypeToken" = [])),
+///
+/// The path is where the client looks for it when it comes back.
+#[utoipa::path(post, path = "/v4/a", operation_id = "allocateChatConnection", tag = TAG, security(("skypeToken" = [])),
     params(("epid" = String, Query, description = "The client's name for itself; under the same one it finds again what it has not answered")),
     responses(
     (status = 200, description = "Where to connect", body = ConnectionGrant),

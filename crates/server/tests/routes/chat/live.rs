@@ -21,7 +21,7 @@ pub struct Listener {
 impl Listener {
     /// Goes the way of the published client, up to where the server says that it is connected.
     pub async fn of(person: &Person<'_>, endpoint: &str) -> Self {
-        let grant = ask(person, "POST", &format!("/chat/trouter/v4/a?cor_id=c&con_num=1_1&epid={endpoint}")).await;
+        let grant = ask(person, "POST", &format!("/v4/a?cor_id=c&con_num=1_1&epid={endpoint}")).await;
         assert_eq!(grant.status, 200, "{}", grant.text);
         let session = session(person, endpoint).await;
         let mut listener = Self::open(person.server, &session).await.expect("an upgrade");
@@ -133,7 +133,7 @@ async fn a_client_is_told_where_to_go_by_the_name_under_which_it_came() {
     for path in ["/chat/config/realTimeNotifications", "//chat/config/realTimeNotifications"] {
         let answer =
             ana.send("GET", &format!("{path}?api-version=2024-09-01"), &[("Host", "app.example:81")], "").await;
-        let expected = json!({ "trouterServiceUrl": "http://app.example:81/chat/trouter",
+        let expected = json!({ "trouterServiceUrl": "http://app.example:81",
             "registrarServiceUrl": "http://app.example:81/chat/registrar", "cloudType": "Public" });
         assert_eq!((answer.status, answer.json()), (200, expected), "{path}");
         let other = ana.send("GET", &format!("{path}?{NEWEST}"), &[], "").await;
@@ -141,9 +141,9 @@ async fn a_client_is_told_where_to_go_by_the_name_under_which_it_came() {
         let none = ana.send("GET", path, &[], "").await;
         assert_eq!(refused(&none), (400, "ApiVersionUnspecified".to_owned()));
     }
-    let grant = ask(&ana, "POST", "/chat/trouter/v4/a?epid=e-1").await.json();
+    let grant = ask(&ana, "POST", "/v4/a?epid=e-1").await.json();
     let origin = format!("http://{}", server.address());
-    assert_eq!(grant["socketio"], format!("{origin}/chat/trouter/"));
+    assert_eq!(grant["socketio"], format!("{origin}/"));
     assert_eq!((&grant["surl"], &grant["ccid"]), (&json!(format!("{origin}/chat/trouter/e-1/")), &json!("e-1")));
 }
 
@@ -361,7 +361,7 @@ async fn without_a_valid_token_for_chat_nothing_is_told() {
     let body = json!({ "registrationId": "e" }).to_string();
     for (method, target) in [
         ("GET", "/chat/config/realTimeNotifications?api-version=2024-09-01"),
-        ("POST", "/chat/trouter/v4/a?epid=e"),
+        ("POST", "/v4/a?epid=e"),
         ("GET", "/socket.io/1/?epid=e"),
         ("POST", "/chat/registrar/v3/registrations"),
         ("DELETE", "/chat/registrar/v3/registrations/e"),
@@ -403,7 +403,7 @@ async fn when_a_token_ends_or_is_revoked_its_connection_ends_and_what_was_kept_i
     assert_eq!(revoked.hear().await.as_deref(), Some("0:::{\"reason\":\"unauthorized\"}"));
     assert_eq!(revoked.hear().await, None);
     assert!(Listener::open(&server, &waiting).await.is_err(), "a session of a revoked token");
-    assert_eq!(ask(&ben, "POST", "/chat/trouter/v4/a?epid=b").await.status, 401);
+    assert_eq!(ask(&ben, "POST", "/v4/a?epid=b").await.status, 401);
 
     let issue = json!({ "scopes": ["chat"] }).to_string();
     let token =
@@ -461,7 +461,7 @@ async fn what_makes_no_sense_is_refused_and_ends_at_most_its_own_connection() {
     let (ana, ben) = (Person::new(&app).await, Person::new(&app).await);
     let thread = ana.thread(&[&ben]).await;
     for query in ["", "?epid=", "?epid=a%2Fb", "?epid=%22", &format!("?epid={}", "x".repeat(65))] {
-        for (method, path) in [("POST", "/chat/trouter/v4/a"), ("GET", "/socket.io/1/")] {
+        for (method, path) in [("POST", "/v4/a"), ("GET", "/socket.io/1/")] {
             assert_eq!(
                 refused(&ask(&ana, method, &format!("{path}{query}")).await),
                 (400, "BadRequest".to_owned()),
@@ -525,7 +525,7 @@ async fn pages_of_other_origins_may_ask_for_chat_without_credentials_and_for_not
         ("PATCH", "/chat/threads/19%3Ax%40thread.v2"),
         ("DELETE", "/chat/threads/19%3Ax%40thread.v2/messages/1"),
         ("GET", "//chat/config/realTimeNotifications"),
-        ("POST", "/chat/trouter/v4/a"),
+        ("POST", "/v4/a"),
         ("GET", "/socket.io/1/"),
         ("DELETE", "/chat/registrar/v3/registrations/e"),
         ("POST", "/api/visitors"),
