@@ -82,6 +82,31 @@ test("CallComposite and components by link: lobby, video, sound, screens, hands,
   ben.expectSilence();
 });
 
+test("CallWithChatComposite by link: two guests write, see each other type, and that they read", async ({ open, server }) => {
+  const olga = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const link = await olga.link();
+  const tls = { baseURL: server.url.replace("http:", "https:"), ignoreHTTPSErrors: true };
+  const join = async (camera: "green" | "blue", name: string): Promise<UiLibraryPage> => {
+    const guest = await UiLibraryPage.open(await open(camera, tls), "call-with-chat", name, link);
+    await guest.press("Start call");
+    await expect(guest.tileOf("Olga")).toBeVisible();
+    await guest.press("Chat");
+    return guest;
+  };
+  const gina = await join("green", "Gina");
+  const ben = await join("blue", "Ben");
+  await expectToSee(ben.videoOf("Olga"), "red");
+  for (const [writer, reader, text] of [[gina, ben, "Hello Ben"], [ben, gina, "Hello Gina"]] as const) {
+    await writer.page.getByPlaceholder("Enter a message").pressSequentially(text, { delay: 50 });
+    await expect(reader.page.getByText(/ is typing/)).toBeVisible();
+    await writer.page.keyboard.press("Enter");
+    await expect(reader.page.getByText(text, { exact: true }).first()).toBeVisible();
+    await expect(writer.page.getByRole("status", { name: "Message seen by others" }).or(writer.page.getByLabel("Message seen by others")).first()).toBeAttached();
+  }
+  gina.expectSilence();
+  ben.expectSilence();
+});
+
 test("the pages of the UI library may run nothing inline, and style nothing by text in the page", async ({ request, server }) => {
   const page = await request.get(`${server.url}/samples/ui-library/call/`);
   const policy = page.headers()["content-security-policy"] ?? "";

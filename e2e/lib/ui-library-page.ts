@@ -3,7 +3,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
 /** The samples' folders. */
-export type UiLibrarySample = "call" | "components";
+export type UiLibrarySample = "call" | "components" | "call-with-chat";
 
 /** One person at one of the samples. */
 export class UiLibraryPage {

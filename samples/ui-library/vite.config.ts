@@ -6,7 +6,7 @@ import { licences } from "../../sdk/calling/licences.js";
 // Under MIT by their manifests; their packages hold no licence file.
 const STATED = ["@fluentui/react-icons", "@fluentui-contrib/react-chat", "embla-carousel", "embla-carousel-autoplay", "embla-carousel-fade", "react-property", "toggle-selection"];
 
-const PAGES = ["call", "components"];
+const PAGES = ["call", "components", "call-with-chat"];
 
 export default defineConfig({
   plugins: [licences(STATED)],

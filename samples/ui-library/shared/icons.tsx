@@ -2,7 +2,7 @@
 // signs as SVG, from a package under the MIT licence.
 
 import { registerIcons } from "@fluentui/react";
-import { CheckmarkRegular, ChevronDownRegular, ChevronLeftRegular, ChevronRightRegular, DismissRegular, InfoRegular, LinkRegular, MoreHorizontalRegular } from "@fluentui/react-icons";
+import { CheckmarkRegular, ChevronDownRegular, ChevronLeftRegular, ChevronRightRegular, DismissRegular, InfoRegular, LinkRegular, MoreHorizontalRegular, PersonAddRegular } from "@fluentui/react-icons";
 
 /** To be called once, before anything is drawn. */
 export function registerFluentIcons(): void {
@@ -19,6 +19,7 @@ export function registerFluentIcons(): void {
       info: <InfoRegular />,
       link: <LinkRegular />,
       more: <MoreHorizontalRegular />,
+      peopleadd: <PersonAddRegular />,
     },
   });
 }
