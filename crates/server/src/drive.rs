@@ -97,7 +97,7 @@ pub fn start<S: Store>(
     media_events: mpsc::Receiver<MediaEvent>,
 ) -> tokio::task::JoinHandle<()> {
     let (done, results) = mpsc::unbounded_channel();
-    let commits = committer::start(driver.store.clone(), done.clone());
+    let commits = committer::start(driver.store.clone(), driver.live.clone(), done.clone());
     let task = Task { driver, commits, done, outboxes: HashMap::new(), stopped: None };
     tokio::spawn(task.run(arrivals, media_events, results))
 }

@@ -2,7 +2,9 @@
 
 use crate::StoreError;
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
-use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::chat::{
+    ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
+};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -424,11 +426,17 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// [`StoreError::Conflict`] if a call starts twice or an event's id is taken; [`StoreError::UnknownCall`] if a row
     /// or an event belongs to a call that never started.
+    ///
+    /// In the same transaction the threads of meetings follow their calls: who joined is in, who left or was put back is out. Returns
+    /// these changes.
     fn commit(
         &self,
         journal: &[JournalRow],
         events: &[OutboxEvent],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<ChatFollowed>, StoreError>> + Send;
+
+    /// Whether the call of the meeting with that thread goes on.
+    fn meeting_call_goes_on(&self, thread: &ThreadId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// The calls that began and have not ended, the oldest first.
     fn open_calls(&self) -> impl Future<Output = Result<Vec<OpenCall>, StoreError>> + Send;
