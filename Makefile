@@ -59,7 +59,8 @@ mutants:
 ## Write the files that are generated from Rust types
 generate:
 	cargo run --release -p convene-typescript
-	cargo run --release --workspace --bin convene -- openapi > docs/openapi.json
+	cargo build --release --workspace
+	$(BINARY) openapi > docs/openapi.json
 
 setup: node_modules/.package-lock.json
 

@@ -6,6 +6,7 @@ use crate::{
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -215,6 +216,8 @@ pass_on! {
     delete_session(hash: &str) -> bool;
     end_sessions(user: &RawId) -> Option<u64>;
     forget_sessions(created_before: WallMs, seen_before: WallMs) -> ();
+    keep_survey(record: &SurveyRecord) -> bool;
+    surveys(call: Option<&CallId>, limit: u32) -> Vec<KeptSurvey>;
     commit(journal: &[JournalRow], events: &[OutboxEvent]) -> ();
     open_calls() -> Vec<OpenCall>;
     close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;

@@ -38,7 +38,7 @@ export interface CapabilitiesFeature extends CallFeature, EventSource<Capabiliti
 /** What the role decides. Names that the protocol has, too. */
 const BY_ROLE: readonly (ParticipantCapabilityName & Capability)[] = [
   'turnVideoOn', 'unmuteMic', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio', 'forbidOthersVideo',
-  'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight',
+  'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight', 'realTimeText',
 ];
 
 const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
@@ -50,7 +50,7 @@ const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
 /** What this version of Convene does not have. */
 const NOT_SUPPORTED: readonly ParticipantCapabilityName[] = [
   'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'blurBackground', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'startTogetherMode',
-  'joinBreakoutRooms', 'realTimeText',
+  'joinBreakoutRooms',
 ];
 
 /** What of a call decides about capabilities. */
