@@ -151,6 +151,17 @@ pub struct ChatChange {
     pub receipt: Option<ChatReceipt>,
 }
 
+/// What was committed of a change, and who is in the thread since then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatCommitted {
+    /// The messages that were written, in their order.
+    pub messages: Vec<ChatMessage>,
+    /// Who is in the thread, in the order of their ids.
+    pub members: Vec<ChatMember>,
+    /// Whether the receipt is further than the one before.
+    pub read_further: bool,
+}
+
 impl ChatChange {
     /// Nothing yet, on top of `thread` as it is.
     pub fn of(thread: &ChatThread) -> Self {

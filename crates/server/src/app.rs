@@ -6,6 +6,7 @@ use crate::drive::Arrival;
 use crate::http::limits::Rates;
 use crate::http::oauth::Guesses;
 use crate::http::session::Limits;
+use crate::live::Live;
 use crate::oidc::Provider;
 use convene_identity::KeyRing;
 use convene_model::SessionId;
@@ -65,6 +66,8 @@ pub struct AppState<S> {
     pub rates: Rates,
     /// The clock that they are counted by.
     pub clock: Clock,
+    /// Who listens to chat.
+    pub live: Arc<Live>,
     /// Asks for a look at the certificates: their names or files may have changed.
     pub look_at_certificates: Arc<Notify>,
     sessions: AtomicU64,
@@ -78,7 +81,7 @@ impl<S> AppState<S> {
         store: Arc<S>,
         keys: KeyRing,
         settings: Settings,
-        arrivals: mpsc::Sender<Arrival>,
+        (arrivals, live): (mpsc::Sender<Arrival>, Arc<Live>),
         oidc: Option<Provider>,
     ) -> Self {
         let rates = Rates::per_second(config.requests_per_second);
@@ -95,6 +98,7 @@ impl<S> AppState<S> {
             guesses: Mutex::new(Guesses::default()),
             rates,
             clock: Clock::start(),
+            live,
             look_at_certificates: Arc::default(),
             sessions: AtomicU64::new(0),
         }

@@ -3,6 +3,7 @@
 
 use crate::clock::Clock;
 use crate::committer::{self, Batch};
+use crate::live::Live;
 use crate::media::MediaPlane;
 use convene_model::media::MediaEvent;
 use convene_model::{RawId, SessionId};
@@ -85,6 +86,8 @@ pub struct Driver<S: Store> {
     pub store: Arc<S>,
     /// The media plane.
     pub media: MediaPlane,
+    /// Who listens to chat.
+    pub live: Arc<Live>,
 }
 
 /// Starts the control task.
@@ -157,7 +160,10 @@ impl<S: Store> Task<S> {
                 self.handle(Input::Closed { session, by_client });
             }
             Arrival::Changed(input) => self.handle(input),
-            Arrival::UserChanged { user, generation } => self.handle(Input::UserChanged { user, generation }),
+            Arrival::UserChanged { user, generation } => {
+                self.driver.live.revoke(&user, generation);
+                self.handle(Input::UserChanged { user, generation });
+            }
             Arrival::Stop(stopped) => {
                 let deadline = self.driver.clock.now().mono + STOP_WITHIN;
                 self.stopped = Some((stopped, deadline));

@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod drive;
 pub mod http;
 mod keeper;
+pub mod live;
 pub mod media;
 pub mod oidc;
 pub mod resources;

@@ -7,6 +7,7 @@ use crate::config::{Config, own_hosts};
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::keeper::Keeper;
+use crate::live::Live;
 use crate::media::{MediaConfig, MediaPlane};
 use crate::oidc::Provider;
 use crate::tls::{self, OnePort, Served, TlsError};
@@ -58,6 +59,7 @@ pub struct Running {
     http: tokio::task::JoinHandle<()>,
     control: tokio::task::JoinHandle<()>,
     keeper: tokio::task::JoinHandle<()>,
+    listeners: tokio::task::JoinHandle<()>,
     acme: Option<tokio::task::JoinHandle<()>>,
     ask_authority: Arc<Notify>,
 }
@@ -72,6 +74,7 @@ impl Running {
         }
         self.control.abort();
         self.keeper.abort();
+        self.listeners.abort();
         if let Some(acme) = &self.acme {
             acme.abort();
         }
@@ -118,7 +121,9 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         lobby_wait: config.lobby_wait,
     };
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
-    let driver = Driver { node, clock: Clock::start(), store: data.store.clone(), media };
+    let clock = Clock::start();
+    let live = Arc::new(Live::new(clock));
+    let driver = Driver { node, clock, store: data.store.clone(), media, live: live.clone() };
     let control_task = drive::start(driver, from_sockets, from_media);
     for record in open {
         let arrival = Arrival::Changed(Input::Recover(Box::new(record)));
@@ -135,9 +140,10 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         data.store.clone(),
         keys,
         data.settings.clone(),
-        arrivals.clone(),
+        (arrivals.clone(), live.clone()),
         oidc,
     ));
+    let listeners = tokio::spawn(live.look());
     let socket = control_socket(&data.path);
     control::listen(&socket, app.clone())
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
@@ -168,7 +174,19 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         let _data = data;
         http::connections::serve(port, router, bounds).await;
     });
-    Ok(Running { address, public_url, app, served, arrivals, http, control: control_task, keeper, acme, ask_authority })
+    Ok(Running {
+        address,
+        public_url,
+        app,
+        served,
+        arrivals,
+        http,
+        control: control_task,
+        keeper,
+        listeners,
+        acme,
+        ask_authority,
+    })
 }
 
 /// The calls that the last run left open, for the node to go on with. One whose meeting or room was deleted meanwhile is ended, in

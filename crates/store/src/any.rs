@@ -5,7 +5,7 @@ use crate::{
     Store, StoreError,
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
-use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -183,7 +183,7 @@ pass_on! {
         messages: &[ChatDraft],
         answer: Option<&RepeatableAnswer>
     ) -> Vec<ChatMessage>;
-    commit_chat(change: &ChatChange) -> Option<Vec<ChatMessage>>;
+    commit_chat(change: &ChatChange) -> Option<ChatCommitted>;
     delete_chat_thread(thread: &ThreadId) -> bool;
     forget_chat_threads(now: WallMs) -> u64;
     chat_member(thread: &ThreadId, user: &RawId) -> Option<(ChatThread, ChatMember)>;

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
-use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -272,12 +272,12 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<ChatMessage>, StoreError>> + Send;
 
     /// Carries a change out, on top of the version of the thread (and of the message) that it was made from. Returns the new
-    /// messages with their places; `None` if somebody else changed either meanwhile, or it is gone: read it again. A receipt for a
+    /// messages with their places and who is in the thread now; `None` if somebody else changed either meanwhile, or it is gone: read it again. A receipt for a
     /// later message stays.
     fn commit_chat(
         &self,
         change: &ChatChange,
-    ) -> impl Future<Output = Result<Option<Vec<ChatMessage>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<ChatCommitted>, StoreError>> + Send;
 
     /// Deletes a thread with all that is in it. False if there was none.
     fn delete_chat_thread(&self, thread: &ThreadId) -> impl Future<Output = Result<bool, StoreError>> + Send;

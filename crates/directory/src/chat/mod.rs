@@ -6,6 +6,7 @@
 mod body;
 mod html;
 mod identifier;
+pub mod live;
 mod message;
 mod participants;
 mod refused;

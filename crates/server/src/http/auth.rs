@@ -4,7 +4,7 @@ use crate::app::AppState;
 use crate::clock::wall_now;
 use crate::http::error::ApiError;
 use axum::http::{HeaderMap, header};
-use convene_identity::{TokenRefused, app_still_valid, still_valid};
+use convene_identity::{Claims, TokenRefused, app_still_valid, still_valid};
 use convene_model::record::{Application, User};
 use convene_model::{Scope, Scopes};
 use convene_store::Store;
@@ -12,6 +12,9 @@ use convene_store::Store;
 const HOW: &str = "Send a valid access token as 'Authorization: Bearer <token>'; it may have expired or been revoked.";
 const SCOPE: &str = "This access token does not allow managing meetings. Issue one with the scope meetings to a user of \
                      the organization.";
+
+/// Where clients of chat's real-time notifications have their token.
+const SKYPE_TOKEN: &str = "x-skypetoken";
 
 /// The token of `Authorization: Bearer`.
 fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
@@ -51,14 +54,29 @@ pub async fn meetings_user<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> 
     Ok(user)
 }
 
+/// The user of the token of a client of chat's real-time notifications, which has it in a header of its own.
+///
+/// # Errors
+/// [`ApiError::Unauthorized`] without a valid token.
+pub async fn client<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Result<(User, Claims), ApiError> {
+    match headers.get(SKYPE_TOKEN) {
+        Some(token) => claims(app, token.to_str().map_err(|_| ApiError::Unauthorized(HOW))?).await,
+        None => claims(app, bearer(headers)?).await,
+    }
+}
+
 /// The user of a token, and what it allows.
 ///
 /// # Errors
 /// [`ApiError::Unauthorized`] without a valid token.
 pub async fn user<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Result<(User, Scopes), ApiError> {
-    let token = bearer(headers)?;
+    let (user, claims) = claims(app, bearer(headers)?).await?;
+    Ok((user, claims.scopes))
+}
+
+async fn claims<S: Store>(app: &AppState<S>, token: &str) -> Result<(User, Claims), ApiError> {
     let claims = app.keys.verify(token, wall_now()).map_err(|_| ApiError::Unauthorized(HOW))?;
     let user = app.store.user(&claims.user).await?;
     still_valid(&claims, user.as_ref()).map_err(|_| ApiError::Unauthorized(HOW))?;
-    Ok((user.ok_or(ApiError::Unauthorized(HOW))?, claims.scopes))
+    Ok((user.ok_or(ApiError::Unauthorized(HOW))?, claims))
 }

@@ -28,6 +28,9 @@ const ACCESS_KEY: &str = "`HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content
 const APPLICATION_TOKEN: &str =
     "A token of an application, from `/{tenant}/oauth2/v2.0/token`. `convene app create` makes the application.";
 
+/// How clients of chat's real-time notifications show their token.
+const SKYPE_TOKEN: &str = "An access token, as clients of chat's real-time notifications send it.";
+
 /// The longest client name in a log, in characters. Larger: longer lines of hostile text. Smaller: versions are cut off.
 const CLIENT_NAME_MAX: usize = 80;
 
@@ -131,10 +134,12 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         let of_application = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
         let of_application = of_application.description(Some(APPLICATION_TOKEN)).build();
+        let skype = ApiKeyValue::with_description("X-Skypetoken", SKYPE_TOKEN);
         let components = ComponentsBuilder::new()
             .schemas_from_iter(self.schemas)
             .security_scheme("accessKey", SecurityScheme::ApiKey(signed))
             .security_scheme("accessToken", SecurityScheme::Http(bearer))
+            .security_scheme("skypeToken", SecurityScheme::ApiKey(ApiKey::Header(skype)))
             .security_scheme("applicationToken", SecurityScheme::Http(of_application))
             .build();
         let document = OpenApiBuilder::new().info(info).paths(self.paths).components(Some(components)).build();

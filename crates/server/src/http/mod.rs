@@ -4,6 +4,7 @@ mod assets;
 mod auth;
 mod chat;
 pub mod connections;
+mod cors;
 pub mod described;
 mod dev;
 pub mod error;
@@ -22,7 +23,7 @@ mod visitors;
 
 use crate::app::AppState;
 use crate::http::described::Described;
-use crate::signaling;
+use crate::{live, signaling};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -54,11 +55,13 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
         .merge(openapi::router(&document))
         .merge(session::router(&app))
         .layer(middleware::from_fn_with_state(app.clone(), limits::bound::<S>))
-        .route("/signaling", get(signaling::upgrade::<S>));
+        .route("/signaling", get(signaling::upgrade::<S>))
+        .route("/socket.io/1/websocket/{session}", get(live::upgrade::<S>));
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }
     let router = router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX));
+    let router = router.layer(middleware::from_fn(cors::share));
     let router = router.layer(middleware::from_fn(crate::tls::name_peer));
     router.layer(middleware::from_fn_with_state(app.clone(), limits::name_client::<S>)).with_state(app)
 }

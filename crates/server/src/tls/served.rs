@@ -131,7 +131,9 @@ impl Served {
         params.custom_extensions = vec![CustomExtension::new_acme_identifier(digest)];
         let certificate = params.self_signed(&key)?.der().clone();
         let key = PrivatePkcs8KeyDer::from(key.serialize_der());
-        let key = Arc::new(CertifiedKey::from_der(vec![certificate], key.into(), &default_provider())?);
+        // `from_der` would refuse it: its extension is critical, and only authorities know it.
+        let key = default_provider().key_provider.load_private_key(key.into())?;
+        let key = Arc::new(CertifiedKey::new(vec![certificate], key));
         let name = name.to_ascii_lowercase();
         served.now.write().unwrap_or_else(PoisonError::into_inner).challenges.insert(name.clone(), key);
         Ok(Challenge { served: served.clone(), name })

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpStream, UdpSocket};
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
@@ -101,7 +101,12 @@ impl Authority {
             .spawn()
             .expect("pebble runs; `scripts/setup.sh servers` installs it");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
-        lines.find(|line| line.contains("ACME directory available at")).expect("it listens");
+        lines.find(|line| line.contains("ACME directory available at")).expect("it starts");
+        // It says so before it listens.
+        while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+            assert_eq!(child.try_wait().expect("a child"), None, "pebble ended");
+            tokio::task::yield_now().await;
+        }
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = log.clone();
         std::thread::spawn(move || lines.for_each(|line| kept.lock().expect("no panic").push(line)));
@@ -162,12 +167,15 @@ impl Drop for Pebble {
 /// Waits until there is another certificate for the public than `old`.
 async fn another(running: &Running, old: Option<&CertificateFacts>) -> CertificateFacts {
     let mut changes = running.served.changes();
-    loop {
-        match running.served.public() {
-            Some(public) if Some(&public) != old => return public,
-            _ => changes.changed().await.expect("the server runs"),
+    let another = async {
+        loop {
+            match running.served.public() {
+                Some(public) if Some(&public) != old => return public,
+                _ => changes.changed().await.expect("the server runs"),
+            }
         }
-    }
+    };
+    tokio::time::timeout(Duration::from_secs(60), another).await.expect("the authority gives one")
 }
 
 fn kept(folder: &Path, name: &str) -> PathBuf {

@@ -3,7 +3,7 @@
 use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, surveys, users};
 use crate::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
-use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -230,14 +230,14 @@ impl Store for Backend {
         Ok(placed)
     }
 
-    async fn commit_chat(&self, change: &ChatChange) -> Result<Option<Vec<ChatMessage>>, StoreError> {
+    async fn commit_chat(&self, change: &ChatChange) -> Result<Option<ChatCommitted>, StoreError> {
         let doing = "change a chat thread";
         let mut tx = self.begin(doing).await?;
-        let placed = chat::commit(&mut tx, change).await?;
-        if placed.is_some() {
+        let committed = chat::commit(&mut tx, change).await?;
+        if committed.is_some() {
             tx.commit().await.map_err(failed(doing, "a chat thread"))?;
         }
-        Ok(placed)
+        Ok(committed)
     }
 
     async fn delete_chat_thread(&self, thread: &ThreadId) -> Result<bool, StoreError> {

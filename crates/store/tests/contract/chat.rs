@@ -2,7 +2,8 @@
 
 use super::samples::{NOW, guest, user};
 use convene_model::chat::{
-    ChatChange, ChatContent, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread, Metadata, Retention,
+    ChatChange, ChatCommitted, ChatContent, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread, Metadata,
+    Retention,
 };
 use convene_model::record::RepeatableAnswer;
 use convene_model::{RawId, ThreadId};
@@ -63,7 +64,7 @@ async fn made(store: &impl Store, name: &str, members: &[&str]) -> ChatThread {
 
 async fn written(store: &impl Store, thread: &ChatThread, draft: ChatDraft) -> Option<ChatMessage> {
     let change = ChatChange { messages: vec![draft], ..ChatChange::of(thread) };
-    store.commit_chat(&change).await.unwrap().map(|mut messages| messages.remove(0))
+    store.commit_chat(&change).await.unwrap().map(|mut committed| committed.messages.remove(0))
 }
 
 pub async fn a_chat_thread_comes_back_as_it_was_to_who_is_in_it(store: impl Store) {
@@ -142,7 +143,9 @@ pub async fn a_chat_change_is_written_whole_on_top_of_the_version_that_it_was_ma
         receipt: Some(ChatReceipt { user: guest("a"), message: NOW, read_at: NOW + 1 }),
         ..ChatChange::of(&before)
     };
-    assert_eq!(store.commit_chat(&change).await.unwrap().unwrap(), [placed(draft("x", NOW + 9), NOW + 9, 1)]);
+    let messages = vec![placed(draft("x", NOW + 9), NOW + 9, 1)];
+    let committed = ChatCommitted { messages, members: vec![member("a"), member("c")], read_further: true };
+    assert_eq!(store.commit_chat(&change).await.unwrap(), Some(committed));
     let seen = ChatThread { active_at: NOW + 9, ..after };
     assert_eq!(store.chat_member(&before.id, &guest("a")).await.unwrap().unwrap().0, seen);
     assert_eq!(store.chat_members(&before.id).await.unwrap(), [member("a"), member("c")]);
@@ -165,7 +168,8 @@ pub async fn a_chat_message_is_changed_on_top_of_its_version(store: impl Store) 
         ..message.clone()
     };
     let change = ChatChange { changed: Some((edited.clone(), message.version)), ..ChatChange::of(&thread) };
-    assert_eq!(store.commit_chat(&change).await.unwrap(), Some(vec![]));
+    let committed = ChatCommitted { messages: vec![], members: vec![member("a")], read_further: false };
+    assert_eq!(store.commit_chat(&change).await.unwrap(), Some(committed));
     assert_eq!(store.chat_message(&thread.id, message.id).await.unwrap(), Some(edited.clone()));
     assert_eq!(store.commit_chat(&change).await.unwrap(), None, "somebody else was first");
     let deleted = ChatMessage {
@@ -182,9 +186,9 @@ pub async fn a_chat_message_is_changed_on_top_of_its_version(store: impl Store) 
 pub async fn a_chat_receipt_never_goes_back(store: impl Store) {
     let thread = made(&store, "1", &["a", "b"]).await;
     let receipt = |name: &str, message: i64| ChatReceipt { user: guest(name), message, read_at: message + 1 };
-    for one in [receipt("b", 7), receipt("a", 3), receipt("a", 5), receipt("a", 4)] {
-        let change = ChatChange { receipt: Some(one), ..ChatChange::of(&thread) };
-        assert!(store.commit_chat(&change).await.unwrap().is_some());
+    for (one, further) in [(("b", 7), true), (("a", 3), true), (("a", 5), true), (("a", 5), false), (("a", 4), false)] {
+        let change = ChatChange { receipt: Some(receipt(one.0, one.1)), ..ChatChange::of(&thread) };
+        assert_eq!(store.commit_chat(&change).await.unwrap().map(|committed| committed.read_further), Some(further));
     }
     assert_eq!(store.chat_receipts(&thread.id).await.unwrap(), [receipt("a", 5), receipt("b", 7)]);
     let leaving = ChatChange { removed: vec![guest("b")], ..ChatChange::of(&thread) };

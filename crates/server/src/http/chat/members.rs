@@ -72,8 +72,8 @@ pub async fn add<S: Store>(
         let wanted = participants_body(&request.body, request.version)?;
         let members = app.store.chat_members(&thread.id).await?;
         let added = add_participants(&thread, &members, &me, wanted, request.now)?;
-        let done = match &added.change {
-            Some(change) => commit(&app, change).await?.is_some(),
+        let done = match added.change {
+            Some(change) => commit(&app, (&thread, &me), change, request.now).await?.is_some(),
             None => true,
         };
         if done {
@@ -105,12 +105,12 @@ pub async fn remove<S: Store>(
         let user = removal_body(&request.body)?;
         let members = app.store.chat_members(&thread.id).await?;
         let removal = remove_participant(&thread, &members, &me, &user, request.now);
-        let (change, last) = match &removal {
+        let (change, last) = match removal {
             Removal::Nothing => return Ok(StatusCode::NO_CONTENT),
             Removal::Change(change) => (change, false),
             Removal::Last(change) => (change, true),
         };
-        if commit(&app, change).await?.is_some() {
+        if commit(&app, (&thread, &me), *change, request.now).await?.is_some() {
             if last {
                 app.store.delete_chat_thread(&thread.id).await?;
                 tracing::info!(thread = %thread.id, "chat thread deleted with its last participant");

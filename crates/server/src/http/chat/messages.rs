@@ -44,7 +44,7 @@ pub async fn send<S: Store>(
         let (thread, me) = standing(&app, &request, &id).await?;
         let body = MessageBody::read(&request.body, request.version)?;
         let change = send_message(&thread, &me, body, request.now);
-        if let Some(committed) = commit(&app, &change).await? {
+        if let Some(committed) = commit(&app, (&thread, &me), change, request.now).await? {
             let id = committed.messages.first().map(|message| message.id.to_string()).unwrap_or_default();
             return Ok((StatusCode::CREATED, Json(SendChatMessageResult { id })));
         }
@@ -155,7 +155,7 @@ pub(super) async fn seen<S: Store>(
 }
 
 async fn replace<S: Store>(
-    app: &AppState<S>,
+    app: &Arc<AppState<S>>,
     request: &ChatRequest,
     (thread, message): (&str, &str),
     decide: impl Fn(&ChatThread, &ChatMember, ChatMessage) -> Result<Option<ChatChange>, ChatRefused>,
@@ -164,7 +164,7 @@ async fn replace<S: Store>(
         let (thread, me) = standing(app, request, thread).await?;
         let message = seen(app, &thread, &me, message).await?;
         let Some(change) = decide(&thread, &me, message)? else { return Ok(StatusCode::NO_CONTENT) };
-        if commit(app, &change).await?.is_some() {
+        if commit(app, (&thread, &me), change, request.now).await?.is_some() {
             return Ok(StatusCode::NO_CONTENT);
         }
     }

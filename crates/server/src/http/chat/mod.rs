@@ -1,6 +1,7 @@
 //! Chat, in the shape of ACS Chat REST (2021-03-07 to 2025-03-15), for apps' users. Who may do what, and what may be said, is
 //! `convene-directory`'s to know: a handler loads, asks, and commits on top of what it loaded.
 
+mod live;
 mod members;
 mod messages;
 mod page;
@@ -16,9 +17,13 @@ use crate::http::error::ApiError;
 use crate::http::signed::answer_headers;
 use axum::http::StatusCode;
 use axum::middleware;
+use axum::routing::get;
+use convene_directory::chat::live::{of_change, of_deletion};
 use convene_directory::chat::{ChatRefused, is_over, parse_thread_id};
-use convene_model::chat::{ChatChange, ChatMember, ChatMessage, ChatThread};
+use convene_model::WallMs;
+use convene_model::chat::{ChatChange, ChatCommitted, ChatMember, ChatThread};
 use convene_store::Store;
+use convene_store::StoreError;
 use std::sync::Arc;
 
 const TAG: &str = "Chat";
@@ -48,6 +53,13 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .operation(receipts::__path_send, receipts::send::<S>)
         .operation(receipts::__path_list, receipts::list::<S>)
         .operation(receipts::__path_typing, receipts::typing::<S>)
+        .operation(live::__path_config, live::config)
+        .operation(live::__path_allocate, live::allocate)
+        .operation(live::__path_session, live::session::<S>)
+        .operation(live::__path_register, live::register::<S>)
+        .operation(live::__path_unregister, live::unregister::<S>)
+        // A client whose endpoint ends with a slash asks with two.
+        .map(|router| router.route("//chat/config/realTimeNotifications", get(live::config)))
         .map(|router| router.layer(middleware::from_fn(answer_headers)))
 }
 
@@ -80,15 +92,51 @@ async fn standing<S: Store>(
     Ok(found.ok_or(ChatRefused::NotAParticipant)?)
 }
 
-/// What was committed of a thread.
-struct Committed {
-    /// The messages that were written.
-    messages: Vec<ChatMessage>,
+/// Commits a change of a thread by `me`, and tells those who are in it. `None` if others were first: load and decide anew.
+///
+/// Both happen even if the client does not wait for its answer: nothing that is committed stays untold.
+async fn commit<S: Store>(
+    app: &Arc<AppState<S>>,
+    (thread, me): (&ChatThread, &ChatMember),
+    change: ChatChange,
+    now: WallMs,
+) -> Result<Option<ChatCommitted>, ApiError> {
+    let (app, thread, me) = (app.clone(), thread.clone(), me.clone());
+    told(async move {
+        let _lane = app.live.lane(&thread.id).await;
+        let Some(committed) = app.store.commit_chat(&change).await? else { return Ok(None) };
+        tracing::debug!(thread = %change.thread, messages = committed.messages.len(), "chat thread changed");
+        app.live.publish(&of_change(&thread, &me, &change, &committed, now));
+        Ok(Some(committed))
+    })
+    .await?
+    .map_err(ApiError::from)
 }
 
-/// Commits a change. `None` if others were first: load and decide anew.
-async fn commit<S: Store>(app: &AppState<S>, change: &ChatChange) -> Result<Option<Committed>, ApiError> {
-    let Some(messages) = app.store.commit_chat(change).await? else { return Ok(None) };
-    tracing::debug!(thread = %change.thread, messages = messages.len(), "chat thread changed");
-    Ok(Some(Committed { messages }))
+/// Deletes a thread, and tells those who were in it.
+async fn delete_thread<S: Store>(
+    app: &Arc<AppState<S>>,
+    thread: ChatThread,
+    me: ChatMember,
+    now: WallMs,
+) -> Result<(), ApiError> {
+    let app = app.clone();
+    told(async move {
+        let _lane = app.live.lane(&thread.id).await;
+        let members = app.store.chat_members(&thread.id).await?;
+        if app.store.delete_chat_thread(&thread.id).await? {
+            tracing::info!(thread = %thread.id, "chat thread deleted");
+            app.live.publish(&of_deletion(&thread, Some(&me), &members, now));
+        }
+        Ok(())
+    })
+    .await?
+    .map_err(ApiError::from)
+}
+
+/// Carries out what may not end halfway.
+async fn told<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<Result<T, StoreError>, ApiError> {
+    tokio::spawn(work).await.map_err(|error| ApiError::Failed(error.to_string()))
 }

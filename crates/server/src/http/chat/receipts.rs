@@ -8,6 +8,7 @@ use crate::http::error::{ApiError, ErrorAnswer};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use convene_directory::chat::live::of_typing;
 use convene_directory::chat::{
     ChatReceiptModel, ReadReceiptRequest, TypingRequest, chat_receipt, read_up_to, receipt_body, typing_body,
 };
@@ -34,7 +35,8 @@ pub async fn send<S: Store>(
     for _ in 0..TRIES {
         let (thread, me) = standing(&app, &request, &id).await?;
         let message = messages::seen(&app, &thread, &me, &receipt_body(&request.body)?).await?;
-        if commit(&app, &read_up_to(&thread, &me, &message, request.now)).await?.is_some() {
+        let change = read_up_to(&thread, &me, &message, request.now);
+        if commit(&app, (&thread, &me), change, request.now).await?.is_some() {
             return Ok(StatusCode::OK);
         }
     }
@@ -65,7 +67,7 @@ pub async fn list<S: Store>(
     Ok(Json(wanted.page(&request, (&path, ""), found, |receipt| receipt.user.clone(), chat_receipt)))
 }
 
-/// Says that the user is typing. Nothing is kept of it.
+/// Says that the user is typing. Those who listen are told; nothing is kept of it.
 #[utoipa::path(post, path = "/chat/threads/{thread}/typing", operation_id = "sendTypingNotification", tag = TAG,
     security(("accessToken" = [])), params(("thread" = String, Path, description = "The thread"), ApiVersion),
     request_body(content = Option<TypingRequest>), responses(
@@ -79,7 +81,13 @@ pub async fn typing<S: Store>(
     Path(id): Path<String>,
     request: ChatRequest,
 ) -> Result<StatusCode, ApiError> {
-    standing(&app, &request, &id).await?;
-    typing_body(&request.body)?;
+    let (thread, me) = standing(&app, &request, &id).await?;
+    let name = typing_body(&request.body)?;
+    let _lane = app.live.lane(&thread.id).await;
+    let members = app.store.chat_members(&thread.id).await?;
+    // Whoever was removed meanwhile does not type here any more.
+    if members.iter().any(|member| member.user == me.user) {
+        app.live.publish(&of_typing(&thread.id, &me, name, &members, request.now));
+    }
     Ok(StatusCode::OK)
 }

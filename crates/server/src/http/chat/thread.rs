@@ -1,7 +1,7 @@
 //! `GET`, `PATCH` and `DELETE /chat/threads/{thread}`.
 
 use super::request::{ApiVersion, ChatRequest};
-use super::{BUSY, TAG, TRIES, commit, standing};
+use super::{BUSY, TAG, TRIES, commit, delete_thread, standing};
 use crate::app::AppState;
 use crate::http::error::{ApiError, ErrorAnswer};
 use axum::Json;
@@ -50,7 +50,7 @@ pub async fn change<S: Store>(
         let (thread, me) = standing(&app, &request, &id).await?;
         let body = ThreadBody::read(&request.body, request.version)?;
         let Some(change) = change_thread(&thread, &me, body, request.now) else { return Ok(StatusCode::NO_CONTENT) };
-        if commit(&app, &change).await?.is_some() {
+        if commit(&app, (&thread, &me), change, request.now).await?.is_some() {
             return Ok(StatusCode::NO_CONTENT);
         }
     }
@@ -71,8 +71,7 @@ pub async fn delete<S: Store>(
     request: ChatRequest,
 ) -> Result<StatusCode, ApiError> {
     may_manage(&request.scopes)?;
-    let (thread, _) = standing(&app, &request, &thread).await?;
-    app.store.delete_chat_thread(&thread.id).await?;
-    tracing::info!(thread = %thread.id, "chat thread deleted");
+    let (thread, me) = standing(&app, &request, &thread).await?;
+    delete_thread(&app, thread, me, request.now).await?;
     Ok(StatusCode::NO_CONTENT)
 }

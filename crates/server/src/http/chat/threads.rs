@@ -1,8 +1,8 @@
 //! `POST` and `GET /chat/threads`.
 
-use super::TAG;
 use super::page::{Page, Wanted, start_time};
 use super::request::{ApiVersion, ChatRequest};
+use super::{TAG, told};
 use crate::app::AppState;
 use crate::clock::OsRandom;
 use crate::http::error::{ApiError, ErrorAnswer};
@@ -10,11 +10,13 @@ use crate::http::repeatable::{REPEATABLE_MS, Repeatable, created, rejected};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use convene_directory::chat::live::of_creation;
 use convene_directory::chat::{
-    ChatError, ChatRefused, ChatThreadItem, ChatThreadModel, CreateChatThreadRequest, NewThreadBody, chat_thread,
-    chat_thread_item, create_thread, invalid_participant, may_manage,
+    ChatError, ChatRefused, ChatThreadItem, ChatThreadModel, CreateChatThreadRequest, NewThread, NewThreadBody,
+    chat_thread, chat_thread_item, create_thread, invalid_participant, may_manage,
 };
 use convene_model::RawId;
+use convene_model::record::RepeatableAnswer;
 use convene_store::{ChatCursor, Store, StoreError};
 use serde::Serialize;
 use std::sync::Arc;
@@ -49,7 +51,7 @@ pub async fn create<S: Store>(State(app): State<Arc<AppState<S>>>, request: Chat
     }
 }
 
-async fn make<S: Store>(app: &AppState<S>, request: &ChatRequest) -> Result<Response, ApiError> {
+async fn make<S: Store>(app: &Arc<AppState<S>>, request: &ChatRequest) -> Result<Response, ApiError> {
     may_manage(&request.scopes)?;
     let resource = request.user.resource().ok_or(ChatRefused::NotOfAResource)?;
     let text = format!("POST /chat/threads {} {}", request.version.name(), String::from_utf8_lossy(&request.body));
@@ -69,7 +71,7 @@ async fn make<S: Store>(app: &AppState<S>, request: &ChatRequest) -> Result<Resp
     };
     let text = serde_json::to_string(&result).map_err(|error| ApiError::Failed(error.to_string()))?;
     let answer = repeatable.as_ref().map(|repeatable| repeatable.answer(&text, request.now));
-    match app.store.insert_chat_thread(&new.thread, &new.members, &new.messages, answer.as_ref()).await {
+    match insert(app, &new, answer).await? {
         // The same request was answered meanwhile.
         Err(StoreError::Conflict { .. }) if repeatable.is_some() => match (&repeatable, former().await?) {
             (Some(repeatable), Some(former)) => repeatable.again(former),
@@ -83,6 +85,22 @@ async fn make<S: Store>(app: &AppState<S>, request: &ChatRequest) -> Result<Resp
             Ok(created(text, repeatable.is_some()))
         }
     }
+}
+
+/// Stores a thread, and tells those who are in it, even if the client does not wait for its answer.
+async fn insert<S: Store>(
+    app: &Arc<AppState<S>>,
+    new: &NewThread,
+    answer: Option<RepeatableAnswer>,
+) -> Result<Result<(), StoreError>, ApiError> {
+    let (app, new) = (app.clone(), new.clone());
+    told(async move {
+        let _lane = app.live.lane(&new.thread.id).await;
+        app.store.insert_chat_thread(&new.thread, &new.members, &new.messages, answer.as_ref()).await?;
+        app.live.publish(&of_creation(&new.thread, &new.members));
+        Ok(())
+    })
+    .await
 }
 
 /// Each user's names for requests are its own.

@@ -1,5 +1,6 @@
 //! `/chat`: what apps' users ask for, with an access token.
 
+mod live;
 mod messages;
 mod participants;
 mod receipts;

@@ -4,7 +4,7 @@ use super::super::rows::{number, unsigned};
 use super::{Connection, WHAT, messages, threads};
 use crate::{StoreError, error::failed};
 use convene_model::ThreadId;
-use convene_model::chat::{ChatChange, ChatDraft, ChatMember, ChatMessage, ChatThread};
+use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatThread};
 
 pub(crate) async fn insert(
     connection: &mut Connection,
@@ -24,7 +24,7 @@ pub(crate) async fn insert(
 pub(crate) async fn commit(
     connection: &mut Connection,
     change: &ChatChange,
-) -> Result<Option<Vec<ChatMessage>>, StoreError> {
+) -> Result<Option<ChatCommitted>, StoreError> {
     // This row is written first, so that changes of one thread come one after the other.
     let last: Option<(i64, i64)> = sqlx::query_as(
         "UPDATE chat_thread SET version = version + $1 WHERE id = $2 AND version = $3 RETURNING last_sequence, last_message",
@@ -50,10 +50,13 @@ pub(crate) async fn commit(
     {
         return Ok(None);
     }
-    if let Some(receipt) = &change.receipt {
-        messages::keep_receipt(connection, &change.thread, receipt).await?;
-    }
-    place(connection, &change.thread, last, &change.messages).await.map(Some)
+    let read_further = match &change.receipt {
+        Some(receipt) => messages::keep_receipt(connection, &change.thread, receipt).await?,
+        None => false,
+    };
+    let messages = place(connection, &change.thread, last, &change.messages).await?;
+    let members = threads::members(&mut *connection, &change.thread).await?;
+    Ok(Some(ChatCommitted { messages, members, read_further }))
 }
 
 /// Writes drafts behind the last message: the next places, and ids that are their time, or the next number that is free.

@@ -65,13 +65,13 @@ pub(super) async fn update(
     Ok(done.rows_affected() > 0)
 }
 
-/// Keeps a receipt, unless one for a later message is kept.
+/// Keeps a receipt, unless one for the same or a later message is kept. False if one is.
 pub(super) async fn keep_receipt(
     connection: &mut Connection,
     thread: &ThreadId,
     receipt: &ChatReceipt,
-) -> Result<(), StoreError> {
-    sqlx::query(
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
         "INSERT INTO chat_receipt (thread, \"user\", message, read_at) VALUES ($1, $2, $3, $4) ON CONFLICT (thread, \"user\") DO \
          UPDATE SET message = excluded.message, read_at = excluded.read_at WHERE chat_receipt.message < excluded.message",
     )
@@ -82,7 +82,7 @@ pub(super) async fn keep_receipt(
     .execute(connection)
     .await
     .map_err(failed("keep a read receipt", "a read receipt"))?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 pub(crate) async fn message(pool: &Pool, thread: &ThreadId, id: i64) -> Result<Option<ChatMessage>, StoreError> {

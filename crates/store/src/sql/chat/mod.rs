@@ -9,7 +9,7 @@ pub(super) use messages::{message, messages, receipts};
 pub(super) use threads::{delete, forget, member, members, of_user, remove_user};
 
 use super::rows::get;
-use super::{Connection, DbRow, Pool};
+use super::{Connection, Db, DbRow, Pool};
 use crate::StoreError;
 use crate::names::unreadable;
 use convene_model::chat::Metadata;

@@ -1,7 +1,7 @@
 //! Threads and who is in them.
 
 use super::super::rows::{get, number, raw_id, unsigned};
-use super::{Connection, DbRow, Pool, WHAT, metadata_text, read_metadata};
+use super::{Connection, Db, DbRow, Pool, WHAT, metadata_text, read_metadata};
 use crate::{ChatCursor, StoreError, error::failed};
 use convene_model::chat::{ChatMember, ChatThread, Retention};
 use convene_model::{RawId, ThreadId, WallMs};
@@ -120,9 +120,12 @@ pub(crate) async fn member(
     Ok(Some((read_thread(&row)?, member)))
 }
 
-pub(crate) async fn members(pool: &Pool, thread: &ThreadId) -> Result<Vec<ChatMember>, StoreError> {
+pub(crate) async fn members<'a>(
+    executor: impl sqlx::Executor<'a, Database = Db>,
+    thread: &ThreadId,
+) -> Result<Vec<ChatMember>, StoreError> {
     let query = sqlx::query("SELECT * FROM chat_member WHERE thread = $1 ORDER BY \"user\"").bind(thread.as_str());
-    let rows = query.fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
+    let rows = query.fetch_all(executor).await.map_err(failed(DOING, WHAT))?;
     rows.iter()
         .map(|row| {
             Ok(ChatMember {
