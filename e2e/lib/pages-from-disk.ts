@@ -25,6 +25,7 @@ function fileOf(path: string): string | undefined {
   if (path === "/sign-in" || path === "/sign-in/password") return "web/dist/sign-in.html";
   if (path.startsWith("/l/meetup-join/") || path.startsWith("/meet/")) return "web/dist/join.html";
   if (path.startsWith("/samples/")) return `samples/dist/${path.slice("/samples/".length)}${path.endsWith("/") ? "index.html" : ""}`;
+  if (path.startsWith("/sdk/calling-effects")) return `sdk/calling-effects/dist/browser/${path.slice("/sdk/".length)}`;
   if (path.startsWith("/sdk/")) return `sdk/calling/dist/browser/${path.slice("/sdk/".length)}`;
   if (path.startsWith("/assets/") || path === "/icon.svg") return `web/dist${path}`;
   return undefined;

@@ -102,7 +102,8 @@ describe('capabilities', () => {
   it('are a complete record from the moment of joining, and change once the server said what the role may do', async () => {
     const feature = agent.join(LINK).feature(Features.Capabilities);
     expect(Object.keys(feature.capabilities)).toHaveLength(25);
-    expect(feature.capabilities.blurBackground).toEqual({ isPresent: false, reason: 'FeatureNotSupported' });
+    expect(feature.capabilities.pstnDialOut).toEqual({ isPresent: false, reason: 'FeatureNotSupported' });
+    expect(feature.capabilities.blurBackground).toEqual({ isPresent: true, reason: 'Capable' });
     expect(feature.capabilities.unmuteMic).toEqual({ isPresent: false, reason: 'NotInitialized' });
     const seen: unknown[] = [];
     feature.on('capabilitiesChanged', (change) => seen.push(change));

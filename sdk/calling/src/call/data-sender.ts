@@ -118,12 +118,12 @@ export class DataSender implements DataChannelSender, Lane {
     }
   }
 
-  /** @internal */
+  /** For the pace: what goes next. */
   next(): Parcel | undefined {
     return this.isBusy ? undefined : this.waiting[0];
   }
 
-  /** @internal */
+  /** For the pace: it goes. */
   take(parcel: Parcel): void {
     this.waiting.shift();
     this.isBusy = this.isDurable;

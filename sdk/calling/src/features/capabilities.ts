@@ -49,9 +49,12 @@ const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
 
 /** What this version of Convene does not have. */
 const NOT_SUPPORTED: readonly ParticipantCapabilityName[] = [
-  'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'blurBackground', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'startTogetherMode',
+  'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'startTogetherMode',
   'joinBreakoutRooms',
 ];
+
+/** What no role takes. */
+const FOR_EVERYBODY: readonly ParticipantCapabilityName[] = ['viewAttendeeNames', 'blurBackground'];
 
 /** What of a call decides about capabilities. */
 export interface CapabilityGrounds {
@@ -90,7 +93,7 @@ export function capabilityRecord(grounds: CapabilityGrounds): ParticipantCapabil
       return [name, { isPresent: reason === 'Capable', reason }] as const;
     }),
     ...NOT_SUPPORTED.map((name) => [name, { isPresent: false, reason: 'FeatureNotSupported' }] as const),
-    ['viewAttendeeNames', { isPresent: true, reason: 'Capable' }] as const,
+    ...FOR_EVERYBODY.map((name) => [name, { isPresent: true, reason: 'Capable' }] as const),
   ];
   return Object.fromEntries(entries) as ParticipantCapabilities;
 }
