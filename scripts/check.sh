@@ -65,4 +65,5 @@ echo "== TypeScript"
 for package in sdk/calling sdk/calling-effects web samples e2e; do
   npm run --silent check --workspace "$package"
 done
+npm run --silent check --prefix samples/ui-library
 echo "check: all is well"

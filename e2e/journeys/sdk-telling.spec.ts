@@ -67,13 +67,10 @@ test("data reaches those it is for, texts are read while they are typed, and a s
   await expect.poll(() => told(cleo, "text")).toEqual(["text of Ben: Good mor Partial", "text of Ben: Good morning Final"]);
   await expect.poll(() => told(ben, "text")).toEqual(["text of me: Good mor Partial", "text of me: Good morning Final"]);
 
-  // The browser says so itself when it is offline; the page's own line goes on.
-  await cleo.do(({ call, sdk }) => {
-    call.feature(sdk.Features.UserFacingDiagnostics).remote.startSendingDiagnostics();
-    Object.defineProperty(navigator, "onLine", { get: () => false, configurable: true });
-    dispatchEvent(new Event("offline"));
-  });
-  await expect.poll(() => told(ann, "diagnostic of Cleo: noNetwork")).toEqual(["diagnostic of Cleo: noNetwork true"]);
+  await cleo.do(({ call, sdk }) => call.feature(sdk.Features.UserFacingDiagnostics).remote.startSendingDiagnostics());
+  const noCamera = await cleo.attempt(({ call, sdk }) => call.startVideo(new sdk.LocalVideoStream({ id: "camera:gone", name: "Gone", deviceType: "UsbCamera" })));
+  expect(noCamera).toBe("CommunicationServicesError 500/43000");
+  await expect.poll(() => told(ann, "diagnostic of Cleo")).toEqual(["diagnostic of Cleo: cameraStartFailed true"]);
 
   await expectToSee(ann.videoOf("Ben"), "green");
   const count = await ann.do(({ call, sdk }) => [call.feature(sdk.Features.OptimalVideoCount).optimalVideoCount, navigator.hardwareConcurrency]);

@@ -347,7 +347,17 @@ describe('the network', () => {
     vi.stubGlobal('navigator', { mediaDevices: navigator.mediaDevices, onLine: true });
     page.get('offline')?.();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(told).toEqual([flag('noNetwork', true), quality('networkReconnect', Bad), flag('noNetwork', false), quality('networkReconnect', Good)]);
+    expect(told).toEqual([quality('networkReconnect', Bad), flag('noNetwork', true), flag('noNetwork', false), quality('networkReconnect', Good)]);
+  });
+
+  it('is there for as long as the server answers, whatever the browser says', async () => {
+    vi.stubGlobal('navigator', { mediaDevices: navigator.mediaDevices, onLine: false });
+    const call = await connected();
+    page.get('offline')?.();
+    await second();
+    await call.hangUp();
+    expect(told).toEqual([]);
+    expect(call.feature(Features.UserFacingDiagnostics).network.getLatest()).toEqual({});
   });
 
   it('whose media path breaks is reconnecting until it is there again', async () => {

@@ -15,6 +15,12 @@ struct Web;
 #[allow_missing = true]
 struct Samples;
 
+/// Samples with Microsoft's UI library: there only if `make ui-library` made them before.
+#[derive(RustEmbed)]
+#[folder = "../../samples/ui-library/dist"]
+#[allow_missing = true]
+struct UiLibrary;
+
 #[derive(RustEmbed)]
 #[folder = "../../sdk/calling/dist/browser"]
 #[allow_missing = true]
@@ -29,6 +35,10 @@ struct Effects;
 /// while it runs.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                       object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What the UI library needs besides: it puts empty style elements into the page and fills them by script. The hash is that of the empty
+/// text, so that nothing inline is allowed that does anything.
+const UI_LIBRARY_STYLES: &str = "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 /// Serves whatever no route took.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
@@ -49,21 +59,45 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         _ if path.starts_with("/l/meetup-join/") || path.starts_with("/meet/") => {
             Web::get("join.html").map(|file| ("join.html", file))
         }
-        _ => match path.strip_prefix("/samples/") {
-            Some(rest) if rest.is_empty() || rest.ends_with('/') => {
-                Samples::get(&format!("{rest}index.html")).map(|file| ("index.html", file))
+        "/samples/ui-library" => return redirect("/samples/ui-library/"),
+        _ => {
+            if let Some(rest) = path.strip_prefix("/samples/ui-library/") {
+                page_or_file::<UiLibrary>(rest)
+            } else if let Some(rest) = path.strip_prefix("/samples/") {
+                page_or_file::<Samples>(rest)
+            } else {
+                Web::get(path.trim_start_matches('/')).map(|file| (path, file))
             }
-            Some(rest) => Samples::get(rest).map(|file| (rest, file)),
-            None => Web::get(path.trim_start_matches('/')).map(|file| (path, file)),
-        },
+        }
     };
     match found {
-        Some((name, file)) => respond(name, &file, &headers),
+        Some((name, file)) => {
+            let mut response = respond(name, &file, &headers);
+            if path.starts_with("/samples/ui-library/")
+                && let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}; {UI_LIBRARY_STYLES}"))
+            {
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            response
+        }
         None if path == "/" => {
             (StatusCode::OK, "Convene runs. The web pages are not part of this build: run `make build`.\n")
                 .into_response()
         }
+        None if path.starts_with("/samples/ui-library/") && UiLibrary::iter().next().is_none() => {
+            let why = "The samples with Microsoft's UI library are not part of this build: run `make ui-library`, and build again.\n";
+            (StatusCode::NOT_FOUND, why).into_response()
+        }
         None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
+    }
+}
+
+/// A folder's page, or one file.
+fn page_or_file<Files: RustEmbed>(path: &str) -> Option<(&str, EmbeddedFile)> {
+    if path.is_empty() || path.ends_with('/') {
+        Files::get(&format!("{path}index.html")).map(|file| ("index.html", file))
+    } else {
+        Files::get(path).map(|file| (path, file))
     }
 }
 

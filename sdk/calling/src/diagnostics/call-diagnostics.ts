@@ -13,6 +13,8 @@ export class CallDiagnostics {
   readonly network = new NetworkDiagnosis();
   readonly media = new MediaDiagnosis();
   private watching = false;
+  /** Whether the server answered in this call. */
+  private answered = false;
   private speech: MutedSpeech | undefined;
   private heard: MediaStreamTrack | undefined;
 
@@ -27,6 +29,7 @@ export class CallDiagnostics {
     core.events.on('lineChanged', () => this.lookAtLine());
     core.media.events.on('troubled', () => this.lookAtLine());
     core.media.events.on('inbound', () => this.measure());
+    core.lifecycle.events.on('stateChanged', () => (this.answered ||= core.lifecycle.isIn || core.lifecycle.kind === 'waiting'));
     core.lifecycle.events.on('ended', () => this.close());
   }
 
@@ -38,13 +41,15 @@ export class CallDiagnostics {
     this.watching = true;
     globalThis.addEventListener?.('online', this.handleOnline);
     globalThis.addEventListener?.('offline', this.handleOnline);
-    this.handleOnline();
     this.core.devices.on('audioDevicesUpdated', this.handleDevices);
     this.handleDevices();
     this.listen();
   }
 
   private close(): void {
+    if (this.watching) {
+      this.network.handleOnline(this.answered || isOnline());
+    }
     this.watching = false;
     globalThis.removeEventListener?.('online', this.handleOnline);
     globalThis.removeEventListener?.('offline', this.handleOnline);
@@ -53,14 +58,19 @@ export class CallDiagnostics {
     this.listen();
   }
 
-  private lookAtLine(): void {
-    this.network.handleLine(this.core.isInterrupted || this.core.media.isTroubled);
+  private get isLineLost(): boolean {
+    return this.core.isInterrupted || this.core.media.isTroubled;
   }
 
-  private readonly handleOnline = (): void => {
-    const online: unknown = typeof navigator === 'undefined' ? undefined : navigator.onLine;
-    this.network.handleOnline(online !== false);
-  };
+  private lookAtLine(): void {
+    this.network.handleLine(this.isLineLost);
+    if (this.watching) {
+      this.handleOnline();
+    }
+  }
+
+  /** Browsers also call a computer offline whose only way leads to the server, so their word counts once the line is lost. */
+  private readonly handleOnline = (): void => this.network.handleOnline(!this.isLineLost || isOnline());
 
   private readonly handleDevices = (): void => {
     this.countDevices().catch((error: unknown) => log.info(`Devices could not be listed: ${asCallingError(error).message}`));
@@ -111,4 +121,10 @@ export class CallDiagnostics {
       this.speech = new MutedSpeech(wanted, (speaking) => this.media.handleMutedSpeech(speaking));
     }
   }
+}
+
+/** Whether the browser says that there is a network. */
+function isOnline(): boolean {
+  const online: unknown = typeof navigator === 'undefined' ? undefined : navigator.onLine;
+  return online !== false;
 }

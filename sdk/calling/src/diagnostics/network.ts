@@ -22,7 +22,7 @@ export class NetworkDiagnosis {
     this.store.setQuality('networkReconnect', interrupted ? DiagnosticQuality.Bad : DiagnosticQuality.Good);
   }
 
-  /** @param online whether the browser says that there is a network */
+  /** @param online whether there is a network */
   handleOnline(online: boolean): void {
     this.store.setFlag('noNetwork', !online);
   }

@@ -1,6 +1,5 @@
 import type { CommunicationUserIdentifier, MicrosoftTeamsUserIdentifier } from '@azure/communication-common';
 import type { CallFeature, CallFeatureContext } from '../api/call.js';
-import { identifierOf } from '../call/remote-participant.js';
 import { failure } from '../errors.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
@@ -13,6 +12,7 @@ export interface ReactionMessage {
 }
 
 export interface ReactionEventPayload {
+  /** In fact the raw id, a string. */
   identifier: CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier;
   reactionMessage: ReactionMessage;
 }
@@ -35,7 +35,8 @@ export class ReactionFeature extends FeatureBase<ReactionEvents> implements Reac
   constructor(private readonly context: CallFeatureContext) {
     super();
     coreOf(context).spotlight.events.on('reacted', (user, reactionType) => {
-      const identifier = identifierOf(user) as CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier;
+      // A raw id, against its type: ACS sends that, and apps split it and UI libraries look participants up by it.
+      const identifier = user as unknown as ReactionEventPayload['identifier'];
       this.emitter.emit('reaction', { identifier, reactionMessage: { reactionType } });
     });
   }

@@ -1,0 +1,99 @@
+// Microsoft's UI library, unmodified, on our SDK: a guest at its finished call screen and one at single components, in a meeting whose organizer
+// is at our page.
+
+import { createHash } from "node:crypto";
+import type { Locator } from "@playwright/test";
+import { expect, test } from "../lib/fixtures";
+import { MeetingPage } from "../lib/meeting-page";
+import { expectToHear, expectToSee, look } from "../lib/probes";
+import { UiLibraryPage } from "../lib/ui-library-page";
+
+test("CallComposite and components by link: lobby, video, sound, screens, hands, reactions, spotlight, muting, leaving", async ({ open }) => {
+  test.slow();
+  const olga = await MeetingPage.start(await open("red"), { name: "Olga" });
+  const link = await olga.link();
+
+  const gina = await UiLibraryPage.open(await open("green"), "call", "Gina", link);
+  await gina.press("Camera");
+  await gina.press("Mic");
+  await expectToSee(gina.page.locator("video"), "green");
+  await gina.press("Start call");
+  await expect(gina.page.getByText("Waiting to be admitted")).toBeVisible();
+  await olga.admit("Gina");
+  await expectToSee(gina.videoOf("Olga"), "red");
+  await expectToSee(olga.videoOf("Gina"), "green");
+  await expectToHear(gina.page, ["red"]);
+  await expectToHear(olga.page, ["green"]);
+
+  const ben = await UiLibraryPage.open(await open("blue"), "components", "Ben", link);
+  await expect(ben.page.getByRole("status")).toHaveText("You are in the lobby. Somebody will let you in.");
+  await olga.admit("Ben");
+  await ben.press("Camera");
+  await expectToSee(gina.videoOf("Ben"), "blue");
+  await expectToSee(ben.videoOf("Gina"), "green");
+  await expectToSee(ben.videoOf("Olga"), "red");
+  await expectToHear(ben.page, ["red", "green"]);
+
+  // Hands, and reactions.
+  await gina.press("Raise");
+  await expect(olga.handOf("Gina")).toBeVisible();
+  await expect(ben.page.getByRole("menuitem", { name: /Gina.*Hand raised/ })).toBeVisible();
+  await gina.press("Lower");
+  await expect(olga.handOf("Gina")).toBeHidden();
+  const seen = Promise.all([gina.reactionOf("Ben", "heart"), ben.reactionOf("You", "heart")]);
+  await ben.press("React");
+  await ben.press("Love");
+  await seen;
+
+  // Muted by another.
+  await olga.act("Gina", "Mute");
+  await expect(gina.page.getByText("You were muted by another participant.")).toBeVisible();
+  await expectToHear(olga.page, ["blue"]);
+  await gina.press("Unmute mic");
+  await expectToHear(olga.page, ["green", "blue"]);
+
+  // Screens, both ways.
+  await olga.press("Share screen");
+  await expect(gina.tileOf("Olga"), "her screen, and her camera below it").toHaveCount(2);
+  await expectFrames(gina.videoOf("Olga").first());
+  await olga.press("Stop sharing");
+  await expect(gina.tileOf("Olga")).toHaveCount(1);
+  await gina.press("Present");
+  await expectFrames(olga.sharedScreen);
+  await gina.press("Stop presenting");
+  await expect(olga.sharedScreen).toHaveCount(0);
+
+  // Who is made a presenter by name may put others into the spotlight.
+  await olga.act("Gina", "Make attendee");
+  await olga.act("Gina", "Make presenter");
+  await gina.choose("Olga", "Spotlight for everyone");
+  await gina.page.getByRole("dialog").getByRole("button", { name: "Spotlight for everyone" }).click();
+  await expect(ben.signOf("Olga", "VideoTileSpotlighted")).toBeVisible();
+
+  // Leaving.
+  await gina.press("Leave");
+  await gina.page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
+  await gina.page.getByRole("button", { name: "Skip" }).click();
+  await expect(gina.page.getByText("You left the call")).toBeVisible();
+  await expect(olga.tileOf("Gina")).toHaveCount(0);
+  await ben.press("Leave");
+  await expect(ben.page.getByRole("status")).toHaveText("The call has ended (0/0).");
+  gina.expectSilence();
+  ben.expectSilence();
+});
+
+test("the pages of the UI library may run nothing inline, and style nothing by text in the page", async ({ request, server }) => {
+  const page = await request.get(`${server.url}/samples/ui-library/call/`);
+  const policy = page.headers()["content-security-policy"] ?? "";
+  const allowed = Object.fromEntries(policy.split("; ").map((each) => [each.split(" ")[0], each.split(" ").slice(1)]));
+  expect(allowed["default-src"]).toEqual(["'self'"]);
+  const ofNothing = createHash("sha256").update("").digest("base64");
+  expect(allowed["style-src"]).toEqual(["'self'", `'sha256-${ofNothing}'`]);
+  expect(policy).not.toContain("unsafe");
+});
+
+/** Screens move little: what counts is that new frames come. */
+async function expectFrames(video: Locator): Promise<void> {
+  await expect(video).toBeVisible();
+  await expect.poll(async () => (await look(video)).frames).toBe(10);
+}

@@ -1,0 +1,67 @@
+// The samples with Microsoft's UI library as a person uses them. What has no role or name of its own is found by the library's own marks.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The samples' folders. */
+export type UiLibrarySample = "call" | "components";
+
+/** One person at one of the samples. */
+export class UiLibraryPage {
+  private constructor(readonly page: Page, private readonly said: string[]) {
+    page.setDefaultTimeout(20_000);
+  }
+
+  /** Opens a sample, and gives a name and the meeting's link. */
+  static async open(page: Page, sample: UiLibrarySample, name: string, link: string): Promise<UiLibraryPage> {
+    const said: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) said.push(`${message.type()}: ${message.text()}`);
+    });
+    await page.goto(`/samples/ui-library/${sample}/`);
+    await page.getByLabel("Your name").fill(name);
+    await page.getByLabel("Meeting link").fill(link);
+    await page.getByRole("button", { name: "Continue" }).click();
+    return new UiLibraryPage(page, said);
+  }
+
+  /** Presses a button by its name; of a split button the part that does something. */
+  async press(name: string): Promise<void> {
+    await this.page.locator("button").and(this.page.getByRole("button", { name, exact: true })).first().click();
+  }
+
+  /** Somebody's tile in the gallery; one's own is called You. */
+  tileOf(name: string): Locator {
+    return this.page.locator('[data-ui-id="video-tile"]').filter({ has: this.page.getByTitle(name, { exact: true }) });
+  }
+
+  /** Chooses something from the menu of somebody's tile. */
+  async choose(name: string, item: string): Promise<void> {
+    await this.tileOf(name).hover();
+    await this.tileOf(name).getByRole("button", { name: `More Options ${name}` }).click();
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  videoOf(name: string): Locator {
+    return this.tileOf(name).locator("video");
+  }
+
+  /** A sign of the library's, by its name, on somebody's tile. */
+  signOf(name: string, icon: string): Locator {
+    return this.tileOf(name).locator(`[data-icon-name="${icon}"]`);
+  }
+
+  /** Waits until this person's tile shows this reaction; to be asked before it is sent, since it is gone after some seconds. */
+  async reactionOf(name: string, reaction: string): Promise<void> {
+    const tile = await this.tileOf(name).elementHandle();
+    await this.page.waitForFunction(
+      ({ tile, reaction }) => [...(tile?.querySelectorAll("div") ?? [])].some((each) => getComputedStyle(each).backgroundImage.includes(`/${reaction}-`)),
+      { tile, reaction },
+      { timeout: 20_000 },
+    );
+  }
+
+  /** Errors and warnings of the console so far must be none. */
+  expectSilence(): void {
+    expect(this.said, "errors and warnings in the console").toEqual([]);
+  }
+}

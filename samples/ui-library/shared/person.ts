@@ -1,0 +1,19 @@
+// Who joins, and where. A development server hands out tokens; in your app, your own server asks for them by the Identity API.
+
+import type { CommunicationUserIdentifier } from "@azure/communication-common";
+
+/** Somebody who is about to join a meeting. */
+export interface Person {
+  readonly userId: CommunicationUserIdentifier;
+  readonly token: string;
+  readonly displayName: string;
+  readonly meetingLink: string;
+}
+
+/** A new user of this server, with a token. */
+export async function newPerson(displayName: string, meetingLink: string): Promise<Person> {
+  const response = await fetch("/api/token");
+  if (!response.ok) throw new Error(`No token: the server answered ${response.status}. Start it with --dev.`);
+  const { value } = await response.json();
+  return { userId: { communicationUserId: value.item1.id }, token: value.item2.token, displayName, meetingLink };
+}
