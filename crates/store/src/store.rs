@@ -5,6 +5,7 @@ use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, 
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -421,6 +422,16 @@ pub trait Store: Send + Sync + 'static {
         created_before: WallMs,
         seen_before: WallMs,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Keeps a survey in the place of the leg's former one. False if its user never was in a call, nor waited for one, as that leg.
+    fn keep_survey(&self, record: &SurveyRecord) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Up to `limit` surveys of a call, or of all calls, the newest first.
+    fn surveys(
+        &self,
+        call: Option<&CallId>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<KeptSurvey>, StoreError>> + Send;
 
     /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
     ///

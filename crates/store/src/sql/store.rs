@@ -1,11 +1,12 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, users};
+use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, surveys, users};
 use crate::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -419,6 +420,14 @@ impl Store for Backend {
 
     async fn forget_sessions(&self, created_before: WallMs, seen_before: WallMs) -> Result<(), StoreError> {
         accounts::forget_sessions(&self.write, created_before, seen_before).await
+    }
+
+    async fn keep_survey(&self, record: &SurveyRecord) -> Result<bool, StoreError> {
+        surveys::keep(&self.write, record).await
+    }
+
+    async fn surveys(&self, call: Option<&CallId>, limit: u32) -> Result<Vec<KeptSurvey>, StoreError> {
+        surveys::list(&self.read, call, limit).await
     }
 
     async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<Vec<ChatFollowed>, StoreError> {
