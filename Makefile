@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 BINARY := target/release/convene
 SDK_SOURCES := $(shell find sdk/calling/src -type f 2>/dev/null) sdk/calling/package.json $(wildcard sdk/calling/*.ts sdk/calling/tsconfig*.json) tsconfig.base.json
+EFFECTS_SOURCES := $(shell find sdk/calling-effects/src -type f 2>/dev/null) sdk/calling-effects/package.json $(wildcard sdk/calling-effects/*.ts sdk/calling-effects/tsconfig*.json) sdk/calling/licences.ts tsconfig.base.json
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 SAMPLE_SOURCES := $(shell find samples -type f -not -path '*/node_modules/*' -not -path 'samples/dist/*' -not -path 'samples/ui-library/*' 2>/dev/null)
 UI_LIBRARY_SOURCES := $(shell find samples/ui-library samples/shared -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
@@ -60,11 +61,12 @@ mutants:
 ## Write the files that are generated from Rust types
 generate:
 	cargo run --release -p convene-typescript
-	cargo run --release --workspace --bin convene -- openapi > docs/openapi.json
+	cargo build --release --workspace
+	$(BINARY) openapi > docs/openapi.json
 
 setup: node_modules/.package-lock.json
 
-pages: sdk/calling/dist/index.js web/dist/index.html samples/dist/index.html
+pages: sdk/calling/dist/index.js sdk/calling-effects/dist/index.js web/dist/index.html samples/dist/index.html
 
 node_modules/.package-lock.json: package-lock.json package.json
 	scripts/setup.sh build
@@ -73,6 +75,10 @@ node_modules/.package-lock.json: package-lock.json package.json
 
 sdk/calling/dist/index.js: node_modules/.package-lock.json $(SDK_SOURCES)
 	npm run build --workspace sdk/calling
+	touch $@
+
+sdk/calling-effects/dist/index.js: node_modules/.package-lock.json $(EFFECTS_SOURCES)
+	npm run build --workspace sdk/calling-effects
 	touch $@
 
 web/dist/index.html: sdk/calling/dist/index.js $(WEB_SOURCES)
@@ -95,4 +101,4 @@ samples/ui-library/dist/index.html: samples/ui-library/node_modules/.package-loc
 	touch $@
 
 clean:
-	rm -rf target node_modules sdk/calling/dist web/dist samples/dist samples/ui-library/node_modules samples/ui-library/dist
+	rm -rf target node_modules sdk/calling/dist sdk/calling-effects/dist web/dist samples/dist samples/ui-library/node_modules samples/ui-library/dist

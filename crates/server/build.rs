@@ -1,7 +1,12 @@
 //! Builds the binary again when the pages that it embeds have changed.
 
 fn main() {
-    for folder in ["../../web/dist", "../../samples/dist", "../../sdk/calling/dist/browser"] {
+    for folder in [
+        "../../web/dist",
+        "../../samples/dist",
+        "../../sdk/calling/dist/browser",
+        "../../sdk/calling-effects/dist/browser",
+    ] {
         println!("cargo:rerun-if-changed={folder}");
     }
 }

@@ -26,6 +26,7 @@ function fileOf(path: string): string | undefined {
   if (path.startsWith("/l/meetup-join/") || path.startsWith("/meet/")) return "web/dist/join.html";
   if (path.startsWith("/samples/ui-library/")) return `samples/ui-library/dist/${path.slice("/samples/ui-library/".length)}${path.endsWith("/") ? "index.html" : ""}`;
   if (path.startsWith("/samples/")) return `samples/dist/${path.slice("/samples/".length)}${path.endsWith("/") ? "index.html" : ""}`;
+  if (path.startsWith("/sdk/calling-effects")) return `sdk/calling-effects/dist/browser/${path.slice("/sdk/".length)}`;
   if (path.startsWith("/sdk/")) return `sdk/calling/dist/browser/${path.slice("/sdk/".length)}`;
   if (path.startsWith("/assets/") || path === "/icon.svg") return `web/dist${path}`;
   return undefined;

@@ -1,4 +1,4 @@
-// Drawn people for pictures of the pages: head and shoulders before a soft background. Nobody real.
+// Drawn people for pictures of the pages, and for effects that find people: head and shoulders before a soft background, or before stripes. Nobody real.
 
 /** What one portrait looks like; colours as red, green, blue. */
 interface Palette {
@@ -6,6 +6,8 @@ interface Palette {
   readonly skin: Rgb;
   readonly hair: Rgb;
   readonly shirt: Rgb;
+  /** How wide the stripes behind them are, if there are any. */
+  readonly stripes?: number;
 }
 
 type Rgb = readonly [number, number, number];
@@ -13,6 +15,7 @@ type Rgb = readonly [number, number, number];
 const PALETTES = {
   fern: { backdrop: [[206, 221, 205], [120, 150, 128]], skin: [222, 178, 148], hair: [74, 48, 36], shirt: [38, 84, 72] },
   clay: { backdrop: [[240, 222, 200], [196, 140, 104]], skin: [150, 98, 70], hair: [30, 24, 24], shirt: [236, 232, 222] },
+  stripes: { backdrop: [[235, 235, 225], [40, 90, 60]], skin: [222, 178, 148], hair: [74, 48, 36], shirt: [38, 44, 104], stripes: 20 },
   dusk: { backdrop: [[190, 200, 222], [96, 108, 150]], skin: [238, 204, 180], hair: [178, 140, 84], shirt: [60, 58, 92] },
 } as const satisfies Record<string, Palette>;
 
@@ -56,9 +59,9 @@ function picture(palette: Palette, sway: number): Buffer {
   return planes;
 }
 
-function colourAt({ backdrop, skin, hair, shirt }: Palette, x: number, y: number, sway: number): Rgb {
+function colourAt({ backdrop, skin, hair, shirt, stripes }: Palette, x: number, y: number, sway: number): Rgb {
   const head = 320 + sway;
-  let colour = mix(backdrop[0], backdrop[1], (x / WIDTH) * 0.4 + (y / HEIGHT) * 0.6);
+  let colour = mix(backdrop[0], backdrop[1], stripes ? Math.floor(x / stripes) % 2 : (x / WIDTH) * 0.4 + (y / HEIGHT) * 0.6);
   colour = mix(colour, hair, inside(x, y, head, 138, 82, 92));
   colour = mix(colour, shirt, inside(x, y, 320 + sway * 0.3, 400, 190, 150));
   colour = mix(colour, darker(skin), inside(x, y, 320 + sway * 0.6, 246, 34, 46));

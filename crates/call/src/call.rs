@@ -1,6 +1,7 @@
 //! The coordinator: routes what comes to the feature that it belongs to, and owns no feature's state.
 
 use crate::common::{CallKind, Core};
+use crate::flow::Flows;
 use crate::gate::Gate;
 use crate::lobby::{Lobby, NewLeg, inside};
 use crate::marked::Marked;
@@ -11,8 +12,9 @@ use crate::recovery::{RecoveredLeg, Recovery};
 use crate::removal::Removals;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
+use crate::texts::Texts;
 use crate::videos::Videos;
-use crate::{Output, Person, Policy, Verdict, away, decide, ending, hands, mute, roles, spotlight};
+use crate::{Output, Person, Policy, Verdict, away, data, decide, diagnostics, ending, hands, mute, roles, spotlight};
 use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
@@ -40,6 +42,8 @@ pub struct Call {
     pub(crate) spotlight: Marked,
     pub(crate) notices: Notices,
     speaking: Speaking,
+    flows: Flows,
+    texts: Texts,
     over: bool,
 }
 
@@ -57,6 +61,8 @@ impl Call {
             spotlight: spotlight::none(),
             notices: Notices::default(),
             speaking: Speaking::default(),
+            flows: Flows::default(),
+            texts: Texts::default(),
             over: false,
         }
     }
@@ -172,7 +178,8 @@ impl Call {
         let Self { core, roster, lobby, negotiations, videos, .. } = self;
         let done = |result: Result<(), ErrorCode>| result.map(|()| Reply::Done {});
         let result = match what {
-            Request::Join { .. } | Request::Resume { .. } => Err(ErrorCode::BadRequest),
+            // The node answers these itself.
+            Request::Join { .. } | Request::Resume { .. } | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
             Request::Negotiate { offer, tracks } => {
                 negotiations.offer(core, roster, leg, request, offer, tracks);
                 videos.refresh(core, roster);
@@ -200,6 +207,19 @@ impl Call {
             Request::Announce { kind, state } => done(self.allowed(leg, Capability::AnnounceRecording, |call, _| {
                 call.notices.announce(&mut call.core, &call.roster, leg, kind, state)
             })),
+            Request::SendData { channel, sequence, may_be_lost, to, data } => {
+                let message = data::Message { channel, sequence, may_be_lost, data };
+                done(data::send(&mut self.flows, core, roster, leg, message, to.as_deref()))
+            }
+            Request::CloseData { channel, to } => {
+                done(data::close(&mut self.flows, core, roster, leg, channel, to.as_deref()))
+            }
+            Request::SendText { text, done: is_done } => {
+                done(self.texts.send(&mut self.flows, core, roster, leg, text, is_done))
+            }
+            Request::TellDiagnostics { diagnostics } => {
+                done(diagnostics::tell(&mut self.flows, core, roster, leg, diagnostics))
+            }
             Request::SetMuted { muted } => done(mute::set_muted(core, roster, leg, muted)),
             Request::Publish { source } => done(videos.publish(core, roster, leg, source, true)),
             Request::Unpublish { source } => done(videos.publish(core, roster, leg, source, false)),
@@ -435,6 +455,8 @@ impl Call {
         self.hands.settle(&mut self.core, &self.roster, &came, |hands| Event::HandsChanged { hands });
         self.spotlight.settle(&mut self.core, &self.roster, &came, |users| Event::SpotlightChanged { users });
         self.notices.settle(&mut self.core, &self.roster, &came);
+        self.flows.keep(|leg| self.roster.leg(leg).is_some());
+        self.texts.keep(|leg| self.roster.leg(leg).is_some());
         if !self.over && self.roster.is_empty() && self.lobby.is_empty() {
             self.over = true;
             ending::journal_end(&mut self.core, &self.roster, ErrorCode::HungUp);

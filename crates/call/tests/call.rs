@@ -381,7 +381,8 @@ fn the_view_says_what_the_role_may_do() {
     let told = stage.told("guest");
     let Some(Told::Reply(Reply::Joined { call })) = told.first() else { panic!("{told:?}") };
     assert_eq!(call.role, Role::Attendee);
-    let expected = [Capability::UnmuteMic, Capability::TurnVideoOn, Capability::RaiseHand, Capability::UseReactions];
-    assert_eq!(call.capabilities, expected);
+    let sending = [Capability::UnmuteMic, Capability::TurnVideoOn];
+    let showing = [Capability::RaiseHand, Capability::UseReactions, Capability::RealTimeText, Capability::SendData];
+    assert_eq!(call.capabilities, [&sending[..], &showing].concat());
     assert_eq!(call.subject.as_deref(), Some("Weekly"));
 }

@@ -20,6 +20,7 @@ mod room_body;
 mod room_request;
 mod room_version;
 mod room_view;
+mod survey;
 mod urls;
 mod who;
 
@@ -44,5 +45,6 @@ pub use room_request::{
 };
 pub use room_version::RoomsVersion;
 pub use room_view::{RoomModel, RoomOptions, RoomParticipant, room_model, room_participants};
+pub use survey::check_survey;
 pub use urls::{join_web_url, short_join_url};
 pub use who::{Entry, affiliation, entry};

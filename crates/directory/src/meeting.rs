@@ -4,7 +4,7 @@ use crate::random_text::pick;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use convene_model::{
     IdentifierKind, MeetingId, Random, RawId, ThreadId, WallMs, clean_text, hex_id,
-    record::{AllowedPresenters, LobbyScope, Meeting},
+    record::{AllowedPresenters, LobbyScope, Meeting, MeetingChat},
 };
 use std::hint::black_box;
 
@@ -130,6 +130,8 @@ pub fn create_meeting(new: NewMeeting, random: &mut dyn Random, now: WallMs) -> 
         attendees_may_speak: true,
         attendees_may_be_seen: true,
         entry_exit_announced: false,
+        chat: MeetingChat::Enabled,
+        chat_history_shared: false,
         allowed_presenters: AllowedPresenters::Everyone,
         attendees: vec![],
         external_id: None,

@@ -7,7 +7,7 @@ use crate::date_time::parse_date_time;
 use crate::meeting::{MeetingRefused, NewMeeting, check_times, clean_subject, create_meeting};
 use convene_model::{
     IdentifierKind, Random, RawId, Role, WallMs,
-    record::{AllowedPresenters, LobbyScope, Meeting},
+    record::{AllowedPresenters, LobbyScope, Meeting, MeetingChat},
 };
 use serde_json::{Map, Value};
 
@@ -20,7 +20,7 @@ const EXTERNAL_ID_MAX: usize = 256;
 const EXTERNAL_ID: &str = "externalId";
 
 /// What Convene means.
-const SETTABLE: [&str; 13] = [
+const SETTABLE: [&str; 15] = [
     "subject",
     "startDateTime",
     "endDateTime",
@@ -29,6 +29,8 @@ const SETTABLE: [&str; 13] = [
     "allowAttendeeToEnableMic",
     "allowAttendeeToEnableCamera",
     "isEntryExitAnnounced",
+    "allowMeetingChat",
+    "shareMeetingChatHistoryDefault",
     "participants",
     "isLocked",
     "isGuestsAllowed",
@@ -37,11 +39,9 @@ const SETTABLE: [&str; 13] = [
 ];
 
 /// What Graph's meetings may permit and no meeting here has: taken without effect; the answer shows what holds.
-const WITHOUT_EFFECT: [&str; 11] = [
-    "allowMeetingChat",
+const WITHOUT_EFFECT: [&str; 9] = [
     "allowTeamworkReactions",
     "allowParticipantsToChangeName",
-    "shareMeetingChatHistoryDefault",
     "allowRecording",
     "allowTranscription",
     "allowLiveShare",
@@ -95,6 +95,8 @@ pub struct MeetingBody {
     attendees_may_speak: Option<bool>,
     attendees_may_be_seen: Option<bool>,
     entry_exit_announced: Option<bool>,
+    chat: Option<MeetingChat>,
+    chat_history_shared: Option<bool>,
     attendees: Option<Vec<(RawId, Role)>>,
     locked: Option<bool>,
     guests_allowed: Option<bool>,
@@ -225,6 +227,8 @@ impl MeetingBody {
         set(&mut meeting.attendees_may_speak, self.attendees_may_speak);
         set(&mut meeting.attendees_may_be_seen, self.attendees_may_be_seen);
         set(&mut meeting.entry_exit_announced, self.entry_exit_announced);
+        set(&mut meeting.chat_history_shared, self.chat_history_shared);
+        meeting.chat = self.chat.unwrap_or(meeting.chat);
         meeting.lobby = self.lobby.unwrap_or(meeting.lobby);
         meeting.allowed_presenters = self.allowed_presenters.unwrap_or(meeting.allowed_presenters);
         if let Some(attendees) = &self.attendees {
@@ -296,6 +300,16 @@ fn read(body: &Map<String, Value>) -> Result<MeetingBody, MeetingRefused> {
         attendees_may_speak: flag(body, "allowAttendeeToEnableMic")?,
         attendees_may_be_seen: flag(body, "allowAttendeeToEnableCamera")?,
         entry_exit_announced: flag(body, "isEntryExitAnnounced")?,
+        chat: member(body, "allowMeetingChat", &one_of(MeetingChat::ALL.map(MeetingChat::as_str)), |value| {
+            value.as_str().and_then(MeetingChat::parse)
+        })?,
+        chat_history_shared: member(body, "shareMeetingChatHistoryDefault", &one_of(["all", "none"]), |value| {
+            match value.as_str() {
+                Some("all") => Some(true),
+                Some("none") => Some(false),
+                _ => None,
+            }
+        })?,
         attendees: participants.map(attendees).transpose()?.flatten(),
         locked: flag(body, "isLocked")?,
         guests_allowed: flag(body, "isGuestsAllowed")?,

@@ -22,6 +22,10 @@ pub struct OnlineMeetingRequest {
     pub allow_attendee_to_enable_camera: Option<bool>,
     /// Whether clients should announce who comes and goes.
     pub is_entry_exit_announced: Option<bool>,
+    /// When there is a chat: `enabled`, `limited` or `disabled`.
+    pub allow_meeting_chat: Option<String>,
+    /// Whether newcomers may read what was written before: `all` or `none`.
+    pub share_meeting_chat_history_default: Option<String>,
     /// Who is listed.
     pub participants: Option<ParticipantsRequest>,
     /// Nobody new comes in, but the organizer and co-organizers.

@@ -67,9 +67,12 @@ pub struct OnlineMeeting {
     pub audio_conferencing: Option<()>,
     /// For conference rooms of other makes: none, so it is `null`.
     pub video_teleconference_id: Option<String>,
-    /// Whether there is a chat.
-    #[schema(value_type = String, example = "disabled")]
+    /// When there is a chat: `enabled`, `limited` (only while the call goes on) or `disabled`.
+    #[schema(value_type = String, example = "enabled")]
     pub allow_meeting_chat: &'static str,
+    /// Whether newcomers may read what was written before: `all` or `none`.
+    #[schema(value_type = String, example = "none")]
+    pub share_meeting_chat_history_default: &'static str,
     /// Whether there are reactions.
     pub allow_teamwork_reactions: bool,
     /// Whether participants may rename themselves.
@@ -213,7 +216,8 @@ pub fn online_meeting(public_url: &str, meeting: &Meeting, organizer_name: Optio
         external_id: meeting.external_id.clone(),
         audio_conferencing: None,
         video_teleconference_id: None,
-        allow_meeting_chat: "disabled",
+        allow_meeting_chat: meeting.chat.as_str(),
+        share_meeting_chat_history_default: if meeting.chat_history_shared { "all" } else { "none" },
         allow_teamwork_reactions: false,
         allow_participants_to_change_name: false,
         record_automatically: false,

@@ -4,7 +4,7 @@ mod common;
 
 use common::{NOW, PUBLIC_URL, Seeded, meeting, organizer};
 use convene_directory::{MeetingBody, MeetingRefused, admits_visitors, locate_by_id, online_meeting};
-use convene_model::record::{AllowedPresenters, LobbyScope, Meeting};
+use convene_model::record::{AllowedPresenters, LobbyScope, Meeting, MeetingChat};
 use convene_model::{ErrorCode, RawId, Role};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ fn every_property_that_may_be_set_is_set_at_creation_and_by_a_change_alike() {
             { "identity": { "user": { "id": "8:acs:r_u" } }, "upn": "guest@example.com", "role": "presenter" },
             { "identity": { "user": { "id": "8:orgid:7b" } } },
         ] },
-        "allowMeetingChat": "limited", "recordAutomatically": false, "@odata.type": "#microsoft.graph.onlineMeeting",
+        "allowMeetingChat": "limited", "shareMeetingChatHistoryDefault": "all", "recordAutomatically": false, "@odata.type": "#microsoft.graph.onlineMeeting",
     });
     let (made, changed) = (create(body.clone()).unwrap(), change(body).unwrap());
     for meeting in [&made, &changed] {
@@ -41,6 +41,7 @@ fn every_property_that_may_be_set_is_set_at_creation_and_by_a_change_alike() {
         assert_eq!(meeting.allowed_presenters, AllowedPresenters::RoleIsPresenter);
         assert_eq!([meeting.attendees_may_speak, meeting.attendees_may_be_seen, meeting.guests_allowed], [false; 3]);
         assert_eq!([meeting.entry_exit_announced, meeting.locked, meeting.guests_may_start], [true; 3]);
+        assert_eq!((meeting.chat, meeting.chat_history_shared), (MeetingChat::Limited, true));
         let listed = [
             (RawId::organization_user("5a5a-11"), Role::CoOrganizer),
             (RawId::communication_user("r", "u"), Role::Presenter),

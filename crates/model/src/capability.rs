@@ -38,6 +38,10 @@ pub enum Capability {
     RemoveParticipantsSpotlight,
     /// Tell everybody that one records or transcribes the call. Convene's own.
     AnnounceRecording,
+    /// Type so that everybody reads along.
+    RealTimeText,
+    /// Send by data channels. Convene's own.
+    SendData,
 }
 
 /// What a call is held in, as far as capabilities depend on it.
@@ -76,6 +80,7 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
     let sending = [UnmuteMic, TurnVideoOn, ShareScreen];
     let showing = [RaiseHand, UseReactions];
     let leading = [RaiseHand, UseReactions, SpotlightParticipant, RemoveParticipantsSpotlight, AnnounceRecording];
+    let telling = [RealTimeText, SendData];
     match standing.role {
         Role::Organizer | Role::CoOrganizer => vec![
             UnmuteMic,
@@ -93,25 +98,27 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
             SpotlightParticipant,
             RemoveParticipantsSpotlight,
             AnnounceRecording,
+            RealTimeText,
+            SendData,
         ],
         Role::Presenter => match standing.venue {
             Venue::Group => {
                 let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers];
-                [&sending[..], &managing, &leading].concat()
+                [&sending[..], &managing, &leading, &telling].concat()
             }
             Venue::Room { lobby } => {
                 let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
                 let lobby: &[Capability] = if lobby { &[ManageLobby] } else { &[] };
-                [&sending[..], lobby, &managing, &leading].concat()
+                [&sending[..], lobby, &managing, &leading, &telling].concat()
             }
             Venue::Meeting if standing.trusted => {
                 let managing = [ManageLobby, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
-                [&sending[..], &managing, &leading].concat()
+                [&sending[..], &managing, &leading, &telling].concat()
             }
-            Venue::Meeting => [&sending[..], &showing].concat(),
+            Venue::Meeting => [&sending[..], &showing, &telling].concat(),
         },
-        Role::Collaborator => [&sending[..], &showing].concat(),
-        Role::Attendee => vec![UnmuteMic, TurnVideoOn, RaiseHand, UseReactions],
+        Role::Collaborator => [&sending[..], &showing, &telling].concat(),
+        Role::Attendee => vec![UnmuteMic, TurnVideoOn, RaiseHand, UseReactions, RealTimeText, SendData],
         Role::Consumer => showing.to_vec(),
     }
 }

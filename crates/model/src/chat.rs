@@ -2,6 +2,7 @@
 //!
 //! Source: ACS Chat REST (2025-03-15).
 
+use crate::record::MeetingChat;
 use crate::{RawId, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub struct ChatThread {
     pub active_at: WallMs,
     /// Raised with each change of its properties or of who is in it.
     pub version: u64,
+    /// What its meeting allows; `None` for a thread that an app made.
+    pub meeting_chat: Option<MeetingChat>,
 }
 
 impl ChatThread {
@@ -160,6 +163,21 @@ pub struct ChatCommitted {
     pub members: Vec<ChatMember>,
     /// Whether the receipt is further than the one before.
     pub read_further: bool,
+}
+
+/// A change of a meeting's thread that followed its call: who came in or went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatFollowed {
+    /// The thread before.
+    pub thread: ChatThread,
+    /// Who came or went.
+    pub by: ChatMember,
+    /// The change.
+    pub change: ChatChange,
+    /// What was committed of it.
+    pub committed: ChatCommitted,
+    /// When.
+    pub at: WallMs,
 }
 
 impl ChatChange {

@@ -17,6 +17,7 @@ mod random;
 pub mod record;
 mod role;
 mod scope;
+pub mod survey;
 mod text;
 mod time;
 

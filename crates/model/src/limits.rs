@@ -40,6 +40,48 @@ pub const REQUESTS_BURST: u32 = 100;
 /// Requests per second of one session, over time. See [`REQUESTS_BURST`].
 pub const REQUESTS_PER_SECOND: u32 = 20;
 
+/// One message of a data channel in bytes, before it is written as text (32 KB; ACS, "Data Channel"). Larger: one message fills a slow line.
+/// Smaller: messages that ACS takes do not fit.
+pub const DATA_MESSAGE_MAX: usize = 32 * 1024;
+
+/// Participants that one message of a data channel may name (ACS, "Data Channel"); without names it goes to all. Larger: longer lists to
+/// read for each message. Smaller: lists that ACS takes do not fit.
+pub const DATA_TARGETS_MAX: usize = 64;
+
+/// Bytes per second that a leg may send by data channels and as text, over time (512 kbit/s; ACS's bound of a lossy channel). Larger: a
+/// hostile client takes more of everybody's line. Smaller: pictures and pointers come late.
+pub const DATA_BYTES_PER_SECOND: u64 = 64 * 1024;
+
+/// Bytes that a leg may send in a row, refilled at [`DATA_BYTES_PER_SECOND`]. Larger: receivers' queues fill. Smaller: a picture comes in
+/// parts.
+pub const DATA_BYTES_BURST: u64 = 256 * 1024;
+
+/// Bytes per second that a leg may have sent to all its receivers together, over time. Larger: one client in a large call keeps the server
+/// busy. Smaller: messages to everybody are slower in large calls.
+pub const DATA_FAN_OUT_PER_SECOND: u64 = 4 * 1024 * 1024;
+
+/// Bytes that a leg may have sent to all its receivers in a row: one message of the largest size to the largest call. See
+/// [`DATA_FAN_OUT_PER_SECOND`].
+pub const DATA_FAN_OUT_BURST: u64 = (DATA_MESSAGE_MAX * CALL_LEGS_MAX) as u64;
+
+/// Messages of data channels and texts of one session in a row, refilled at [`DATA_REQUESTS_PER_SECOND`]; apart from
+/// [`REQUESTS_BURST`], so that data cannot keep a client from leaving or muting.
+pub const DATA_REQUESTS_BURST: u32 = 160;
+
+/// Messages of data channels and texts per second of one session, over time (ACS, "Data Channel": 80).
+pub const DATA_REQUESTS_PER_SECOND: u32 = 80;
+
+/// One real-time text in bytes. Larger: each key that somebody presses costs more, since the whole text is sent. Smaller: long
+/// sentences have to be ended early.
+pub const TEXT_MAX: usize = 2000;
+
+/// Participants up to whom diagnostics are told to others (ACS, "User Facing Diagnostics"). Larger: in a large call on a bad network
+/// everybody tells everybody. Smaller: fewer calls have them.
+pub const DIAGNOSTICS_PARTICIPANTS_MAX: usize = 20;
+
+/// A survey's comment in characters. Larger: the store grows. Smaller: people are cut short.
+pub const SURVEY_COMMENT_MAX: usize = 2000;
+
 /// Shortest and longest life of an access token, in minutes (ACS Identity REST).
 pub const TOKEN_MINUTES: std::ops::RangeInclusive<u32> = 60..=1440;
 

@@ -1,29 +1,31 @@
 //! How many requests a session may make.
 
-use convene_model::limits::{REQUESTS_BURST, REQUESTS_PER_SECOND};
 use std::time::Duration;
 
 /// A token bucket: full at first, refilled over time.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget {
     tokens: u32,
+    burst: u32,
+    per_second: u32,
     refilled_at: Duration,
 }
 
 impl Budget {
-    pub fn new(now: Duration) -> Self {
-        Self { tokens: REQUESTS_BURST, refilled_at: now }
+    /// `burst` requests in a row, `per_second` over time.
+    pub fn new(burst: u32, per_second: u32, now: Duration) -> Self {
+        Self { tokens: burst, burst, per_second, refilled_at: now }
     }
 
     /// Takes one request's worth. False if there is none.
     pub fn take(&mut self, now: Duration) -> bool {
-        let interval = Duration::from_secs(1) / REQUESTS_PER_SECOND;
+        let interval = Duration::from_secs(1) / self.per_second;
         let elapsed = now.saturating_sub(self.refilled_at);
         let earned = u32::try_from(elapsed.as_nanos() / interval.as_nanos()).unwrap_or(u32::MAX);
-        if earned >= REQUESTS_BURST {
-            *self = Self::new(now);
+        if earned >= self.burst {
+            *self = Self::new(self.burst, self.per_second, now);
         } else {
-            self.tokens = (self.tokens + earned).min(REQUESTS_BURST);
+            self.tokens = (self.tokens + earned).min(self.burst);
             self.refilled_at += interval * earned;
         }
         if self.tokens == 0 {
@@ -37,11 +39,12 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use convene_model::limits::{REQUESTS_BURST, REQUESTS_PER_SECOND};
 
     #[test]
     fn a_burst_is_allowed_and_then_the_steady_rate() {
         let at = Duration::from_secs;
-        let mut budget = Budget::new(at(0));
+        let mut budget = Budget::new(REQUESTS_BURST, REQUESTS_PER_SECOND, at(0));
         for _ in 0..REQUESTS_BURST {
             assert!(budget.take(at(0)));
         }

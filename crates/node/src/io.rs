@@ -2,6 +2,7 @@
 
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, Room, User};
+use convene_model::survey::SurveyRecord;
 use convene_model::{CallId, RawId, RoomId, SessionId, ThreadId};
 use convene_protocol::ServerMessage;
 use std::net::IpAddr;
@@ -26,6 +27,8 @@ pub enum Lookup {
         /// Which.
         room: RoomId,
     },
+    /// Whether this survey's leg was in a call, or waited for one, as a leg of its user; if so, the survey is to be kept.
+    KeepSurvey(Box<SurveyRecord>),
 }
 
 /// The store's answer.
@@ -37,6 +40,8 @@ pub enum Found {
     Meeting(Option<Box<Meeting>>),
     /// To [`Lookup::Room`].
     Room(Option<Box<Room>>),
+    /// To [`Lookup::KeepSurvey`].
+    Kept(bool),
     /// The store could not be asked.
     Failed,
 }

@@ -12,6 +12,7 @@ mod recover;
 mod resume;
 mod rooms;
 mod session;
+mod surveys;
 mod timers;
 
 pub use attempts::Attempts;

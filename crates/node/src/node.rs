@@ -5,6 +5,7 @@ use crate::calls::CallEntry;
 use crate::io::{Found, Input, Lookup, LookupId, Output};
 use crate::join::{PendingJoin, Sought};
 use crate::session::{Session, SessionEnd};
+use crate::surveys::PendingSurvey;
 use crate::timers::{TimerKey, Timers};
 use convene_identity::KeyRing;
 use convene_model::record::CallTarget;
@@ -83,6 +84,7 @@ pub struct Node {
     expected_count: u32,
     pub(crate) stopping: bool,
     lookups: BTreeMap<LookupId, (SessionId, Option<PendingJoin>)>,
+    pub(crate) surveys: BTreeMap<LookupId, PendingSurvey>,
     lookup_count: u64,
     /// Meetings and rooms that changed, or were deleted, while something was being looked up: the last question that was asked before,
     /// and what the answer would be now.
@@ -112,6 +114,7 @@ impl Node {
             expected_count: 0,
             stopping: false,
             lookups: BTreeMap::new(),
+            surveys: BTreeMap::new(),
             lookup_count: 0,
             changed: BTreeMap::new(),
         }
@@ -192,7 +195,10 @@ impl Node {
                     Sought::Room => self.room_found(session, lookup, join, found, now),
                 }
             }
-            Some((session, None)) => self.user_found(session, lookup, found, now),
+            Some((session, None)) => match self.surveys.remove(&lookup) {
+                Some(survey) => self.survey_kept(session, survey, &found),
+                None => self.user_found(session, lookup, found, now),
+            },
             None => {}
         }
         let oldest = self.lookups.first_key_value().map(|(lookup, _)| *lookup);
@@ -211,7 +217,7 @@ impl Node {
         let (target, version) = match &found {
             Found::Meeting(Some(read)) => (CallTarget::Meeting(read.id.clone()), read.version),
             Found::Room(Some(read)) => (crate::rooms::target_of(read), read.version),
-            Found::Meeting(None) | Found::Room(None) | Found::User(_) | Found::Failed => return found,
+            Found::Meeting(None) | Found::Room(None) | Found::User(_) | Found::Kept(_) | Found::Failed => return found,
         };
         match self.changed.get(&target) {
             Some((_, newer @ (Found::Meeting(None) | Found::Room(None)))) => newer.clone(),

@@ -5,6 +5,7 @@ use crate::io::{Found, Lookup, LookupId, Output};
 use crate::node::{Expected, Node};
 use crate::timers::TimerKey;
 use convene_identity::{Claims, still_valid};
+use convene_model::limits::{DATA_REQUESTS_BURST, DATA_REQUESTS_PER_SECOND, REQUESTS_BURST, REQUESTS_PER_SECOND};
 use convene_model::record::User;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, SessionId, limits};
 use convene_protocol::{ClientMessage, EndView, ErrorBody, Event, Hello, Reply, Request, ServerMessage, VERSIONS};
@@ -55,6 +56,17 @@ pub(crate) struct Active {
     pub refreshing: Option<(LookupId, Claims)>,
     pub handles: BTreeMap<u32, Handle>,
     budget: Budget,
+    /// For data channels and texts, so that they cannot use up what leaving and muting need.
+    data_budget: Budget,
+}
+
+impl Active {
+    fn budget_of(&mut self, request: &Request) -> &mut Budget {
+        match request {
+            Request::SendData { .. } | Request::CloseData { .. } | Request::SendText { .. } => &mut self.data_budget,
+            _ => &mut self.budget,
+        }
+    }
 }
 
 impl Node {
@@ -85,7 +97,7 @@ impl Node {
             (Session::Active(_), ClientMessage::Refresh { token }) => self.refresh(session, &token, now),
             (Session::Active(_), ClientMessage::Ping {}) => self.send(session, ServerMessage::Pong {}),
             (Session::Active(active), ClientMessage::Request { id, call, request }) => {
-                if active.budget.take(now.mono) {
+                if active.budget_of(&request).take(now.mono) {
                     self.request(session, id, call, request, now);
                 } else {
                     self.respond(session, id, Err(ErrorCode::TooManyRequests));
@@ -140,7 +152,7 @@ impl Node {
         let (claims, version, address) = (claims.clone(), *version, *address);
         let user = match found {
             Found::User(user) => user,
-            Found::Meeting(_) | Found::Room(_) | Found::Failed => {
+            Found::Meeting(_) | Found::Room(_) | Found::Kept(_) | Found::Failed => {
                 self.end_session(session, ErrorCode::ServerFailed.into(), ErrorCode::ServerFailed, now);
                 return;
             }
@@ -154,8 +166,15 @@ impl Node {
         tracing::info!(session = session.0, user = %user.id, "session started");
         let welcome =
             ServerMessage::Welcome { version, user: user.id.clone(), heartbeat_ms: HEARTBEAT_MS, expires_in_ms: left };
-        let budget = Budget::new(now.mono);
-        let active = Active { claims, user, address, refreshing: None, handles: BTreeMap::new(), budget };
+        let active = Active {
+            claims,
+            user,
+            address,
+            refreshing: None,
+            handles: BTreeMap::new(),
+            budget: Budget::new(REQUESTS_BURST, REQUESTS_PER_SECOND, now.mono),
+            data_budget: Budget::new(DATA_REQUESTS_BURST, DATA_REQUESTS_PER_SECOND, now.mono),
+        };
         self.sessions.insert(session, Session::Active(Box::new(active)));
         self.send(session, welcome);
     }
@@ -215,6 +234,10 @@ impl Node {
                 self.join(session, id, call, target, &display_name, muted, now);
             }
             (None, Request::Resume { secret }) => self.resume(session, id, call, secret, now),
+            // Before, in and after a call alike.
+            (_, Request::SubmitSurvey { participant_id, survey }) => {
+                self.submit_survey(session, id, participant_id, survey, now);
+            }
             (Some(Handle::Leg { call, participant }), request) => {
                 let (handle, call, participant) = (call_handle, call.clone(), participant.clone());
                 let id = self.expect(Expected { session, handle, id, enters: false });

@@ -4,6 +4,7 @@ mod world;
 
 use convene_directory::join_web_url;
 use convene_model::record::{LobbyScope, Meeting};
+use convene_model::survey::{Rating, Survey};
 use convene_model::{ErrorCode, SessionId, limits};
 use convene_node::{Found, Input, LookupId, Output};
 use convene_protocol::{CallView, ClientMessage, Event, JoinTarget, Reply, Request, ServerMessage, encode_client};
@@ -175,4 +176,51 @@ fn a_meeting_that_is_deleted_while_it_is_looked_up_starts_no_call() {
     world.give(Input::LookedUp { lookup, found: Found::Meeting(Some(Box::new(meeting))) });
     assert_eq!(refusals(&world.heard(session)), [(1, "meetingNotFound".to_owned())]);
     assert_eq!(world.rows, []);
+}
+
+#[test]
+fn a_survey_is_kept_also_after_the_call_and_only_of_a_leg_that_its_sender_had() {
+    let mut world = World::new();
+    let (ana, ben) = (world.app_user("Ana"), world.app_user("Ben"));
+    let (session, other) = (world.connect(&ana), world.connect(&ben));
+    world.join(session, 1, group(11), "Ana");
+    let leg = view_of(&world.heard(session)).expect("in").participant_id;
+    world.ask(session, 1, Request::Leave {});
+    world.heard(session);
+    let survey = |score| Survey { overall: Some(Rating { score, issues: vec![], scale: None }), ..Survey::default() };
+    let submit = |score| Request::SubmitSurvey { participant_id: leg.clone(), survey: survey(score) };
+    world.ask(session, 1, submit(5));
+    let said = world.heard(session);
+    assert!(
+        matches!(&said[..], [ServerMessage::Response { reply: Some(Reply::SurveyKept { id }), .. }] if id.len() == 36),
+        "{said:?}"
+    );
+    let id = world.ask(other, 1, submit(5));
+    assert_eq!(refusals(&world.heard(other)), [(id, "notFound".to_owned())]);
+    let id = world.ask(session, 1, submit(6));
+    let said = world.heard(session);
+    assert_eq!(refusals(&said), [(id, "badRequest".to_owned())]);
+    assert!(format!("{said:?}").contains("score 6 should be between 1 and 5"), "{said:?}");
+}
+
+#[test]
+fn data_and_texts_have_a_budget_of_their_own_so_that_leaving_is_always_possible() {
+    let mut world = World::new();
+    let ana = world.app_user("Ana");
+    let session = world.connect(&ana);
+    world.join(session, 1, group(11), "Ana");
+    world.heard(session);
+    for _ in 0..limits::DATA_REQUESTS_BURST {
+        world.ask(session, 1, Request::SendText { text: "a".into(), done: false });
+    }
+    assert_eq!(refusals(&world.heard(session)), []);
+    let id = world.ask(session, 1, Request::SendText { text: "a".into(), done: true });
+    assert_eq!(refusals(&world.heard(session)), [(id, "tooManyRequests".to_owned())]);
+    world.ask(session, 1, Request::Leave {});
+    assert!(
+        world
+            .heard(session)
+            .iter()
+            .any(|message| { matches!(message, ServerMessage::Event { event: Event::Ended { .. }, .. }) })
+    );
 }

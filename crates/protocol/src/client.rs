@@ -1,7 +1,7 @@
 //! What a client says.
 
-use crate::{AnnouncedState, NoticeKind, Reaction};
-use convene_model::{ParticipantId, RawId, Role, media::Source, media::TrackPlan};
+use crate::{AnnouncedState, DataChannel, Diagnostic, NoticeKind, Reaction};
+use convene_model::{ParticipantId, RawId, Role, media::Source, media::TrackPlan, survey::Survey};
 use serde::{Deserialize, Serialize};
 
 /// One message of a client.
@@ -239,6 +239,47 @@ pub enum Request {
         kind: NoticeKind,
         /// How it stands.
         state: AnnouncedState,
+    },
+    /// Send a message by a data channel. Needs `sendData`. Replies `done`; the receivers are told `dataReceived`.
+    SendData {
+        /// The channel.
+        channel: DataChannel,
+        /// The sender counts the messages of a channel, from 1.
+        sequence: u32,
+        /// Whether it may be left out for a receiver that is slow.
+        may_be_lost: bool,
+        /// Whom, 64 at most; everybody else, if there is no list.
+        to: Option<Vec<RawId>>,
+        /// The bytes as base64; 32 KiB at most.
+        data: String,
+    },
+    /// Say that nothing more comes by a data channel. Needs `sendData`. Replies `done`; the receivers are told `dataClosed`.
+    CloseData {
+        /// The channel.
+        channel: DataChannel,
+        /// Whom; everybody else, if there is no list.
+        to: Option<Vec<RawId>>,
+    },
+    /// Show everybody what is being typed. Needs `realTimeText`. Replies `done`; `textReceived` follows.
+    SendText {
+        /// The whole text as it is now, 2000 bytes at most.
+        text: String,
+        /// Whether it is done; what follows is another text then.
+        done: bool,
+    },
+    /// Tell all others how it stands with the client's network and devices, in calls of 20 participants at most. Replies `done`; the
+    /// others are told `diagnosticsTold`.
+    TellDiagnostics {
+        /// What changed.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// Say what one thought of a call; a survey of the same leg takes the former one's place. Needs no handle: the call may have
+    /// ended. Replies `surveyKept`, or `notFound` if the client's user was not in a call as that leg, nor waited for one.
+    SubmitSurvey {
+        /// The leg that the client had.
+        participant_id: ParticipantId,
+        /// What was thought.
+        survey: Survey,
     },
     /// Change somebody's role. Needs `manageRoles`. Replies `done`.
     SetRole {

@@ -11,11 +11,13 @@
 
 mod client;
 mod codec;
+mod data;
 mod notice;
 mod server;
 
 pub use client::{ClientMessage, Hello, JoinTarget, Request, VideoWish};
 pub use codec::{DecodeError, decode_client, decode_server, encode_client, encode_server};
+pub use data::{DataChannel, Diagnostic, DiagnosticValue, base64_len};
 pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState, Reaction};
 pub use server::{
     CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply,

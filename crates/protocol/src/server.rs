@@ -1,6 +1,6 @@
 //! What the server says.
 
-use crate::{Notice, Reaction};
+use crate::{DataChannel, Diagnostic, Notice, Reaction};
 use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, Role, ThreadId, media::Source};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,13 @@ pub enum ServerMessage {
     },
     /// The answer to `ping`.
     Pong {},
+}
+
+impl ServerMessage {
+    /// Whether a client that is slow may miss it: nothing else depends on it.
+    pub fn may_be_lost(&self) -> bool {
+        matches!(self, Self::Event { event: Event::DataReceived { may_be_lost: true, .. }, .. })
+    }
 }
 
 /// Why something was refused.
@@ -117,6 +124,11 @@ pub enum Reply {
         admitted: u32,
         /// How many could not be admitted (the call is full).
         failed: u32,
+    },
+    /// A survey is kept.
+    SurveyKept {
+        /// Its id.
+        id: String,
     },
 }
 
@@ -347,6 +359,48 @@ pub enum Event {
         user: RawId,
         /// Which.
         reaction: Reaction,
+    },
+    /// Somebody sends by a data channel to the client, maybe among others.
+    DataReceived {
+        /// Who.
+        user: RawId,
+        /// With which leg.
+        from: ParticipantId,
+        /// By which of that leg's channels.
+        channel: DataChannel,
+        /// As the sender counted.
+        sequence: u32,
+        /// Whether the server may leave it out for a client that is slow.
+        may_be_lost: bool,
+        /// The bytes as base64.
+        data: String,
+    },
+    /// Nothing more comes to the client by a data channel.
+    DataClosed {
+        /// Of which leg.
+        from: ParticipantId,
+        /// Which.
+        channel: DataChannel,
+    },
+    /// Somebody, maybe the client itself, types.
+    TextReceived {
+        /// Who.
+        user: RawId,
+        /// Which text: no other text of the call has the same number.
+        sequence: u32,
+        /// The whole text as it is now. Hostile text.
+        text: String,
+        /// Whether it is done.
+        done: bool,
+    },
+    /// How it stands with somebody else's network and devices: what changed.
+    DiagnosticsTold {
+        /// Whose.
+        user: RawId,
+        /// Of which leg.
+        from: ParticipantId,
+        /// What changed.
+        diagnostics: Vec<Diagnostic>,
     },
     /// Who records or transcribes the call: the whole list. Comes when `handsChanged` does.
     NoticesChanged {

@@ -6,12 +6,16 @@ use crate::drive::Arrival;
 use crate::resources::WhichKey;
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_user, read_import};
 use convene_model::record::User;
-use convene_model::{RawId, Scopes, rfc3339};
+use convene_model::survey::{KeptSurvey, SurveyRecord};
+use convene_model::{CallId, RawId, Scopes, rfc3339};
 use convene_store::{Settings, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tokio::sync::mpsc;
+
+/// Surveys that are listed. Larger: an answer too long for the time that the CLI waits. Smaller: old surveys are not seen.
+const SURVEYS_MAX: u32 = 10_000;
 
 /// One thing to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +81,11 @@ pub enum AdminCommand {
     DeleteMeeting {
         /// Its id.
         id: String,
+    },
+    /// List what people thought of calls, the newest first.
+    ListSurveys {
+        /// Of which call; of all if `None`.
+        call: Option<String>,
     },
     /// Make an account, with a one-time link for its password.
     CreateAccount {
@@ -208,6 +217,7 @@ impl<S: Store> Admin<'_, S> {
             | AdminCommand::ShowMeeting { .. }
             | AdminCommand::EndMeeting { .. }
             | AdminCommand::DeleteMeeting { .. } => self.meetings(command).await,
+            AdminCommand::ListSurveys { call } => self.list_surveys(call).await,
             AdminCommand::CreateAccount { .. }
             | AdminCommand::ResetAccount { .. }
             | AdminCommand::ListAccounts {}
@@ -263,6 +273,18 @@ impl<S: Store> Admin<'_, S> {
         }
         let added = self.store.import_users(&users).await?;
         Ok(json!({ "added": added, "known": users.len() as u64 - added }))
+    }
+
+    async fn list_surveys(&self, call: Option<String>) -> Result<Value, AdminError> {
+        let surveys = self.store.surveys(call.map(CallId).as_ref(), SURVEYS_MAX).await?;
+        let lines = surveys.into_iter().map(|KeptSurvey { call, record }| {
+            let SurveyRecord { id, participant, user, survey, at } = record;
+            json!({
+                "id": id, "callId": call, "participantId": participant, "user": user, "submittedOn": rfc3339(at),
+                "survey": survey,
+            })
+        });
+        Ok(Value::Array(lines.collect()))
     }
 
     async fn delete_user(&self, id: &str) -> Result<Value, AdminError> {

@@ -8,7 +8,7 @@ use crate::media::MediaPlane;
 use convene_model::media::MediaEvent;
 use convene_model::{RawId, SessionId};
 use convene_node::{Found, Input, Lookup, LookupId, Node, Output};
-use convene_protocol::encode_server;
+use convene_protocol::{ServerMessage, encode_server};
 use convene_store::Store;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ pub fn start<S: Store>(
     media_events: mpsc::Receiver<MediaEvent>,
 ) -> tokio::task::JoinHandle<()> {
     let (done, results) = mpsc::unbounded_channel();
-    let commits = committer::start(driver.store.clone(), done.clone());
+    let commits = committer::start(driver.store.clone(), driver.live.clone(), done.clone());
     let task = Task { driver, commits, done, outboxes: HashMap::new(), stopped: None };
     tokio::spawn(task.run(arrivals, media_events, results))
 }
@@ -198,6 +198,7 @@ impl<S: Store> Task<S> {
     async fn carry_out(&mut self) {
         while let Some(output) = self.driver.node.poll_output() {
             match output {
+                Output::Send { session, message } if message.may_be_lost() => self.send_if_idle(session, &message),
                 Output::Send { session, message } => self.send(session, Frame::Text(encode_server(&message))),
                 Output::Close { session } => {
                     self.send(session, Frame::Close);
@@ -222,6 +223,14 @@ impl<S: Store> Task<S> {
         }
     }
 
+    /// Sends what may be lost, unless the client has much to read already.
+    fn send_if_idle(&mut self, session: SessionId, message: &ServerMessage) {
+        let is_idle = |outbox: &mpsc::Sender<Frame>| outbox.capacity() >= OUTBOX / 2;
+        if self.outboxes.get(&session).is_some_and(is_idle) {
+            self.send(session, Frame::Text(encode_server(message)));
+        }
+    }
+
     fn look_up(&self, lookup: LookupId, what: Lookup) {
         let (store, done) = (self.driver.store.clone(), self.done.clone());
         tokio::spawn(async move {
@@ -233,6 +242,7 @@ impl<S: Store> Task<S> {
                 Lookup::Room { resource, room } => {
                     store.room(&resource, &room).await.map(|found| Found::Room(found.map(Box::new)))
                 }
+                Lookup::KeepSurvey(record) => store.keep_survey(&record).await.map(Found::Kept),
                 Lookup::MeetingByJoinId(id) => {
                     store.meeting_by_join_id(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
                 }

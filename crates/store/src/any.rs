@@ -5,7 +5,10 @@ use crate::{
     Store, StoreError,
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
-use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::chat::{
+    ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
+};
+use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -215,7 +218,10 @@ pass_on! {
     delete_session(hash: &str) -> bool;
     end_sessions(user: &RawId) -> Option<u64>;
     forget_sessions(created_before: WallMs, seen_before: WallMs) -> ();
-    commit(journal: &[JournalRow], events: &[OutboxEvent]) -> ();
+    keep_survey(record: &SurveyRecord) -> bool;
+    surveys(call: Option<&CallId>, limit: u32) -> Vec<KeptSurvey>;
+    commit(journal: &[JournalRow], events: &[OutboxEvent]) -> Vec<ChatFollowed>;
+    meeting_call_goes_on(thread: &ThreadId) -> bool;
     open_calls() -> Vec<OpenCall>;
     close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;
     journal_of(call: &CallId) -> Vec<JournalRow>;

@@ -2,7 +2,10 @@
 
 use crate::StoreError;
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
-use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::chat::{
+    ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
+};
+use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -420,15 +423,31 @@ pub trait Store: Send + Sync + 'static {
         seen_before: WallMs,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Keeps a survey in the place of the leg's former one. False if its user never was in a call, nor waited for one, as that leg.
+    fn keep_survey(&self, record: &SurveyRecord) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Up to `limit` surveys of a call, or of all calls, the newest first.
+    fn surveys(
+        &self,
+        call: Option<&CallId>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<KeptSurvey>, StoreError>> + Send;
+
     /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
     ///
     /// [`StoreError::Conflict`] if a call starts twice or an event's id is taken; [`StoreError::UnknownCall`] if a row
     /// or an event belongs to a call that never started.
+    ///
+    /// In the same transaction the threads of meetings follow their calls: who joined is in, who left or was put back is out. Returns
+    /// these changes.
     fn commit(
         &self,
         journal: &[JournalRow],
         events: &[OutboxEvent],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<ChatFollowed>, StoreError>> + Send;
+
+    /// Whether the call of the meeting with that thread goes on.
+    fn meeting_call_goes_on(&self, thread: &ThreadId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// The calls that began and have not ended, the oldest first.
     fn open_calls(&self) -> impl Future<Output = Result<Vec<OpenCall>, StoreError>> + Send;

@@ -80,7 +80,6 @@ describe('what Convene does not have', () => {
 
   it('refuses its actions by name', async () => {
     await expect(call.feature(Features.Captions).captions.startCaptions()).rejects.toMatchObject({ name: 'CommunicationServicesError', code: 501 });
-    await expect(call.feature(Features.CallSurvey).submitSurvey({})).rejects.toThrow('Submitting a call survey is not supported');
     expect(() => call.feature(Features.Transfer).transfer({ targetCallId: 'x' })).toThrow('Transferring a call is not supported');
     await expect(call.hold()).rejects.toThrow('Holding a call is not supported');
     await expect(call.sendDtmf('Num1')).rejects.toThrow('Sending DTMF tones is not supported');
@@ -103,7 +102,8 @@ describe('capabilities', () => {
   it('are a complete record from the moment of joining, and change once the server said what the role may do', async () => {
     const feature = agent.join(LINK).feature(Features.Capabilities);
     expect(Object.keys(feature.capabilities)).toHaveLength(25);
-    expect(feature.capabilities.blurBackground).toEqual({ isPresent: false, reason: 'FeatureNotSupported' });
+    expect(feature.capabilities.pstnDialOut).toEqual({ isPresent: false, reason: 'FeatureNotSupported' });
+    expect(feature.capabilities.blurBackground).toEqual({ isPresent: true, reason: 'Capable' });
     expect(feature.capabilities.unmuteMic).toEqual({ isPresent: false, reason: 'NotInitialized' });
     const seen: unknown[] = [];
     feature.on('capabilitiesChanged', (change) => seen.push(change));

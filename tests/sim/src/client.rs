@@ -346,6 +346,10 @@ impl Client {
             Event::SpotlightChanged { users } => state.spotlight.clone_from(users),
             Event::NoticesChanged { .. }
             | Event::Reacted { .. }
+            | Event::DataReceived { .. }
+            | Event::DataClosed { .. }
+            | Event::TextReceived { .. }
+            | Event::DiagnosticsTold { .. }
             | Event::MutedByOther { .. }
             | Event::SpeakingChanged { .. }
             | Event::SlotsChanged { .. } => {}

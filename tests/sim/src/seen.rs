@@ -33,6 +33,7 @@ impl Seen {
                 Reply::Waiting { .. } => "reply waiting",
                 Reply::Answer { .. } => "reply answer",
                 Reply::AdmittedAll { .. } => "reply admittedAll",
+                Reply::SurveyKept { .. } => "reply surveyKept",
             }),
             ServerMessage::Response { error, .. } => self.error("refused", error.as_ref()),
             ServerMessage::Goodbye { error } => self.error("goodbye", Some(error)),
@@ -63,6 +64,10 @@ impl Seen {
             Event::HandsChanged { .. } => self.count("hands changed"),
             Event::SpotlightChanged { .. } => self.count("spotlight changed"),
             Event::Reacted { .. } => self.count("reacted"),
+            Event::DataReceived { .. } => self.count("data received"),
+            Event::DataClosed { .. } => self.count("data closed"),
+            Event::TextReceived { .. } => self.count("text received"),
+            Event::DiagnosticsTold { .. } => self.count("diagnostics told"),
             Event::NoticesChanged { .. } => self.count("notices changed"),
             Event::SlotsChanged { .. } => self.count("slots changed"),
         }

@@ -10,7 +10,7 @@ use convene_model::record::User;
 use convene_model::{CallId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
 use convene_protocol::{
-    AnnouncedState, ClientMessage, Hello, JoinTarget, NoticeKind, Reaction, Request, VERSIONS, VideoWish,
+    AnnouncedState, ClientMessage, DataChannel, Hello, JoinTarget, NoticeKind, Reaction, Request, VERSIONS, VideoWish,
 };
 use std::str::FromStr;
 use std::time::Duration;
@@ -180,6 +180,22 @@ impl World {
         }
     }
 
+    /// Shows others something that nobody keeps: a reaction, data, a text.
+    fn show(&mut self, numbers: [u32; 3]) {
+        let [a, b, c] = numbers;
+        let (channel, data) = (DataChannel { id: 1, session: a }, "TQ==".to_owned());
+        let to = |user| (!b.is_multiple_of(3)).then(|| vec![user]);
+        match c % 5 {
+            0 => self.ask(a, Request::SendText { text: "Good mor".into(), done: b.is_multiple_of(3) }),
+            1 => self.ask_about(numbers, Whom::IsIn, |user| Request::CloseData { channel, to: to(user) }),
+            2 | 3 => self.ask_about(numbers, Whom::IsIn, |user| {
+                let may_be_lost = a.is_multiple_of(2);
+                Request::SendData { channel, sequence: b, may_be_lost, to: to(user), data }
+            }),
+            _ => self.ask(a, Request::React { reaction: Reaction::Applause }),
+        }
+    }
+
     /// Carries a step out.
     pub fn perform(&mut self, step: Step) {
         let Step { kind, numbers } = step;
@@ -206,7 +222,7 @@ impl World {
                 let users = (!b.is_multiple_of(3)).then(|| vec![user]);
                 Request::LowerHands { users }
             }),
-            Kind::React => self.ask(a, Request::React { reaction: Reaction::Applause }),
+            Kind::React => self.show(numbers),
             Kind::Spotlight => self.ask_about(numbers, Whom::IsIn, |user| Request::Spotlight { users: vec![user] }),
             Kind::EndSpotlight => self.ask_about(numbers, Whom::IsIn, |user| {
                 let users = (!b.is_multiple_of(3)).then(|| vec![user]);

@@ -504,6 +504,7 @@ impl World {
             Lookup::User(id) => Found::User(self.user(id).cloned()),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+            Lookup::KeepSurvey(_) => Found::Kept(false),
             Lookup::Room { resource, room } => {
                 let ours = self.room.resource == *resource && self.room.id == *room;
                 Found::Room(ours.then(|| Box::new(self.room.clone())))

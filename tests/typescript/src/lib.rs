@@ -25,7 +25,7 @@ macro_rules! declarations {
 
 /// The whole file.
 pub fn typescript() -> String {
-    use convene_model::{Capability, Role, media};
+    use convene_model::{Capability, Role, media, survey};
     use convene_protocol as protocol;
     let mut text = String::from(
         "// Generated from crates/protocol and crates/model by `make generate`. Do not edit.\n\n\
@@ -49,6 +49,12 @@ pub fn typescript() -> String {
         protocol::AnnouncedState,
         protocol::NoticeState,
         protocol::Notice,
+        protocol::DataChannel,
+        protocol::DiagnosticValue,
+        protocol::Diagnostic,
+        survey::RatingScale,
+        survey::Rating,
+        survey::Survey,
         protocol::Request,
         protocol::ClientMessage,
         protocol::ErrorBody,

@@ -27,7 +27,8 @@ pub use request::{
     RetentionPolicyRequest, SendChatMessageRequest, TypingRequest, UpdateChatThreadRequest,
 };
 pub use thread::{
-    NewThread, change_thread, create_thread, is_over, may_change_members, may_chat, may_manage, parse_thread_id,
+    Doing, NewThread, change_thread, create_thread, is_over, may_change_members, may_chat, may_manage, meeting_allows,
+    parse_thread_id,
 };
 pub use version::ChatVersion;
 pub use view::{

@@ -25,6 +25,12 @@ pub enum ChatRefused {
         /// What it may be instead, without a final stop.
         why: String,
     },
+    /// The thread is a meeting's: it changes with that.
+    OfAMeeting,
+    /// The meeting has no chat.
+    ChatDisabled,
+    /// The meeting has a chat only while its call goes on.
+    ChatLimited,
     /// The message is too long.
     MessageTooLarge,
     /// More people than may be in one thread.
@@ -42,6 +48,9 @@ impl ChatRefused {
             | Self::Scope(_)
             | Self::NotTheSender
             | Self::NotOfAResource
+            | Self::OfAMeeting
+            | Self::ChatDisabled
+            | Self::ChatLimited
             | Self::NoMessage
             | Self::NotJson(_) => None,
         }
@@ -72,6 +81,17 @@ impl std::fmt::Display for ChatRefused {
             Self::NotTheSender => f.write_str("Only the sender of a message changes or deletes it."),
             Self::NotOfAResource => f.write_str(
                 "Only users of an app (8:acs:...) make chat threads: a thread belongs to their resource. Use a token of such a user.",
+            ),
+            Self::OfAMeeting => f.write_str(
+                "This is a meeting's chat thread: who is in it is who is in the meeting, and its topic is the meeting's subject. Change the \
+                 meeting, or remove people from its call.",
+            ),
+            Self::ChatDisabled => {
+                f.write_str("Chat is disabled in this meeting. Its organizer may allow it (allowMeetingChat).")
+            }
+            Self::ChatLimited => f.write_str(
+                "In this meeting people write only while its call goes on. Join the call first, or ask the organizer to allow it always \
+                 (allowMeetingChat).",
             ),
             Self::NoMessage => f.write_str("The chat thread has no message with this id that this user may see."),
             Self::NotJson(why) => write!(f, "The body cannot be used: {why}. Send a JSON object."),

@@ -4,6 +4,7 @@ use super::body::{NewThreadBody, ThreadBody};
 use super::participants::{checked_members, drafted};
 use super::refused::ChatRefused;
 use convene_model::chat::{ChatChange, ChatContent, ChatDraft, ChatMember, ChatThread, Metadata};
+use convene_model::record::MeetingChat;
 use convene_model::{Random, RawId, Scopes, ThreadId, WallMs, hex_id};
 
 /// Random bytes in a thread's id.
@@ -45,6 +46,35 @@ pub fn may_manage(scopes: &Scopes) -> Result<(), ChatRefused> {
     if scopes.may_manage_chats() { Ok(()) } else { Err(ChatRefused::Scope("chat")) }
 }
 
+/// What somebody wants to do in a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Read.
+    Reading,
+    /// Write, change, delete, read up to, type.
+    Writing,
+    /// Change who is in it, its properties, or delete it.
+    Managing,
+}
+
+/// Whether a meeting's thread takes this while its call goes on, or not. What apps made takes everything.
+///
+/// # Errors
+/// [`ChatRefused::ChatDisabled`], [`ChatRefused::ChatLimited`], [`ChatRefused::OfAMeeting`].
+pub fn meeting_allows(thread: &ChatThread, doing: Doing, call_goes_on: bool) -> Result<(), ChatRefused> {
+    match (thread.meeting_chat, doing) {
+        (None, Doing::Reading | Doing::Writing | Doing::Managing)
+        | (Some(MeetingChat::Enabled | MeetingChat::Limited), Doing::Reading)
+        | (Some(MeetingChat::Enabled), Doing::Writing) => Ok(()),
+        (Some(MeetingChat::Disabled), Doing::Reading | Doing::Writing | Doing::Managing) => {
+            Err(ChatRefused::ChatDisabled)
+        }
+        (Some(MeetingChat::Limited), Doing::Writing) if call_goes_on => Ok(()),
+        (Some(MeetingChat::Limited), Doing::Writing) => Err(ChatRefused::ChatLimited),
+        (Some(MeetingChat::Enabled | MeetingChat::Limited), Doing::Managing) => Err(ChatRefused::OfAMeeting),
+    }
+}
+
 /// Whether a thread's time is over: from then on it is as if it were deleted.
 pub fn is_over(thread: &ChatThread, now: WallMs) -> bool {
     thread.ends_at().is_some_and(|ends_at| ends_at <= now)
@@ -84,6 +114,7 @@ pub fn create_thread(
         created_at: now,
         active_at: now,
         version: 1,
+        meeting_chat: None,
     };
     let creator = ChatMember { user: user.clone(), display_name: None, history_from: 0, metadata: Metadata::new() };
     let (members, invalid) = checked_members(&thread, &[], body.participants, Some(creator))?;

@@ -271,6 +271,9 @@ impl World {
                 Found::Room(found.cloned().map(Box::new))
             }
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+            Lookup::KeepSurvey(record) => Found::Kept(self.rows.iter().any(|row| {
+                matches!(row, JournalRow::Joined { participant, user, .. } if *participant == record.participant && *user == record.user)
+            })),
         }
     }
 }

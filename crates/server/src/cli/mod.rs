@@ -5,12 +5,14 @@ mod app;
 mod doctor;
 mod import;
 mod meeting;
+mod survey;
 mod trust;
 
 use self::account::AccountCommand;
 use self::app::AppCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
+use self::survey::SurveyCommand;
 use crate::admin::{Admin, AdminCommand};
 use crate::config::{DatabaseSetting, ServeSettings, check_public_url};
 use crate::data::{Data, DataError, control_socket, remembered_public_url};
@@ -56,6 +58,9 @@ enum Command {
     /// Make, list, show, end and delete meetings
     #[command(subcommand)]
     Meeting(MeetingCommand),
+    /// List what people thought of their calls
+    #[command(subcommand)]
+    Survey(SurveyCommand),
     /// Print the connection string that an app's server is configured with; it contains an access key
     ConnectionString {
         #[command(flatten)]
@@ -263,6 +268,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
             administer(offline, command).await
         }
         Command::Meeting(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
+        }
+        Command::Survey(command) => {
             let (offline, command) = command.asks();
             administer(offline, command).await
         }

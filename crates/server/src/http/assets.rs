@@ -26,8 +26,14 @@ struct UiLibrary;
 #[allow_missing = true]
 struct Sdk;
 
-/// What a page may do: nothing from elsewhere, no inline code.
-const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
+#[derive(RustEmbed)]
+#[folder = "../../sdk/calling-effects/dist/browser"]
+#[allow_missing = true]
+struct Effects;
+
+/// What a page may do: nothing from elsewhere, no inline code; WebAssembly, which finds the person in a picture, but no other code made
+/// while it runs.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                       object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What the UI library needs besides: it puts empty style elements into the page and fills them by script. The hash is that of the empty
@@ -45,6 +51,10 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         "/sign-in" | "/sign-in/password" => Web::get("sign-in.html").map(|file| ("sign-in.html", file)),
         "/samples" => return redirect("/samples/"),
         "/sdk/calling.js" => Sdk::get("calling.js").map(|file| ("calling.js", file)),
+        "/sdk/calling-effects.js" => Effects::get("calling-effects.js").map(|file| ("calling-effects.js", file)),
+        "/sdk/calling-effects.model.js" => {
+            Effects::get("calling-effects.model.js").map(|file| ("calling-effects.model.js", file))
+        }
         "/sdk/calling.global.js" => Sdk::get("calling.global.js").map(|file| ("calling.global.js", file)),
         _ if path.starts_with("/l/meetup-join/") || path.starts_with("/meet/") => {
             Web::get("join.html").map(|file| ("join.html", file))
@@ -148,7 +158,7 @@ fn respond(name: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     guard(headers);
-    if matches!(name, "calling.js" | "calling.global.js") {
+    if matches!(name, "calling.js" | "calling.global.js" | "calling-effects.js" | "calling-effects.model.js") {
         // Apps on other origins may load the SDK.
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));

@@ -49,7 +49,7 @@ struct Body {
 #[serde(rename_all = "camelCase")]
 struct Visitor {
     user: VisitorId,
-    /// An access token with the scope `voip`.
+    /// An access token with the scopes `voip` and `chat.join.limited`.
     token: String,
     /// When it ends, in RFC 3339.
     expires_on: String,
@@ -95,7 +95,7 @@ async fn create<S: Store>(
     let user = new_user(NewUser::Visitor, None, &mut OsRandom, wall_now());
     let request = TokenRequest {
         user: &user,
-        scopes: &[Scope::Voip].into_iter().collect(),
+        scopes: &[Scope::Voip, Scope::ChatJoinLimited].into_iter().collect(),
         lifetime_minutes: *TOKEN_MINUTES.end(),
         issuer: &app.public_url,
         resource_id: &app.settings.resource_id,

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, mpsc};
 
 /// What frames are addressed to.
 pub const TROUTER: &str = "/chat/trouter";
@@ -28,6 +28,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub struct Live {
     clock: Clock,
     inner: Mutex<Inner>,
+    road: Arc<RwLock<()>>,
     lanes: Vec<Arc<tokio::sync::Mutex<()>>>,
 }
 
@@ -40,7 +41,12 @@ impl Live {
     /// Nobody listens yet.
     pub fn new(clock: Clock) -> Self {
         let inner = Inner { hub: Hub::new(TROUTER), sockets: HashMap::new() };
-        Self { clock, inner: Mutex::new(inner), lanes: (0..LANES).map(|_| Arc::default()).collect() }
+        Self {
+            clock,
+            inner: Mutex::new(inner),
+            road: Arc::default(),
+            lanes: (0..LANES).map(|_| Arc::default()).collect(),
+        }
     }
 
     /// Looks about once a second who may listen no longer, for ever.
@@ -52,12 +58,18 @@ impl Live {
         }
     }
 
+    /// Holds up all lanes: meetings' threads follow their calls.
+    pub async fn all_lanes(&self) -> OwnedRwLockWriteGuard<()> {
+        self.road.clone().write_owned().await
+    }
+
     /// A thread's lane: changes of one thread come one after the other.
-    pub async fn lane(&self, thread: &ThreadId) -> tokio::sync::OwnedMutexGuard<()> {
+    pub async fn lane(&self, thread: &ThreadId) -> (OwnedRwLockReadGuard<()>, OwnedMutexGuard<()>) {
+        let road = self.road.clone().read_owned().await;
         let mut hasher = DefaultHasher::new();
         thread.hash(&mut hasher);
         let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or(0);
-        self.lanes[lane].clone().lock_owned().await
+        (road, self.lanes[lane].clone().lock_owned().await)
     }
 
     /// Tells people what was committed.

@@ -4,7 +4,7 @@ use super::rows::{read_event, read_journal_row, read_target};
 use super::{Connection, DbRow, Pool};
 use crate::{CallCursor, OpenCall, StoreError, error::failed, names::role_name};
 use convene_model::{
-    CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, WallMs,
+    CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
 use sqlx::Row as _;
@@ -191,6 +191,15 @@ pub(super) async fn open(connection: &mut Connection) -> Result<Vec<OpenCall>, S
         Ok(OpenCall { id, target, started_at: row.try_get("started_at").map_err(&error)? })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// Whether the call of the meeting with that thread goes on.
+pub(super) async fn goes_on(pool: &Pool, thread: &ThreadId) -> Result<bool, StoreError> {
+    let query = sqlx::query(
+        "SELECT c.id FROM call c JOIN meeting m ON m.id = c.meeting WHERE m.thread_id = $1 AND c.ended_at IS NULL LIMIT 1",
+    );
+    let row = query.bind(thread.as_str()).fetch_optional(pool).await;
+    Ok(row.map_err(failed("read the open calls", "a call"))?.is_some())
 }
 
 pub(super) async fn ended_of_meeting(

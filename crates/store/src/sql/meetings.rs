@@ -1,7 +1,7 @@
 //! Meetings.
 
 use super::rows::{number, read_meeting};
-use super::{Arguments, Db, Pool};
+use super::{Arguments, Connection, Db, Pool};
 use crate::{MeetingCursor, StoreError, error::failed, names::role_name};
 use convene_model::{MeetingId, RawId, Role, ThreadId, record::Meeting};
 use sqlx::query::Query;
@@ -9,12 +9,12 @@ use sqlx::query::Query;
 const DOING: &str = "read a meeting";
 const WHAT: &str = "a meeting";
 
-pub(super) async fn insert(pool: &Pool, meeting: &Meeting) -> Result<(), StoreError> {
+pub(super) async fn insert(connection: &mut Connection, meeting: &Meeting) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO meeting (id, thread_id, organizer, organization, subject, join_meeting_id, passcode, lobby, \
          guests_allowed, guests_may_start, created_at, starts_at, ends_at, version, locked, attendees_may_speak, \
-         attendees_may_be_seen, entry_exit_announced, allowed_presenters, attendees, external_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+         attendees_may_be_seen, entry_exit_announced, allowed_presenters, attendees, external_id, chat, chat_history_shared) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
     )
     .bind(meeting.id.as_str())
     .bind(meeting.thread_id.as_str())
@@ -37,18 +37,20 @@ pub(super) async fn insert(pool: &Pool, meeting: &Meeting) -> Result<(), StoreEr
     .bind(meeting.allowed_presenters.as_str())
     .bind(attendees_text(&meeting.attendees))
     .bind(meeting.external_id.as_deref())
-    .execute(pool)
+    .bind(meeting.chat.as_str())
+    .bind(meeting.chat_history_shared)
+    .execute(connection)
     .await
     .map_err(failed("add a meeting", WHAT))?;
     Ok(())
 }
 
 /// Writes what may change of a meeting, if the stored version is the one before. False if it is not, or there is none.
-pub(super) async fn update(pool: &Pool, meeting: &Meeting) -> Result<bool, StoreError> {
+pub(super) async fn update(connection: &mut Connection, meeting: &Meeting) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "UPDATE meeting SET subject = $1, lobby = $2, guests_allowed = $3, guests_may_start = $4, starts_at = $5, ends_at = $6, \
          version = $7, locked = $8, attendees_may_speak = $9, attendees_may_be_seen = $10, entry_exit_announced = $11, \
-         allowed_presenters = $12, attendees = $13 WHERE id = $14 AND version = $15 - 1",
+         allowed_presenters = $12, attendees = $13, chat = $14, chat_history_shared = $15 WHERE id = $16 AND version = $17 - 1",
     )
     .bind(&meeting.subject)
     .bind(meeting.lobby.as_str())
@@ -63,18 +65,21 @@ pub(super) async fn update(pool: &Pool, meeting: &Meeting) -> Result<bool, Store
     .bind(meeting.entry_exit_announced)
     .bind(meeting.allowed_presenters.as_str())
     .bind(attendees_text(&meeting.attendees))
+    .bind(meeting.chat.as_str())
+    .bind(meeting.chat_history_shared)
     .bind(meeting.id.as_str())
     .bind(number(meeting.version, WHAT)?)
-    .execute(pool)
+    .execute(connection)
     .await
     .map_err(failed("change a meeting", WHAT))?;
     Ok(done.rows_affected() > 0)
 }
 
-/// Deletes a meeting. False if there was none.
-pub(super) async fn delete(pool: &Pool, id: &MeetingId) -> Result<bool, StoreError> {
-    let done = sqlx::query("DELETE FROM meeting WHERE id = $1").bind(id.as_str()).execute(pool).await;
-    Ok(done.map_err(failed("delete a meeting", WHAT))?.rows_affected() > 0)
+/// Deletes a meeting; its thread. `None` if there was none.
+pub(super) async fn delete(connection: &mut Connection, id: &MeetingId) -> Result<Option<ThreadId>, StoreError> {
+    let query = sqlx::query_scalar("DELETE FROM meeting WHERE id = $1 RETURNING thread_id").bind(id.as_str());
+    let thread: Option<String> = query.fetch_optional(connection).await.map_err(failed("delete a meeting", WHAT))?;
+    Ok(thread.map(ThreadId))
 }
 
 fn attendees_text(attendees: &[(RawId, Role)]) -> String {

@@ -14,6 +14,7 @@ mod resources;
 mod rooms;
 mod rows;
 mod store;
+mod surveys;
 mod users;
 
 use super::{Arguments, Backend, Connection, Db, DbRow, Pool};

@@ -7,7 +7,7 @@ use crate::{
 };
 use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, RoomId, ThreadId,
-    record::{CallTarget, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Room, User},
+    record::{CallTarget, JournalRow, Meeting, MeetingChat, OutboxEvent, RepeatableAnswer, Room, User},
 };
 use sqlx::{ColumnIndex, Decode, Row as _, Type};
 
@@ -58,6 +58,8 @@ pub(super) fn read_meeting(row: DbRow) -> Result<Meeting, StoreError> {
         attendees_may_speak: get(&row, "attendees_may_speak")?,
         attendees_may_be_seen: get(&row, "attendees_may_be_seen")?,
         entry_exit_announced: get(&row, "entry_exit_announced")?,
+        chat: read_meeting_chat(get(&row, "chat")?)?,
+        chat_history_shared: get(&row, "chat_history_shared")?,
         allowed_presenters: read_presenters(get(&row, "allowed_presenters")?)?,
         attendees: read_attendees(get(&row, "attendees")?)?,
         created_at: get(&row, "created_at")?,
@@ -66,6 +68,11 @@ pub(super) fn read_meeting(row: DbRow) -> Result<Meeting, StoreError> {
         version: unsigned(get(&row, "version")?, "a meeting's version")?,
         external_id: get(&row, "external_id")?,
     })
+}
+
+/// Reads when there is a chat in a meeting.
+pub(super) fn read_meeting_chat(name: &str) -> Result<MeetingChat, StoreError> {
+    MeetingChat::parse(name).ok_or_else(|| unreadable("a meeting's chat", name))
 }
 
 pub(super) fn read_target(row: &DbRow) -> Result<CallTarget, StoreError> {

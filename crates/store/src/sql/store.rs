@@ -1,9 +1,12 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, users};
+use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, surveys, users};
 use crate::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
-use convene_model::chat::{ChatChange, ChatCommitted, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread};
+use convene_model::chat::{
+    ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
+};
+use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
@@ -121,15 +124,31 @@ impl Store for Backend {
     }
 
     async fn insert_meeting(&self, meeting: &Meeting) -> Result<(), StoreError> {
-        meetings::insert(&self.write, meeting).await
+        let doing = "add a meeting";
+        let mut tx = self.begin(doing).await?;
+        meetings::insert(&mut tx, meeting).await?;
+        chat::of_meeting::insert(&mut tx, meeting).await?;
+        tx.commit().await.map_err(failed(doing, "a meeting"))
     }
 
     async fn update_meeting(&self, meeting: &Meeting) -> Result<bool, StoreError> {
-        meetings::update(&self.write, meeting).await
+        let doing = "change a meeting";
+        let mut tx = self.begin(doing).await?;
+        if !meetings::update(&mut tx, meeting).await? {
+            return Ok(false);
+        }
+        chat::of_meeting::update(&mut tx, meeting).await?;
+        tx.commit().await.map_err(failed(doing, "a meeting"))?;
+        Ok(true)
     }
 
     async fn delete_meeting(&self, id: &MeetingId) -> Result<bool, StoreError> {
-        meetings::delete(&self.write, id).await
+        let doing = "delete a meeting";
+        let mut tx = self.begin(doing).await?;
+        let Some(thread) = meetings::delete(&mut tx, id).await? else { return Ok(false) };
+        chat::of_meeting::delete(&mut tx, &thread).await?;
+        tx.commit().await.map_err(failed(doing, "a meeting"))?;
+        Ok(true)
     }
 
     async fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
@@ -403,19 +422,33 @@ impl Store for Backend {
         accounts::forget_sessions(&self.write, created_before, seen_before).await
     }
 
-    async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<(), StoreError> {
+    async fn keep_survey(&self, record: &SurveyRecord) -> Result<bool, StoreError> {
+        surveys::keep(&self.write, record).await
+    }
+
+    async fn surveys(&self, call: Option<&CallId>, limit: u32) -> Result<Vec<KeptSurvey>, StoreError> {
+        surveys::list(&self.read, call, limit).await
+    }
+
+    async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<Vec<ChatFollowed>, StoreError> {
         if journal.is_empty() && events.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let doing = "commit a batch of the journal";
-        let mut tx = self.begin_commit(doing).await?;
+        let (mut tx, mut followed) = (self.begin_commit(doing).await?, Vec::new());
         for row in journal {
             calls::write_row(&mut tx, row).await?;
+            followed.extend(chat::of_meeting::follow(&mut tx, row).await?);
         }
         for event in events {
             calls::write_event(&mut tx, event).await?;
         }
-        tx.commit().await.map_err(failed(doing, "a row"))
+        tx.commit().await.map_err(failed(doing, "a row"))?;
+        Ok(followed)
+    }
+
+    async fn meeting_call_goes_on(&self, thread: &ThreadId) -> Result<bool, StoreError> {
+        calls::goes_on(&self.read, thread).await
     }
 
     async fn open_calls(&self) -> Result<Vec<OpenCall>, StoreError> {
@@ -431,6 +464,7 @@ impl Store for Backend {
             let journal = calls::journal_of(&mut tx, &call.id).await?;
             for row in crate::closing_rows(&journal, reason, now) {
                 calls::write_row(&mut tx, &row).await?;
+                chat::of_meeting::follow(&mut tx, &row).await?;
             }
             closed.push(call.id);
         }

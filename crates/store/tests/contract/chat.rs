@@ -18,6 +18,7 @@ fn thread(name: &str) -> ChatThread {
         retention: None,
         created_by: member("a").user,
         created_at: NOW,
+        meeting_chat: None,
         active_at: NOW,
         version: 1,
     }

@@ -8,6 +8,7 @@ mod meetings;
 mod resources;
 mod rooms;
 mod samples;
+mod surveys;
 mod users;
 
 pub use accounts::*;
@@ -19,6 +20,7 @@ pub use resources::*;
 pub use rooms::*;
 #[allow(unused_imports)]
 pub use samples::{event, started};
+pub use surveys::*;
 pub use users::*;
 
 /// One test for each function of the contract. `$open` is an async function that returns an empty store and whatever
@@ -50,6 +52,8 @@ macro_rules! contract_tests {
             an_application_comes_back_as_it_was,
             a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
             a_deleted_application_takes_its_secrets_along,
+            a_survey_is_kept_only_of_a_leg_that_its_user_had,
+            a_second_survey_of_a_leg_takes_the_first_ones_place,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
             a_meeting_whose_id_is_taken_changes_nothing,
             a_change_is_written_on_top_of_the_version_that_it_was_made_from,

@@ -2,7 +2,7 @@
 
 use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
-    record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, OutboxEvent, User},
+    record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, MeetingChat, OutboxEvent, User},
 };
 
 pub const NOW: WallMs = 1_790_000_000_123;
@@ -27,6 +27,8 @@ pub fn meeting(name: &str) -> Meeting {
         attendees_may_speak: false,
         attendees_may_be_seen: true,
         entry_exit_announced: true,
+        chat: MeetingChat::Limited,
+        chat_history_shared: true,
         allowed_presenters: AllowedPresenters::RoleIsPresenter,
         attendees: vec![
             (RawId::organization_user("c"), Role::CoOrganizer),

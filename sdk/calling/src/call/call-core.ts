@@ -1,43 +1,30 @@
-import type { IceServer } from '../api/agent.js';
-import type { JoinCallOptions } from '../api/call.js';
-import { asCallingError, CallingError, failure, isInterruption } from '../errors.js';
+import { asCallingError, type CallingError, isInterruption } from '../errors.js';
 import type { AudioOutput } from '../media/audio-output.js';
 import type { Offer } from '../media/connection.js';
 import { MediaSession } from '../media/media-session.js';
-import type { Platform } from '../platform.js';
-import type { CallView, Event, JoinTarget, Reply, Request, WaitingView } from '../signaling/protocol.gen.js';
+import type { CallView, Event, Reply, Request, WaitingView } from '../signaling/protocol.gen.js';
 import { Emitter } from '../util/emitter.js';
-import { log } from '../util/logger.js';
 import { CallDevices, type DeviceSelection } from './call-devices.js';
 import { CallDetails } from './call-info.js';
+import { CallData } from './data.js';
 import { CallHands } from './hands.js';
 import { CallLifecycle } from './call-state.js';
-import { CallLine, type CallChannel } from './line.js';
+import type { CallSetup } from './call-setup.js';
+import { CallLine } from './line.js';
 import { CallLobby } from './lobby.js';
 import { CallManaging } from './managing.js';
 import { Microphone } from './microphone.js';
 import { CallNotices } from './notices.js';
+import { asEnd, unexpected, warn } from './problems.js';
 import { endReasonOf, Roster } from './roster.js';
 import { CallSpotlight } from './spotlight.js';
 import { Standing } from './standing.js';
+import { CallTexts } from './texts.js';
 import { VideoSender } from './video-sender.js';
 import { VideoSubscriptions } from './video-subscriptions.js';
 
 /** How long hanging up waits for the server. Longer: people stare at a call that they left. Shorter: a slow server calls them vanished. */
 const END_MAX_MS = 3_000;
-
-/** What a call is made of. */
-export interface CallSetup {
-  /** This client's own raw id. */
-  readonly user: string;
-  readonly target: JoinTarget;
-  readonly displayName: string;
-  readonly options: JoinCallOptions;
-  readonly channel: CallChannel;
-  readonly platform: Platform;
-  readonly devices: DeviceSelection;
-  readonly iceServers: readonly IceServer[];
-}
 
 /** What the core tells beside its managers' own events. */
 export interface CallCoreEvents {
@@ -46,6 +33,8 @@ export interface CallCoreEvents {
   lineChanged: () => void;
   /** The sound of the others comes on other tracks. */
   audioRenewed: () => void;
+  /** How it stands with somebody else's network and devices. */
+  diagnosticsTold: (told: Extract<Event, { type: 'diagnosticsTold' }>) => void;
 }
 
 /**
@@ -63,6 +52,8 @@ export class CallCore {
   readonly hands: CallHands;
   readonly spotlight: CallSpotlight;
   readonly notices: CallNotices;
+  readonly data: CallData;
+  readonly texts: CallTexts;
   readonly standing = new Standing();
   readonly roster: Roster;
   readonly microphone: Microphone;
@@ -97,6 +88,8 @@ export class CallCore {
       handleDemandChanged: (stream) => this.subscriptions.handleDemandChanged(stream),
       mute: (user) => this.managing.mute(user),
     });
+    this.data = new CallData(() => this.lifecycle.isIn, request, this.roster);
+    this.texts = new CallTexts(request);
     this.microphone = new Microphone(
       {
         createStream: () => platform.createMicrophone(devices.selectedMicrophone),
@@ -122,6 +115,11 @@ export class CallCore {
 
   get id(): string {
     return this.currentId;
+  }
+
+  /** This client's own raw id, and by which name others see it. */
+  get self(): { readonly user: string; readonly displayName: string } {
+    return this.setup;
   }
 
   get devices(): DeviceSelection {
@@ -206,6 +204,18 @@ export class CallCore {
       case 'reacted':
         this.spotlight.handleReacted(event.user, event.reaction);
         return;
+      case 'dataReceived':
+        this.data.handleReceived(event);
+        return;
+      case 'dataClosed':
+        this.data.handleClosed(event);
+        return;
+      case 'textReceived':
+        this.texts.handleReceived(event);
+        return;
+      case 'diagnosticsTold':
+        this.events.emit('diagnosticsTold', event);
+        return;
       case 'noticesChanged':
         this.notices.handleNotices(event.notices);
         return;
@@ -256,10 +266,10 @@ export class CallCore {
     if (forEveryone) {
       await this.request({ type: 'endForEveryone' });
       this.lifecycle.handleLeaving();
-      await this.waitForEnd();
+      await this.lifecycle.untilEnded(END_MAX_MS);
     } else {
       this.lifecycle.handleLeaving();
-      await Promise.race([this.leave(), this.waitForEnd()]);
+      await Promise.race([this.leave(), this.lifecycle.untilEnded(END_MAX_MS)]);
     }
     this.end(asEnd(local));
   }
@@ -267,6 +277,11 @@ export class CallCore {
   /** Asks for something to be done in this call. */
   request(request: Request): Promise<Reply> {
     return this.line.request(request);
+  }
+
+  /** Asks for something that needs no place in the call, also after its end. */
+  requestBesides(request: Request): Promise<Reply> {
+    return this.setup.channel.request(request);
   }
 
   /** The `id` of the remote video that arrives on that m-line now. */
@@ -431,21 +446,6 @@ export class CallCore {
     }
   }
 
-  private waitForEnd(): Promise<void> {
-    return new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.lifecycle.events.off('ended', done);
-        resolve();
-      };
-      const timer = setTimeout(done, END_MAX_MS);
-      this.lifecycle.events.on('ended', done);
-      if (this.lifecycle.isEnded) {
-        done();
-      }
-    });
-  }
-
   /** Media cannot go on: the server is told, and the call ends here with the reason. */
   private giveUp(reason: CallingError): void {
     if (!this.lifecycle.isEnded) {
@@ -482,18 +482,7 @@ export class CallCore {
     this.hands.handleHands([]);
     this.spotlight.handleUsers([]);
     this.notices.handleNotices([]);
+    this.data.handleEnded();
+    this.texts.handleEnded();
   }
-}
-
-function unexpected(request: Request['type'], reply: Reply): CallingError {
-  return failure('protocolBroken', `The server answered ${request} with ${reply.type}. Update the older of client and server.`);
-}
-
-function asEnd(reason: { code: number; subCode: number; message: string }): CallingError {
-  return new CallingError(reason.code, reason.subCode, reason.message);
-}
-
-/** What goes wrong beside the call is logged; the call goes on. */
-function warn(what: string): (error: unknown) => void {
-  return (error) => log.warning(`${what}: ${asCallingError(error).message}`);
 }

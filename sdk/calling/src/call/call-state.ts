@@ -92,6 +92,22 @@ export class CallLifecycle {
     return ended;
   }
 
+  /** Resolves at the end, or after that time. */
+  untilEnded(limitMs: number): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.events.off('ended', done);
+        resolve();
+      };
+      const timer = setTimeout(done, limitMs);
+      this.events.on('ended', done);
+      if (this.isEnded) {
+        done();
+      }
+    });
+  }
+
   private enter(next: CallPhase): boolean {
     if (!FROM[next.kind].includes(this.phase.kind)) {
       return false;

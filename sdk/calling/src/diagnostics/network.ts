@@ -35,9 +35,9 @@ export class NetworkDiagnosis {
     const sent = { connection: snapshot.connection, packets: sum(outbound, 'packetsSent'), lost: sum(remote, 'packetsLost') };
     const { before } = this;
     this.before = { received, sent };
-    const receives = qualityOf({ lost: lostShare(received, before?.received, 'beside'), jitterMs: worst(inbound, 'jitter'), rttMs: undefined });
+    const receives = qualityOf({ lost: lostShare(received, before?.received, 'beside'), jitterMs: worstOf(inbound, 'jitter'), rttMs: undefined });
     this.store.setQuality('networkReceiveQuality', this.receive.handle(receives));
-    const sends = qualityOf({ lost: lostShare(sent, before?.sent, 'among'), jitterMs: worst(remote, 'jitter'), rttMs: worst(remote, 'roundTripTime') });
+    const sends = qualityOf({ lost: lostShare(sent, before?.sent, 'among'), jitterMs: worstOf(remote, 'jitter'), rttMs: worstOf(remote, 'roundTripTime') });
     this.store.setQuality('networkSendQuality', this.send.handle(sends));
     this.store.setFlag('networkRelaysNotReachable', snapshot.relaysMissing);
   }
@@ -47,10 +47,17 @@ function sum(entries: readonly StatsEntry[], field: string): number {
   return entries.reduce((all, entry) => all + Number(entry[field] ?? 0), 0);
 }
 
-/** In milliseconds; the browser says seconds. */
-function worst(entries: readonly StatsEntry[], field: string): number | undefined {
+/** The largest of a field in milliseconds; the browser says seconds. */
+export function worstOf(entries: readonly StatsEntry[], field: string): number | undefined {
   const known = entries.map((entry) => entry[field]).filter((value) => typeof value === 'number');
   return known.length > 0 ? Math.max(...known) * 1_000 : undefined;
+}
+
+/** The share of packets that were lost between two counts of what arrived. */
+export function lossOf(now: Omit<Counted, 'connection'>, before: Omit<Counted, 'connection'>): number | undefined {
+  const missing = Math.max(0, now.lost - before.lost);
+  const packets = now.packets - before.packets + missing;
+  return packets > 0 ? Math.min(1, missing / packets) : undefined;
 }
 
 /** @param lost whether lost packets are counted beside those that arrived, or are among those that were sent */

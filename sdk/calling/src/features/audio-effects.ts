@@ -1,5 +1,6 @@
-import { notSupported, type CommunicationServicesError } from '../errors.js';
-import type { AudioStreamFeature } from '../streams/local-audio-stream.js';
+import { asCallingError, failure, notSupported, type CommunicationServicesError } from '../errors.js';
+import type { AudioProcessing } from '../media/capture.js';
+import type { AudioStreamFeature, AudioStreamFeatureContext, LocalAudioStream } from '../streams/local-audio-stream.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
 
@@ -45,24 +46,69 @@ export interface AudioEffectsFeature extends AudioStreamFeature, EventSource<Aud
   readonly activeEffects: ActiveAudioEffects;
 }
 
-/** No effect can be switched. (The browser's own echo and noise handling is on for every captured microphone.) */
+/** What can be asked for by name: what browsers do themselves. */
+const BROWSERS_OWN = { BrowserEchoCancellation: 'echoCancellation', BrowserNoiseSuppression: 'noiseSuppression' } as const;
+
+/**
+ * The browser's own echo cancellation and noise suppression, which are on for every captured microphone until they are stopped. Convene has no others: what
+ * needs an effect of a package is not supported.
+ */
 export class AudioEffects extends FeatureBase<AudioEffectsEvents> implements AudioEffectsFeature {
   readonly name = 'AudioEffects';
+  private readonly stream: LocalAudioStream;
+
+  constructor({ streamInstance }: AudioStreamFeatureContext) {
+    super();
+    this.stream = streamInstance;
+  }
 
   get activeEffects(): ActiveAudioEffects {
-    return { echoCancellation: [], noiseSuppression: [] };
+    const { echoCancellation, noiseSuppression } = this.stream.currentProcessing;
+    return {
+      echoCancellation: echoCancellation ? ['BrowserEchoCancellation'] : [],
+      noiseSuppression: noiseSuppression ? ['BrowserNoiseSuppression'] : [],
+    };
   }
 
-  isSupported(): Promise<boolean> {
-    return Promise.resolve(false);
+  isSupported(
+    effect: EchoCancellationEffect | DeepNoiseSuppressionEffect | 'BrowserEchoCancellation' | 'BrowserNoiseSuppression',
+  ): Promise<boolean> {
+    const media = typeof navigator === 'undefined' ? undefined : navigator.mediaDevices;
+    const name = typeof effect === 'string' && Object.hasOwn(BROWSERS_OWN, effect) ? BROWSERS_OWN[effect] : undefined;
+    return Promise.resolve(name !== undefined && media?.getSupportedConstraints()[name] === true);
   }
 
-  startEffects(): Promise<void> {
-    return Promise.reject(notSupported('Starting an audio effect'));
+  /** @throws CommunicationServicesError 400 without an effect, 501 for one that the browser does not have */
+  async startEffects({ echoCancellation, noiseSuppression }: AudioEffectsStartConfig): Promise<void> {
+    const asked = [echoCancellation, noiseSuppression].filter((effect) => effect !== undefined);
+    if (asked.length === 0) {
+      throw failure('invalidArgument', 'startEffects needs { echoCancellation } or { noiseSuppression }.');
+    }
+    for (const effect of asked) {
+      if (!(await this.isSupported(effect))) {
+        throw notSupported(`The audio effect ${typeof effect === 'string' ? effect : effect.name}`, 'Use BrowserEchoCancellation and BrowserNoiseSuppression.');
+      }
+    }
+    await this.set({ ...(echoCancellation && { echoCancellation: true }), ...(noiseSuppression && { noiseSuppression: true }) });
+    this.emitter.emit('effectsStarted', this.activeEffects);
   }
 
-  /** Nothing runs, so there is nothing to stop. */
-  stopEffects(): Promise<void> {
-    return Promise.resolve();
+  /** @throws CommunicationServicesError 501 if the browser cannot switch it off */
+  async stopEffects({ noiseSuppression }: AudioEffectsStopConfig): Promise<void> {
+    if (noiseSuppression && this.stream.currentProcessing.noiseSuppression) {
+      const stopped: ActiveAudioEffects = { echoCancellation: [], noiseSuppression: ['BrowserNoiseSuppression'] };
+      await this.set({ noiseSuppression: false });
+      this.emitter.emit('effectsStopped', stopped);
+    }
+  }
+
+  private async set(change: Partial<AudioProcessing>): Promise<void> {
+    try {
+      await this.stream.setProcessing(change);
+    } catch (error) {
+      const failed = asCallingError(error);
+      this.emitter.emit('effectsError', failed);
+      throw failed;
+    }
   }
 }

@@ -38,7 +38,7 @@ export interface CapabilitiesFeature extends CallFeature, EventSource<Capabiliti
 /** What the role decides. Names that the protocol has, too. */
 const BY_ROLE: readonly (ParticipantCapabilityName & Capability)[] = [
   'turnVideoOn', 'unmuteMic', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio', 'forbidOthersVideo',
-  'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight',
+  'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight', 'realTimeText',
 ];
 
 const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
@@ -49,9 +49,12 @@ const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
 
 /** What this version of Convene does not have. */
 const NOT_SUPPORTED: readonly ParticipantCapabilityName[] = [
-  'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'blurBackground', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'startTogetherMode',
-  'joinBreakoutRooms', 'realTimeText',
+  'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'startTogetherMode',
+  'joinBreakoutRooms',
 ];
+
+/** What no role takes. */
+const FOR_EVERYBODY: readonly ParticipantCapabilityName[] = ['viewAttendeeNames', 'blurBackground'];
 
 /** What of a call decides about capabilities. */
 export interface CapabilityGrounds {
@@ -90,7 +93,7 @@ export function capabilityRecord(grounds: CapabilityGrounds): ParticipantCapabil
       return [name, { isPresent: reason === 'Capable', reason }] as const;
     }),
     ...NOT_SUPPORTED.map((name) => [name, { isPresent: false, reason: 'FeatureNotSupported' }] as const),
-    ['viewAttendeeNames', { isPresent: true, reason: 'Capable' }] as const,
+    ...FOR_EVERYBODY.map((name) => [name, { isPresent: true, reason: 'Capable' }] as const),
   ];
   return Object.fromEntries(entries) as ParticipantCapabilities;
 }

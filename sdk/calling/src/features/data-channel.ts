@@ -1,8 +1,8 @@
 import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
-import type { CallFeature } from '../api/call.js';
-import { notSupported } from '../errors.js';
+import type { CallFeature, CallFeatureContext } from '../api/call.js';
 import type { EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
+import { coreOf } from './context.js';
 
 export type DataChannelPriority = 'High' | 'Normal';
 export type DataChannelReliability = 'Durable' | 'Lossy';
@@ -48,11 +48,21 @@ export interface DataChannelCallFeature extends CallFeature, EventSource<DataCha
   createDataChannelSender(options: DataChannelSenderOpenOptions): DataChannelSender;
 }
 
-/** Nobody opens a data channel. */
+/** Messages of the app to others in the call, and theirs. */
 export class DataChannel extends FeatureBase<DataChannelEvents> implements DataChannelCallFeature {
   readonly name = 'DataChannel';
 
-  createDataChannelSender(): DataChannelSender {
-    throw notSupported('Opening a data channel');
+  constructor(private readonly context: CallFeatureContext) {
+    super();
+    coreOf(context).data.events.on('received', (receiver) => this.emitter.emit('dataChannelReceiverCreated', receiver));
+  }
+
+  /**
+   * Opens a channel. One with the same `channelId` is closed.
+   *
+   * @throws CommunicationServicesError 400 for options that there are not
+   */
+  createDataChannelSender(options: DataChannelSenderOpenOptions): DataChannelSender {
+    return coreOf(this.context).data.createSender({ ...options });
   }
 }

@@ -2,10 +2,10 @@ import type { CallFeature, CallFeatureContext } from '../api/call.js';
 import type { DiagnosticQuality } from '../api/enums.js';
 import type { RemoteParticipant } from '../api/participant.js';
 import type { DiagnosticStore, DiagnosticValue } from '../diagnostics/store.js';
-import { notSupported } from '../errors.js';
+import { RemoteDiagnosis } from '../diagnostics/remote.js';
 import { Emitter, type EventSource } from '../util/emitter.js';
 import { FeatureBase } from './base.js';
-import { diagnosticsOf } from './context.js';
+import { coreOf, diagnosticsOf } from './context.js';
 
 export type DiagnosticFlag = boolean;
 export type DiagnosticValueType = 'DiagnosticQuality' | 'DiagnosticFlag';
@@ -63,7 +63,7 @@ interface NetworkEvents {
 interface MediaEvents {
   diagnosticChanged: (args: MediaDiagnosticChangedEventArgs) => void;
 }
-interface RemoteEvents {
+export interface RemoteEvents {
   diagnosticChanged: (args: RemoteParticipantDiagnosticsData) => void;
 }
 
@@ -107,44 +107,26 @@ class Diagnostics<Name extends string> {
   }
 }
 
-/** Participants do not send their diagnostics to each other. */
-class NoRemoteDiagnostics implements RemoteDiagnostics {
-  private readonly emitter = new Emitter<RemoteEvents>();
-  readonly isSendingDiagnosticsEnabled = false;
-  readonly on = this.emitter.on.bind(this.emitter);
-  readonly off = this.emitter.off.bind(this.emitter);
-
-  startSendingDiagnostics(): void {
-    throw notSupported('Sending diagnostics to other participants');
-  }
-
-  stopSendingDiagnostics(): void {
-    throw notSupported('Sending diagnostics to other participants');
-  }
-
-  getLatest(): RemoteParticipantDiagnosticsData {
-    return { diagnostics: [] };
-  }
-}
-
 /** What goes wrong with network and devices. A diagnostic has a value from the first fault on. */
 export class UserFacingDiagnostics extends FeatureBase<Record<never, never>> implements UserFacingDiagnosticsFeature {
   readonly name = 'UserFacingDiagnostics';
   readonly network: Diagnostics<NetworkDiagnosticType>;
   readonly media: Diagnostics<MediaDiagnosticType>;
-  readonly remote: RemoteDiagnostics = new NoRemoteDiagnostics();
+  readonly remote: RemoteDiagnosis;
 
   constructor(context: CallFeatureContext) {
     super();
     const { network, media } = diagnosticsOf(context);
     this.network = new Diagnostics(network.store);
     this.media = new Diagnostics(media.store);
+    this.remote = new RemoteDiagnosis(coreOf(context), [network.store, media.store]);
     diagnosticsOf(context).watch();
   }
 
   override dispose(): void {
     this.network.clear();
     this.media.clear();
+    this.remote.dispose();
     super.dispose();
   }
 }

@@ -40,9 +40,18 @@ export function browserDeviceId(id: string): string {
   return id.replace(/^(camera|microphone|speaker):/, '');
 }
 
+/** What the browser does to a microphone's sound. */
+export interface AudioProcessing {
+  readonly echoCancellation: boolean;
+  readonly noiseSuppression: boolean;
+  readonly autoGainControl: boolean;
+}
+
+/** What is done unless the app wants it otherwise. */
+export const FULL_PROCESSING: AudioProcessing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
 /** @throws CommunicationServicesError 403/40613 if permission is denied, 500/90415 if it cannot be started */
-export async function captureMicrophone(deviceId: string | undefined): Promise<MediaStream> {
-  const processing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+export async function captureMicrophone(deviceId: string | undefined, processing = FULL_PROCESSING): Promise<MediaStream> {
   // Before permission was given, browsers list devices without an id.
   const exact = browserDeviceId(deviceId ?? '');
   const device = exact === '' ? {} : { deviceId: { exact } };

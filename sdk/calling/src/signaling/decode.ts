@@ -1,5 +1,5 @@
 import type {
-  CallView, CapabilitiesReason, Capability, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage,
+  CallView, CapabilitiesReason, Capability, DataChannel, Diagnostic, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage,
   Notice, Reaction, SlotView, Source, WaiterView, WaitingView,
 } from './protocol.gen.js';
 
@@ -64,6 +64,7 @@ const capabilitiesReason: Decoder<CapabilitiesReason> = oneOf('roleChanged', 'ac
 const KNOWN_CAPABILITIES: readonly Capability[] = [
   'unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio',
   'forbidOthersVideo', 'manageRoles', 'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight', 'announceRecording',
+  'realTimeText', 'sendData',
 ];
 
 /** Capabilities that a newer server may have are passed over: this SDK cannot use them. */
@@ -148,7 +149,7 @@ const call: Decoder<CallView> = (value, where) => {
 
 const reply: Decoder<Reply> = (value, where) => {
   const of = fields(value, where);
-  const type = oneOf('done', 'joined', 'waiting', 'answer', 'admittedAll')(of['type'], `${where}.type`);
+  const type = oneOf('done', 'joined', 'waiting', 'answer', 'admittedAll', 'surveyKept')(of['type'], `${where}.type`);
   switch (type) {
     case 'done':
       return { type };
@@ -160,12 +161,15 @@ const reply: Decoder<Reply> = (value, where) => {
       return { type, answer: text(of['answer'], `${where}.answer`) };
     case 'admittedAll':
       return { type, admitted: number(of['admitted'], `${where}.admitted`), failed: number(of['failed'], `${where}.failed`) };
+    case 'surveyKept':
+      return { type, id: text(of['id'], `${where}.id`) };
   }
 };
 
 const EVENT_TYPES = [
   'admitted', 'putBack', 'mutedByOther', 'capabilitiesChanged', 'ended', 'participantJoined', 'participantChanged',
   'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'handsChanged', 'spotlightChanged', 'reacted', 'noticesChanged', 'slotsChanged',
+  'dataReceived', 'dataClosed', 'textReceived', 'diagnosticsTold',
 ] as const satisfies readonly Event['type'][];
 
 const reaction: Decoder<Reaction> = oneOf('like', 'heart', 'laugh', 'surprised', 'applause');
@@ -176,6 +180,21 @@ const notice: Decoder<Notice> = (value, where) => {
     kind: oneOf('recording', 'transcription')(of['kind'], `${where}.kind`),
     state: oneOf('started', 'paused')(of['state'], `${where}.state`),
     by: text(of['by'], `${where}.by`),
+  };
+};
+
+const channel: Decoder<DataChannel> = (value, where) => {
+  const of = fields(value, where);
+  return { id: number(of['id'], `${where}.id`), session: number(of['session'], `${where}.session`) };
+};
+
+const diagnostic: Decoder<Diagnostic> = (value, where) => {
+  const of = fields(value, where);
+  const given = fields(of['value'], `${where}.value`);
+  const kind = oneOf('flag', 'quality')(given['kind'], `${where}.value.kind`);
+  return {
+    name: text(of['name'], `${where}.name`),
+    value: kind === 'flag' ? { kind, raised: bool(given['raised'], `${where}.value.raised`) } : { kind, level: number(given['level'], `${where}.value.level`) },
   };
 };
 
@@ -216,6 +235,33 @@ const event: Decoder<Event> = (value, where) => {
       return { type, users: list(text)(of['users'], `${where}.users`) };
     case 'reacted':
       return { type, user: text(of['user'], `${where}.user`), reaction: reaction(of['reaction'], `${where}.reaction`) };
+    case 'dataReceived':
+      return {
+        type,
+        user: text(of['user'], `${where}.user`),
+        from: text(of['from'], `${where}.from`),
+        channel: channel(of['channel'], `${where}.channel`),
+        sequence: number(of['sequence'], `${where}.sequence`),
+        mayBeLost: bool(of['mayBeLost'], `${where}.mayBeLost`),
+        data: text(of['data'], `${where}.data`),
+      };
+    case 'dataClosed':
+      return { type, from: text(of['from'], `${where}.from`), channel: channel(of['channel'], `${where}.channel`) };
+    case 'textReceived':
+      return {
+        type,
+        user: text(of['user'], `${where}.user`),
+        sequence: number(of['sequence'], `${where}.sequence`),
+        text: text(of['text'], `${where}.text`),
+        done: bool(of['done'], `${where}.done`),
+      };
+    case 'diagnosticsTold':
+      return {
+        type,
+        user: text(of['user'], `${where}.user`),
+        from: text(of['from'], `${where}.from`),
+        diagnostics: list(diagnostic)(of['diagnostics'], `${where}.diagnostics`),
+      };
     case 'noticesChanged':
       return { type, notices: list(notice)(of['notices'], `${where}.notices`) };
     case 'slotsChanged':

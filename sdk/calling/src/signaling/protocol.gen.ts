@@ -16,7 +16,7 @@ export type Role = "organizer" | "coOrganizer" | "presenter" | "collaborator" | 
 /**
  * One thing that somebody may or may not do in a call. Names as in ACS's `ParticipantCapabilityName` where ACS has one.
  */
-export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "useReactions" | "spotlightParticipant" | "removeParticipantsSpotlight" | "announceRecording";
+export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "useReactions" | "spotlightParticipant" | "removeParticipantsSpotlight" | "announceRecording" | "realTimeText" | "sendData";
 
 /**
  * What a track carries.
@@ -134,6 +134,104 @@ state: NoticeState,
 by: RawId, };
 
 /**
+ * A sender's data channel, from its opening to its end.
+ */
+export type DataChannel = { 
+/**
+ * What apps tell channels apart by: 1 to 65535.
+ */
+id: number, 
+/**
+ * Chosen by the sender each time that it opens the channel, so that receivers tell a new one from the one before.
+ */
+session: number, };
+
+/**
+ * The value of a diagnostic.
+ */
+export type DiagnosticValue = { "kind": "flag", 
+/**
+ * True is the fault.
+ */
+raised: boolean, } | { "kind": "quality", 
+/**
+ * 1 good, 2 poor, 3 bad.
+ */
+level: number, };
+
+/**
+ * How something stands with a participant's network or devices.
+ */
+export type Diagnostic = { 
+/**
+ * The diagnostic's name in ACS, for example `networkSendQuality`.
+ */
+name: string, 
+/**
+ * How it stands.
+ */
+value: DiagnosticValue, };
+
+/**
+ * What scores mean; all of it from 0 to 100.
+ */
+export type RatingScale = { 
+/**
+ * The worst score.
+ */
+lowerBound: number, 
+/**
+ * The best score.
+ */
+upperBound: number, 
+/**
+ * Scores up to this are low.
+ */
+lowScoreThreshold: number, };
+
+/**
+ * A score, and what was wrong.
+ */
+export type Rating = { 
+/**
+ * Within the scale.
+ */
+score: number, 
+/**
+ * Names of what was wrong, of those that there are for what is rated.
+ */
+issues?: Array<string>, 
+/**
+ * 1 to 5, of which 2 is still low, if there is none.
+ */
+scale?: RatingScale, };
+
+/**
+ * Ratings of a call; at least one of them is there.
+ */
+export type Survey = { 
+/**
+ * The call as a whole.
+ */
+overall?: Rating, 
+/**
+ * Its sound.
+ */
+audio?: Rating, 
+/**
+ * Its video.
+ */
+video?: Rating, 
+/**
+ * The shared screens.
+ */
+screenshare?: Rating, 
+/**
+ * What the person wrote. Hostile text.
+ */
+comment?: string, };
+
+/**
  * What is to be done. Every request but `join` needs a handle that is taken.
  */
 export type Request = { "type": "join", 
@@ -236,7 +334,55 @@ kind: NoticeKind,
 /**
  * How it stands.
  */
-state: AnnouncedState, } | { "type": "setRole", 
+state: AnnouncedState, } | { "type": "sendData", 
+/**
+ * The channel.
+ */
+channel: DataChannel, 
+/**
+ * The sender counts the messages of a channel, from 1.
+ */
+sequence: number, 
+/**
+ * Whether it may be left out for a receiver that is slow.
+ */
+mayBeLost: boolean, 
+/**
+ * Whom, 64 at most; everybody else, if there is no list.
+ */
+to: Array<RawId> | null, 
+/**
+ * The bytes as base64; 32 KiB at most.
+ */
+data: string, } | { "type": "closeData", 
+/**
+ * The channel.
+ */
+channel: DataChannel, 
+/**
+ * Whom; everybody else, if there is no list.
+ */
+to: Array<RawId> | null, } | { "type": "sendText", 
+/**
+ * The whole text as it is now, 2000 bytes at most.
+ */
+text: string, 
+/**
+ * Whether it is done; what follows is another text then.
+ */
+done: boolean, } | { "type": "tellDiagnostics", 
+/**
+ * What changed.
+ */
+diagnostics: Array<Diagnostic>, } | { "type": "submitSurvey", 
+/**
+ * The leg that the client had.
+ */
+participantId: ParticipantId, 
+/**
+ * What was thought.
+ */
+survey: Survey, } | { "type": "setRole", 
 /**
  * Whose.
  */
@@ -473,7 +619,11 @@ admitted: number,
 /**
  * How many could not be admitted (the call is full).
  */
-failed: number, };
+failed: number, } | { "type": "surveyKept", 
+/**
+ * Its id.
+ */
+id: string, };
 
 /**
  * Something that happened in a call. A waiting client receives `admitted` and `ended` and nothing else; one
@@ -555,7 +705,67 @@ user: RawId,
 /**
  * Which.
  */
-reaction: Reaction, } | { "type": "noticesChanged", 
+reaction: Reaction, } | { "type": "dataReceived", 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * With which leg.
+ */
+from: ParticipantId, 
+/**
+ * By which of that leg's channels.
+ */
+channel: DataChannel, 
+/**
+ * As the sender counted.
+ */
+sequence: number, 
+/**
+ * Whether the server may leave it out for a client that is slow.
+ */
+mayBeLost: boolean, 
+/**
+ * The bytes as base64.
+ */
+data: string, } | { "type": "dataClosed", 
+/**
+ * Of which leg.
+ */
+from: ParticipantId, 
+/**
+ * Which.
+ */
+channel: DataChannel, } | { "type": "textReceived", 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * Which text: no other text of the call has the same number.
+ */
+sequence: number, 
+/**
+ * The whole text as it is now. Hostile text.
+ */
+text: string, 
+/**
+ * Whether it is done.
+ */
+done: boolean, } | { "type": "diagnosticsTold", 
+/**
+ * Whose.
+ */
+user: RawId, 
+/**
+ * Of which leg.
+ */
+from: ParticipantId, 
+/**
+ * What changed.
+ */
+diagnostics: Array<Diagnostic>, } | { "type": "noticesChanged", 
 /**
  * The notices.
  */

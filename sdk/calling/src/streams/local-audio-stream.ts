@@ -1,9 +1,9 @@
 import type { BaseFeature, FeatureFactory, MediaStreamType } from '../api/common.js';
 import type { AudioDeviceInfo } from '../api/devices.js';
 import type { LocalAudioStreamOptions, Volume } from '../api/streams.js';
-import { failure } from '../errors.js';
+import { failure, notSupported } from '../errors.js';
 import { FeatureSet } from '../features/feature-set.js';
-import { captureMicrophone, stopTracks } from '../media/capture.js';
+import { captureMicrophone, FULL_PROCESSING, stopTracks, type AudioProcessing } from '../media/capture.js';
 import { VolumeMeter } from '../media/volume.js';
 import { Emitter } from '../util/emitter.js';
 
@@ -36,6 +36,7 @@ export class LocalAudioStream {
   private capturing: Promise<MediaStream> | undefined;
   private custom = false;
   private meter: VolumeMeter | undefined;
+  private processing = FULL_PROCESSING;
   /** Grows when a capture that is on its way is no longer wanted. */
   private disposals = 0;
   /** @internal */
@@ -90,7 +91,7 @@ export class LocalAudioStream {
   /** Sends another microphone from now on. */
   async switchSource(source: AudioDeviceInfo): Promise<void> {
     const { disposals } = this;
-    const next = this.stream ? await captureMicrophone(source.id) : undefined;
+    const next = this.stream ? await captureMicrophone(source.id, this.processing) : undefined;
     if (disposals !== this.disposals) {
       stopTracks(next);
       throw failure('streamDisposed', 'The stream was disposed of before its new microphone was ready.');
@@ -125,10 +126,57 @@ export class LocalAudioStream {
     stopTracks(old);
   }
 
+  /** @internal What the browser does to the sound; of a stream of the app's, as far as the browser says. */
+  get currentProcessing(): { readonly echoCancellation: boolean; readonly noiseSuppression: boolean } {
+    const settings = this.stream?.getAudioTracks()[0]?.getSettings?.() ?? {};
+    const wanted: Partial<AudioProcessing> = this.custom ? {} : this.processing;
+    return {
+      echoCancellation: Boolean(settings.echoCancellation ?? wanted.echoCancellation),
+      noiseSuppression: Boolean(settings.noiseSuppression ?? wanted.noiseSuppression),
+    };
+  }
+
+  /**
+   * @internal Changes what the browser does to the sound, now and whenever it is captured anew. Browsers that cannot change a microphone that runs open it once more.
+   *
+   * @throws CommunicationServicesError 501 if the browser does not do it with this stream
+   */
+  async setProcessing(change: Partial<AudioProcessing>): Promise<void> {
+    const wanted = { ...this.processing, ...change };
+    const { stream, disposals } = this;
+    const track = stream?.getAudioTracks()[0];
+    if (!stream || !track) {
+      this.processing = wanted;
+      return;
+    }
+    // Refused, or passed over, by browsers that set it only at the beginning.
+    await track.applyConstraints({ ...track.getConstraints(), ...change }).catch(() => undefined);
+    if (holds(track, change)) {
+      this.processing = wanted;
+      return;
+    }
+    if (this.custom) {
+      throw notSupported('Changing what the browser does to the sound of this stream', 'Capture it with the constraints that you want.');
+    }
+    // A microphone that is open keeps what is done to it, for all who open it beside.
+    stopTracks(stream);
+    const next = await captureMicrophone(this.device.id === '' ? undefined : this.device.id, wanted);
+    if (disposals !== this.disposals || stream !== this.stream) {
+      stopTracks(next);
+      throw failure('streamDisposed', 'The stream was disposed of, or switched, before its sound could be changed.');
+    }
+    this.processing = wanted;
+    this.change(next, this.device, false);
+    const [changed] = next.getAudioTracks();
+    if (!changed || !holds(changed, change)) {
+      throw notSupported('Changing what is done to the sound of this microphone, in this browser,');
+    }
+  }
+
   private async capture(): Promise<MediaStream> {
     const { disposals } = this;
     try {
-      const stream = await captureMicrophone(this.device.id === '' ? undefined : this.device.id);
+      const stream = await captureMicrophone(this.device.id === '' ? undefined : this.device.id, this.processing);
       if (disposals !== this.disposals) {
         stopTracks(stream);
         throw failure('streamDisposed', 'The stream was disposed of before its device was ready.');
@@ -153,6 +201,12 @@ export class LocalAudioStream {
     }
     this.emitter.emit('audioSourceChanged', { source: this });
   }
+}
+
+/** Whether the browser does with the track what is wanted. */
+function holds(track: MediaStreamTrack, change: Partial<AudioProcessing>): boolean {
+  const settings = track.getSettings();
+  return (Object.keys(change) as (keyof AudioProcessing)[]).every((name) => Boolean(settings[name]) === change[name]);
 }
 
 function isMediaStream(value: unknown): value is MediaStream {

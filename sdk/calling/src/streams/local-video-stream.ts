@@ -5,6 +5,7 @@ import { FeatureSet } from '../features/feature-set.js';
 import { failure } from '../errors.js';
 import { captureCamera, captureScreen, hintScreen, isBusy, stopTracks } from '../media/capture.js';
 import { Emitter } from '../util/emitter.js';
+import { EffectSlot } from './effect-slot.js';
 import { carry, type VideoSource, type VideoSourceEvents } from './video-source.js';
 
 export type VideoSourceChangedEvent = (args: { source: LocalVideoStream }) => void;
@@ -33,6 +34,8 @@ export class LocalVideoStream {
   private readonly emitter = new Emitter<Events>();
   private readonly features = new FeatureSet();
   private readonly sourceEvents = new Emitter<VideoSourceEvents>();
+  /** @internal */
+  readonly effects = new EffectSlot();
   private device: VideoDeviceInfo;
   private type: MediaStreamType = 'Video';
   private stream: MediaStream | undefined;
@@ -56,6 +59,8 @@ export class LocalVideoStream {
       throw failure('videoArgument', 'A LocalVideoStream needs a camera from getCameras(), or a MediaStream.');
     }
     this.autoDispose = options?.autoDisposeOnCallEnd ?? true;
+    this.effects.events.on('changed', (track) => this.sourceEvents.emit('trackChanged', track));
+    this.effects.setInput(this.stream?.getVideoTracks()[0]);
     carry(this, this.asSource());
   }
 
@@ -192,11 +197,11 @@ export class LocalVideoStream {
 
   private replace(stream: MediaStream | undefined): void {
     this.stream = stream;
-    this.sourceEvents.emit('trackChanged', stream?.getVideoTracks()[0]);
+    this.effects.setInput(stream?.getVideoTracks()[0]);
   }
 
   private asSource(): VideoSource {
-    const current = (): MediaStreamTrack | undefined => this.stream?.getVideoTracks()[0];
+    const current = (): MediaStreamTrack | undefined => this.effects.track;
     return {
       source: this.sourceEvents,
       get track() {
@@ -206,6 +211,7 @@ export class LocalVideoStream {
         this.uses += 1;
         try {
           await this.getMediaStream();
+          await this.effects.renew(this.stream?.getVideoTracks()[0]);
         } catch (error) {
           this.uses -= 1;
           throw error;

@@ -297,6 +297,8 @@ export function kind(request: Request): Answer {
       return { type: 'answer', answer: `answer to ${request.offer}` };
     case 'admitAll':
       return { type: 'admittedAll', admitted: 2, failed: 1 };
+    case 'submitSurvey':
+      return { type: 'surveyKept', id: 'the survey' };
     case 'leave':
     case 'endForEveryone':
     case 'setMuted':
@@ -309,6 +311,10 @@ export function kind(request: Request): Answer {
     case 'spotlight':
     case 'endSpotlight':
     case 'announce':
+    case 'sendData':
+    case 'closeData':
+    case 'sendText':
+    case 'tellDiagnostics':
     case 'admit':
     case 'reject':
     case 'putBack':

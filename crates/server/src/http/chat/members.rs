@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use convene_directory::chat::{
-    ChatError, ChatParticipantModel, CommunicationIdentifier, ParticipantsRequest, Removal, add_participants,
+    ChatError, ChatParticipantModel, CommunicationIdentifier, Doing, ParticipantsRequest, Removal, add_participants,
     chat_participant, invalid_participant, may_change_members, participants_body, removal_body, remove_participant,
 };
 use convene_model::RawId;
@@ -42,7 +42,7 @@ pub async fn list<S: Store>(
     Path(id): Path<String>,
     request: ChatRequest,
 ) -> Result<Json<Page<ChatParticipantModel>>, ApiError> {
-    let (thread, _) = standing(&app, &request, &id).await?;
+    let (thread, _) = standing(&app, &request, &id, Doing::Reading).await?;
     let wanted = Wanted::<RawId>::of(&request)?;
     let members = app.store.chat_members(&thread.id).await?;
     let found = rest(members, &request, wanted.after.as_ref(), |member| &member.user)?;
@@ -68,7 +68,7 @@ pub async fn add<S: Store>(
 ) -> Result<(StatusCode, Json<AddChatParticipantsResult>), ApiError> {
     may_change_members(&request.scopes)?;
     for _ in 0..TRIES {
-        let (thread, me) = standing(&app, &request, &id).await?;
+        let (thread, me) = standing(&app, &request, &id, Doing::Managing).await?;
         let wanted = participants_body(&request.body, request.version)?;
         let members = app.store.chat_members(&thread.id).await?;
         let added = add_participants(&thread, &members, &me, wanted, request.now)?;
@@ -101,7 +101,7 @@ pub async fn remove<S: Store>(
 ) -> Result<StatusCode, ApiError> {
     may_change_members(&request.scopes)?;
     for _ in 0..TRIES {
-        let (thread, me) = standing(&app, &request, &id).await?;
+        let (thread, me) = standing(&app, &request, &id, Doing::Managing).await?;
         let user = removal_body(&request.body)?;
         let members = app.store.chat_members(&thread.id).await?;
         let removal = remove_participant(&thread, &members, &me, &user, request.now);

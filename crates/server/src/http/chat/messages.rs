@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use convene_directory::chat::{
-    ChatMessageModel, ChatRefused, EditBody, EditChatMessageRequest, MessageBody, SendChatMessageRequest, chat_message,
-    delete_message, edit_message, parse_message_id, send_message, visible,
+    ChatMessageModel, ChatRefused, Doing, EditBody, EditChatMessageRequest, MessageBody, SendChatMessageRequest,
+    chat_message, delete_message, edit_message, parse_message_id, send_message, visible,
 };
 use convene_model::chat::{ChatChange, ChatMember, ChatMessage, ChatThread};
 use convene_store::Store;
@@ -41,7 +41,7 @@ pub async fn send<S: Store>(
     request: ChatRequest,
 ) -> Result<(StatusCode, Json<SendChatMessageResult>), ApiError> {
     for _ in 0..TRIES {
-        let (thread, me) = standing(&app, &request, &id).await?;
+        let (thread, me) = standing(&app, &request, &id, Doing::Writing).await?;
         let body = MessageBody::read(&request.body, request.version)?;
         let change = send_message(&thread, &me, body, request.now);
         if let Some(committed) = commit(&app, (&thread, &me), change, request.now).await? {
@@ -68,7 +68,7 @@ pub async fn list<S: Store>(
     Path(id): Path<String>,
     request: ChatRequest,
 ) -> Result<Json<Page<ChatMessageModel>>, ApiError> {
-    let (thread, me) = standing(&app, &request, &id).await?;
+    let (thread, me) = standing(&app, &request, &id, Doing::Reading).await?;
     let (wanted, since) = (Wanted::<Place>::of(&request)?, start_time(&request)?);
     let before = wanted.after.as_ref().map(|place| place.0);
     let from = since.max(me.history_from);
@@ -93,7 +93,7 @@ pub async fn one<S: Store>(
     Path((thread, message)): Path<(String, String)>,
     request: ChatRequest,
 ) -> Result<Json<ChatMessageModel>, ApiError> {
-    let (thread, me) = standing(&app, &request, &thread).await?;
+    let (thread, me) = standing(&app, &request, &thread, Doing::Reading).await?;
     let message = seen(&app, &thread, &me, &message).await?;
     Ok(Json(chat_message(&message, request.version)))
 }
@@ -161,7 +161,7 @@ async fn replace<S: Store>(
     decide: impl Fn(&ChatThread, &ChatMember, ChatMessage) -> Result<Option<ChatChange>, ChatRefused>,
 ) -> Result<StatusCode, ApiError> {
     for _ in 0..TRIES {
-        let (thread, me) = standing(app, request, thread).await?;
+        let (thread, me) = standing(app, request, thread, Doing::Writing).await?;
         let message = seen(app, &thread, &me, message).await?;
         let Some(change) = decide(&thread, &me, message)? else { return Ok(StatusCode::NO_CONTENT) };
         if commit(app, (&thread, &me), change, request.now).await?.is_some() {

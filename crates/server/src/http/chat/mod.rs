@@ -19,7 +19,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::get;
 use convene_directory::chat::live::{of_change, of_deletion};
-use convene_directory::chat::{ChatRefused, is_over, parse_thread_id};
+use convene_directory::chat::{ChatRefused, Doing, is_over, meeting_allows, parse_thread_id};
 use convene_model::WallMs;
 use convene_model::chat::{ChatChange, ChatCommitted, ChatMember, ChatThread};
 use convene_store::Store;
@@ -69,7 +69,10 @@ impl From<ChatRefused> for ApiError {
             ChatRefused::NotAParticipant
             | ChatRefused::Scope(_)
             | ChatRefused::NotTheSender
-            | ChatRefused::NotOfAResource => (StatusCode::FORBIDDEN, "Forbidden"),
+            | ChatRefused::NotOfAResource
+            | ChatRefused::OfAMeeting
+            | ChatRefused::ChatDisabled
+            | ChatRefused::ChatLimited => (StatusCode::FORBIDDEN, "Forbidden"),
             ChatRefused::NoMessage => (StatusCode::NOT_FOUND, "NotFound"),
             ChatRefused::MessageTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge"),
             ChatRefused::NotJson(_) | ChatRefused::BadProperty { .. } | ChatRefused::TooManyParticipants => {
@@ -86,10 +89,14 @@ async fn standing<S: Store>(
     app: &AppState<S>,
     request: &ChatRequest,
     thread: &str,
+    doing: Doing,
 ) -> Result<(ChatThread, ChatMember), ApiError> {
     let found = app.store.chat_member(&parse_thread_id(thread)?, &request.user).await?;
     let found = found.filter(|(thread, _)| !is_over(thread, request.now));
-    Ok(found.ok_or(ChatRefused::NotAParticipant)?)
+    let (thread, me) = found.ok_or(ChatRefused::NotAParticipant)?;
+    let call_goes_on = thread.meeting_chat.is_some() && app.store.meeting_call_goes_on(&thread.id).await?;
+    meeting_allows(&thread, doing, call_goes_on)?;
+    Ok((thread, me))
 }
 
 /// Commits a change of a thread by `me`, and tells those who are in it. `None` if others were first: load and decide anew.

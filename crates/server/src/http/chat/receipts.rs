@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use convene_directory::chat::live::of_typing;
 use convene_directory::chat::{
-    ChatReceiptModel, ReadReceiptRequest, TypingRequest, chat_receipt, read_up_to, receipt_body, typing_body,
+    ChatReceiptModel, Doing, ReadReceiptRequest, TypingRequest, chat_receipt, read_up_to, receipt_body, typing_body,
 };
 use convene_model::RawId;
 use convene_store::Store;
@@ -33,7 +33,7 @@ pub async fn send<S: Store>(
     request: ChatRequest,
 ) -> Result<StatusCode, ApiError> {
     for _ in 0..TRIES {
-        let (thread, me) = standing(&app, &request, &id).await?;
+        let (thread, me) = standing(&app, &request, &id, Doing::Writing).await?;
         let message = messages::seen(&app, &thread, &me, &receipt_body(&request.body)?).await?;
         let change = read_up_to(&thread, &me, &message, request.now);
         if commit(&app, (&thread, &me), change, request.now).await?.is_some() {
@@ -59,7 +59,7 @@ pub async fn list<S: Store>(
     Path(id): Path<String>,
     request: ChatRequest,
 ) -> Result<Json<Page<ChatReceiptModel>>, ApiError> {
-    let (thread, _) = standing(&app, &request, &id).await?;
+    let (thread, _) = standing(&app, &request, &id, Doing::Reading).await?;
     let wanted = Wanted::<RawId>::of(&request)?;
     let receipts = app.store.chat_receipts(&thread.id).await?;
     let found = rest(receipts, &request, wanted.after.as_ref(), |receipt| &receipt.user)?;
@@ -81,7 +81,7 @@ pub async fn typing<S: Store>(
     Path(id): Path<String>,
     request: ChatRequest,
 ) -> Result<StatusCode, ApiError> {
-    let (thread, me) = standing(&app, &request, &id).await?;
+    let (thread, me) = standing(&app, &request, &id, Doing::Writing).await?;
     let name = typing_body(&request.body)?;
     let _lane = app.live.lane(&thread.id).await;
     let members = app.store.chat_members(&thread.id).await?;

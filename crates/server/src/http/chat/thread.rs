@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use convene_directory::chat::{
-    ChatThreadModel, ThreadBody, UpdateChatThreadRequest, change_thread, chat_thread, may_manage,
+    ChatThreadModel, Doing, ThreadBody, UpdateChatThreadRequest, change_thread, chat_thread, may_manage,
 };
 use convene_store::Store;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub async fn one<S: Store>(
     Path(thread): Path<String>,
     request: ChatRequest,
 ) -> Result<Json<ChatThreadModel>, ApiError> {
-    let (thread, _) = standing(&app, &request, &thread).await?;
+    let (thread, _) = standing(&app, &request, &thread, Doing::Reading).await?;
     Ok(Json(chat_thread(&thread, request.version)))
 }
 
@@ -47,7 +47,7 @@ pub async fn change<S: Store>(
 ) -> Result<StatusCode, ApiError> {
     may_manage(&request.scopes)?;
     for _ in 0..TRIES {
-        let (thread, me) = standing(&app, &request, &id).await?;
+        let (thread, me) = standing(&app, &request, &id, Doing::Managing).await?;
         let body = ThreadBody::read(&request.body, request.version)?;
         let Some(change) = change_thread(&thread, &me, body, request.now) else { return Ok(StatusCode::NO_CONTENT) };
         if commit(&app, (&thread, &me), change, request.now).await?.is_some() {
@@ -71,7 +71,7 @@ pub async fn delete<S: Store>(
     request: ChatRequest,
 ) -> Result<StatusCode, ApiError> {
     may_manage(&request.scopes)?;
-    let (thread, me) = standing(&app, &request, &thread).await?;
+    let (thread, me) = standing(&app, &request, &thread, Doing::Managing).await?;
     delete_thread(&app, thread, me, request.now).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,13 +4,16 @@ use super::answers::GraphErrorAnswer;
 use super::asker::Asker;
 use super::{MeetingPath, NO_MEETING, TAG, own_meeting, shaped};
 use crate::app::AppState;
+use crate::clock::wall_now;
 use crate::drive::Arrival;
 use crate::http::error::ApiError;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use convene_directory::chat::live::of_deletion;
 use convene_directory::{MeetingBody, OnlineMeeting, OnlineMeetingRequest};
+use convene_model::record::Meeting;
 use convene_model::{AppPermission, MeetingId};
 use convene_node::Input;
 use convene_store::Store;
@@ -72,12 +75,24 @@ pub async fn delete<S: Store>(
 ) -> Result<StatusCode, ApiError> {
     let organizer = asker.organizer(&app, AppPermission::WriteMeetings).await?;
     let meeting = own_meeting(&app, &organizer, &MeetingId(path.id)).await?;
-    if !app.store.delete_meeting(&meeting.id).await? {
-        return Err(ApiError::NotFound(NO_MEETING));
-    }
+    delete_with_chat(&app, &meeting).await?;
     tracing::info!(meeting = %meeting.id, "meeting deleted");
     tell(&app, Input::MeetingDeleted(meeting.id)).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes a meeting, and tells those in its chat that it is gone.
+async fn delete_with_chat<S: Store>(app: &AppState<S>, meeting: &Meeting) -> Result<(), ApiError> {
+    let _lane = app.live.lane(&meeting.thread_id).await;
+    let chat = app.store.chat_member(&meeting.thread_id, &meeting.organizer).await?;
+    let members = app.store.chat_members(&meeting.thread_id).await?;
+    if !app.store.delete_meeting(&meeting.id).await? {
+        return Err(ApiError::NotFound(NO_MEETING));
+    }
+    if let Some((thread, organizer)) = chat {
+        app.live.publish(&of_deletion(&thread, Some(&organizer), &members, wall_now()));
+    }
+    Ok(())
 }
 
 async fn tell<S>(app: &AppState<S>, input: Input) {

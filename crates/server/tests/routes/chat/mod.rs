@@ -1,6 +1,7 @@
 //! `/chat`: what apps' users ask for, with an access token.
 
 mod live;
+mod meeting;
 mod messages;
 mod participants;
 mod receipts;

@@ -16,7 +16,7 @@ pub(crate) async fn insert(
     for member in members {
         threads::insert_member(connection, &thread.id, member).await?;
     }
-    place(connection, &thread.id, (0, 0), drafts).await
+    place(connection, &thread.id, (0, 0, i64::MIN), drafts).await
 }
 
 /// Carries a change out on top of the version that it was made from. `None` if that is not the version any more: nothing may be
@@ -26,8 +26,9 @@ pub(crate) async fn commit(
     change: &ChatChange,
 ) -> Result<Option<ChatCommitted>, StoreError> {
     // This row is written first, so that changes of one thread come one after the other.
-    let last: Option<(i64, i64)> = sqlx::query_as(
-        "UPDATE chat_thread SET version = version + $1 WHERE id = $2 AND version = $3 RETURNING last_sequence, last_message",
+    let last: Option<(i64, i64, i64)> = sqlx::query_as(
+        "UPDATE chat_thread SET version = version + $1 WHERE id = $2 AND version = $3 RETURNING last_sequence, last_message, \
+         active_at",
     )
     .bind(i64::from(change.raises_version()))
     .bind(change.thread.as_str())
@@ -59,17 +60,19 @@ pub(crate) async fn commit(
     Ok(Some(ChatCommitted { messages, members, read_further }))
 }
 
-/// Writes drafts behind the last message: the next places, and ids that are their time, or the next number that is free.
+/// Writes drafts behind the last message: the next places, ids that are their time, or the next number that is free, and times that never
+/// go back: whoever may read from a time on reads from a place on.
 async fn place(
     connection: &mut Connection,
     thread: &ThreadId,
-    (mut last_sequence, mut last_message): (i64, i64),
+    (mut last_sequence, mut last_message, mut last_at): (i64, i64, i64),
     drafts: &[ChatDraft],
 ) -> Result<Vec<ChatMessage>, StoreError> {
     let mut placed = Vec::new();
     for draft in drafts {
         last_sequence += 1;
-        last_message = draft.created_at.max(last_message + 1);
+        last_at = draft.created_at.max(last_at);
+        last_message = last_at.max(last_message + 1);
         let message = ChatMessage {
             id: last_message,
             sequence: unsigned(last_sequence, WHAT)?,
@@ -77,7 +80,7 @@ async fn place(
             sender: draft.sender.clone(),
             sender_display_name: draft.sender_display_name.clone(),
             metadata: draft.metadata.clone(),
-            created_at: draft.created_at,
+            created_at: last_at,
             edited_at: None,
             deleted_at: None,
             version: last_message,

@@ -2,6 +2,7 @@
 
 mod change;
 mod messages;
+pub(super) mod of_meeting;
 mod threads;
 
 pub(super) use change::{commit, insert};

@@ -1,9 +1,10 @@
 //! Threads and who is in them.
 
-use super::super::rows::{get, number, raw_id, unsigned};
+use super::super::rows::{get, number, raw_id, read_meeting_chat, unsigned};
 use super::{Connection, Db, DbRow, Pool, WHAT, metadata_text, read_metadata};
 use crate::{ChatCursor, StoreError, error::failed};
 use convene_model::chat::{ChatMember, ChatThread, Retention};
+use convene_model::record::MeetingChat;
 use convene_model::{RawId, ThreadId, WallMs};
 
 const DOING: &str = "read a chat thread";
@@ -11,7 +12,7 @@ const DOING: &str = "read a chat thread";
 pub(super) async fn insert_thread(connection: &mut Connection, thread: &ChatThread) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO chat_thread (id, resource, topic, metadata, retention_days, created_by, created_at, active_at, ends_at, \
-         version, last_sequence, last_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)",
+         version, meeting_chat, last_sequence, last_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0)",
     )
     .bind(thread.id.as_str())
     .bind(&thread.resource)
@@ -23,6 +24,7 @@ pub(super) async fn insert_thread(connection: &mut Connection, thread: &ChatThre
     .bind(thread.active_at)
     .bind(thread.ends_at())
     .bind(number(thread.version, WHAT)?)
+    .bind(thread.meeting_chat.map(MeetingChat::as_str))
     .execute(connection)
     .await
     .map_err(failed("add a chat thread", WHAT))?;
@@ -86,7 +88,7 @@ pub(super) async fn delete_member(
 /// Takes a deleted user out of all threads; those in which nobody is left go.
 pub(crate) async fn remove_user(connection: &mut Connection, user: &RawId) -> Result<(), StoreError> {
     for query in [
-        "DELETE FROM chat_thread WHERE id IN (SELECT thread FROM chat_member WHERE \"user\" = $1) AND NOT EXISTS (SELECT 1 FROM \
+        "DELETE FROM chat_thread WHERE meeting_chat IS NULL AND id IN (SELECT thread FROM chat_member WHERE \"user\" = $1) AND NOT EXISTS (SELECT 1 FROM \
          chat_member other WHERE other.thread = chat_thread.id AND other.\"user\" <> $1)",
         "UPDATE chat_thread SET version = version + 1 WHERE id IN (SELECT thread FROM chat_member WHERE \"user\" = $1)",
         "DELETE FROM chat_receipt WHERE \"user\" = $1",
@@ -126,16 +128,16 @@ pub(crate) async fn members<'a>(
 ) -> Result<Vec<ChatMember>, StoreError> {
     let query = sqlx::query("SELECT * FROM chat_member WHERE thread = $1 ORDER BY \"user\"").bind(thread.as_str());
     let rows = query.fetch_all(executor).await.map_err(failed(DOING, WHAT))?;
-    rows.iter()
-        .map(|row| {
-            Ok(ChatMember {
-                user: raw_id(row, "user")?,
-                display_name: get(row, "display_name")?,
-                history_from: get(row, "history_from")?,
-                metadata: read_metadata(row)?,
-            })
-        })
-        .collect()
+    rows.iter().map(read_member).collect()
+}
+
+pub(super) fn read_member(row: &DbRow) -> Result<ChatMember, StoreError> {
+    Ok(ChatMember {
+        user: raw_id(row, "user")?,
+        display_name: get(row, "display_name")?,
+        history_from: get(row, "history_from")?,
+        metadata: read_metadata(row)?,
+    })
 }
 
 pub(crate) async fn of_user(
@@ -166,7 +168,7 @@ pub(crate) async fn forget(pool: &Pool, now: WallMs) -> Result<u64, StoreError> 
     Ok(done.map_err(failed("delete chat threads", WHAT))?.rows_affected())
 }
 
-fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
+pub(super) fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
     let retention = match get::<Option<i64>>(row, "retention_days")? {
         None => None,
         Some(0) => Some(Retention::Forever),
@@ -185,5 +187,6 @@ fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
         created_at: get(row, "created_at")?,
         active_at: get(row, "active_at")?,
         version: unsigned(get(row, "version")?, WHAT)?,
+        meeting_chat: get::<Option<String>>(row, "meeting_chat")?.map(|name| read_meeting_chat(&name)).transpose()?,
     })
 }
