@@ -7,6 +7,8 @@ import type { StatsEntry, StatsSnapshot } from './connection.js';
 const LOWER_AFTER = 3;
 /** Seconds without trouble before one more is advised, and the least time between two changes (ACS: about 10 s). Fewer: tiles come and go. */
 const RAISE_AFTER = 10;
+/** Never fewer are advised. Fewer: people lose sight of the few that they talk to, where smaller pictures would do. More: weak lines stay overloaded. */
+const LEAST = 4;
 /** The share of all cores' time that decoding may take. More: the page stutters before anything is done. Less: strong machines show few videos. */
 const DECODE_SHARE_MAX = 0.6;
 /** The share of frames that arrived and were thrown away undecoded, or too late to be shown. */
@@ -85,11 +87,11 @@ export class VideoCapacity {
     return busy || late ? 'performance' : undefined;
   }
 
-  /** Fewer than are shown now: advice that nobody is beyond would change nothing. */
+  /** Fewer than are shown now, down to the least: advice that nobody is beyond would change nothing. */
   private handleTrouble(reason: CapacityReason, shown: number): boolean {
     this.badSeconds += 1;
     this.goodSeconds = 0;
-    const lower = Math.max(1, Math.min(this.current, shown) - 1);
+    const lower = Math.max(LEAST, Math.min(this.current, shown) - 1);
     if (shown === 0 || this.badSeconds < LOWER_AFTER || this.sinceChange < RAISE_AFTER || lower >= this.current) {
       return false;
     }
