@@ -3,7 +3,7 @@
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
-import { expectToHear } from "../lib/probes";
+import { expectToHear, expectToSee } from "../lib/probes";
 
 test("hands stand in the order in which they were raised, on tile and roster, until lowered by their owner or by who leads", async ({ open }) => {
   test.slow();
@@ -61,4 +61,27 @@ test("everybody reads that the call is recorded or transcribed, for as long as i
   await expect(organizer.banner("This meeting is being recorded.")).toHaveCount(0);
   await recorder.do(({ call }) => call.convene.announceTranscription(false));
   await expect(late.page.locator(".banner")).toHaveCount(0);
+});
+
+test("who is in the spotlight stands large on every page, and a reaction stands on its sender's tile for a while", async ({ open }) => {
+  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const gina = await MeetingPage.open(await open("green"), await organizer.link(), "Gina");
+  await gina.join();
+  await expect(organizer.lineOf("Gina")).toBeVisible();
+  const lit = (page: MeetingPage) => page.page.getByRole("group", { name: "In the spotlight" });
+
+  await organizer.act("Gina", "Put into the spotlight");
+  for (const page of [organizer, gina]) {
+    await expect(lit(page).locator(".tile")).toHaveAttribute("data-name", "Gina");
+    await expect(page.tileOf("Gina").getByText("in the spotlight")).toBeAttached();
+  }
+  await expectToSee(organizer.videoOf("Gina"), "green");
+  await gina.act("Gina", "Take out of the spotlight");
+  await expect(lit(organizer)).toBeHidden();
+  await expectToSee(organizer.videoOf("Gina"), "green");
+
+  await gina.press("React");
+  await gina.page.getByRole("menuitem", { name: "Applause" }).click();
+  for (const page of [organizer, gina]) await expect(page.tileOf("Gina").locator(".reaction-mark")).toHaveText("applauds");
+  await expect(organizer.tileOf("Gina").locator(".reaction-mark")).toBeHidden();
 });

@@ -93,7 +93,7 @@ test("a promoted guest leads, and a demoted one no longer; only what is possible
   const ben = await SamplePage.connect(await open("blue"), "join-by-link", "Ben", await organizer.link());
   await ben.expectState("Connected");
   await expectToHear(organizer.page, ["green", "blue"]);
-  const common = ["Mute", "Forbid the microphone", "Forbid the camera"];
+  const common = ["Mute", "Put into the spotlight", "Forbid the microphone", "Forbid the camera"];
   const out = ["Put back into the lobby", "Remove…"];
   expect(await organizer.offered("Gina")).toEqual([...common, "Make attendee", ...out]);
 

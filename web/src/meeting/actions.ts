@@ -2,7 +2,7 @@
 
 import { getIdentifierRawId } from "@azure/communication-common";
 import { Features } from "@convene/calling";
-import type { Call, ParticipantRole, RaiseHandCallFeature, RemoteParticipant } from "@convene/calling";
+import type { Call, ParticipantRole, RaiseHandCallFeature, Reaction, RemoteParticipant } from "@convene/calling";
 import type { Devices } from "../shared/devices";
 import { confirm } from "./confirm";
 import type { MeetingOptions } from "./options/meeting-options";
@@ -129,6 +129,24 @@ export class MeetingActions {
   lowerAllHands(): void {
     const hands = this.context.call.feature(Features.RaiseHand);
     this.run("lowerAllHands", "The hands could not be lowered", () => hands.lowerAllHands());
+  }
+
+  setSpotlight(person: RemoteParticipant, on: boolean): void {
+    const spotlight = this.context.call.feature(Features.Spotlight);
+    this.decide(person, on ? "could not be put into the spotlight" : "stays in the spotlight", () =>
+      on ? spotlight.startSpotlight([person.identifier]) : spotlight.stopSpotlight([person.identifier]),
+    );
+  }
+
+  setOwnSpotlight(on: boolean): void {
+    const spotlight = this.context.call.feature(Features.Spotlight);
+    const whatFailed = on ? "You could not be put into the spotlight" : "You stay in the spotlight";
+    this.run("spotlight", whatFailed, () => (on ? spotlight.startSpotlight() : spotlight.stopSpotlight()));
+  }
+
+  react(reactionType: Reaction): void {
+    const reactions = this.context.call.feature(Features.Reaction);
+    this.run("reaction", "Your reaction was not sent", () => reactions.sendReaction({ reactionType }));
   }
 
   togglePeople(): void {

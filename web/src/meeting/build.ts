@@ -8,6 +8,9 @@ import type { MeetingActions } from "./actions";
 import { may } from "./capabilities";
 import { raisedHands, type RaisedHands } from "./hands/hands";
 import type { OptionsViewModel } from "./options/view-model";
+import type { ShownReactions } from "./reactions/reactions";
+import { spotlit, type Spotlit } from "./spotlight/spotlight";
+import { staged } from "./spotlight/stage";
 import { lineOf, lobbyOf, nameOf, ownLine } from "./people/build";
 import type { Popover } from "./session";
 import type {
@@ -31,19 +34,27 @@ export interface Surroundings {
   readonly isPeopleOpen: boolean;
   readonly popover: Popover | undefined;
   readonly notice: NoticeViewModel | undefined;
+  readonly reactions: ShownReactions;
 }
 
 /** Builds the view-model. */
 export function buildMeeting(call: Call, actions: MeetingActions, around: Surroundings): MeetingViewModel {
   const others = call.remoteParticipants.filter((person) => person.state === "Connected");
   const hands = raisedHands(call);
+  const lit = spotlit(call);
+  const screen = sharedScreen(others);
+  const { spotlight, tiles } = staged(
+    [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit))],
+    screen !== undefined,
+  );
   const mutesOthers = may(call, "muteOthers");
   return {
     title: call.info.subject ?? around.title,
     banners: bannersOf(call, actions),
-    tiles: [ownTile(call, around, hands), ...others.map((person) => tileOf(person, hands))],
-    screen: sharedScreen(others),
-    people: [ownLine(call, around.ownName, hands), ...others.map((person) => lineOf(call, person, actions, hands))],
+    spotlight,
+    tiles,
+    screen,
+    people: [ownLine(call, around.ownName, actions, hands, lit), ...others.map((person) => lineOf(call, person, actions, hands, lit))],
     muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
     lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,
     lobby: lobbyOf(call, actions),
@@ -59,12 +70,21 @@ function ownCamera(call: Call): LocalVideoStream | undefined {
   return call.localVideoStreams.find((stream) => stream.mediaStreamType === "Video");
 }
 
-function ownTile(call: Call, around: Surroundings, hands: RaisedHands): TileViewModel {
-  const video = ownCamera(call);
-  return { id: "local", name: around.ownName, isLocal: true, isMuted: call.isMuted, isSpeaking: false, hand: hands.ownPlace, video };
+function ownTile(call: Call, around: Surroundings, hands: RaisedHands, lit: Spotlit): TileViewModel {
+  return {
+    id: "local",
+    name: around.ownName,
+    isLocal: true,
+    isMuted: call.isMuted,
+    isSpeaking: false,
+    hand: hands.ownPlace,
+    spotlight: lit.ownPlace,
+    reaction: around.reactions.own,
+    video: ownCamera(call),
+  };
 }
 
-function tileOf(person: RemoteParticipant, hands: RaisedHands): TileViewModel {
+function tileOf(person: RemoteParticipant, around: Surroundings, hands: RaisedHands, lit: Spotlit): TileViewModel {
   const id = getIdentifierRawId(person.identifier);
   return {
     id,
@@ -73,6 +93,8 @@ function tileOf(person: RemoteParticipant, hands: RaisedHands): TileViewModel {
     isMuted: person.isMuted,
     isSpeaking: person.isSpeaking,
     hand: hands.placeOf(id),
+    spotlight: lit.placeOf(id),
+    reaction: around.reactions.of(id),
     video: availableVideo(person, "Video"),
   };
 }
@@ -125,6 +147,7 @@ function controlsOf(call: Call, actions: MeetingActions, around: Surroundings, h
         }
       : undefined,
     hand: may(call, "raiseHand") ? { isOn: handUp, toggle: unless("hand", () => actions.setHand(!handUp)) } : undefined,
+    react: may(call, "useReactions") ? (reaction) => actions.react(reaction) : undefined,
     invite: { isOn: around.popover === "invite", toggle: () => actions.togglePopover("invite") },
     devices: { isOn: around.popover === "devices", toggle: () => actions.togglePopover("devices") },
     people: {

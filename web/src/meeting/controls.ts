@@ -2,6 +2,8 @@
 
 import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
 import { icon, type IconName } from "../shared/icons";
+import { menuButton } from "../shared/menu";
+import { REACTIONS } from "./reactions/reactions";
 import type { ControlsViewModel, ToggleViewModel } from "./view-model";
 
 /** Makes the bar. */
@@ -10,6 +12,7 @@ export function controlsBar(): View<ControlsViewModel> {
   const camera = toggleButton({ icons: ["camera", "cameraOff"], texts: ["Camera off", "Camera on"], warnsWhenOff: true });
   const screen = toggleButton({ icons: ["screen", "screen"], texts: ["Stop sharing", "Share screen"], warnsWhenOff: false });
   const hand = toggleButton({ icons: ["hand", "hand"], texts: ["Lower hand", "Raise hand"], warnsWhenOff: false });
+  const react = menuButton({ class: "control", icon: "laugh", showsLabel: true });
   const devices = toggleButton({ icons: ["tune", "tune"], texts: ["Devices", "Devices"], warnsWhenOff: false, isPanel: true });
   const options = pushButton("options", "Options", "gear", () => current?.options?.());
   const invite = toggleButton({ icons: ["link", "link"], texts: ["Invite", "Invite"], warnsWhenOff: false, isPanel: true });
@@ -23,7 +26,7 @@ export function controlsBar(): View<ControlsViewModel> {
   const element = h(
     "footer",
     { class: "controls", role: "group", "aria-label": "Meeting controls" },
-    h("div", { class: "control-group" }, microphone.element, camera.element, screen.element, hand.element),
+    h("div", { class: "control-group" }, microphone.element, camera.element, screen.element, hand.element, react.element),
     h("div", { class: "control-group" }, people.element, invite.element, devices.element, options),
     h("div", { class: "control-group" }, leave, endForAll),
   );
@@ -39,6 +42,8 @@ export function controlsBar(): View<ControlsViewModel> {
       if (controls.screen) screen.update(controls.screen);
       hand.element.hidden = controls.hand === undefined;
       if (controls.hand) hand.update(controls.hand);
+      react.element.hidden = controls.react === undefined;
+      react.update({ label: "React", items: REACTIONS.map(({ reaction, text }) => ({ text, icon: reaction, run: () => current?.react?.(reaction) })) });
       devices.update(controls.devices);
       options.hidden = controls.options === undefined;
       invite.update(controls.invite);
@@ -49,7 +54,7 @@ export function controlsBar(): View<ControlsViewModel> {
       setText(badgeWords, waiting === 0 ? "" : `, ${waiting} waiting in the lobby`);
       endForAll.hidden = controls.endForAll === undefined;
       // On a phone the buttons stand in two rows of one length.
-      const shown = element.querySelectorAll("button:not([hidden])").length;
+      const shown = element.querySelectorAll(":not([hidden]) > .control:not([hidden])").length;
       element.style.setProperty("--half", String(Math.ceil(shown / 2)));
     },
   };

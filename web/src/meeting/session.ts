@@ -17,6 +17,7 @@ import { changeMeeting, readMeeting } from "../shared/server";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
 import { MeetingOptions } from "./options/meeting-options";
+import { ShownReactions } from "./reactions/reactions";
 import type { InviteViewModel, MeetingViewModel, NoticeViewModel } from "./view-model";
 import { watchCall } from "./watch";
 
@@ -65,6 +66,7 @@ export class MeetingSession {
   private readonly actions: MeetingActions;
   private readonly unwatch: () => void;
   private readonly meetingOptions: MeetingOptions | undefined;
+  private readonly reactions: ShownReactions;
   private isPeopleOpen = window.matchMedia(WIDE).matches;
   private popover: Popover | undefined;
   private notice: NoticeViewModel | undefined;
@@ -87,6 +89,7 @@ export class MeetingSession {
       options: this.meetingOptions,
     });
     this.unwatch = watchCall(call, () => this.schedule());
+    this.reactions = new ShownReactions(call, () => this.schedule());
     call.on("mutedByOthers", this.handleMutedByOthers);
     agent.on("connectionStateChanged", this.handleConnection);
   }
@@ -134,6 +137,7 @@ export class MeetingSession {
   /** Frees the connection. */
   async dispose(): Promise<void> {
     this.unwatch();
+    this.reactions.dispose();
     this.call.off("mutedByOthers", this.handleMutedByOthers);
     this.agent.off("connectionStateChanged", this.handleConnection);
     await this.agent.dispose();
@@ -167,6 +171,7 @@ export class MeetingSession {
       isPeopleOpen: this.isPeopleOpen,
       popover: this.popover,
       notice: this.notice,
+      reactions: this.reactions,
     });
   }
 

@@ -5,6 +5,7 @@ import { icon } from "../shared/icons";
 import { hueOf, initials } from "../shared/people";
 import { VideoBox } from "../shared/video-box";
 import { handMark } from "./hands/mark";
+import { reactionMark } from "./reactions/mark";
 import type { TileViewModel } from "./view-model";
 
 /** Makes the tile of one person. */
@@ -13,9 +14,11 @@ export function tileView(first: TileViewModel): View<TileViewModel> {
   const avatar = h("div", { class: `avatar hue-${hueOf(first.id)}`, "aria-hidden": "true" });
   const name = h("span", { class: "tile-name-text" });
   const muted = h("span", { class: "tile-muted" }, icon("microphoneOff"), hiddenText("muted"));
-  const label = h("figcaption", { class: "tile-name" }, muted, name);
+  const spotlight = h("span", { class: "spotlight-mark" }, icon("spotlight"), hiddenText("in the spotlight"));
+  const label = h("figcaption", { class: "tile-name" }, spotlight, muted, name);
   const hand = handMark();
-  const element = h("figure", { class: "tile" }, avatar, video.element, label, hand.element);
+  const reaction = reactionMark();
+  const element = h("figure", { class: "tile" }, avatar, video.element, label, hand.element, reaction.element);
 
   return {
     element,
@@ -25,6 +28,8 @@ export function tileView(first: TileViewModel): View<TileViewModel> {
       setText(avatar, initials(tile.name));
       muted.hidden = !tile.isMuted;
       hand.update(tile.hand);
+      spotlight.hidden = tile.spotlight === undefined;
+      reaction.update(tile.reaction);
       setAttribute(element, "data-name", tile.name);
       setAttribute(element, "data-local", tile.isLocal);
       setAttribute(element, "data-video", tile.video !== undefined);

@@ -1,6 +1,6 @@
 // What the meeting's screen shows. An action that is not available now is `undefined`; views show what they are given.
 
-import type { LocalVideoStream, RemoteVideoStream } from "@convene/calling";
+import type { LocalVideoStream, Reaction, RemoteVideoStream } from "@convene/calling";
 import type { DeviceFieldsViewModel } from "../shared/device-fields";
 import type { OptionsViewModel } from "./options/view-model";
 
@@ -19,6 +19,10 @@ export interface TileViewModel {
   readonly isSpeaking: boolean;
   /** The place among the raised hands, from 1. */
   readonly hand: number | undefined;
+  /** The place in the spotlight, from 1. */
+  readonly spotlight: number | undefined;
+  /** What they have just sent. */
+  readonly reaction: Reaction | undefined;
   /** The camera; `undefined` while it is off. */
   readonly video: ShownVideo | undefined;
 }
@@ -52,6 +56,8 @@ export interface PersonViewModel {
 export interface PersonActionsViewModel {
   readonly mute: Action | undefined;
   readonly lowerHand: Action | undefined;
+  readonly startSpotlight: Action | undefined;
+  readonly stopSpotlight: Action | undefined;
   readonly forbidMicrophone: Action | undefined;
   readonly permitMicrophone: Action | undefined;
   readonly forbidCamera: Action | undefined;
@@ -100,6 +106,8 @@ export interface ControlsViewModel {
   /** `undefined` where the browser cannot share a screen. */
   readonly screen: ToggleViewModel | undefined;
   readonly hand: ToggleViewModel | undefined;
+  /** `undefined` for those who may not react. */
+  readonly react: ((reaction: Reaction) => void) | undefined;
   readonly people: ToggleViewModel & { readonly waiting: number };
   readonly invite: ToggleViewModel;
   readonly devices: ToggleViewModel;
@@ -126,6 +134,8 @@ export interface BannerViewModel {
 export interface MeetingViewModel {
   readonly title: string;
   readonly banners: readonly BannerViewModel[];
+  /** Those who stand large. */
+  readonly spotlight: readonly TileViewModel[];
   readonly tiles: readonly TileViewModel[];
   readonly screen: ScreenViewModel | undefined;
   readonly people: readonly PersonViewModel[];

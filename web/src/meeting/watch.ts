@@ -52,6 +52,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
   const capabilities = call.feature(Features.Capabilities);
   const access = call.feature(Features.MediaAccess);
   const hands = call.feature(Features.RaiseHand);
+  const spotlight = call.feature(Features.Spotlight);
   const recording = call.feature(Features.Recording);
   const transcription = call.feature(Features.Transcription);
   call.on("stateChanged", changed);
@@ -68,6 +69,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
   access.on("mediaAccessChanged", changed);
   hands.on("raisedHandEvent", changed);
   hands.on("loweredHandEvent", changed);
+  spotlight.on("spotlightChanged", changed);
   recording.on("isRecordingActiveChanged", changed);
   transcription.on("isTranscriptionActiveChanged", changed);
   call.remoteParticipants.forEach(watchPerson);
@@ -87,6 +89,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
     access.off("mediaAccessChanged", changed);
     hands.off("raisedHandEvent", changed);
     hands.off("loweredHandEvent", changed);
+    spotlight.off("spotlightChanged", changed);
     recording.off("isRecordingActiveChanged", changed);
     transcription.off("isTranscriptionActiveChanged", changed);
     [...people].forEach(unwatchPerson);

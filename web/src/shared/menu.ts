@@ -1,12 +1,13 @@
 // A button that opens a menu of actions. By keyboard as by pointer: arrows move, Escape closes, the button has the focus again.
 
 import { h, hiddenText, setAttribute, setText, uniqueId, type View } from "./dom";
-import { icon } from "./icons";
+import { icon, type IconName } from "./icons";
 
 /** One action of a menu. */
 export interface MenuItem {
   readonly text: string;
   readonly isDanger?: boolean;
+  readonly icon?: IconName;
   /** `undefined` leaves the item out. */
   readonly run: (() => void) | undefined;
 }
@@ -19,17 +20,27 @@ export interface MenuViewModel {
   readonly items: readonly MenuItem[];
 }
 
+/** How the button looks. */
+export interface MenuLook {
+  readonly class: string;
+  readonly icon: IconName;
+  /** Whether the label can be seen, or is there for screen readers only. */
+  readonly showsLabel: boolean;
+}
+
+const THREE_DOTS: MenuLook = { class: "button quiet icon-only", icon: "more", showsLabel: false };
+
 /** Distance to the edges of the window, in pixels. */
 const MARGIN = 8;
 
 /** Makes the button with its menu. */
-export function menuButton(): View<MenuViewModel> {
+export function menuButton(look = THREE_DOTS): View<MenuViewModel> {
   const id = uniqueId("menu");
-  const label = hiddenText("");
+  const label = look.showsLabel ? h("span", {}) : hiddenText("");
   const button = h(
     "button",
-    { class: "button quiet icon-only", type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => menu.togglePopover() },
-    icon("more"),
+    { class: look.class, type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => menu.togglePopover() },
+    icon(look.icon),
     label,
   );
   const menu = h("div", { id, class: "menu", role: "menu", popover: "auto", onkeydown: (event) => handleKey(event as KeyboardEvent) });
@@ -80,12 +91,19 @@ export function menuButton(): View<MenuViewModel> {
       setAttribute(menu, "aria-label", state.label);
       if (menu.childElementCount !== state.items.length) {
         menu.replaceChildren(
-          ...state.items.map((_, index) => h("button", { class: "menu-item", type: "button", role: "menuitem", tabindex: -1, onclick: () => choose(index) })),
+          ...state.items.map(({ icon: symbol }, index) =>
+            h(
+              "button",
+              { class: "menu-item", type: "button", role: "menuitem", tabindex: -1, onclick: () => choose(index) },
+              ...(symbol ? [icon(symbol)] : []),
+              h("span", {}),
+            ),
+          ),
         );
       }
       state.items.forEach(({ text, isDanger, run }, index) => {
         const item = menu.children[index] as HTMLElement;
-        setText(item, text);
+        setText(item.lastElementChild as HTMLElement, text);
         setAttribute(item, "data-danger", isDanger ?? false);
         item.hidden = run === undefined;
       });

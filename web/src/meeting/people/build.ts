@@ -7,6 +7,7 @@ import { identityKind, isAnonymous } from "../../shared/people";
 import type { MeetingActions } from "../actions";
 import { may } from "../capabilities";
 import type { RaisedHands } from "../hands/hands";
+import type { Spotlit } from "../spotlight/spotlight";
 import type { LobbyViewModel, PersonActionsViewModel, PersonViewModel } from "../view-model";
 
 /** The name to show for somebody. */
@@ -15,7 +16,7 @@ export function nameOf(person: RemoteParticipant): string {
 }
 
 /** This client's own line. */
-export function ownLine(call: Call, name: string, hands: RaisedHands): PersonViewModel {
+export function ownLine(call: Call, name: string, actions: MeetingActions, hands: RaisedHands, lit: Spotlit): PersonViewModel {
   const { identifier } = call.callerInfo;
   return {
     id: "local",
@@ -28,12 +29,16 @@ export function ownLine(call: Call, name: string, hands: RaisedHands): PersonVie
     isCameraForbidden: !may(call, "turnVideoOn"),
     isLocal: true,
     hand: hands.ownPlace,
-    actions: NO_ACTIONS,
+    actions: {
+      ...NO_ACTIONS,
+      startSpotlight: may(call, "spotlightParticipant") && !lit.isSelf && !lit.isFull ? () => actions.setOwnSpotlight(true) : undefined,
+      stopSpotlight: lit.isSelf ? () => actions.setOwnSpotlight(false) : undefined,
+    },
   };
 }
 
 /** Somebody else's line. */
-export function lineOf(call: Call, person: RemoteParticipant, actions: MeetingActions, hands: RaisedHands): PersonViewModel {
+export function lineOf(call: Call, person: RemoteParticipant, actions: MeetingActions, hands: RaisedHands, lit: Spotlit): PersonViewModel {
   const id = getIdentifierRawId(person.identifier);
   const access = accessOf(call, id);
   return {
@@ -47,7 +52,7 @@ export function lineOf(call: Call, person: RemoteParticipant, actions: MeetingAc
     isCameraForbidden: !access.isVideoPermitted,
     isLocal: false,
     hand: hands.placeOf(id),
-    actions: actionsOn(call, person, access, actions, hands),
+    actions: actionsOn(call, person, access, actions, hands, lit),
   };
 }
 
@@ -69,6 +74,8 @@ export function lobbyOf(call: Call, actions: MeetingActions): LobbyViewModel | u
 const NO_ACTIONS: PersonActionsViewModel = {
   mute: undefined,
   lowerHand: undefined,
+  startSpotlight: undefined,
+  stopSpotlight: undefined,
   forbidMicrophone: undefined,
   permitMicrophone: undefined,
   forbidCamera: undefined,
@@ -86,9 +93,12 @@ function actionsOn(
   access: Pick<MediaAccess, "isAudioPermitted" | "isVideoPermitted">,
   actions: MeetingActions,
   hands: RaisedHands,
+  lit: Spotlit,
 ): PersonActionsViewModel {
   const when = (condition: boolean, run: () => void): (() => void) | undefined => (condition ? run : undefined);
   const { role } = person;
+  const id = getIdentifierRawId(person.identifier);
+  const isLit = lit.placeOf(id) !== undefined;
   // Those who own a meeting cannot be shut, sent away or put back by anybody.
   const isOwner = role === "Organizer" || role === "Co-organizer";
   const changesRoles = (call.role === "Organizer" || call.role === "Co-organizer") && role !== "Organizer";
@@ -97,7 +107,9 @@ function actionsOn(
   const video = may(call, "forbidOthersVideo") && !isOwner;
   return {
     mute: when(may(call, "muteOthers") && !person.isMuted, () => actions.mute(person)),
-    lowerHand: when(may(call, "muteOthers") && hands.placeOf(getIdentifierRawId(person.identifier)) !== undefined, () => actions.lowerHand(person)),
+    lowerHand: when(may(call, "muteOthers") && hands.placeOf(id) !== undefined, () => actions.lowerHand(person)),
+    startSpotlight: when(may(call, "spotlightParticipant") && !isLit && !lit.isFull, () => actions.setSpotlight(person, true)),
+    stopSpotlight: when(may(call, "removeParticipantsSpotlight") && isLit, () => actions.setSpotlight(person, false)),
     forbidMicrophone: when(audio && access.isAudioPermitted, () => actions.setMicrophoneOf(person, false)),
     permitMicrophone: when(audio && !access.isAudioPermitted, () => actions.setMicrophoneOf(person, true)),
     forbidCamera: when(video && access.isVideoPermitted, () => actions.setCameraOf(person, false)),

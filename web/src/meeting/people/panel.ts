@@ -93,6 +93,8 @@ function itemsOf(actions: PersonActionsViewModel): MenuItem[] {
   return [
     { text: "Mute", run: actions.mute },
     { text: "Lower the hand", run: actions.lowerHand },
+    { text: "Put into the spotlight", run: actions.startSpotlight },
+    { text: "Take out of the spotlight", run: actions.stopSpotlight },
     { text: "Forbid the microphone", run: actions.forbidMicrophone },
     { text: "Allow the microphone", run: actions.permitMicrophone },
     { text: "Forbid the camera", run: actions.forbidCamera },
