@@ -7,7 +7,7 @@ import type { Devices } from "../shared/devices";
 import { confirm } from "./confirm";
 import type { MeetingOptions } from "./options/meeting-options";
 import { nameOf } from "./people/build";
-import type { Popover } from "./session";
+import type { Panel, Popover } from "./session";
 
 /** What the actions need of the page around them. */
 export interface ActionContext {
@@ -15,7 +15,7 @@ export interface ActionContext {
   readonly devices: Devices;
   readonly changed: () => void;
   readonly fail: (text: string) => void;
-  readonly togglePeople: () => void;
+  readonly togglePanel: (panel: Panel) => void;
   readonly togglePopover: (popover: Popover) => void;
   /** `undefined` for everybody but the organizer. */
   readonly options: MeetingOptions | undefined;
@@ -149,8 +149,8 @@ export class MeetingActions {
     this.run("reaction", "Your reaction was not sent", () => reactions.sendReaction({ reactionType }));
   }
 
-  togglePeople(): void {
-    this.context.togglePeople();
+  togglePanel(panel: Panel): void {
+    this.context.togglePanel(panel);
   }
 
   togglePopover(popover: Popover): void {

@@ -6,13 +6,14 @@ import { getIdentifierRawId } from "@azure/communication-common";
 import type { Devices } from "../shared/devices";
 import type { MeetingActions } from "./actions";
 import { may } from "./capabilities";
+import type { ChatViewModel } from "./chat/view-model";
 import { raisedHands, type RaisedHands } from "./hands/hands";
 import type { OptionsViewModel } from "./options/view-model";
 import type { ShownReactions } from "./reactions/reactions";
 import { spotlit, type Spotlit } from "./spotlight/spotlight";
 import { staged } from "./spotlight/stage";
 import { lineOf, lobbyOf, nameOf, ownLine } from "./people/build";
-import type { Popover } from "./session";
+import type { Panel, Popover } from "./session";
 import type {
   BannerViewModel,
   ControlsViewModel,
@@ -31,7 +32,8 @@ export interface Surroundings {
   readonly invite: InviteViewModel;
   readonly devices: Devices;
   readonly options: OptionsViewModel | undefined;
-  readonly isPeopleOpen: boolean;
+  readonly panel: Panel | undefined;
+  readonly chat: ChatViewModel | undefined;
   readonly popover: Popover | undefined;
   readonly notice: NoticeViewModel | undefined;
   readonly reactions: ShownReactions;
@@ -58,6 +60,7 @@ export function buildMeeting(call: Call, actions: MeetingActions, around: Surrou
     muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
     lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,
     lobby: lobbyOf(call, actions),
+    chat: around.chat,
     invite: around.invite,
     devices: around.devices.fields(call.isMuted ? undefined : call.localAudioStreams[0]),
     options: around.options,
@@ -151,10 +154,11 @@ function controlsOf(call: Call, actions: MeetingActions, around: Surroundings, h
     invite: { isOn: around.popover === "invite", toggle: () => actions.togglePopover("invite") },
     devices: { isOn: around.popover === "devices", toggle: () => actions.togglePopover("devices") },
     people: {
-      isOn: around.isPeopleOpen,
-      toggle: () => actions.togglePeople(),
+      isOn: around.panel === "people",
+      toggle: () => actions.togglePanel("people"),
       waiting: may(call, "manageLobby") ? call.lobby.participants.length : 0,
     },
+    chat: around.chat && { isOn: around.panel === "chat", toggle: () => actions.togglePanel("chat"), unread: around.chat.unread },
     options: actions.openOptions,
     leave: () => actions.leave(),
     endForAll: may(call, "hangUpForEveryOne") ? () => actions.endForAll() : undefined,

@@ -17,17 +17,22 @@ export function controlsBar(): View<ControlsViewModel> {
   const options = pushButton("options", "Options", "gear", () => current?.options?.());
   const invite = toggleButton({ icons: ["link", "link"], texts: ["Invite", "Invite"], warnsWhenOff: false, isPanel: true });
   const people = toggleButton({ icons: ["people", "people"], texts: ["People", "People"], warnsWhenOff: false, isPanel: true });
+  const chat = toggleButton({ icons: ["chat", "chat"], texts: ["Chat", "Chat"], warnsWhenOff: false, isPanel: true });
+  const unread = h("span", { class: "badge", "data-testid": "chat-badge", "aria-hidden": "true" });
+  const unreadWords = hiddenText("");
+  chat.element.append(unreadWords, unread);
+  setAttribute(chat.element, "data-panel-button", "chat");
   const badge = h("span", { class: "badge", "data-testid": "lobby-badge", "aria-hidden": "true" });
   const badgeWords = hiddenText("");
   people.element.append(badgeWords, badge);
-  setAttribute(people.element, "data-panel-button", true);
+  setAttribute(people.element, "data-panel-button", "people");
   const leave = pushButton("leave", "Leave", "leave", () => current?.leave());
   const endForAll = pushButton("end", "End for all", "close", () => current?.endForAll?.());
   const element = h(
     "footer",
     { class: "controls", role: "group", "aria-label": "Meeting controls" },
     h("div", { class: "control-group" }, microphone.element, camera.element, screen.element, hand.element, react.element),
-    h("div", { class: "control-group" }, people.element, invite.element, devices.element, options),
+    h("div", { class: "control-group" }, people.element, chat.element, invite.element, devices.element, options),
     h("div", { class: "control-group" }, leave, endForAll),
   );
   let current: ControlsViewModel | undefined;
@@ -52,6 +57,12 @@ export function controlsBar(): View<ControlsViewModel> {
       badge.hidden = waiting === 0;
       setText(badge, String(waiting));
       setText(badgeWords, waiting === 0 ? "" : `, ${waiting} waiting in the lobby`);
+      chat.element.hidden = controls.chat === undefined;
+      if (controls.chat) chat.update(controls.chat);
+      const news = controls.chat?.unread ?? 0;
+      unread.hidden = news === 0;
+      setText(unread, String(news));
+      setText(unreadWords, news === 0 ? "" : news === 1 ? ", 1 new message" : `, ${news} new messages`);
       endForAll.hidden = controls.endForAll === undefined;
       // On a phone the buttons stand in two rows of one length.
       const shown = element.querySelectorAll(":not([hidden]) > .control:not([hidden])").length;

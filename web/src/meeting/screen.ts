@@ -4,6 +4,7 @@ import { deviceFields } from "../shared/device-fields";
 import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
 import { icon, mark } from "../shared/icons";
 import { bannerList } from "./banners";
+import { chatPanel } from "./chat/panel";
 import { controlsBar } from "./controls";
 import { galleryView } from "./gallery";
 import { invitationCard } from "./invitation";
@@ -21,6 +22,7 @@ export function meetingScreen(): View<MeetingViewModel> {
   const banners = bannerList();
   const gallery = galleryView();
   const panel = peoplePanel();
+  const chat = chatPanel();
   const controls = controlsBar();
   const knocks = lobbyAnnouncer();
   const comings = peopleAnnouncer();
@@ -36,7 +38,7 @@ export function meetingScreen(): View<MeetingViewModel> {
     { class: "meeting", onkeydown: (event) => handleKey(event as KeyboardEvent) },
     h("header", { class: "meeting-header" }, mark(), title),
     banners.element,
-    h("div", { class: "meeting-body" }, gallery.element, panel.element),
+    h("div", { class: "meeting-body" }, gallery.element, panel.element, chat.element),
     controls.element,
     h("div", { class: "overlays upper" }, notice.element, toast.element),
     h("div", { class: "overlays" }, invite.element, deviceCard.element),
@@ -47,14 +49,16 @@ export function meetingScreen(): View<MeetingViewModel> {
 
   /** Escape in the panel closes it; the focus goes to the button that opens it again. */
   function handleKey(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || event.defaultPrevented || !panel.element.contains(event.target as Node)) return;
-    current?.controls.people.toggle?.();
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (panel.element.contains(event.target as Node)) current?.controls.people.toggle?.();
+    if (chat.element.contains(event.target as Node)) current?.controls.chat?.toggle?.();
   }
 
-  function showPanel(isOpen: boolean): void {
-    const hadFocus = panel.element.contains(document.activeElement);
-    setAttribute(element, "data-panel", isOpen);
-    if (!isOpen && hadFocus) controls.element.querySelector<HTMLElement>("[data-panel-button]")?.focus();
+  function showPanel(open: "people" | "chat" | undefined): void {
+    const focused = [panel.element, chat.element].find((each) => each.contains(document.activeElement));
+    setAttribute(element, "data-panel", open);
+    if (open || !focused) return;
+    controls.element.querySelector<HTMLElement>(`[data-panel-button="${focused === chat.element ? "chat" : "people"}"]`)?.focus();
   }
 
   return {
@@ -63,9 +67,11 @@ export function meetingScreen(): View<MeetingViewModel> {
       current = meeting;
       setText(title, meeting.title);
       banners.update(meeting.banners);
-      showPanel(meeting.controls.people.isOn);
+      const { people, chat: talk } = meeting.controls;
+      showPanel(people.isOn ? "people" : talk?.isOn ? "chat" : undefined);
       gallery.update(meeting);
       panel.update(meeting);
+      chat.update({ chat: meeting.chat, isOpen: talk?.isOn ?? false, close: talk?.toggle });
       controls.update(meeting.controls);
       knocks.update(meeting.lobby);
       comings.update(meeting.people);
@@ -80,6 +86,7 @@ export function meetingScreen(): View<MeetingViewModel> {
     dispose() {
       gallery.dispose?.();
       panel.dispose?.();
+      chat.dispose?.();
       banners.dispose?.();
       devices.dispose?.();
     },

@@ -16,6 +16,7 @@ import type { Devices } from "../shared/devices";
 import { changeMeeting, readMeeting } from "../shared/server";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
+import { MeetingChat } from "./chat/meeting-chat";
 import { MeetingOptions } from "./options/meeting-options";
 import { ShownReactions } from "./reactions/reactions";
 import type { InviteViewModel, MeetingViewModel, NoticeViewModel } from "./view-model";
@@ -32,6 +33,9 @@ export interface OwnedMeeting {
 
 /** What lies over the stage, one at a time. */
 export type Popover = "invite" | "devices";
+
+/** What stands beside the stage, one at a time. */
+export type Panel = "people" | "chat";
 
 /** What a session needs to join. */
 export interface SessionOptions {
@@ -67,7 +71,8 @@ export class MeetingSession {
   private readonly unwatch: () => void;
   private readonly meetingOptions: MeetingOptions | undefined;
   private readonly reactions: ShownReactions;
-  private isPeopleOpen = window.matchMedia(WIDE).matches;
+  private readonly chat: MeetingChat;
+  private panel: Panel | undefined = window.matchMedia(WIDE).matches ? "people" : undefined;
   private popover: Popover | undefined;
   private notice: NoticeViewModel | undefined;
   private isScheduled = false;
@@ -84,12 +89,19 @@ export class MeetingSession {
       devices: options.devices,
       changed: () => this.schedule(),
       fail: (text) => this.tell(text, true),
-      togglePeople: () => this.togglePeople(),
+      togglePanel: (panel) => this.togglePanel(panel),
       togglePopover: (popover) => this.togglePopover(popover),
       options: this.meetingOptions,
     });
     this.unwatch = watchCall(call, () => this.schedule());
     this.reactions = new ShownReactions(call, () => this.schedule());
+    this.chat = new MeetingChat({
+      call,
+      token: options.token,
+      ownName: options.name,
+      changed: () => this.schedule(),
+      fail: (text) => this.tell(text, true),
+    });
     call.on("mutedByOthers", this.handleMutedByOthers);
     agent.on("connectionStateChanged", this.handleConnection);
   }
@@ -111,11 +123,13 @@ export class MeetingSession {
   stage(): SessionStage {
     switch (this.call.state) {
       case "InLobby":
+        this.chat.stop();
         return { kind: this.wasIn ? "putBack" : "inLobby" };
       case "Connected":
       case "LocalHold":
       case "RemoteHold":
         this.wasIn = true;
+        this.chat.start();
         return { kind: "inMeeting", meeting: this.build() };
       case "Disconnected":
         return { kind: "ended", end: endOf(this.call.callEndReason, this.wasIn) };
@@ -138,6 +152,7 @@ export class MeetingSession {
   async dispose(): Promise<void> {
     this.unwatch();
     this.reactions.dispose();
+    this.chat.stop();
     this.call.off("mutedByOthers", this.handleMutedByOthers);
     this.agent.off("connectionStateChanged", this.handleConnection);
     await this.agent.dispose();
@@ -168,15 +183,16 @@ export class MeetingSession {
       invite: this.options.invite,
       devices: this.options.devices,
       options: this.meetingOptions?.viewModel(),
-      isPeopleOpen: this.isPeopleOpen,
+      panel: this.panel,
+      chat: this.chat.viewModel(this.panel === "chat"),
       popover: this.popover,
       notice: this.notice,
       reactions: this.reactions,
     });
   }
 
-  private togglePeople(): void {
-    this.isPeopleOpen = !this.isPeopleOpen;
+  private togglePanel(panel: Panel): void {
+    this.panel = this.panel === panel ? undefined : panel;
     this.schedule();
   }
 

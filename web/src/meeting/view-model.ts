@@ -2,6 +2,7 @@
 
 import type { LocalVideoStream, Reaction, RemoteVideoStream } from "@convene/calling";
 import type { DeviceFieldsViewModel } from "../shared/device-fields";
+import type { ChatViewModel } from "./chat/view-model";
 import type { OptionsViewModel } from "./options/view-model";
 
 /** A video that can be shown. */
@@ -109,6 +110,8 @@ export interface ControlsViewModel {
   /** `undefined` for those who may not react. */
   readonly react: ((reaction: Reaction) => void) | undefined;
   readonly people: ToggleViewModel & { readonly waiting: number };
+  /** `undefined` where there is no chat. */
+  readonly chat: (ToggleViewModel & { readonly unread: number }) | undefined;
   readonly invite: ToggleViewModel;
   readonly devices: ToggleViewModel;
   readonly options: Action | undefined;
@@ -143,6 +146,7 @@ export interface MeetingViewModel {
   readonly lowerAllHands: Action | undefined;
   /** `undefined` for those who do not manage the lobby. */
   readonly lobby: LobbyViewModel | undefined;
+  readonly chat: ChatViewModel | undefined;
   readonly invite: InviteViewModel;
   readonly devices: DeviceFieldsViewModel;
   /** While the dialog is open. */
