@@ -109,7 +109,14 @@ fn a_hard_mute_holds_whatever_the_client_does_until_it_is_permitted_again() {
     stage.ask("organizer", set(false));
     let (role, may, reason) = capabilities(&stage.told("guest"));
     assert_eq!((role, reason), (Role::Attendee, CapabilitiesReason::AccessChanged));
-    assert_eq!(may, [Capability::TurnVideoOn, Capability::RaiseHand, Capability::UseReactions]);
+    let rest = [
+        Capability::TurnVideoOn,
+        Capability::RaiseHand,
+        Capability::UseReactions,
+        Capability::RealTimeText,
+        Capability::SendData,
+    ];
+    assert_eq!(may, rest);
     let silent = MaySend { microphone: false, camera: true, screen: false };
     assert_eq!(stage.media(), [MediaCommand::SetMaySend { peer: peer(2), may_send: silent }]);
     stage.ask("guest", Request::SetMuted { muted: false });
@@ -201,7 +208,13 @@ fn a_policy_that_changes_acts_on_those_who_wait_and_on_those_who_are_in() {
     assert!(matches!(stage.told("guest")[..], [Told::Event(Event::Admitted { .. })]));
     stage.policy(Policy { attendees_may_speak: false, ..everyone.clone() });
     let (_, may, reason) = capabilities(&stage.told("guest"));
-    let rest = [Capability::TurnVideoOn, Capability::RaiseHand, Capability::UseReactions];
+    let rest = [
+        Capability::TurnVideoOn,
+        Capability::RaiseHand,
+        Capability::UseReactions,
+        Capability::RealTimeText,
+        Capability::SendData,
+    ];
     assert_eq!((&may[..], reason), (&rest[..], CapabilitiesReason::MeetingOptionsChanged));
     stage.policy(Policy { guests_allowed: false, ..everyone.clone() });
     stage.policy(Policy { locked: true, ..everyone });
