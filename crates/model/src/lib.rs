@@ -13,6 +13,7 @@ mod identifier;
 mod ids;
 pub mod limits;
 pub mod media;
+mod meeting_chat;
 mod random;
 pub mod record;
 mod role;
