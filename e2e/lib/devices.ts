@@ -65,8 +65,9 @@ async function deviceFolder(): Promise<string> {
 /** A run that is stopped while it writes leaves no half file behind: the name comes last. */
 async function makeOnce(path: string, make: () => Buffer): Promise<void> {
   if (existsSync(path)) return;
-  await writeFile(`${path}.part`, make());
-  await rename(`${path}.part`, path);
+  const part = `${path}.${process.pid}.part`;
+  await writeFile(part, make());
+  await rename(part, path);
 }
 
 const WIDTH = 640;
