@@ -72,7 +72,18 @@ impl Session {
     /// # Errors
     /// [`SessionError`] if it is refused.
     pub async fn join_group(&mut self, group_id: &str, name: &str) -> Result<CallView, SessionError> {
-        let target = JoinTarget::Group { group_id: group_id.to_owned() };
+        self.join(JoinTarget::Group { group_id: group_id.to_owned() }, name).await
+    }
+
+    /// Joins a meeting that lets this user in at once, unmuted.
+    ///
+    /// # Errors
+    /// [`SessionError`] if it is refused, or if the way leads through the lobby.
+    pub async fn join_meeting(&mut self, link: &str, name: &str) -> Result<CallView, SessionError> {
+        self.join(JoinTarget::MeetingLink { link: link.to_owned() }, name).await
+    }
+
+    async fn join(&mut self, target: JoinTarget, name: &str) -> Result<CallView, SessionError> {
         match self.ask(Request::Join { target, display_name: name.to_owned(), muted: false }).await? {
             Reply::Joined { call } => Ok(call),
             other => Err(SessionError::Unexpected(format!("{other:?}"))),
@@ -103,8 +114,16 @@ impl Session {
     /// # Errors
     /// [`SessionError`] if it is refused.
     pub async fn subscribe_to_camera(&mut self, of: &ParticipantId) -> Result<(), SessionError> {
-        let wish = VideoWish { participant_id: of.clone(), source: Source::Camera };
-        self.ask(Request::Subscribe { videos: vec![wish] }).await.map(|_| ())
+        self.subscribe_to_cameras(std::slice::from_ref(of)).await
+    }
+
+    /// Wishes for these people's cameras, and for no others.
+    ///
+    /// # Errors
+    /// [`SessionError`] if it is refused.
+    pub async fn subscribe_to_cameras(&mut self, of: &[ParticipantId]) -> Result<(), SessionError> {
+        let wish = |id: &ParticipantId| VideoWish { participant_id: id.clone(), source: Source::Camera };
+        self.ask(Request::Subscribe { videos: of.iter().map(wish).collect() }).await.map(|_| ())
     }
 
     /// Leaves the call and closes the session.

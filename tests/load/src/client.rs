@@ -31,9 +31,14 @@ pub struct Client {
 impl Client {
     /// A client of the server at `server`, and its offer.
     pub fn new(server: SocketAddr, shape: Shape, now: Instant) -> io::Result<(Client, String)> {
+        let (mut client, offer) = Client::unconnected(shape, now)?;
+        client.connect(server)?;
+        Ok((client, offer))
+    }
+
+    /// A client that learns later where the server is, and its offer.
+    pub fn unconnected(shape: Shape, now: Instant) -> io::Result<(Client, String)> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
-        // Connected, so that an answer from another address than the one asked is lost, as on most clients' networks.
-        socket.connect(server)?;
         socket.set_nonblocking(true)?;
         socket2::SockRef::from(&socket).set_recv_buffer_size(4 * 1024 * 1024)?;
         let local = socket.local_addr()?;
@@ -42,7 +47,7 @@ impl Client {
             client,
             socket,
             local,
-            server,
+            server: local,
             is_connected: false,
             due: now,
             decrypted: 0,
@@ -50,6 +55,14 @@ impl Client {
             datagrams: vec![],
         };
         Ok((client, offer))
+    }
+
+    /// Sends to this address from now on.
+    pub fn connect(&mut self, server: SocketAddr) -> io::Result<()> {
+        // Connected, so that an answer from another address than the one asked is lost, as on most clients' networks.
+        self.socket.connect(server)?;
+        self.server = server;
+        Ok(())
     }
 
     /// The m-lines of its offer.
@@ -98,13 +111,23 @@ impl Client {
         Ok(())
     }
 
+    /// Whether the server asked for a keyframe since this was called last; true at first.
+    pub fn take_keyframe_wanted(&mut self) -> bool {
+        std::mem::replace(&mut self.wants_keyframe, false)
+    }
+
     /// Sends a frame of the camera in one go.
     pub fn send_frame(&mut self, frame: u32, now: Instant) -> io::Result<()> {
-        let is_key = std::mem::replace(&mut self.wants_keyframe, false);
-        for packet in 0..PACKETS_PER_FRAME {
-            let timestamp = frame.wrapping_mul(frames::TICKS_PER_FRAME);
-            let (marker, payload) = (packet + 1 == PACKETS_PER_FRAME, frames::payload(frame, packet, is_key));
-            let packet = Packet { timestamp, marker, payload };
+        let is_key = self.take_keyframe_wanted();
+        let payloads = (0..PACKETS_PER_FRAME).map(|packet| frames::payload(frame, packet, is_key)).collect();
+        self.send_packets(frame.wrapping_mul(frames::TICKS_PER_FRAME), payloads, now)
+    }
+
+    /// Sends the packets of a frame of the camera in one go; `timestamp` is RTP time.
+    pub fn send_packets(&mut self, timestamp: u32, payloads: Vec<Vec<u8>>, now: Instant) -> io::Result<()> {
+        let count = payloads.len();
+        for (index, payload) in payloads.into_iter().enumerate() {
+            let packet = Packet { timestamp, marker: index + 1 == count, payload };
             self.client.send(TrackUse::Camera, packet, now).map_err(io::Error::other)?;
         }
         self.drive(now)

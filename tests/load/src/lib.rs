@@ -1,7 +1,10 @@
 //! Load for the media plane: WebRTC clients without a browser, and the hand-written floor that forwarding is measured
-//! against. Packets only; nothing here encodes or decodes pictures.
+//! against. Packets only; nothing here encodes or decodes pictures. And people for
+//! a meeting of browsers: each sends a clip that was encoded elsewhere.
 
 pub mod client;
+pub mod clip;
+pub mod crowd;
 pub mod floor;
 pub mod forwarding;
 pub mod frames;
