@@ -28,7 +28,9 @@ async fn join_links_open_a_page_that_sends_no_referrer_and_runs_no_foreign_code(
 async fn pages_of_meetings_allow_empty_style_elements_and_others_none() {
     let server = Server::dev().await;
     let styles = "; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
-    for (path, allowed) in [("/", true), ("/meet/123456789012?p=secret", true), ("/sign-in", false), ("/samples/", false)] {
+    for (path, allowed) in
+        [("/", true), ("/meet/123456789012?p=secret", true), ("/sign-in", false), ("/samples/", false)]
+    {
         let page = server.get(path, &[]).await;
         let policy = &page.headers["content-security-policy"];
         assert_eq!(policy.ends_with(styles), allowed, "{path}: {policy}");
