@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 SAMPLE_SOURCES := $(shell find samples -type f -not -path '*/node_modules/*' -not -path 'samples/dist/*' -not -path 'samples/ui-library/*' 2>/dev/null)
 UI_LIBRARY_SOURCES := $(shell find samples/ui-library samples/shared -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: run build test check bench pictures sim fuzz mutants generate setup pages ui-library clean
+.PHONY: run build test check bench pictures sim fuzz mutants generate setup pages clean
 
 ## Build everything and run the server for development on http://localhost:8080
 run: build
@@ -23,14 +23,14 @@ build: pages
 	cargo build --release --workspace
 
 ## All tests: Rust, SDK, browser journeys
-test: ui-library build
+test: build
 	scripts/setup.sh servers
 	scripts/setup.sh browser
 	scripts/setup.sh peers
 	node scripts/test.mjs
 
 ## Format, lints, types, and the purity of the pure crates
-check: pages ui-library
+check: pages
 	scripts/check.sh
 
 ## What forwarding, memory and the REST APIs cost, beside a floor in the same run; how long joining takes in a browser
@@ -66,7 +66,7 @@ generate:
 
 setup: node_modules/.package-lock.json
 
-pages: sdk/calling/dist/index.js sdk/calling-effects/dist/index.js web/dist/index.html samples/dist/index.html
+pages: sdk/calling/dist/index.js sdk/calling-effects/dist/index.js web/dist/index.html samples/dist/index.html samples/ui-library/dist/index.html
 
 node_modules/.package-lock.json: package-lock.json package.json
 	scripts/setup.sh build
@@ -89,16 +89,9 @@ samples/dist/index.html: sdk/calling/dist/index.js $(SAMPLE_SOURCES)
 	npm run build --workspace samples
 	touch $@
 
-## The samples with Microsoft's UI library, which brings half a gigabyte along: `make run` serves them once they are made
-ui-library: samples/ui-library/dist/index.html
-
-samples/ui-library/node_modules/.package-lock.json: samples/ui-library/package-lock.json samples/ui-library/package.json
-	npm ci --prefix samples/ui-library --no-audit --no-fund
-	touch $@
-
-samples/ui-library/dist/index.html: samples/ui-library/node_modules/.package-lock.json sdk/calling/dist/index.js $(UI_LIBRARY_SOURCES)
-	npm run build --prefix samples/ui-library
+samples/ui-library/dist/index.html: sdk/calling/dist/index.js $(UI_LIBRARY_SOURCES)
+	npm run build --workspace samples/ui-library
 	touch $@
 
 clean:
-	rm -rf target node_modules sdk/calling/dist sdk/calling-effects/dist web/dist samples/dist samples/ui-library/node_modules samples/ui-library/dist
+	rm -rf target node_modules sdk/calling/dist sdk/calling-effects/dist web/dist samples/dist samples/ui-library/dist

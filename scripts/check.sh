@@ -62,8 +62,7 @@ echo "== licences"
 node scripts/licences.mjs
 
 echo "== TypeScript"
-for package in sdk/calling sdk/calling-effects web samples e2e; do
+for package in sdk/calling sdk/calling-effects web samples samples/ui-library e2e; do
   npm run --silent check --workspace "$package"
 done
-npm run --silent check --prefix samples/ui-library
 echo "check: all is well"

@@ -46,10 +46,7 @@ const rust = [...new Set(tree.split("\n"))]
   .filter((line) => line.includes("|") && !line.includes(" (/"))
   .map((line) => line.replace(/ \(\*\)$/, "").split("|"))
   .map(([name = "", licence]) => ({ name: `${name} (Rust)`, licence: licence || "none stated" }));
-// The samples with the UI library have packages of their own beside the workspace's.
-const locks = ["package-lock.json", "samples/ui-library/package-lock.json"].map((path) => JSON.parse(readFileSync(path, "utf8")));
-const npm = locks
-  .flatMap((lock) => Object.entries(lock.packages))
+const npm = Object.entries(JSON.parse(readFileSync("package-lock.json", "utf8")).packages)
   .filter(([path, item]) => path.startsWith("node_modules/") && !item.link)
   .filter(([path, item]) => !(item.dev && onlyInTests.get(path.slice("node_modules/".length)) === item.license))
   .map(([path, item]) => ({ name: `${path.slice("node_modules/".length)} ${item.version} (npm)`, licence: item.license ?? "none stated" }));

@@ -1,16 +1,25 @@
 // Builds the pages that the server embeds. No inline script or style: the server's Content-Security-Policy allows none.
-import { defineConfig } from "vite";
-import { licences } from "../sdk/calling/licences.js";
+import { defineConfig } from "vitest/config";
+import { licences, UI_LIBRARY_STATED } from "../sdk/calling/licences.js";
 
 export default defineConfig({
-  plugins: [licences()],
+  plugins: [licences(UI_LIBRARY_STATED)],
   base: "/",
+  // A test reads a style sheet.
+  test: { css: true },
   build: {
     outDir: "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "join.html", "api.html", "sign-in.html"] },
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      input: ["index.html", "join.html", "api.html", "sign-in.html"],
+      // What the UI library's finished screens import, which are not used here.
+      external: ["@azure/communication-calling-effects"],
+      // Marks for servers that render; there is none here.
+      onLog: (level, log, pass) => void (log.code === "MODULE_LEVEL_DIRECTIVE" || pass(level, log)),
+    },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/v1.0": "http://127.0.0.1:8080" } },
 });

@@ -41,6 +41,41 @@ test("every sample shows its own source, on its page and in the overview, and ca
   }
 });
 
+test("PreJoin can be used before the meeting's screen is there, and joining waits for it", async ({ open }) => {
+  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const link = await organizer.link();
+  const page = await open("green");
+  let letCome = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letCome = resolve));
+  await page.route("**/assets/screen-*.js", async (route) => {
+    await held;
+    await route.fallback();
+  });
+  const guest = await MeetingPage.open(page, link, "Gina");
+  await guest.pressJoin();
+  await expect(page.getByRole("heading", { name: "Connecting" })).toBeVisible();
+  await expect(organizer.tiles).toHaveCount(1);
+  letCome();
+  await expect(guest.controls).toBeVisible();
+  await expect(organizer.tileOf("Gina")).toBeVisible();
+});
+
+test("who cannot fetch the meeting's screen reads so, and joins once it can be had", async ({ open }) => {
+  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const link = await organizer.link();
+  const page = await open("green");
+  await page.route("**/assets/screen-*.js", (route) => route.abort());
+  const guest = await MeetingPage.open(page, link, "Gina");
+  await guest.pressJoin();
+  await expect(page.getByText("A part of this page could not be fetched from the server.")).toBeVisible();
+  await expect(organizer.tiles).toHaveCount(1);
+  await page.unroute("**/assets/screen-*.js");
+  await page.reload();
+  await guest.page.getByLabel("Your name").fill("Gina");
+  await guest.join();
+  await expect(organizer.tileOf("Gina")).toBeVisible();
+});
+
 test("the meeting is led with the keyboard alone", async ({ open }) => {
   const meeting = await MeetingPage.start(await open("red"), { name: "Olga" });
   const { page } = meeting;

@@ -1,18 +1,13 @@
 // Builds the samples for `/samples/ui-library/`. They import Microsoft's UI library as it is published, and that imports
 // `@azure/communication-calling`; package.json makes that name Convene's SDK.
 import { defineConfig } from "vite";
-import { licences } from "../../sdk/calling/licences.js";
-
-// Under MIT by their manifests; their packages hold no licence file.
-const STATED = ["@fluentui/react-icons", "@fluentui-contrib/react-chat", "embla-carousel", "embla-carousel-autoplay", "embla-carousel-fade", "react-property", "toggle-selection"];
+import { licences, UI_LIBRARY_STATED } from "../../sdk/calling/licences.js";
 
 const PAGES = ["call", "components", "call-with-chat"];
 
 export default defineConfig({
-  plugins: [licences(STATED)],
+  plugins: [licences(UI_LIBRARY_STATED)],
   base: "/samples/ui-library/",
-  // The SDK is a link to this checkout; what it imports is found here all the same, once.
-  resolve: { preserveSymlinks: true },
   build: {
     outDir: "dist",
     emptyOutDir: true,

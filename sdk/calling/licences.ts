@@ -2,6 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
+/** Packages of Microsoft's UI library that are under MIT by their manifests and hold no licence file. */
+export const UI_LIBRARY_STATED = [
+  '@fluentui/react-icons',
+  '@fluentui-contrib/react-chat',
+  'embla-carousel',
+  'embla-carousel-autoplay',
+  'embla-carousel-fade',
+  'react-property',
+  'toggle-selection',
+];
+
 /**
  * Ends each file with the licences of the packages that went into it: MIT asks that its text goes along. A package without a
  * licence file stops the build, unless `stated` names it: then it is under MIT by its manifest, which somebody looked at.

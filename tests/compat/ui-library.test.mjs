@@ -1,5 +1,5 @@
 // The declarations of Microsoft's UI library against ours: what its types say of `@azure/communication-calling` has to hold for our package,
-// with everything checked. The library is installed by `make ui-library`.
+// with everything checked.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
-const installed = join(root, "samples/ui-library/node_modules");
+const installed = join(root, "node_modules");
 const library = "node_modules/@azure/communication-react/dist";
 
 /** Compiles as an app does that checks all declarations; what the compiler says, line by line. */

@@ -2,9 +2,9 @@
 
 import { CallClient } from "@convene/calling";
 import { endedScreen, type End } from "./ended/screen";
-import { meetingScreen } from "./meeting/screen";
 import { endOfError, MeetingSession, type MeetingLocator, type OwnedMeeting, type SessionStage } from "./meeting/session";
 import type { InviteViewModel, MeetingViewModel } from "./meeting/view-model";
+import { loadMeetingScreen, type MakeMeetingScreen } from "./meeting/ui/load";
 import { preJoinScreen, type JoinAccount, type PreJoinViewModel } from "./prejoin/screen";
 import type { View } from "./shared/dom";
 import { Devices } from "./shared/devices";
@@ -48,6 +48,7 @@ export class Journey {
   private devices: Devices | undefined;
   private session: MeetingSession | undefined;
   private token: Promise<string> | undefined;
+  private makeMeetingScreen: MakeMeetingScreen | undefined;
   private shown: Shown | undefined;
   private name: string;
   private microphoneOn: boolean;
@@ -62,6 +63,8 @@ export class Journey {
 
   /** Begins. */
   async start(): Promise<void> {
+    // In the background. Joining waits for it, and tells if it failed.
+    loadMeetingScreen().catch(() => undefined);
     this.devices = await Devices.open(this.client, () => this.handleDevices());
     if (!this.options.skipPreJoin) this.showPreJoin();
     await this.devices.ask();
@@ -91,7 +94,8 @@ export class Journey {
     this.showWaiting("connecting");
     try {
       this.token ??= options.token(name);
-      const token = await this.token;
+      const [token, makeMeetingScreen] = await Promise.all([this.token, loadMeetingScreen()]);
+      this.makeMeetingScreen = makeMeetingScreen;
       this.session = await MeetingSession.join({
         client: this.client,
         token,
@@ -205,10 +209,14 @@ export class Journey {
   }
 
   private showMeeting(meeting: MeetingViewModel): void {
-    if (this.shown?.kind !== "meeting") this.swap({ kind: "meeting", view: meetingScreen() });
     if (this.shown?.kind === "meeting") this.shown.view.update(meeting);
+    else if (this.makeMeetingScreen) this.swapToMeeting(this.makeMeetingScreen(), meeting);
     const { waiting } = meeting.controls.people;
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${meeting.title} – Convene`;
+  }
+
+  private swapToMeeting(view: View<MeetingViewModel>, meeting: MeetingViewModel): void {
+    this.swap({ kind: "meeting", view }, () => view.update(meeting));
   }
 
   private showEnded(end: End): void {
@@ -227,10 +235,11 @@ export class Journey {
     this.options.home();
   }
 
-  private swap(next: Exclude<Shown, { kind: "ended" }>): void {
+  private swap(next: Exclude<Shown, { kind: "ended" }>, fill = (): void => undefined): void {
     this.dropShown();
     this.shown = next;
     this.options.root.replaceChildren(next.view.element);
+    fill();
     // Whoever works by keyboard or screen reader goes on at the new screen's beginning.
     next.view.element.querySelector<HTMLElement>("[data-first-focus]")?.focus();
   }

@@ -15,7 +15,7 @@ struct Web;
 #[allow_missing = true]
 struct Samples;
 
-/// Samples with Microsoft's UI library: there only if `make ui-library` made them before.
+/// Samples with Microsoft's UI library.
 #[derive(RustEmbed)]
 #[folder = "../../samples/ui-library/dist"]
 #[allow_missing = true]
@@ -56,9 +56,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
             Effects::get("calling-effects.model.js").map(|file| ("calling-effects.model.js", file))
         }
         "/sdk/calling.global.js" => Sdk::get("calling.global.js").map(|file| ("calling.global.js", file)),
-        _ if path.starts_with("/l/meetup-join/") || path.starts_with("/meet/") => {
-            Web::get("join.html").map(|file| ("join.html", file))
-        }
+        _ if is_join_link(path) => Web::get("join.html").map(|file| ("join.html", file)),
         "/samples/ui-library" => return redirect("/samples/ui-library/"),
         _ => {
             if let Some(rest) = path.strip_prefix("/samples/ui-library/") {
@@ -73,7 +71,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     match found {
         Some((name, file)) => {
             let mut response = respond(name, &file, &headers);
-            if path.starts_with("/samples/ui-library/")
+            if shows_ui_library(path)
                 && let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}; {UI_LIBRARY_STYLES}"))
             {
                 response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -84,12 +82,18 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
             (StatusCode::OK, "Convene runs. The web pages are not part of this build: run `make build`.\n")
                 .into_response()
         }
-        None if path.starts_with("/samples/ui-library/") && UiLibrary::iter().next().is_none() => {
-            let why = "The samples with Microsoft's UI library are not part of this build: run `make ui-library`, and build again.\n";
-            (StatusCode::NOT_FOUND, why).into_response()
-        }
         None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
     }
+}
+
+/// The page behind a join link.
+fn is_join_link(path: &str) -> bool {
+    path.starts_with("/l/meetup-join/") || path.starts_with("/meet/")
+}
+
+/// Pages that a meeting is held on with parts of Microsoft's UI library.
+fn shows_ui_library(path: &str) -> bool {
+    path == "/" || is_join_link(path) || path.starts_with("/samples/ui-library/")
 }
 
 /// A folder's page, or one file.

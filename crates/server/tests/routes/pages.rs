@@ -23,6 +23,21 @@ async fn join_links_open_a_page_that_sends_no_referrer_and_runs_no_foreign_code(
     }
 }
 
+/// The library that shows meetings fills empty style elements by script; nothing else inline is allowed, and only where it is used.
+#[tokio::test]
+async fn pages_of_meetings_allow_empty_style_elements_and_others_none() {
+    let server = Server::dev().await;
+    let styles = "; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+    for (path, allowed) in
+        [("/", true), ("/meet/123456789012?p=secret", true), ("/sign-in", false), ("/samples/", false)]
+    {
+        let page = server.get(path, &[]).await;
+        let policy = &page.headers["content-security-policy"];
+        assert_eq!(policy.ends_with(styles), allowed, "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline"), "{path}: {policy}");
+    }
+}
+
 #[tokio::test]
 async fn apps_on_other_origins_may_load_the_sdk_as_a_module_and_as_a_plain_script() {
     let server = Server::dev().await;

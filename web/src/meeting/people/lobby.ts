@@ -88,13 +88,15 @@ export function lobbyAnnouncer(): View<LobbyViewModel | undefined> {
 }
 
 /** Makes the card over the stage that shows who waits while the panel is closed. */
-export function lobbyToast(openPanel: () => void): View<{ lobby: LobbyViewModel | undefined; isPanelOpen: boolean }> {
+export function lobbyToast(): View<{ lobby: LobbyViewModel | undefined; isPanelOpen: boolean; openPanel: (() => void) | undefined }> {
+  let openPanel: (() => void) | undefined;
   const text = h("span", { class: "toast-text" });
-  const open = h("button", { class: "button primary small", type: "button", onclick: openPanel }, "Show");
-  const element = h("div", { class: "toast lobby-toast" }, icon("door"), text, open);
+  const show = h("button", { class: "button primary small", type: "button", onclick: () => openPanel?.() }, "Show");
+  const element = h("div", { class: "toast lobby-toast" }, icon("door"), text, show);
   return {
     element,
-    update({ lobby, isPanelOpen }) {
+    update({ lobby, isPanelOpen, openPanel: open }) {
+      openPanel = open;
       const waiters = lobby?.waiters ?? [];
       element.hidden = waiters.length === 0 || isPanelOpen;
       const [first] = waiters;
