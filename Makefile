@@ -12,32 +12,37 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 SAMPLE_SOURCES := $(shell find samples -type f -not -path '*/node_modules/*' -not -path 'samples/dist/*' -not -path 'samples/ui-library/*' 2>/dev/null)
 UI_LIBRARY_SOURCES := $(shell find samples/ui-library samples/shared -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: run build test check bench pictures sim fuzz mutants generate setup pages clean
+.PHONY: run build test check bench pictures sim fuzz mutants generate setup machine crates pages clean
 
 ## Build everything and run the server for development on http://localhost:8080
 run: build
 	exec $(BINARY) serve --dev --data data
 
 ## Build the binary, with the pages and the SDK in it: target/release/convene
-build: pages
+build:
+	scripts/setup.sh build
+	[ -x $(BINARY) ] || $(MAKE) -j2 pages crates
+	$(MAKE) pages
 	cargo build --release --workspace
 
 ## All tests: Rust, SDK, browser journeys
-test: build
-	scripts/setup.sh servers
-	scripts/setup.sh browser
-	scripts/setup.sh peers
+test:
+	scripts/setup.sh build
+	[ -x $(BINARY) ] || $(MAKE) -j3 machine pages crates
+	$(MAKE) machine build
 	node scripts/test.mjs
 
 ## Format, lints, types, and the purity of the pure crates
 check: pages
 	scripts/check.sh
 
-## What forwarding, memory and the REST APIs cost, beside a floor in the same run; how long joining takes in a browser
+## What forwarding, memory and the REST APIs cost, beside a floor in the same run; how long joining takes in a browser, and what
+## ten people cost one; sizes of the pages
 bench: build
 	cargo run --release -p convene-load --bin bench
 	scripts/setup.sh servers
 	node tests/peers/bench.mjs
+	node scripts/bundle-sizes.mjs
 	scripts/setup.sh browser
 	e2e/run.sh --config bench.config.ts
 
@@ -65,6 +70,18 @@ generate:
 	$(BINARY) openapi > docs/openapi.json
 
 setup: node_modules/.package-lock.json
+
+# What the tests need of the machine.
+machine:
+	scripts/setup.sh servers
+	scripts/setup.sh browser
+	scripts/setup.sh peers
+	node tests/peers/python/environment.mjs >/dev/null
+
+# The first build compiles while npm fetches what the pages are made of. A compiler that comes to the server before its pages are there
+# fails, and `build` goes on from there. Without make's limit on jobs, which is meant for the others.
+crates:
+	env -u MAKEFLAGS cargo build --release --workspace || echo "The pages were not there yet; the build goes on when they are."
 
 pages: sdk/calling/dist/index.js sdk/calling-effects/dist/index.js web/dist/index.html samples/dist/index.html samples/ui-library/dist/index.html
 

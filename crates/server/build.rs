@@ -4,6 +4,7 @@ fn main() {
     for folder in [
         "../../web/dist",
         "../../samples/dist",
+        "../../samples/ui-library/dist",
         "../../sdk/calling/dist/browser",
         "../../sdk/calling-effects/dist/browser",
     ] {
