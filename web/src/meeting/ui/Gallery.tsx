@@ -31,7 +31,7 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
   const spotlit = tiles.filter((tile) => tile.spotlight !== undefined).sort((one, other) => (one.spotlight ?? 0) - (other.spotlight ?? 0));
   const isAlone = others.length === 0 && screen === undefined;
   const pinned = pins.filter((id) => others.some((tile) => tile.id === id && tile.spotlight === undefined));
-  // Of two, the other has the whole stage: halves of it would cut faces off.
+  // Of two, the other has the whole stage: halves of it would cut faces off. The library's own layout for this hides what can be focused.
   const isPair = others.length === 1 && screen === undefined && spotlit.length === 0 && pinned.length === 0;
   // The library has a large place for others only: who is in the spotlight oneself is one of them.
   const isAmongOthers = own?.spotlight !== undefined && !isAlone;
@@ -53,7 +53,7 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
     <main className="stage" aria-label="People in the meeting" data-alone={isAlone ? "" : undefined}>
       <div className="gallery">
         <VideoGallery
-          layout={isPair ? "floatingLocalVideo" : "default"}
+          layout="default"
           localParticipant={localOf(own)}
           remoteParticipants={remote.map((tile) => remoteOf(tile, screen, screenElement))}
           maxRemoteVideoStreams={VIDEOS_AT_ONCE}
@@ -61,11 +61,12 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
           spotlightedParticipants={isAlone ? [] : spotlit.map((tile) => tile.id)}
           pinnedParticipants={[...pinned]}
           overflowGalleryPosition={isNarrow ? "horizontalBottom" : "verticalRight"}
-          localVideoTileSize={isAmongOthers ? "hidden" : "followDeviceOrientation"}
+          localVideoTileSize={isAmongOthers || isPair ? "hidden" : "followDeviceOrientation"}
           onRenderLocalVideoTile={(participant) => renderTile(participant.userId, true)}
           onRenderRemoteVideoTile={(participant, showsVideo = true) => renderTile(participant.userId, showsVideo)}
           strings={SCREEN_WORDS}
         />
+        {isPair && own && <div className="own-corner">{renderTile(own.id, true)}</div>}
       </div>
       {isAlone && <Hosted make={aloneCard} viewModel={meeting.invite} />}
     </main>
