@@ -40,6 +40,27 @@ test("hands stand in the order in which they were raised, on tile and roster, un
   await expectToHear(organizer.page, ["green", "blue"]);
 });
 
+test("whom somebody pins stands large for them alone, until unpinned", async ({ open }) => {
+  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const link = await organizer.link();
+  const gina = await MeetingPage.open(await open("green"), link, "Gina");
+  await gina.join();
+  const ben = await MeetingPage.open(await open("blue"), link, "Ben");
+  await ben.join();
+  await expect(organizer.largeTiles).toHaveCount(3);
+
+  await organizer.actOnTile("Ben", "Pin for me");
+  await expect(organizer.largeTiles).toHaveCount(2);
+  await expect(organizer.tileOf("Ben").getByText("pinned")).toBeAttached();
+  await expectToSee(organizer.largeTiles.and(organizer.tileOf("Ben")).locator("video"), "blue");
+  await expectToSee(organizer.videoOf("Gina"), "green");
+  await expect(gina.largeTiles).toHaveCount(3);
+
+  await organizer.actOnTile("Ben", "Unpin");
+  await expect(organizer.largeTiles).toHaveCount(3);
+  await expectToSee(organizer.videoOf("Ben"), "blue");
+});
+
 test("everybody reads that the call is recorded or transcribed, for as long as it is", async ({ open, request, server }) => {
   const answer: { token: string } = await (await request.get(`${server.url}/api/dev/organizer?name=Rita`)).json();
   const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
@@ -68,16 +89,17 @@ test("who is in the spotlight stands large on every page, and a reaction stands 
   const gina = await MeetingPage.open(await open("green"), await organizer.link(), "Gina");
   await gina.join();
   await expect(organizer.lineOf("Gina")).toBeVisible();
-  const lit = (page: MeetingPage) => page.page.getByRole("group", { name: "In the spotlight" });
-
   await organizer.act("Gina", "Put into the spotlight");
   for (const page of [organizer, gina]) {
-    await expect(lit(page).locator(".tile")).toHaveAttribute("data-name", "Gina");
+    await expect(page.largeTiles).toHaveCount(1);
+    await expect(page.largeTiles).toHaveAttribute("data-name", "Gina");
     await expect(page.tileOf("Gina").getByText("in the spotlight")).toBeAttached();
   }
   await expectToSee(organizer.videoOf("Gina"), "green");
   await gina.act("Gina", "Take out of the spotlight");
-  await expect(lit(organizer)).toBeHidden();
+  // Of two, each sees the other large.
+  await expect(gina.largeTiles).toHaveAttribute("data-name", "Olga");
+  await expect(organizer.tileOf("Gina").getByText("in the spotlight")).toHaveCount(0);
   await expectToSee(organizer.videoOf("Gina"), "green");
 
   await gina.press("React");

@@ -104,7 +104,7 @@ export class MeetingPage {
 
   /** The muted mark on somebody's tile. */
   mutedMarkOf(name: string): Locator {
-    return this.tileOf(name).locator(".tile-muted");
+    return this.tileOf(name).locator('[data-icon-name="VideoTileMicOff"]');
   }
 
   /** The mark of a raised hand on somebody's tile. */
@@ -112,12 +112,17 @@ export class MeetingPage {
     return this.tileOf(name).locator(".hand-mark");
   }
 
+  /** The tiles that stand large. */
+  get largeTiles(): Locator {
+    return this.page.locator('[data-ui-id="grid-layout"] .tile');
+  }
+
   get tiles(): Locator {
     return this.page.locator(".tile");
   }
 
   get sharedScreen(): Locator {
-    return this.page.locator(".screen video");
+    return this.page.locator(".shared-screen video");
   }
 
   /** The line of somebody in the roster. */
@@ -134,6 +139,13 @@ export class MeetingPage {
   async act(name: string, action: string): Promise<void> {
     await this.lineOf(name).getByRole("button", { name: `Actions on ${name}` }).click();
     await this.page.getByRole("menuitem", { name: action, exact: true }).click();
+  }
+
+  /** Chooses from the menu of somebody's tile, by keyboard. */
+  async actOnTile(name: string, action: string): Promise<void> {
+    await this.tileOf(name).getByRole("button").focus();
+    await this.page.keyboard.press("Enter");
+    await this.page.getByRole("menuitem", { name: action, exact: true }).press("Enter");
   }
 
   /** What the menu of somebody's line offers. */

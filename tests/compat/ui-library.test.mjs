@@ -21,7 +21,7 @@ async function complaints(files, sources = {}, paths = {}) {
     for (const [name, source] of Object.entries(sources)) await writeFile(join(folder, name), source);
     const compilerOptions = {
       noEmit: true, strict: true, skipLibCheck: false, preserveSymlinks: true, target: "es2022", module: "esnext", moduleResolution: "bundler",
-      lib: ["ES2022", "DOM", "DOM.Iterable"], jsx: "react-jsx", types: ["node"], typeRoots: [join(root, "node_modules/@types")], paths,
+      lib: ["ES2022", "DOM", "DOM.Iterable"], jsx: "react-jsx", types: ["node"], typeRoots: ["./node_modules/@types"], paths,
     };
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [...files, ...Object.keys(sources)] }));
     await promisify(execFile)(join(root, "node_modules/.bin/tsc"), ["-p", "."], { cwd: folder });

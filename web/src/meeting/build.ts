@@ -11,7 +11,6 @@ import { raisedHands, type RaisedHands } from "./hands/hands";
 import type { OptionsViewModel } from "./options/view-model";
 import type { ShownReactions } from "./reactions/reactions";
 import { spotlit, type Spotlit } from "./spotlight/spotlight";
-import { staged } from "./spotlight/stage";
 import { lineOf, lobbyOf, nameOf, ownLine } from "./people/build";
 import type { Panel, Popover } from "./session";
 import type {
@@ -44,18 +43,13 @@ export function buildMeeting(call: Call, actions: MeetingActions, around: Surrou
   const others = call.remoteParticipants.filter((person) => person.state === "Connected");
   const hands = raisedHands(call);
   const lit = spotlit(call);
-  const screen = sharedScreen(others);
-  const { spotlight, tiles } = staged(
-    [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit))],
-    screen !== undefined,
-  );
   const mutesOthers = may(call, "muteOthers");
   return {
     title: call.info.subject ?? around.title,
     banners: bannersOf(call, actions),
-    spotlight,
-    tiles,
-    screen,
+    tiles: [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit))],
+    speakers: call.feature(Features.DominantSpeakers).dominantSpeakers.speakersList.map(getIdentifierRawId),
+    screen: sharedScreen(others),
     people: [ownLine(call, around.ownName, actions, hands, lit), ...others.map((person) => lineOf(call, person, actions, hands, lit))],
     muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
     lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,

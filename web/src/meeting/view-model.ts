@@ -137,9 +137,9 @@ export interface BannerViewModel {
 export interface MeetingViewModel {
   readonly title: string;
   readonly banners: readonly BannerViewModel[];
-  /** Those who stand large. */
-  readonly spotlight: readonly TileViewModel[];
   readonly tiles: readonly TileViewModel[];
+  /** Who speaks or spoke last, by id, the latest first. */
+  readonly speakers: readonly string[];
   readonly screen: ScreenViewModel | undefined;
   readonly people: readonly PersonViewModel[];
   readonly muteAll: Action | undefined;

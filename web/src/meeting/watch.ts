@@ -53,6 +53,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
   const access = call.feature(Features.MediaAccess);
   const hands = call.feature(Features.RaiseHand);
   const spotlight = call.feature(Features.Spotlight);
+  const speakers = call.feature(Features.DominantSpeakers);
   const recording = call.feature(Features.Recording);
   const transcription = call.feature(Features.Transcription);
   call.on("stateChanged", changed);
@@ -70,6 +71,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
   hands.on("raisedHandEvent", changed);
   hands.on("loweredHandEvent", changed);
   spotlight.on("spotlightChanged", changed);
+  speakers.on("dominantSpeakersChanged", changed);
   recording.on("isRecordingActiveChanged", changed);
   transcription.on("isTranscriptionActiveChanged", changed);
   call.remoteParticipants.forEach(watchPerson);
@@ -90,6 +92,7 @@ export function watchCall(call: Call, changed: () => void): () => void {
     hands.off("raisedHandEvent", changed);
     hands.off("loweredHandEvent", changed);
     spotlight.off("spotlightChanged", changed);
+    speakers.off("dominantSpeakersChanged", changed);
     recording.off("isRecordingActiveChanged", changed);
     transcription.off("isTranscriptionActiveChanged", changed);
     [...people].forEach(unwatchPerson);

@@ -6,7 +6,6 @@ import { h, type View } from "../../shared/dom";
 import { bannerList } from "../banners";
 import { chatPanel } from "../chat/panel";
 import { controlsBar } from "../controls";
-import { galleryView } from "../gallery";
 import { invitationCard } from "../invitation";
 import { noticeBar } from "../notice";
 import { optionsDialog } from "../options/dialog";
@@ -15,6 +14,7 @@ import { lobbyAnnouncer, lobbyToast } from "../people/lobby";
 import { peoplePanel } from "../people/panel";
 import { popover } from "../popover";
 import type { InviteViewModel, MeetingViewModel, ToggleViewModel } from "../view-model";
+import { Gallery } from "./Gallery";
 import { Hosted } from "./Hosted";
 
 /** Shows the whole screen. */
@@ -43,7 +43,7 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
       </header>
       <Hosted make={bannerList} viewModel={meeting.banners} />
       <div className="meeting-body">
-        <Hosted make={galleryView} viewModel={meeting} />
+        <Gallery meeting={meeting} />
         <Hosted make={peoplePanel} viewModel={meeting} />
         <Hosted make={chatPanel} viewModel={{ chat: meeting.chat, isOpen: chat?.isOn ?? false, close: chat?.toggle }} />
       </div>

@@ -4,6 +4,8 @@ import { darkTheme, lightTheme } from "@azure/communication-react";
 import { createTheme, type Theme } from "@fluentui/react";
 import { DARK, LIGHT } from "./colours";
 
+/** Of tiles; as `--radius` in the style sheet. */
+const RADIUS = "14px";
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
 /** The theme of light or of dark pages. */
@@ -13,6 +15,7 @@ export function themeOf(isDark: boolean): typeof darkTheme {
   const theme: Theme = createTheme({
     defaultFontStyle: { fontFamily: FONT },
     isInverted: isDark,
+    effects: { roundedCorner4: RADIUS },
     palette: {
       ...base.palette,
       themePrimary: colours.accent,
