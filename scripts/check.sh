@@ -36,6 +36,7 @@ layers events model
 layers identity model
 layers node model protocol call directory events identity
 layers sfu model
+layers media model sfu
 layers store model
 layers probe model protocol
 

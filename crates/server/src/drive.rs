@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::committer::{self, Batch};
 use crate::live::Live;
-use crate::media::MediaPlane;
+use convene_media::MediaPlane;
 use convene_model::media::MediaEvent;
 use convene_model::{RawId, SessionId};
 use convene_node::{Found, Input, Lookup, LookupId, Node, Output};

@@ -19,7 +19,6 @@ pub mod drive;
 pub mod http;
 mod keeper;
 pub mod live;
-pub mod media;
 pub mod oidc;
 pub mod resources;
 pub mod serve;

@@ -32,7 +32,8 @@ impl Clip {
         }
         let mut frames = vec![];
         while !rest.is_empty() {
-            let (head, after) = rest.split_at_checked(FRAME_HEADER).ok_or_else(|| wrong("it ends in a frame's header"))?;
+            let (head, after) =
+                rest.split_at_checked(FRAME_HEADER).ok_or_else(|| wrong("it ends in a frame's header"))?;
             let size = number(&head[..4]) as usize;
             let (frame, next) = after.split_at_checked(size).ok_or_else(|| wrong("it ends in a frame"))?;
             frames.push(frame.to_vec());

@@ -2,9 +2,9 @@
 
 use crate::client::{Client, Shape};
 use crate::frames::{FRAMES_PER_SECOND, PACKETS_PER_FRAME};
-use crate::media::{MediaConfig, MediaPlane};
 use crate::receivers::{Counts, Receiver, Receivers};
 use crate::report::Measurement;
+use convene_media::{MediaConfig, MediaPlane};
 use convene_model::media::{MaySend, MediaCommand, MediaEvent, Source, Wish};
 use convene_model::{CallId, PeerId};
 use std::io;

@@ -12,7 +12,3 @@ pub mod memory;
 pub mod receivers;
 pub mod report;
 pub mod syscalls;
-
-/// The server's media plane itself, so that it runs in this process and its thread's CPU time can be read.
-#[path = "../../../crates/server/src/media/mod.rs"]
-pub mod media;

@@ -4,7 +4,7 @@
 
 use super::report::Finding;
 use super::subject::{Subject, reachable};
-use crate::media::{MediaConfig, MediaPlane};
+use convene_media::{MediaConfig, MediaPlane};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
