@@ -5,7 +5,7 @@
 #   CONVENE_BIN    the binary                 (default: ../target/release/convene)
 #   CHROMIUM_PATH  Chromium or Chrome         (default: /usr/bin/chromium)
 #   FIREFOX_PATH   Firefox ESR or Firefox     (default: /usr/bin/firefox-esr)
-#   E2E_LANES      lanes, when all journeys run (default: 2)
+#   E2E_LANES      lanes, when all journeys run (default: 1)
 set -eu
 cd "$(dirname "$0")"
 
@@ -32,8 +32,8 @@ else
   start() { exec sh -c "exec $run" e2e "$@"; }
 fi
 
-# All journeys: in lanes side by side, each in a network of its own, since most of a journey is waiting. Each lane leaves a report.
-LANES=${E2E_LANES:-2}
+# All journeys: in lanes side by side, each in a network of its own; each leaves a report. One lane is what two cores carry.
+LANES=${E2E_LANES:-1}
 [ $# = 0 ] && [ "$LANES" -gt 1 ] || start "$@"
 rm -f .out/results-*.json
 lanes=""
