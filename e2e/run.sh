@@ -34,8 +34,8 @@ fi
 
 # All journeys: in lanes side by side, each in a network of its own; each leaves a report. One lane is what two cores carry.
 LANES=${E2E_LANES:-1}
-[ $# = 0 ] && [ "$LANES" -gt 1 ] || start "$@"
 rm -f .out/results-*.json
+[ $# = 0 ] && [ "$LANES" -gt 1 ] || start "$@"
 lanes=""
 lane=1
 while [ "$lane" -le "$LANES" ]; do

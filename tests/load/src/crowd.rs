@@ -70,8 +70,7 @@ impl Crowd {
     pub fn bring(invitation: &Invitation) -> io::Result<Crowd> {
         let clip = Clip::from_ivf(&std::fs::read(&invitation.clip)?)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let mut crowd =
-            Crowd { people: vec![], poller: Poller::new()?, batch: ReceiveBatch::default(), clip, runtime };
+        let mut crowd = Crowd { people: vec![], poller: Poller::new()?, batch: ReceiveBatch::default(), clip, runtime };
         let mut sessions = vec![];
         let mut everybody = vec![];
         for (number, token) in invitation.tokens.iter().enumerate() {
