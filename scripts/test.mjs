@@ -18,7 +18,7 @@ const runners = [
   {
     name: "Rust",
     // There are no tests in the documentation; looking for them takes as long as the others' runs.
-    command: ["cargo", "test", "--release", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"],
+    command: ["cargo", "test", "--release", "--workspace", "--no-fail-fast", "--tests"],
     count: (output) => {
       const sum = { passed: 0, failed: 0 };
       for (const [, passed, failed] of output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed;/gm)) {
