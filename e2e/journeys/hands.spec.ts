@@ -1,18 +1,24 @@
 // Raised hands on the page, and what everybody is told of recording.
 
 import { AppPage } from "../lib/app-page";
-import { expect, test } from "../lib/fixtures";
+import { expect, test, type OpenPage } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
 import { expectToHear, expectToSee } from "../lib/probes";
 
-test("hands stand in the order in which they were raised, on tile and roster, until lowered by their owner or by who leads", async ({ open }) => {
-  test.slow();
+/** Olga's meeting, with Gina and Ben in it. */
+async function threePeople(open: OpenPage): Promise<{ organizer: MeetingPage; gina: MeetingPage; ben: MeetingPage }> {
   const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
   const link = await organizer.link();
   const gina = await MeetingPage.open(await open("green"), link, "Gina");
   await gina.join();
   const ben = await MeetingPage.open(await open("blue"), link, "Ben");
   await ben.join();
+  return { organizer, gina, ben };
+}
+
+test("hands stand in the order in which they were raised, on tile and roster, until lowered by their owner or by who leads", async ({ open }) => {
+  test.slow();
+  const { organizer, gina, ben } = await threePeople(open);
   await expect(organizer.lineOf("Ben")).toBeVisible();
 
   await ben.press("Raise hand");
@@ -41,12 +47,7 @@ test("hands stand in the order in which they were raised, on tile and roster, un
 });
 
 test("whom somebody pins stands large for them alone, until unpinned", async ({ open }) => {
-  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
-  const link = await organizer.link();
-  const gina = await MeetingPage.open(await open("green"), link, "Gina");
-  await gina.join();
-  const ben = await MeetingPage.open(await open("blue"), link, "Ben");
-  await ben.join();
+  const { organizer, gina, ben } = await threePeople(open);
   await expect(organizer.largeTiles).toHaveCount(3);
 
   await organizer.actOnTile("Ben", "Pin for me");

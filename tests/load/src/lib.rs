@@ -1,6 +1,6 @@
 //! Load for the media plane: WebRTC clients without a browser, and the hand-written floor that forwarding is measured
-//! against. Packets only; nothing here encodes or decodes pictures. And people for
-//! a meeting of browsers: each sends a clip that was encoded elsewhere.
+//! against. And people for a meeting of browsers: each sends a clip that was encoded elsewhere. Packets only; nothing here
+//! encodes or decodes pictures.
 
 pub mod client;
 pub mod clip;

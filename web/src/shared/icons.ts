@@ -1,5 +1,6 @@
 // The icons, drawn on a 24 by 24 grid with lines of one width. Decorative: the control beside it carries the words.
 
+/** The lines of each icon, as paths of SVG. */
 export const PATHS = {
   microphone: ["M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3Z", "M5.5 11a6.5 6.5 0 0 0 13 0", "M12 17.5V21"],
   microphoneOff: ["M9 6a3 3 0 0 1 6 0v5c0 .4-.1.8-.2 1.2", "M9 9.5V11a3 3 0 0 0 4.2 2.7", "M5.5 11A6.5 6.5 0 0 0 16 16.1", "M18.5 11a6.5 6.5 0 0 1-.7 3", "M12 17.5V21", "M4 4l16 16"],
@@ -28,7 +29,7 @@ export const PATHS = {
   door: ["M5 21V4.5A1.5 1.5 0 0 1 6.5 3h11A1.5 1.5 0 0 1 19 4.5V21", "M2.5 21h19", "M15 11.5v1.5"],
 } as const;
 
-/** The icons’ names. */
+/** The icons' names. */
 export type IconName = keyof typeof PATHS;
 
 const SVG = "http://www.w3.org/2000/svg";
