@@ -30,7 +30,7 @@ test("ten people in one meeting", async ({ open, request, server }, info) => {
   const clip = info.outputPath("clip.ivf");
   await writeFile(clip, await encodeClip(organizer.page, CLIP));
   const tokens = await Promise.all(Array.from({ length: CROWD }, () => guestToken(request, server)));
-  const crowd = await bringCrowd({ http: new URL(server.url).host, link, tokens, clip });
+  const crowd = await bringCrowd({ http: `127.0.0.1:${new URL(server.url).port}`, link, tokens, clip });
 
   const guests = Array.from({ length: CROWD }, (_, index) => `Guest ${index + 1}`);
   const looks = new Map<string, Colour>([["Red", "red"], ["Green", "green"], ["Yellow", "yellow"], ...guests.map((name) => [name, "blue"] as const)]);
