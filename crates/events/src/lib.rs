@@ -3,11 +3,17 @@
 //!
 //! Source: Azure Event Grid, "Azure Communication Services - Voice and video calling events".
 //!
-//! This crate only shapes events for the outbox. Delivery comes with subscriptions.
+//! This crate shapes events for the outbox and for those who subscribed, signs what they get, and decides what is delivered when.
 
 mod closing;
+mod delivery;
+mod envelope;
+mod signature;
 
 pub use closing::closing_happened;
+pub use delivery::{Delivery, TRIED_FOR_MS};
+pub use envelope::{Body, VALIDATION, body, cloud_event, validation};
+pub use signature::{SECRET_BYTES, shown_secret, signature};
 
 use convene_model::happened::{Happened, What};
 use convene_model::record::{CallTarget, OutboxEvent};

@@ -8,6 +8,7 @@ use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, 
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -225,6 +226,14 @@ pass_on! {
     open_calls() -> Vec<OpenCall>;
     close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;
     journal_of(call: &CallId) -> Vec<JournalRow>;
-    outbox(after_seq: i64, limit: u32) -> Vec<(i64, OutboxEvent)>;
+    outbox(after_seq: i64, limit: u32) -> Vec<EventLine>;
+    event_position(event: Option<&str>) -> Option<i64>;
+    insert_subscription(subscription: &Subscription) -> ();
+    subscriptions(resource: Option<&str>) -> Vec<Subscription>;
+    delete_subscription(id: &str) -> bool;
+    delivery_position(subscription: &str) -> Option<i64>;
+    write_checkpoint(subscription: &str, checkpoint: &Checkpoint) -> bool;
+    undelivered(subscription: &str, dead: bool, limit: u32) -> Vec<Undelivered>;
+    replay(subscription: &str, event: Option<&str>, now: WallMs) -> u64;
     ping() -> ();
 }

@@ -5,6 +5,7 @@ use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, 
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -463,12 +464,51 @@ pub trait Store: Send + Sync + 'static {
     /// A call's journal in order; empty if there is no such call.
     fn journal_of(&self, call: &CallId) -> impl Future<Output = Result<Vec<JournalRow>, StoreError>> + Send;
 
-    /// Up to `limit` outbox events after the position `after_seq` (0: from the start), with their positions, in order.
-    fn outbox(
+    /// Up to `limit` outbox events after the position `after_seq` (0: from the start), in order.
+    fn outbox(&self, after_seq: i64, limit: u32) -> impl Future<Output = Result<Vec<EventLine>, StoreError>> + Send;
+
+    /// The position of an event in the outbox, or of the last one (0 if there is none).
+    fn event_position(&self, event: Option<&str>) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send;
+
+    /// Adds a subscription, to the events that come after those that are there.
+    ///
+    /// [`StoreError::Conflict`] if the id is taken or there is no such resource.
+    fn insert_subscription(&self, subscription: &Subscription) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The subscriptions of a resource, or all, the oldest first.
+    fn subscriptions(
         &self,
-        after_seq: i64,
+        resource: Option<&str>,
+    ) -> impl Future<Output = Result<Vec<Subscription>, StoreError>> + Send;
+
+    /// Deletes a subscription and what waits for it. False if there is no such.
+    fn delete_subscription(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// How far the delivery to a subscription has come, by its last checkpoint; `None` if there is no such subscription.
+    fn delivery_position(&self, subscription: &str) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send;
+
+    /// Writes how far a delivery has come, all or nothing. False if there is no such subscription any more.
+    fn write_checkpoint(
+        &self,
+        subscription: &str,
+        checkpoint: &Checkpoint,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Up to `limit` events that checkpoints kept for a subscription and that wait (`dead`: that are tried no more), the oldest first.
+    fn undelivered(
+        &self,
+        subscription: &str,
+        dead: bool,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<(i64, OutboxEvent)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Undelivered>, StoreError>> + Send;
+
+    /// Lets a subscription's dead letters (all, or that of one event) wait for another attempt. Returns how many.
+    fn replay(
+        &self,
+        subscription: &str,
+        event: Option<&str>,
+        now: WallMs,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Asks the store for a sign of life.
     fn ping(&self) -> impl Future<Output = Result<(), StoreError>> + Send;

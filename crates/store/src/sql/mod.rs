@@ -14,6 +14,7 @@ mod resources;
 mod rooms;
 mod rows;
 mod store;
+mod subscriptions;
 mod surveys;
 mod users;
 

@@ -1,11 +1,12 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, surveys, users};
+use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, subscriptions, surveys, users};
 use crate::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -477,8 +478,44 @@ impl Store for Backend {
         calls::journal_of(&mut connection, call).await
     }
 
-    async fn outbox(&self, after_seq: i64, limit: u32) -> Result<Vec<(i64, OutboxEvent)>, StoreError> {
+    async fn outbox(&self, after_seq: i64, limit: u32) -> Result<Vec<EventLine>, StoreError> {
         calls::outbox(&self.read, after_seq, limit).await
+    }
+
+    async fn event_position(&self, event: Option<&str>) -> Result<Option<i64>, StoreError> {
+        subscriptions::event_position(&self.read, event).await
+    }
+
+    async fn insert_subscription(&self, subscription: &Subscription) -> Result<(), StoreError> {
+        subscriptions::insert(&self.write, subscription).await
+    }
+
+    async fn subscriptions(&self, resource: Option<&str>) -> Result<Vec<Subscription>, StoreError> {
+        subscriptions::list(&self.read, resource).await
+    }
+
+    async fn delete_subscription(&self, id: &str) -> Result<bool, StoreError> {
+        subscriptions::delete(&self.write, id).await
+    }
+
+    async fn delivery_position(&self, subscription: &str) -> Result<Option<i64>, StoreError> {
+        subscriptions::position(&self.read, subscription).await
+    }
+
+    async fn write_checkpoint(&self, subscription: &str, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
+        let doing = "write how far a delivery has come";
+        let mut tx = self.begin(doing).await?;
+        let is_there = subscriptions::checkpoint(&mut tx, subscription, checkpoint).await?;
+        tx.commit().await.map_err(failed(doing, "an event"))?;
+        Ok(is_there)
+    }
+
+    async fn undelivered(&self, subscription: &str, dead: bool, limit: u32) -> Result<Vec<Undelivered>, StoreError> {
+        subscriptions::undelivered(&self.read, subscription, dead, limit).await
+    }
+
+    async fn replay(&self, subscription: &str, event: Option<&str>, now: WallMs) -> Result<u64, StoreError> {
+        subscriptions::replay(&self.write, subscription, event, now).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod meetings;
 mod resources;
 mod rooms;
 mod samples;
+mod subscriptions;
 mod surveys;
 mod users;
 
@@ -20,6 +21,7 @@ pub use resources::*;
 pub use rooms::*;
 #[allow(unused_imports)]
 pub use samples::{event, started};
+pub use subscriptions::*;
 pub use surveys::*;
 pub use users::*;
 
@@ -52,6 +54,10 @@ macro_rules! contract_tests {
             an_application_comes_back_as_it_was,
             a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
             a_deleted_application_takes_its_secrets_along,
+            a_subscription_comes_back_as_it_was_and_begins_after_what_happened_before,
+            a_checkpoint_keeps_what_was_refused_and_forgets_what_arrived,
+            a_dead_letter_is_replayed_by_its_event_or_with_all_others,
+            a_deleted_subscription_takes_what_waits_along,
             a_survey_is_kept_only_of_a_leg_that_its_user_had,
             a_second_survey_of_a_leg_takes_the_first_ones_place,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
