@@ -166,6 +166,38 @@ pub enum AdminCommand {
         /// Its client id.
         application: String,
     },
+    /// Deliver events to an endpoint.
+    CreateSubscription {
+        /// Of which resource; of the default one if `None`.
+        resource: Option<String>,
+        /// Where to.
+        endpoint: String,
+        /// `cloudEvents` or `eventGrid`.
+        schema: String,
+        /// Which types; all if empty.
+        types: Vec<String>,
+        /// Those of meetings, too.
+        meetings: bool,
+    },
+    /// List the subscriptions.
+    ListSubscriptions {},
+    /// Delete a subscription.
+    DeleteSubscription {
+        /// Its id.
+        id: String,
+    },
+    /// List a subscription's dead letters.
+    ListDeadLetters {
+        /// Its id.
+        subscription: String,
+    },
+    /// Send dead letters again.
+    ReplayDeadLetters {
+        /// The subscription's id.
+        subscription: String,
+        /// Of which event; all if `None`.
+        event: Option<String>,
+    },
     /// Say what the running server is: [`crate::app::Facts`].
     Describe {},
 }
@@ -228,6 +260,11 @@ impl<S: Store> Admin<'_, S> {
             | AdminCommand::AddSecret { .. }
             | AdminCommand::RemoveSecret { .. }
             | AdminCommand::DeleteApplication { .. } => self.applications(command).await,
+            AdminCommand::CreateSubscription { .. }
+            | AdminCommand::ListSubscriptions {}
+            | AdminCommand::DeleteSubscription { .. }
+            | AdminCommand::ListDeadLetters { .. }
+            | AdminCommand::ReplayDeadLetters { .. } => self.subscriptions(command).await,
             AdminCommand::ConnectionString { resource, key } => {
                 self.connection_string(resource.as_deref(), key).await.map(Value::String)
             }

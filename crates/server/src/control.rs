@@ -72,6 +72,7 @@ async fn answer<S: Store>(stream: UnixStream, app: &AppState<S>) -> std::io::Res
             let may_add_hosts = matches!(command, AdminCommand::CreateResource { .. });
             match admin.execute(command).await {
                 Ok(done) => {
+                    app.subscriptions_changed.notify_one();
                     if may_add_hosts {
                         app.look_at_certificates.notify_one();
                     }

@@ -9,8 +9,9 @@ use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;
+use crate::outbound::HttpClient;
 use crate::tls::{self, OnePort, Served, TlsError};
-use crate::{control, http};
+use crate::{control, hooks, http};
 use convene_events::{closing_happened, outbox_event};
 use convene_identity::host_name;
 use convene_media::{MediaConfig, MediaPlane};
@@ -60,6 +61,7 @@ pub struct Running {
     control: tokio::task::JoinHandle<()>,
     keeper: tokio::task::JoinHandle<()>,
     listeners: tokio::task::JoinHandle<()>,
+    hooks: tokio::task::JoinHandle<()>,
     acme: Option<tokio::task::JoinHandle<()>>,
     ask_authority: Arc<Notify>,
 }
@@ -75,6 +77,7 @@ impl Running {
         self.control.abort();
         self.keeper.abort();
         self.listeners.abort();
+        self.hooks.abort();
         if let Some(acme) = &self.acme {
             acme.abort();
         }
@@ -133,6 +136,9 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let oidc = config.oidc.clone().map(Provider::new).transpose();
     let oidc =
         oidc.map_err(|error| ServeError::Io(format!("--oidc-ca-file has a certificate that is no root: {error}.")))?;
+    let outbound = HttpClient::new(&[]).map_err(|error| {
+        ServeError::Io(format!("the certificates that this machine trusts cannot be used: {error}."))
+    })?;
     let keys = data.key_ring()?;
     let app = Arc::new(AppState::new(
         config,
@@ -141,8 +147,9 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         keys,
         data.settings.clone(),
         (arrivals.clone(), live.clone()),
-        oidc,
+        (oidc, outbound.clone()),
     ));
+    let hooks = hooks::start(data.store.clone(), live.clone(), outbound, app.subscriptions_changed.clone());
     let listeners = tokio::spawn(live.look());
     let socket = control_socket(&data.path);
     control::listen(&socket, app.clone())
@@ -184,6 +191,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         control: control_task,
         keeper,
         listeners,
+        hooks,
         acme,
         ask_authority,
     })

@@ -5,6 +5,7 @@ mod app;
 mod doctor;
 mod import;
 mod meeting;
+mod subscription;
 mod survey;
 mod trust;
 
@@ -12,6 +13,7 @@ use self::account::AccountCommand;
 use self::app::AppCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
+use self::subscription::SubscriptionCommand;
 use self::survey::SurveyCommand;
 use crate::admin::{Admin, AdminCommand};
 use crate::config::{DatabaseSetting, ServeSettings, check_public_url};
@@ -61,6 +63,9 @@ enum Command {
     /// List what people thought of their calls
     #[command(subcommand)]
     Survey(SurveyCommand),
+    /// Deliver events to back ends: make, list and delete subscriptions, list and replay dead letters
+    #[command(subcommand)]
+    Subscription(SubscriptionCommand),
     /// Print the connection string that an app's server is configured with; it contains an access key
     ConnectionString {
         #[command(flatten)]
@@ -272,6 +277,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
             administer(offline, command).await
         }
         Command::Survey(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
+        }
+        Command::Subscription(command) => {
             let (offline, command) = command.asks();
             administer(offline, command).await
         }

@@ -8,6 +8,7 @@ mod cors;
 pub mod described;
 mod dev;
 pub mod error;
+mod events;
 mod health;
 mod identities;
 pub mod limits;
@@ -20,6 +21,8 @@ pub mod session;
 mod signed;
 mod teams_user;
 mod visitors;
+
+pub(crate) use events::DEAD_LETTERS_MAX;
 
 use crate::app::AppState;
 use crate::http::described::Described;
@@ -42,6 +45,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(identities::operations::<S>())
         .merge(teams_user::operations::<S>())
         .merge(rooms::operations::<S>())
+        .merge(events::operations::<S>())
         .merge(chat::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())

@@ -5,6 +5,7 @@ mod api;
 mod chat;
 mod client;
 mod connections;
+mod events;
 mod healthz;
 mod identities;
 mod limits;
