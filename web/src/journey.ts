@@ -183,7 +183,8 @@ export class Journey {
     const state = this.preJoinState();
     if (this.shown?.kind !== "preJoin") this.swap({ kind: "preJoin", view: preJoinScreen(state) });
     if (this.shown?.kind === "preJoin") this.shown.view.update(state);
-    this.tell("preJoin", state.microphone.isOn);
+    // Until the browser's question is answered, it is what the person chose.
+    this.tell("preJoin", state.isAsking ? this.microphoneOn : state.microphone.isOn);
   }
 
   private preJoinState(): PreJoinViewModel {
