@@ -55,6 +55,9 @@ pub struct ServeSettings {
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
     #[arg(long, value_name = "SECONDS")]
     pub lobby_wait: Option<u64>,
+    /// Group calls and rooms have no chat of their own
+    #[arg(long)]
+    pub no_call_chat: bool,
     /// A certificate file (PEM, with those of the authorities between it and a known one); read again when it changes, and on SIGHUP
     #[arg(long, value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -142,6 +145,8 @@ pub struct Config {
     pub federated: BTreeSet<String>,
     /// How long somebody waits in a lobby at most.
     pub lobby_wait: Duration,
+    /// Whether group calls and rooms have a chat.
+    pub call_chat: bool,
     /// The proxies whose word on who asks is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests a second from one address, and for one resource.
@@ -229,6 +234,7 @@ impl ServeSettings {
             public_address: pick(self.public_address, file.public_address),
             federated: pick(self.federated, file.federated),
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
+            no_call_chat: self.no_call_chat || file.no_call_chat,
             tls_cert: self.tls_cert.or(file.tls_cert),
             tls_key: self.tls_key.or(file.tls_key),
             acme_domain: pick(self.acme_domain, file.acme_domain),
@@ -305,6 +311,7 @@ impl ServeSettings {
             public_addresses,
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
+            call_chat: !self.no_call_chat,
             trusted_proxies: self.trusted_proxy,
             embed_origins: EmbedOrigins::check(&self.embed_origins)?,
             own_certificate,
