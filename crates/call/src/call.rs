@@ -51,7 +51,7 @@ impl Call {
     /// A call that nobody is in yet. Follow it with [`Call::handle_join`].
     pub fn new(id: CallId, target: CallTarget, kind: CallKind, policy: Policy, now: Now) -> Self {
         Self {
-            core: Core { id, target, kind, policy, gate: Gate::default(), now, journaled: false },
+            core: Core { id, target, kind, policy, gate: Gate::default(), now, journaled: false, chat_opened: false },
             roster: Roster::default(),
             lobby: Lobby::default(),
             removals: Removals::default(),
@@ -80,6 +80,7 @@ impl Call {
     ) -> Self {
         let mut call = Self::new(id, target, kind, policy, now);
         call.core.journaled = true;
+        call.core.chat_opened = journal.chat;
         journal.restore(&mut call, legs, now);
         for (participant, user) in &journal.waiting {
             let (participant, user, reason) = (participant.clone(), user.clone(), ErrorCode::Vanished);
@@ -349,7 +350,7 @@ impl Call {
 
     /// Sends those away who were invited to the room and are not any more.
     fn uninvite(&mut self, people: &BTreeMap<RawId, Person>) {
-        if !matches!(self.core.kind, CallKind::Room) {
+        if !matches!(self.core.kind, CallKind::Room { .. }) {
             return;
         }
         for user in people.iter().filter(|(_, person)| !person.invited).map(|(user, _)| user) {

@@ -24,6 +24,8 @@ pub struct NodeConfig {
     pub default_resource: String,
     /// How long somebody waits in a lobby at most.
     pub lobby_wait: Duration,
+    /// Whether group calls and rooms have a chat.
+    pub call_chat: bool,
 }
 
 /// Where a leg's messages go.

@@ -3,6 +3,7 @@
 use crate::acme::settings::{AcmeOptions, AcmeSettings};
 use crate::bounds::Bounds;
 use crate::clock::WallClock;
+use crate::embed::EmbedOrigins;
 use crate::oidc::{OidcConfig, OidcSettings};
 use crate::tls::OwnFiles;
 use clap::Args;
@@ -54,6 +55,9 @@ pub struct ServeSettings {
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
     #[arg(long, value_name = "SECONDS")]
     pub lobby_wait: Option<u64>,
+    /// Group calls and rooms have no chat of their own
+    #[arg(long)]
+    pub no_call_chat: bool,
     /// A certificate file (PEM, with those of the authorities between it and a known one); read again when it changes, and on SIGHUP
     #[arg(long, value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -86,6 +90,11 @@ pub struct ServeSettings {
     /// Open connections of one address, 1 to 1000000 [default: 1000]
     #[arg(long, value_name = "NUMBER")]
     pub connections_per_address: Option<u32>,
+    /// Origins whose pages may embed meetings by <convene-meeting>, with commas between them; may be given more than once [default: none
+    /// but the server's own]
+    #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
+    #[serde(default)]
+    pub embed_origins: Vec<String>,
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
@@ -136,10 +145,14 @@ pub struct Config {
     pub federated: BTreeSet<String>,
     /// How long somebody waits in a lobby at most.
     pub lobby_wait: Duration,
+    /// Whether group calls and rooms have a chat.
+    pub call_chat: bool,
     /// The proxies whose word on who asks is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests a second from one address, and for one resource.
     pub requests_per_second: u32,
+    /// Whose pages may show meetings in a frame.
+    pub embed_origins: EmbedOrigins,
     /// The operator's own certificate.
     pub own_certificate: Option<OwnFiles>,
     /// A certificate from a public authority.
@@ -210,18 +223,21 @@ impl ServeSettings {
 
     /// `self` where it says something, `file` elsewhere.
     pub fn or(self, file: Self) -> Self {
-        let pick = |own: Vec<_>, other| if own.is_empty() { other } else { own };
+        fn pick<Each>(own: Vec<Each>, other: Vec<Each>) -> Vec<Each> {
+            if own.is_empty() { other } else { own }
+        }
         Self {
             listen: self.listen.or(file.listen),
             media_listen: self.media_listen.or(file.media_listen),
             public_url: self.public_url.or(file.public_url),
             database: self.database.or(file.database),
             public_address: pick(self.public_address, file.public_address),
-            federated: if self.federated.is_empty() { file.federated } else { self.federated },
+            federated: pick(self.federated, file.federated),
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
+            no_call_chat: self.no_call_chat || file.no_call_chat,
             tls_cert: self.tls_cert.or(file.tls_cert),
             tls_key: self.tls_key.or(file.tls_key),
-            acme_domain: if self.acme_domain.is_empty() { file.acme_domain } else { self.acme_domain },
+            acme_domain: pick(self.acme_domain, file.acme_domain),
             acme_email: self.acme_email.or(file.acme_email),
             acme_directory: self.acme_directory.or(file.acme_directory),
             acme_ca: self.acme_ca.or(file.acme_ca),
@@ -229,6 +245,7 @@ impl ServeSettings {
             trusted_proxy: pick(self.trusted_proxy, file.trusted_proxy),
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
             connections_per_address: self.connections_per_address.or(file.connections_per_address),
+            embed_origins: pick(self.embed_origins, file.embed_origins),
             dev: self.dev || file.dev,
             oidc: self.oidc.or(file.oidc),
         }
@@ -294,7 +311,9 @@ impl ServeSettings {
             public_addresses,
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
+            call_chat: !self.no_call_chat,
             trusted_proxies: self.trusted_proxy,
+            embed_origins: EmbedOrigins::check(&self.embed_origins)?,
             own_certificate,
             acme,
             bounds,

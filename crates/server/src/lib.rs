@@ -16,6 +16,7 @@ pub mod control;
 pub mod data;
 pub mod doctor;
 pub mod drive;
+pub mod embed;
 mod hooks;
 pub mod http;
 mod keeper;

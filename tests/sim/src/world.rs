@@ -84,6 +84,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         federated: federated(),
         default_resource: RESOURCE.into(),
         lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
+        call_chat: true,
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
     Node::new(config, keys, Box::new(Seeded(seed)))

@@ -71,6 +71,7 @@ impl World {
             federated: BTreeSet::new(),
             default_resource: RESOURCE.into(),
             lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
+            call_chat: true,
         };
         Self {
             node: Node::new(config, ring(), Box::new(Seeded(seed))),

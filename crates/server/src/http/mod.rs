@@ -64,7 +64,7 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }
-    let router = router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX));
+    let router = router.fallback(assets::serve::<S>).layer(DefaultBodyLimit::max(BODY_MAX));
     let router = router.layer(middleware::from_fn(cors::share));
     let router = router.layer(middleware::from_fn(crate::tls::name_peer));
     router.layer(middleware::from_fn_with_state(app.clone(), limits::name_client::<S>)).with_state(app)

@@ -33,7 +33,8 @@ pub(super) async fn write_row(connection: &mut Connection, row: &JournalRow) -> 
     match row {
         JournalRow::CallStarted { call, target, at } => start(connection, call, target, *at).await?,
         JournalRow::CallEnded { call, at, .. } => end(connection, call, *at).await?,
-        JournalRow::Knocked { .. }
+        JournalRow::ChatOpened { .. }
+        | JournalRow::Knocked { .. }
         | JournalRow::LobbyLeft { .. }
         | JournalRow::Joined { .. }
         | JournalRow::Left { .. }
@@ -76,6 +77,10 @@ pub(super) async fn write_row(connection: &mut Connection, row: &JournalRow) -> 
 fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) {
     match row {
         JournalRow::CallStarted { call, target: _, at } => ("callStarted", call, *at, Columns::default()),
+        JournalRow::ChatOpened { call, thread, user, at } => {
+            let columns = Columns { user: Some(user), value: Some(thread.as_str()), ..Columns::default() };
+            ("chatOpened", call, *at, columns)
+        }
         JournalRow::Knocked { call, participant, user, at } => {
             let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
             ("knocked", call, *at, columns)

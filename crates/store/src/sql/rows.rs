@@ -119,6 +119,7 @@ pub(super) fn read_journal_row(row: &DbRow) -> Result<JournalRow, StoreError> {
     let by = || raw_id(row, "by_user");
     match get(row, "kind")? {
         "callStarted" => Ok(JournalRow::CallStarted { call, target: read_target(row)?, at }),
+        "chatOpened" => Ok(JournalRow::ChatOpened { call, thread: ThreadId(get(row, "value")?), user: user()?, at }),
         "knocked" => Ok(JournalRow::Knocked { call, participant: participant()?, user: user()?, at }),
         "lobbyLeft" => {
             Ok(JournalRow::LobbyLeft { call, participant: participant()?, user: user()?, reason: reason()?, at })

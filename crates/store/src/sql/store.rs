@@ -439,7 +439,7 @@ impl Store for Backend {
         let (mut tx, mut followed) = (self.begin_commit(doing).await?, Vec::new());
         for row in journal {
             calls::write_row(&mut tx, row).await?;
-            followed.extend(chat::of_meeting::follow(&mut tx, row).await?);
+            followed.extend(chat::follow::follow(&mut tx, row).await?);
         }
         for event in events {
             calls::write_event(&mut tx, event).await?;
@@ -465,7 +465,7 @@ impl Store for Backend {
             let journal = calls::journal_of(&mut tx, &call.id).await?;
             for row in crate::closing_rows(&journal, reason, now) {
                 calls::write_row(&mut tx, &row).await?;
-                chat::of_meeting::follow(&mut tx, &row).await?;
+                chat::follow::follow(&mut tx, &row).await?;
             }
             closed.push(call.id);
         }

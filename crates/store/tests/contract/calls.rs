@@ -2,7 +2,7 @@
 
 use super::samples::{NOW, call, event, group, guest, joined, knocked, leg, started};
 use convene_model::{
-    ErrorCode, MeetingId, RawId, Role, WallMs,
+    ErrorCode, MeetingId, RawId, Role, ThreadId, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
 use convene_store::{CallCursor, OpenCall, Store, StoreError};
@@ -43,6 +43,8 @@ pub async fn every_kind_of_journal_row_comes_back_as_it_was_in_order(store: impl
         rows.push(lobby_left("c", "g", reason, NOW - 1));
         rows.push(left("c", "g", reason, -1));
     }
+    let (thread, user) = (ThreadId::of_call(&call("c")), RawId::visitor("v"));
+    rows.push(JournalRow::ChatOpened { call: call("c"), thread, user, at: NOW });
     for muted in [true, false, true] {
         let by = muted.then(|| RawId::organization_user("o"));
         rows.push(JournalRow::MutedChanged { call: call("c"), participant: leg("g"), muted, by, at: WallMs::MAX });

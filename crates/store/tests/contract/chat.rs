@@ -1,12 +1,12 @@
 //! Chat threads and their messages.
 
-use super::samples::{NOW, guest, user};
+use super::samples::{NOW, call, guest, joined, leg, meeting, started, user};
 use convene_model::chat::{
-    ChatChange, ChatCommitted, ChatContent, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread, Metadata,
-    Retention,
+    ChatChange, ChatCommitted, ChatContent, ChatDraft, ChatMember, ChatMessage, ChatOrigin, ChatReceipt, ChatThread,
+    Metadata, Retention,
 };
-use convene_model::record::RepeatableAnswer;
-use convene_model::{RawId, ThreadId};
+use convene_model::record::{JournalRow, MeetingChat, RepeatableAnswer};
+use convene_model::{ErrorCode, RawId, ThreadId};
 use convene_store::{ChatCursor, Store, StoreError};
 
 fn thread(name: &str) -> ChatThread {
@@ -18,7 +18,7 @@ fn thread(name: &str) -> ChatThread {
         retention: None,
         created_by: member("a").user,
         created_at: NOW,
-        meeting_chat: None,
+        origin: ChatOrigin::App,
         active_at: NOW,
         version: 1,
     }
@@ -267,4 +267,61 @@ pub async fn chat_messages_at_the_same_time_each_get_a_place(store: impl Store) 
         [a, b, c, d].into_iter().map(Option::unwrap).map(|m| (m.sequence, m.id)).collect();
     places.sort_unstable();
     assert_eq!(places, [(1, NOW), (2, NOW + 1), (3, NOW + 2), (4, NOW + 3)]);
+}
+
+fn left(who: &str, user: &str, at: i64) -> JournalRow {
+    JournalRow::Left { call: call("c"), participant: leg(who), user: guest(user), reason: ErrorCode::HungUp, at }
+}
+
+async fn listed(store: &impl Store, name: &str, now: i64) -> Vec<ThreadId> {
+    let threads = store.chat_threads_of(&guest(name), 0, now, None, 9).await.unwrap();
+    threads.into_iter().map(|thread| thread.id).collect()
+}
+
+pub async fn a_calls_own_thread_follows_its_journal_and_is_over_a_day_after_its_end(store: impl Store) {
+    let thread = ThreadId::of_call(&call("c"));
+    let opened = JournalRow::ChatOpened { call: call("c"), thread: thread.clone(), user: guest("a"), at: NOW };
+    let second_leg = JournalRow::Joined {
+        call: call("c"),
+        participant: leg("a2"),
+        user: guest("a"),
+        display_name: "a".into(),
+        role: convene_model::Role::Attendee,
+        admitted_by: None,
+        resume_hash: "5e5e".into(),
+        at: NOW + 1,
+    };
+    let start = [started("c", NOW), opened, joined("c", "a", NOW), second_leg, joined("c", "b", NOW + 2)];
+    let followed = store.commit(&start, &[]).await.unwrap();
+    let came: Vec<&RawId> = followed.iter().map(|followed| &followed.by.user).collect();
+    assert_eq!(came, [&guest("a"), &guest("b")]);
+    let members = store.chat_members(&thread).await.unwrap();
+    let from: Vec<(RawId, i64)> = members.into_iter().map(|member| (member.user, member.history_from)).collect();
+    assert_eq!(from, [(guest("a"), NOW), (guest("b"), NOW + 2)]);
+    let (there, _) = store.chat_member(&thread, &guest("a")).await.unwrap().unwrap();
+    assert_eq!((there.origin, there.created_by), (ChatOrigin::Call { ends_at: None }, guest("a")));
+    assert_eq!(listed(&store, "b", NOW).await, std::slice::from_ref(&thread));
+
+    assert_eq!(store.commit(&[left("a2", "a", NOW + 3)], &[]).await.unwrap(), [], "still in with the other device");
+    assert_eq!(store.commit(&[left("a", "a", NOW + 4)], &[]).await.unwrap().len(), 1);
+    assert_eq!(store.chat_member(&thread, &guest("a")).await.unwrap(), None);
+    // Who is left when a call fails goes with it.
+    let ended = JournalRow::CallEnded { call: call("c"), reason: ErrorCode::ServerFailed, at: NOW + 5 };
+    assert_eq!(store.commit(&[ended], &[]).await.unwrap().len(), 1);
+    assert_eq!(store.chat_members(&thread).await.unwrap(), []);
+    assert_eq!(listed(&store, "b", NOW + 6).await, []);
+    let over = ChatThread::end_after_call(NOW + 5);
+    assert_eq!(over, NOW + 5 + 24 * 60 * 60 * 1000);
+    assert_eq!(store.forget_chat_threads(over - 1).await.unwrap(), 0);
+    assert_eq!(store.forget_chat_threads(over).await.unwrap(), 1);
+}
+
+pub async fn a_thread_that_its_meeting_shut_is_not_listed(store: impl Store) {
+    let before = meeting("m");
+    store.insert_meeting(&before).await.unwrap();
+    let list = async || store.chat_threads_of(&before.organizer, 0, NOW, None, 9).await.unwrap().len();
+    assert_eq!(list().await, 1);
+    let shut = convene_model::record::Meeting { chat: MeetingChat::Disabled, version: 2, ..before.clone() };
+    assert!(store.update_meeting(&shut).await.unwrap());
+    assert_eq!(list().await, 0);
 }

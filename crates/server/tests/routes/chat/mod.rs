@@ -1,5 +1,6 @@
 //! `/chat`: what apps' users ask for, with an access token.
 
+mod call;
 mod live;
 mod meeting;
 mod messages;

@@ -1,6 +1,7 @@
 //! Chat threads, who is in them, and their messages.
 
 mod change;
+pub(super) mod follow;
 mod messages;
 pub(super) mod of_meeting;
 mod threads;
