@@ -23,4 +23,5 @@ pub mod oidc;
 pub mod resources;
 pub mod serve;
 pub mod signaling;
+pub mod sweep;
 pub mod tls;

@@ -9,6 +9,7 @@ use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;
+use crate::sweep::Sweeper;
 use crate::tls::{self, OnePort, Served, TlsError};
 use crate::{control, http};
 use convene_events::{closing_happened, outbox_event};
@@ -60,6 +61,7 @@ pub struct Running {
     control: tokio::task::JoinHandle<()>,
     keeper: tokio::task::JoinHandle<()>,
     listeners: tokio::task::JoinHandle<()>,
+    sweeper: tokio::task::JoinHandle<()>,
     acme: Option<tokio::task::JoinHandle<()>>,
     ask_authority: Arc<Notify>,
 }
@@ -75,6 +77,7 @@ impl Running {
         self.control.abort();
         self.keeper.abort();
         self.listeners.abort();
+        self.sweeper.abort();
         if let Some(acme) = &self.acme {
             acme.abort();
         }
@@ -144,7 +147,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         (arrivals.clone(), live.clone()),
         oidc,
     ));
-    let listeners = tokio::spawn(live.look());
+    let listeners = tokio::spawn(live.clone().look());
+    let sweeper = Sweeper { store: data.store.clone(), live }.start(&app.config.bounds);
     let socket = control_socket(&data.path);
     control::listen(&socket, app.clone())
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
@@ -185,6 +189,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         control: control_task,
         keeper,
         listeners,
+        sweeper,
         acme,
         ask_authority,
     })
