@@ -3,6 +3,7 @@
 
 use crate::clock::{OsRandom, wall_now};
 use crate::drive::Arrival;
+use crate::live::{Live, changes::delete_user};
 use crate::resources::WhichKey;
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_user, read_import};
 use convene_model::record::User;
@@ -225,6 +226,8 @@ pub struct Admin<'a, S> {
     pub public_url: &'a str,
     /// The way to the calls that go on; `None` if no server runs.
     pub live: Option<&'a mpsc::Sender<Arrival>>,
+    /// Who listens to chat; `None` if no server runs.
+    pub listeners: Option<&'a Live>,
 }
 
 impl<S: Store> Admin<'_, S> {
@@ -326,7 +329,7 @@ impl<S: Store> Admin<'_, S> {
 
     async fn delete_user(&self, id: &str) -> Result<Value, AdminError> {
         let user = self.user(id).await?;
-        let deleted = self.store.delete_user(&user.id).await?;
+        let deleted = delete_user(self.store, self.listeners, &user.id, wall_now()).await?;
         if let Some(live) = self.live {
             // A control task that is gone has no sessions left.
             let _stopping = live.send(Arrival::UserChanged { user: user.id.clone(), generation: None }).await;

@@ -27,4 +27,5 @@ pub mod resources;
 pub mod serve;
 pub mod signaling;
 mod subscriptions;
+pub mod sweep;
 pub mod tls;

@@ -10,6 +10,7 @@ use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;
 use crate::outbound::HttpClient;
+use crate::sweep::Sweeper;
 use crate::tls::{self, OnePort, Served, TlsError};
 use crate::{control, hooks, http};
 use convene_events::{closing_happened, outbox_event};
@@ -62,6 +63,7 @@ pub struct Running {
     keeper: tokio::task::JoinHandle<()>,
     listeners: tokio::task::JoinHandle<()>,
     hooks: tokio::task::JoinHandle<()>,
+    sweeper: tokio::task::JoinHandle<()>,
     acme: Option<tokio::task::JoinHandle<()>>,
     ask_authority: Arc<Notify>,
 }
@@ -78,6 +80,7 @@ impl Running {
         self.keeper.abort();
         self.listeners.abort();
         self.hooks.abort();
+        self.sweeper.abort();
         if let Some(acme) = &self.acme {
             acme.abort();
         }
@@ -151,7 +154,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         (oidc, outbound.clone()),
     ));
     let hooks = hooks::start(data.store.clone(), live.clone(), outbound, app.subscriptions_changed.clone());
-    let listeners = tokio::spawn(live.look());
+    let listeners = tokio::spawn(live.clone().look());
+    let sweeper = Sweeper { store: data.store.clone(), live }.start(&app.config.bounds);
     let socket = control_socket(&data.path);
     control::listen(&socket, app.clone())
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
@@ -193,6 +197,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         keeper,
         listeners,
         hooks,
+        sweeper,
         acme,
         ask_authority,
     })

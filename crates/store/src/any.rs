@@ -156,7 +156,7 @@ pass_on! {
     import_users(users: &[User]) -> u64;
     user(id: &RawId) -> Option<User>;
     increase_generation(id: &RawId) -> Option<u64>;
-    delete_user(id: &RawId) -> bool;
+    delete_user(id: &RawId, now: WallMs) -> Option<Vec<ChatFollowed>>;
     insert_application(application: &Application) -> ();
     application(id: &str) -> Option<Application>;
     applications() -> Vec<Application>;
@@ -164,7 +164,7 @@ pass_on! {
     remove_application_secret(application: &str, secret: &str) -> bool;
     delete_application(id: &str) -> bool;
     insert_meeting(meeting: &Meeting) -> ();
-    update_meeting(meeting: &Meeting) -> bool;
+    update_meeting(meeting: &Meeting, now: WallMs) -> Option<Vec<ChatFollowed>>;
     delete_meeting(id: &MeetingId) -> bool;
     meeting(id: &MeetingId) -> Option<Meeting>;
     meeting_by_thread(thread: &ThreadId) -> Option<Meeting>;
@@ -188,7 +188,7 @@ pass_on! {
     ) -> Vec<ChatMessage>;
     commit_chat(change: &ChatChange) -> Option<ChatCommitted>;
     delete_chat_thread(thread: &ThreadId) -> bool;
-    forget_chat_threads(now: WallMs) -> u64;
+    chat_threads_over(now: WallMs, limit: u32) -> Vec<ChatThread>;
     chat_member(thread: &ThreadId, user: &RawId) -> Option<(ChatThread, ChatMember)>;
     chat_members(thread: &ThreadId) -> Vec<ChatMember>;
     chat_threads_of(

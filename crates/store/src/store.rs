@@ -147,9 +147,13 @@ pub trait Store: Send + Sync + 'static {
     /// Revokes a user's tokens: raises the generation by one and returns the new one; `None` if there is no such user.
     fn increase_generation(&self, id: &RawId) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// Deletes a user, and so revokes its tokens; takes it out of all chat threads. False if there was none. Meetings, journals
-    /// and messages keep the id.
-    fn delete_user(&self, id: &RawId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    /// Deletes a user, and so revokes its tokens; takes it out of all chat threads. Returns what that changed in threads where others
+    /// are; `None` if there was no such user. Meetings, journals and messages keep the id.
+    fn delete_user(
+        &self,
+        id: &RawId,
+        now: WallMs,
+    ) -> impl Future<Output = Result<Option<Vec<ChatFollowed>>, StoreError>> + Send;
 
     /// Adds an application with its secrets. [`StoreError::Conflict`] if an id is taken.
     fn insert_application(&self, application: &Application) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -181,9 +185,14 @@ pub trait Store: Send + Sync + 'static {
     /// organizer's meetings has its external id: take that one.
     fn insert_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Writes what may change of a meeting, if the stored version is one less than the given one. False if somebody else
-    /// changed it meanwhile, or it is gone: read it again.
-    fn update_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    /// Writes what may change of a meeting, if the stored version is one less than the given one. Returns what that changed in its
+    /// chat thread: the topic, and who is in it as a co-organizer. `None` if somebody else changed the meeting meanwhile, or it is
+    /// gone: read it again.
+    fn update_meeting(
+        &self,
+        meeting: &Meeting,
+        now: WallMs,
+    ) -> impl Future<Output = Result<Option<Vec<ChatFollowed>>, StoreError>> + Send;
 
     /// Deletes a meeting: its links lead nowhere from then on. False if there was none.
     fn delete_meeting(&self, id: &MeetingId) -> impl Future<Output = Result<bool, StoreError>> + Send;
@@ -285,8 +294,12 @@ pub trait Store: Send + Sync + 'static {
     /// Deletes a thread with all that is in it. False if there was none.
     fn delete_chat_thread(&self, thread: &ThreadId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Deletes the threads whose time is over; returns how many there were.
-    fn forget_chat_threads(&self, now: WallMs) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    /// Up to `limit` threads whose time is over, and which are deleted therefore: those that ended first.
+    fn chat_threads_over(
+        &self,
+        now: WallMs,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ChatThread>, StoreError>> + Send;
 
     /// A thread, and how `user` stands in it; `None` if there is no such thread, or they are not in it.
     fn chat_member(

@@ -351,7 +351,13 @@ async fn on_store(data: &Data, public_url: Option<String>, command: AdminCommand
         None => remembered_public_url(&data.path).unwrap_or_else(|| "http://localhost:8080".to_owned()),
     };
     let keys = data.key_ring().map_err(|error| error.to_string())?;
-    let admin =
-        Admin { store: &*data.store, keys: &keys, settings: &data.settings, public_url: &public_url, live: None };
+    let admin = Admin {
+        store: &*data.store,
+        keys: &keys,
+        settings: &data.settings,
+        public_url: &public_url,
+        live: None,
+        listeners: None,
+    };
     admin.execute(command).await.map_err(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! Chat's sockets: carries out what `convene_directory::chat::live` says. Whoever commits a change of a thread holds the thread's lane
 //! from before the commit until those in the thread are told, so that all of them hear of changes in the order of the commits.
 
+pub mod changes;
 mod socket;
 
 pub use socket::upgrade;

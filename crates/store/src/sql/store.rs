@@ -84,13 +84,15 @@ impl Store for Backend {
         users::increase_generation(&self.write, id).await
     }
 
-    async fn delete_user(&self, id: &RawId) -> Result<bool, StoreError> {
+    async fn delete_user(&self, id: &RawId, now: WallMs) -> Result<Option<Vec<ChatFollowed>>, StoreError> {
         let doing = "delete a user";
         let mut tx = self.begin(doing).await?;
-        chat::remove_user(&mut tx, id).await?;
-        let deleted = users::delete_user(&mut tx, id).await?;
+        if !users::delete_user(&mut tx, id).await? {
+            return Ok(None);
+        }
+        let followed = chat::follow::remove_user(&mut tx, id, now).await?;
         tx.commit().await.map_err(failed(doing, "a user"))?;
-        Ok(deleted)
+        Ok(Some(followed))
     }
 
     async fn insert_application(&self, application: &Application) -> Result<(), StoreError> {
@@ -132,15 +134,15 @@ impl Store for Backend {
         tx.commit().await.map_err(failed(doing, "a meeting"))
     }
 
-    async fn update_meeting(&self, meeting: &Meeting) -> Result<bool, StoreError> {
+    async fn update_meeting(&self, meeting: &Meeting, now: WallMs) -> Result<Option<Vec<ChatFollowed>>, StoreError> {
         let doing = "change a meeting";
         let mut tx = self.begin(doing).await?;
         if !meetings::update(&mut tx, meeting).await? {
-            return Ok(false);
+            return Ok(None);
         }
-        chat::of_meeting::update(&mut tx, meeting).await?;
+        let followed = chat::of_meeting::update(&mut tx, meeting, now).await?;
         tx.commit().await.map_err(failed(doing, "a meeting"))?;
-        Ok(true)
+        Ok(Some(followed))
     }
 
     async fn delete_meeting(&self, id: &MeetingId) -> Result<bool, StoreError> {
@@ -263,8 +265,8 @@ impl Store for Backend {
         chat::delete(&self.write, thread).await
     }
 
-    async fn forget_chat_threads(&self, now: WallMs) -> Result<u64, StoreError> {
-        chat::forget(&self.write, now).await
+    async fn chat_threads_over(&self, now: WallMs, limit: u32) -> Result<Vec<ChatThread>, StoreError> {
+        chat::over(&self.read, now, limit).await
     }
 
     async fn chat_member(

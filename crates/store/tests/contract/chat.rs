@@ -223,8 +223,10 @@ pub async fn a_users_chat_threads_are_listed_page_by_page(store: impl Store) {
     assert_eq!(list(0).await, expected);
     assert_eq!(list(NOW + 5).await, expected[..2]);
     assert_eq!(store.chat_threads_of(&guest("c"), 0, now, None, 9).await.unwrap(), []);
-    assert_eq!(store.forget_chat_threads(now - 1).await.unwrap(), 0);
-    assert_eq!(store.forget_chat_threads(now).await.unwrap(), 1);
+    assert_eq!(store.chat_threads_over(now - 1, 9).await.unwrap(), []);
+    assert_eq!(store.chat_threads_over(now, 9).await.unwrap(), std::slice::from_ref(&over));
+    assert_eq!(store.chat_threads_over(now, 0).await.unwrap(), []);
+    assert!(store.delete_chat_thread(&over.id).await.unwrap());
     assert_eq!(store.chat_member(&over.id, &guest("a")).await.unwrap(), None);
 }
 
@@ -237,7 +239,10 @@ pub async fn a_deleted_chat_thread_and_a_deleted_user_leave_nothing_behind(store
     assert_eq!(store.chat_message(&gone.id, NOW).await.unwrap(), None);
     let a: RawId = guest("a");
     store.insert_user(&convene_model::record::User { id: a.clone(), ..user("a") }).await.unwrap();
-    assert!(store.delete_user(&a).await.unwrap());
+    let followed = store.delete_user(&a, NOW).await.unwrap().unwrap();
+    let told: Vec<(&ThreadId, &RawId, usize)> =
+        followed.iter().map(|one| (&one.thread.id, &one.by.user, one.committed.members.len())).collect();
+    assert_eq!(told, [(&shared.id, &a, 1)]);
     assert_eq!(store.chat_members(&shared.id).await.unwrap(), [member("b")]);
     assert_eq!(store.chat_members(&alone.id).await.unwrap(), []);
     assert!(!store.delete_chat_thread(&alone.id).await.unwrap(), "nobody is left to see it");
@@ -312,8 +317,9 @@ pub async fn a_calls_own_thread_follows_its_journal_and_is_over_a_day_after_its_
     assert_eq!(listed(&store, "b", NOW + 6).await, []);
     let over = ChatThread::end_after_call(NOW + 5);
     assert_eq!(over, NOW + 5 + 24 * 60 * 60 * 1000);
-    assert_eq!(store.forget_chat_threads(over - 1).await.unwrap(), 0);
-    assert_eq!(store.forget_chat_threads(over).await.unwrap(), 1);
+    assert_eq!(store.chat_threads_over(over - 1, 9).await.unwrap(), []);
+    let due = store.chat_threads_over(over, 9).await.unwrap();
+    assert_eq!(due.into_iter().map(|thread| thread.id).collect::<Vec<_>>(), [thread]);
 }
 
 pub async fn a_thread_that_its_meeting_shut_is_not_listed(store: impl Store) {
@@ -322,6 +328,34 @@ pub async fn a_thread_that_its_meeting_shut_is_not_listed(store: impl Store) {
     let list = async || store.chat_threads_of(&before.organizer, 0, NOW, None, 9).await.unwrap().len();
     assert_eq!(list().await, 1);
     let shut = convene_model::record::Meeting { chat: MeetingChat::Disabled, version: 2, ..before.clone() };
-    assert!(store.update_meeting(&shut).await.unwrap());
+    assert_eq!(store.update_meeting(&shut, NOW).await.unwrap(), Some(vec![]), "nobody came or went");
     assert_eq!(list().await, 0);
+}
+
+pub async fn co_organizers_and_the_topic_follow_a_changed_meeting_into_its_thread(store: impl Store) {
+    let before = meeting("m");
+    store.insert_meeting(&before).await.unwrap();
+    let named = |name: &str| (RawId::organization_user(name), convene_model::Role::CoOrganizer);
+    let after = convene_model::record::Meeting {
+        subject: "Other".into(),
+        attendees: vec![named("d"), named("e")],
+        version: 2,
+        ..before.clone()
+    };
+    let followed = store.update_meeting(&after, NOW + 1).await.unwrap().unwrap();
+    let [one] = followed.as_slice() else { panic!("{followed:?}") };
+    let added: Vec<&RawId> = one.change.added.iter().map(|member| &member.user).collect();
+    assert_eq!((one.by.user.clone(), added), (before.organizer.clone(), vec![&named("d").0, &named("e").0]));
+    assert_eq!(one.change.removed, [named("c").0]);
+    assert_eq!(one.change.properties.as_ref().map(|thread| thread.topic.as_str()), Some("Other"));
+    let members = store.chat_members(&before.thread_id).await.unwrap();
+    let mut expected = vec![named("d").0, named("e").0, before.organizer.clone()];
+    expected.sort();
+    assert_eq!(members.into_iter().map(|member| member.user).collect::<Vec<_>>(), expected);
+    // They stay when the call ends, as they are in it whether in the call or not.
+    let version = one.thread.version + 1;
+    let (thread, _) = store.chat_member(&before.thread_id, &named("d").0).await.unwrap().unwrap();
+    assert_eq!((thread.topic.as_str(), thread.version), ("Other", version));
+    let same = convene_model::record::Meeting { locked: false, version: 3, ..after };
+    assert_eq!(store.update_meeting(&same, NOW + 2).await.unwrap(), Some(vec![]));
 }

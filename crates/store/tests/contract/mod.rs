@@ -84,6 +84,7 @@ macro_rules! contract_tests {
             chat_messages_at_the_same_time_each_get_a_place,
             a_calls_own_thread_follows_its_journal_and_is_over_a_day_after_its_end,
             a_thread_that_its_meeting_shut_is_not_listed,
+            co_organizers_and_the_topic_follow_a_changed_meeting_into_its_thread,
             every_kind_of_journal_row_comes_back_as_it_was_in_order,
             hostile_text_is_data_and_nothing_else,
             an_empty_batch_is_nothing,

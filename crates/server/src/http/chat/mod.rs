@@ -144,7 +144,7 @@ async fn delete_thread<S: Store>(
 }
 
 /// Carries out what may not end halfway.
-async fn told<T: Send + 'static>(
+pub(super) async fn told<T: Send + 'static>(
     work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<Result<T, StoreError>, ApiError> {
     tokio::spawn(work).await.map_err(|error| ApiError::Failed(error.to_string()))

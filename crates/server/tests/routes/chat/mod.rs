@@ -7,6 +7,7 @@ mod messages;
 mod participants;
 mod receipts;
 mod threads;
+mod told;
 
 use crate::client::{Answer, Server};
 use crate::identities::{App, error_code, text};

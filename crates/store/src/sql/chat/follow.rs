@@ -94,13 +94,22 @@ async fn left(
     if legs(connection, &thread.id, user).await? > 0 {
         return Ok(None);
     }
-    let mut change = ChatChange::of(thread);
-    change.messages.push(drafted(ChatContent::ParticipantsRemoved(vec![member.clone()]), user, at));
-    change.removed.push(user.clone());
-    carry_out(connection, thread.clone(), member, change, at).await.map(Some)
+    goes(connection, thread.clone(), member, at).await.map(Some)
 }
 
-async fn carry_out(
+async fn goes(
+    connection: &mut Connection,
+    thread: ChatThread,
+    member: ChatMember,
+    at: WallMs,
+) -> Result<ChatFollowed, StoreError> {
+    let mut change = ChatChange::of(&thread);
+    change.messages.push(drafted(ChatContent::ParticipantsRemoved(vec![member.clone()]), &member.user, at));
+    change.removed.push(member.user.clone());
+    carry_out(connection, thread, member, change, at).await
+}
+
+pub(super) async fn carry_out(
     connection: &mut Connection,
     thread: ChatThread,
     by: ChatMember,
@@ -110,6 +119,30 @@ async fn carry_out(
     let committed = change::commit(connection, &change).await?;
     let committed = committed.ok_or_else(|| crate::names::unreadable("a chat thread", thread.id.as_str()))?;
     Ok(ChatFollowed { thread, by, change, committed, at })
+}
+
+/// Takes a deleted user out of all threads. Of those that apps made, the ones in which nobody is left go.
+pub(crate) async fn remove_user(
+    connection: &mut Connection,
+    user: &RawId,
+    at: WallMs,
+) -> Result<Vec<ChatFollowed>, StoreError> {
+    let query = sqlx::query(
+        "DELETE FROM chat_thread WHERE meeting_chat IS NULL AND call IS NULL AND id IN (SELECT thread FROM chat_member WHERE \"user\" = $1) \
+         AND NOT EXISTS (SELECT 1 FROM chat_member other WHERE other.thread = chat_thread.id AND other.\"user\" <> $1)",
+    );
+    let done = query.bind(user.as_str()).execute(&mut *connection).await;
+    done.map_err(failed("delete a chat thread", WHAT))?;
+    let query = sqlx::query("SELECT * FROM chat_member WHERE \"user\" = $1 ORDER BY thread").bind(user.as_str());
+    let rows = query.fetch_all(&mut *connection).await.map_err(failed("read a chat thread", WHAT))?;
+    let mut followed = Vec::new();
+    for row in rows {
+        let query = sqlx::query("UPDATE chat_thread SET version = version WHERE id = $1 RETURNING *");
+        let thread = query.bind(get::<String>(&row, "thread")?).fetch_one(&mut *connection).await;
+        let thread = threads::read_thread(&thread.map_err(failed("read a chat thread", WHAT))?)?;
+        followed.push(goes(connection, thread, threads::read_member(&row)?, at).await?);
+    }
+    Ok(followed)
 }
 
 /// The call's own thread is kept for a while after it.
@@ -160,6 +193,6 @@ pub(super) async fn set_durable(
     Ok(())
 }
 
-fn drafted(content: ChatContent, by: &RawId, at: WallMs) -> ChatDraft {
+pub(super) fn drafted(content: ChatContent, by: &RawId, at: WallMs) -> ChatDraft {
     ChatDraft { content, sender: by.clone(), sender_display_name: None, metadata: Metadata::new(), created_at: at }
 }

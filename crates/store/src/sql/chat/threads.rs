@@ -93,21 +93,6 @@ pub(super) async fn delete_member(
     Ok(())
 }
 
-/// Takes a deleted user out of all threads; those in which nobody is left go.
-pub(crate) async fn remove_user(connection: &mut Connection, user: &RawId) -> Result<(), StoreError> {
-    for query in [
-        "DELETE FROM chat_thread WHERE meeting_chat IS NULL AND call IS NULL AND id IN (SELECT thread FROM chat_member WHERE \"user\" = $1) AND NOT EXISTS (SELECT 1 FROM \
-         chat_member other WHERE other.thread = chat_thread.id AND other.\"user\" <> $1)",
-        "UPDATE chat_thread SET version = version + 1 WHERE id IN (SELECT thread FROM chat_member WHERE \"user\" = $1)",
-        "DELETE FROM chat_receipt WHERE \"user\" = $1",
-        "DELETE FROM chat_member WHERE \"user\" = $1",
-    ] {
-        let done = sqlx::query(query).bind(user.as_str()).execute(&mut *connection).await;
-        done.map_err(failed("remove a participant", "a participant"))?;
-    }
-    Ok(())
-}
-
 pub(crate) async fn member(
     pool: &Pool,
     thread: &ThreadId,
@@ -171,9 +156,10 @@ pub(crate) async fn delete(pool: &Pool, thread: &ThreadId) -> Result<bool, Store
     Ok(done.map_err(failed("delete a chat thread", WHAT))?.rows_affected() > 0)
 }
 
-pub(crate) async fn forget(pool: &Pool, now: WallMs) -> Result<u64, StoreError> {
-    let done = sqlx::query("DELETE FROM chat_thread WHERE ends_at <= $1").bind(now).execute(pool).await;
-    Ok(done.map_err(failed("delete chat threads", WHAT))?.rows_affected())
+pub(crate) async fn over(pool: &Pool, now: WallMs, limit: u32) -> Result<Vec<ChatThread>, StoreError> {
+    let query = sqlx::query("SELECT * FROM chat_thread WHERE ends_at <= $1 ORDER BY ends_at, id LIMIT $2").bind(now);
+    let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
+    rows.iter().map(read_thread).collect()
 }
 
 pub(super) fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
