@@ -1,8 +1,8 @@
 //! Whichever database the server was told to use.
 
 use crate::{
-    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore,
-    Store, StoreError,
+    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, Pruned, RoomCursor, Settings,
+    SqliteStore, Store, StoreError,
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
@@ -226,5 +226,6 @@ pass_on! {
     close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;
     journal_of(call: &CallId) -> Vec<JournalRow>;
     outbox(after_seq: i64, limit: u32) -> Vec<(i64, OutboxEvent)>;
+    prune(before: WallMs, limit: u32) -> Pruned;
     ping() -> ();
 }

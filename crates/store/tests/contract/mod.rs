@@ -6,6 +6,7 @@ mod calls;
 mod chat;
 mod meetings;
 mod resources;
+mod retention;
 mod rooms;
 mod samples;
 mod surveys;
@@ -17,6 +18,7 @@ pub use calls::*;
 pub use chat::*;
 pub use meetings::*;
 pub use resources::*;
+pub use retention::*;
 pub use rooms::*;
 #[allow(unused_imports)]
 pub use samples::{event, started};
@@ -91,6 +93,7 @@ macro_rules! contract_tests {
             the_outbox_is_read_page_by_page_in_order,
             batches_at_the_same_time_stay_whole_and_in_order,
             what_was_committed_is_read_at_once,
+            calls_and_visitors_older_than_they_are_kept_go_with_all_of_theirs_and_nothing_else_does,
         );
     };
     ($open:path: $($name:ident,)+) => {
