@@ -20,6 +20,13 @@ use std::time::Duration;
 /// Seconds that a wait in a lobby may be set to. More than a day is a wait that nobody ends; none lets nobody in.
 const LOBBY_WAIT_SECONDS: RangeInclusive<u64> = 1..=24 * 60 * 60;
 
+/// Days for which ended calls and visitors are kept (a year). Longer: the database grows, and more is kept of people who have gone.
+/// Shorter: whoever asks who attended comes too late.
+const KEEP_DAYS: u32 = 365;
+
+/// What they may be set to: visitors' tokens hold for hours, and a hundred years are for ever.
+const KEEP_BOUNDS: RangeInclusive<u32> = 1..=36_500;
+
 /// Requests a second from one address, and for one resource. Larger: one client takes more of the server. Smaller: busy back ends wait.
 const REQUESTS_PER_SECOND: u32 = 500;
 
@@ -55,6 +62,9 @@ pub struct ServeSettings {
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
     #[arg(long, value_name = "SECONDS")]
     pub lobby_wait: Option<u64>,
+    /// How many days ended calls (attendance, events, surveys) and visitors are kept, 1 to 36500 [default: 365]
+    #[arg(long, value_name = "DAYS")]
+    pub keep_days: Option<u32>,
     /// Group calls and rooms have no chat of their own
     #[arg(long)]
     pub no_call_chat: bool,
@@ -147,6 +157,8 @@ pub struct Config {
     pub lobby_wait: Duration,
     /// Whether group calls and rooms have a chat.
     pub call_chat: bool,
+    /// For how many days ended calls and visitors are kept.
+    pub keep_days: u32,
     /// The proxies whose word on who asks is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests a second from one address, and for one resource.
@@ -235,6 +247,7 @@ impl ServeSettings {
             federated: pick(self.federated, file.federated),
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
             no_call_chat: self.no_call_chat || file.no_call_chat,
+            keep_days: self.keep_days.or(file.keep_days),
             tls_cert: self.tls_cert.or(file.tls_cert),
             tls_key: self.tls_key.or(file.tls_key),
             acme_domain: pick(self.acme_domain, file.acme_domain),
@@ -272,6 +285,14 @@ impl ServeSettings {
                 "--lobby-wait {lobby_wait} is not from {} to {} seconds. Write 1800 for half an hour.",
                 LOBBY_WAIT_SECONDS.start(),
                 LOBBY_WAIT_SECONDS.end()
+            )));
+        }
+        let keep_days = self.keep_days.unwrap_or(KEEP_DAYS);
+        if !KEEP_BOUNDS.contains(&keep_days) {
+            return Err(ConfigError(format!(
+                "--keep-days {keep_days} is not from {} to {}. Write {KEEP_DAYS} for the default.",
+                KEEP_BOUNDS.start(),
+                KEEP_BOUNDS.end()
             )));
         }
         let requests_per_second = self.requests_per_second.unwrap_or(REQUESTS_PER_SECOND);
@@ -312,6 +333,7 @@ impl ServeSettings {
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
             call_chat: !self.no_call_chat,
+            keep_days,
             trusted_proxies: self.trusted_proxy,
             embed_origins: EmbedOrigins::check(&self.embed_origins)?,
             own_certificate,
@@ -424,6 +446,15 @@ mod tests {
     fn a_wait_in_the_lobby_lasts_half_an_hour_unless_it_is_set() {
         let wait = |lobby_wait| check(ServeSettings { lobby_wait, ..Default::default() }).unwrap().lobby_wait;
         assert_eq!((wait(None).as_secs(), wait(Some(5)).as_secs()), (1800, 5));
+    }
+
+    #[test]
+    fn ended_calls_are_kept_for_a_year_unless_it_is_set() {
+        let keep = |keep_days| check(ServeSettings { keep_days, ..Default::default() }).map(|config| config.keep_days);
+        assert_eq!((keep(None), keep(Some(7))), (Ok(365), Ok(7)));
+        for days in [0, 36_501] {
+            assert!(keep(Some(days)).unwrap_err().contains("Write 365 for the default"));
+        }
     }
 
     #[test]

@@ -155,7 +155,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     ));
     let hooks = hooks::start(data.store.clone(), live.clone(), outbound, app.subscriptions_changed.clone());
     let listeners = tokio::spawn(live.clone().look());
-    let sweeper = Sweeper { store: data.store.clone(), live }.start(&app.config.bounds);
+    let sweeper = Sweeper { store: data.store.clone(), live, keep_days: app.config.keep_days };
+    let sweeper = sweeper.start(&app.config.bounds);
     let socket = control_socket(&data.path);
     control::listen(&socket, app.clone())
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;

@@ -1,8 +1,8 @@
 //! Whichever database the server was told to use.
 
 use crate::{
-    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore,
-    Store, StoreError,
+    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, Pruned, RoomCursor, Settings,
+    SqliteStore, Store, StoreError,
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
@@ -235,5 +235,6 @@ pass_on! {
     write_checkpoint(subscription: &str, checkpoint: &Checkpoint) -> bool;
     undelivered(subscription: &str, dead: bool, limit: u32) -> Vec<Undelivered>;
     replay(subscription: &str, event: Option<&str>, now: WallMs) -> u64;
+    prune(before: WallMs, limit: u32) -> Pruned;
     ping() -> ();
 }

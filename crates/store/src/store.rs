@@ -1,6 +1,6 @@
 //! What a store does, whatever it is made of.
 
-use crate::StoreError;
+use crate::{CallCursor, ChatCursor, MeetingCursor, RoomCursor, StoreError};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
@@ -36,61 +36,13 @@ pub struct OpenCall {
     pub started_at: WallMs,
 }
 
-/// Where a list of meetings goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MeetingCursor {
-    /// When the last meeting of the former page was made.
-    pub created_at: WallMs,
-    /// Its id.
-    pub id: MeetingId,
-}
-
-/// A call, and where a list of calls goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallCursor {
-    /// Which.
-    pub id: CallId,
-    /// When it began.
-    pub started_at: WallMs,
-}
-
-impl MeetingCursor {
-    /// The position of `meeting`, for the page after it.
-    pub fn of(meeting: &Meeting) -> Self {
-        Self { created_at: meeting.created_at, id: meeting.id.clone() }
-    }
-}
-
-/// Where a list of rooms goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomCursor {
-    /// When the last room of the former page was made.
-    pub created_at: WallMs,
-    /// Its id.
-    pub id: RoomId,
-}
-
-impl RoomCursor {
-    /// The position of `room`, for the page after it.
-    pub fn of(room: &Room) -> Self {
-        Self { created_at: room.created_at, id: room.id.clone() }
-    }
-}
-
-/// Where a list of chat threads goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatCursor {
-    /// When the last thread of the former page was made.
-    pub created_at: WallMs,
-    /// Its id.
-    pub id: ThreadId,
-}
-
-impl ChatCursor {
-    /// The position of `thread`, for the page after it.
-    pub fn of(thread: &ChatThread) -> Self {
-        Self { created_at: thread.created_at, id: thread.id.clone() }
-    }
+/// What went since it was older than it is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Ended calls, with their journal, events and surveys.
+    pub calls: u64,
+    /// Visitors.
+    pub visitors: u64,
 }
 
 /// Durable storage of a Convene server. Every method is one transaction: on `Err` it changed nothing.
@@ -522,6 +474,10 @@ pub trait Store: Send + Sync + 'static {
         event: Option<&str>,
         now: WallMs,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Deletes up to `limit` calls that ended at `before` or earlier, with their journals, events and surveys, and up to `limit` visitors
+    /// who were made as long ago and are in no chat thread: so in no meeting either. Asked again until there is nothing left to go.
+    fn prune(&self, before: WallMs, limit: u32) -> impl Future<Output = Result<Pruned, StoreError>> + Send;
 
     /// Asks the store for a sign of life.
     fn ping(&self) -> impl Future<Output = Result<(), StoreError>> + Send;

@@ -18,6 +18,7 @@ mod provider;
 mod rooms;
 mod sign_in;
 mod signaling;
+mod sweep;
 mod teams_user;
 mod tls;
 mod v1_0;

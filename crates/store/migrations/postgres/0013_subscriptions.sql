@@ -15,7 +15,7 @@ CREATE TABLE subscription (
 -- Events that an endpoint refused, and those that wait behind them. `dead_at`: tried no more since.
 CREATE TABLE undelivered (
     subscription TEXT COLLATE "C" NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
-    seq          BIGINT NOT NULL REFERENCES outbox (seq),
+    seq          BIGINT NOT NULL REFERENCES outbox (seq) ON DELETE CASCADE,
     attempts     BIGINT NOT NULL,
     first_at     BIGINT,
     next_at      BIGINT NOT NULL,
@@ -23,3 +23,5 @@ CREATE TABLE undelivered (
     error        TEXT,
     PRIMARY KEY (subscription, seq)
 );
+
+CREATE INDEX undelivered_of_event ON undelivered (seq);

@@ -15,7 +15,7 @@ CREATE TABLE subscription (
 -- Events that an endpoint refused, and those that wait behind them. `dead_at`: tried no more since.
 CREATE TABLE undelivered (
     subscription TEXT NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
-    seq          INTEGER NOT NULL REFERENCES outbox (seq),
+    seq          INTEGER NOT NULL REFERENCES outbox (seq) ON DELETE CASCADE,
     attempts     INTEGER NOT NULL,
     first_at     INTEGER,
     next_at      INTEGER NOT NULL,
@@ -23,3 +23,5 @@ CREATE TABLE undelivered (
     error        TEXT,
     PRIMARY KEY (subscription, seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX undelivered_of_event ON undelivered (seq);

@@ -11,6 +11,7 @@ mod calls;
 mod chat;
 mod meetings;
 mod resources;
+mod retention;
 mod rooms;
 mod rows;
 mod store;

@@ -1,7 +1,11 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, subscriptions, surveys, users};
-use crate::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
+use super::{
+    Backend, accounts, applications, calls, chat, meetings, resources, retention, rooms, subscriptions, surveys, users,
+};
+use crate::{
+    CallCursor, ChatCursor, MeetingCursor, OpenCall, Pruned, RoomCursor, Settings, Store, StoreError, error::failed,
+};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
@@ -518,6 +522,14 @@ impl Store for Backend {
 
     async fn replay(&self, subscription: &str, event: Option<&str>, now: WallMs) -> Result<u64, StoreError> {
         subscriptions::replay(&self.write, subscription, event, now).await
+    }
+
+    async fn prune(&self, before: WallMs, limit: u32) -> Result<Pruned, StoreError> {
+        let doing = "delete what is older than it is kept";
+        let mut tx = self.begin(doing).await?;
+        let pruned = retention::prune(&mut tx, before, limit).await?;
+        tx.commit().await.map_err(failed(doing, "a call"))?;
+        Ok(pruned)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

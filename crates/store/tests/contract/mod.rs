@@ -6,6 +6,7 @@ mod calls;
 mod chat;
 mod meetings;
 mod resources;
+mod retention;
 mod rooms;
 mod samples;
 mod subscriptions;
@@ -18,6 +19,7 @@ pub use calls::*;
 pub use chat::*;
 pub use meetings::*;
 pub use resources::*;
+pub use retention::*;
 pub use rooms::*;
 #[allow(unused_imports)]
 pub use samples::{event, started};
@@ -58,6 +60,7 @@ macro_rules! contract_tests {
             a_checkpoint_keeps_what_was_refused_and_forgets_what_arrived,
             a_dead_letter_is_replayed_by_its_event_or_with_all_others,
             a_deleted_subscription_takes_what_waits_along,
+            what_is_deleted_for_its_age_is_no_longer_to_be_delivered,
             a_survey_is_kept_only_of_a_leg_that_its_user_had,
             a_second_survey_of_a_leg_takes_the_first_ones_place,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
@@ -97,6 +100,7 @@ macro_rules! contract_tests {
             the_outbox_is_read_page_by_page_in_order,
             batches_at_the_same_time_stay_whole_and_in_order,
             what_was_committed_is_read_at_once,
+            calls_and_visitors_older_than_they_are_kept_go_with_all_of_theirs_and_nothing_else_does,
         );
     };
     ($open:path: $($name:ident,)+) => {

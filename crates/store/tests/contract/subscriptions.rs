@@ -4,6 +4,7 @@ use super::{
     resources::resource,
     samples::{NOW, event, started},
 };
+use convene_model::ErrorCode;
 use convene_model::subscription::{Checkpoint, EventLine, EventSchema, Subscription, Undelivered};
 use convene_store::{Store, StoreError};
 
@@ -102,4 +103,16 @@ pub async fn a_deleted_subscription_takes_what_waits_along(store: impl Store) {
     assert!(!store.delete_subscription("s").await.unwrap());
     assert!(store.subscriptions(None).await.unwrap().is_empty());
     assert_eq!(store.undelivered("s", false, 10).await.unwrap(), []);
+}
+
+pub async fn what_is_deleted_for_its_age_is_no_longer_to_be_delivered(store: impl Store) {
+    let lines = with_events(&store).await;
+    let kept = vec![refused(&lines[0], 12, Some(NOW + 20)), refused(&lines[1], 1, None)];
+    let checkpoint = Checkpoint { position: lines[1].seq, kept, delivered: vec![] };
+    assert!(store.write_checkpoint("s", &checkpoint).await.unwrap());
+    store.close_open_calls(ErrorCode::Vanished, NOW).await.unwrap();
+    assert_eq!(store.prune(NOW, 9).await.unwrap().calls, 1);
+    assert_eq!(store.undelivered("s", true, 10).await.unwrap(), []);
+    assert_eq!(store.undelivered("s", false, 10).await.unwrap(), []);
+    assert_eq!(store.delivery_position("s").await.unwrap(), Some(lines[1].seq));
 }

@@ -5,23 +5,14 @@ use super::{Person, UNKNOWN, refused};
 use crate::client::Server;
 use crate::identities::{App, path, text};
 use crate::oauth2::cli;
+use crate::sweep::sweep;
 use crate::v1_0::online_meetings::Organizer;
 use convene_server::admin::AdminCommand;
-use convene_server::clock::wall_now;
-use convene_server::sweep::Sweeper;
 use serde_json::{Value, json};
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 fn of<'a>(organizer: &Organizer<'a>) -> Person<'a> {
     let authorization = format!("Bearer {}", organizer.calling_token);
     Person { server: organizer.server, id: format!("8:orgid:{}", organizer.id), authorization }
-}
-
-async fn sweep(server: &Server, in_days: i64) {
-    let app = &server.running.app;
-    let sweeper = Sweeper { store: app.store.clone(), live: app.live.clone() };
-    sweeper.sweep(wall_now() + in_days * DAY_MS).await.expect("the store answers");
 }
 
 #[tokio::test]
