@@ -7,7 +7,8 @@ import { expect, type Page } from "@playwright/test";
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    // Fluent's marks for the keyboard's way through a list: hidden, and whatever has the focus there passes it on at once.
+    const { violations, passes } = await new AxeBuilder({ page }).exclude("[data-tabster-dummy]").analyze();
     expect(passes.length, `rules that axe could check on ${what}`).toBeGreaterThan(10);
     const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} (${node.failureSummary})`).join("; ")}`);
