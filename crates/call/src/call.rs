@@ -10,6 +10,7 @@ use crate::notices::Notices;
 use crate::output::RequestId;
 use crate::recovery::{RecoveredLeg, Recovery};
 use crate::removal::Removals;
+use crate::ringing::{NewRing, Ringing};
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::texts::Texts;
@@ -18,7 +19,7 @@ use crate::{Output, Person, Policy, Verdict, away, data, decide, diagnostics, en
 use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role};
+use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, RingId, Role};
 use convene_protocol::{CapabilitiesReason, Event, LobbyOutcome, Reply, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -41,6 +42,7 @@ pub struct Call {
     pub(crate) hands: Marked,
     pub(crate) spotlight: Marked,
     pub(crate) notices: Notices,
+    pub(crate) ringing: Ringing,
     speaking: Speaking,
     flows: Flows,
     texts: Texts,
@@ -60,6 +62,7 @@ impl Call {
             hands: hands::none(),
             spotlight: spotlight::none(),
             notices: Notices::default(),
+            ringing: Ringing::default(),
             speaking: Speaking::default(),
             flows: Flows::default(),
             texts: Texts::default(),
@@ -160,6 +163,29 @@ impl Call {
         }
     }
 
+    /// A leg that has just come into a new call started it in order to call `rings`. With one of them it is a call of two.
+    pub fn handle_start(&mut self, leg: &ParticipantId, rings: Vec<NewRing>, wait: Duration, now: Now) {
+        self.begin(now);
+        self.ringing.start(&mut self.core, &self.roster, leg, rings, wait);
+        self.end();
+    }
+
+    /// A ring was declined, or could not begin.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] if it is over already.
+    pub fn handle_ring_over(&mut self, ring: &RingId, reason: ErrorCode, now: Now) -> Result<(), ErrorCode> {
+        self.begin(now);
+        let ended = self.ringing.end(&mut self.core, &self.roster, ring, reason);
+        self.end();
+        if ended { Ok(()) } else { Err(ErrorCode::NotFound) }
+    }
+
+    /// True while nobody has answered this ring.
+    pub fn is_ringing(&self, ring: &RingId) -> bool {
+        self.ringing.has(ring)
+    }
+
     /// A leg asks for something. Legs that are neither in the call nor waiting get `badRequest`.
     pub fn handle_request(&mut self, leg: &ParticipantId, request: RequestId, what: Request, now: Now) {
         self.begin(now);
@@ -179,7 +205,12 @@ impl Call {
         let done = |result: Result<(), ErrorCode>| result.map(|()| Reply::Done {});
         let result = match what {
             // The node answers these itself.
-            Request::Join { .. } | Request::Resume { .. } | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
+            Request::Join { .. }
+            | Request::Resume { .. }
+            | Request::StartCall { .. }
+            | Request::Accept { .. }
+            | Request::Decline { .. }
+            | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
             Request::Negotiate { offer, tracks } => {
                 negotiations.offer(core, roster, leg, request, offer, tracks);
                 videos.refresh(core, roster);
@@ -433,7 +464,8 @@ impl Call {
     /// When [`Call::handle_timeout`] is due, as [`Now::mono`].
     pub fn poll_timeout(&self) -> Option<Duration> {
         let window = self.core.policy.window.filter(|_| !self.over).map(|window| window.ends(self.core.now));
-        self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).chain(window).min()
+        let others = self.ringing.next_due().into_iter().chain(window);
+        self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).chain(others).min()
     }
 
     /// The next thing to be done.
@@ -447,11 +479,16 @@ impl Call {
         for leg in away::overdue(&self.core, &self.roster) {
             self.member_leaves(&leg, ErrorCode::Vanished);
         }
+        self.ringing.expire(&mut self.core, &self.roster);
         self.keep_window();
     }
 
     fn end(&mut self) {
         let came = self.roster.take_came();
+        if let Some(reason) = self.ringing.settle(&mut self.core, &self.roster, &came) {
+            self.negotiations.forget_all(&mut self.core, reason);
+            ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
+        }
         self.hands.settle(&mut self.core, &self.roster, &came, |hands| Event::HandsChanged { hands });
         self.spotlight.settle(&mut self.core, &self.roster, &came, |users| Event::SpotlightChanged { users });
         self.notices.settle(&mut self.core, &self.roster, &came);

@@ -7,7 +7,7 @@ use crate::oidc::{OidcConfig, OidcSettings};
 use crate::tls::OwnFiles;
 use clap::Args;
 use convene_directory::link_host;
-use convene_model::limits::LOBBY_WAIT_MS;
+use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_store::Database;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// Seconds that a wait in a lobby may be set to. More than a day is a wait that nobody ends; none lets nobody in.
 const LOBBY_WAIT_SECONDS: RangeInclusive<u64> = 1..=24 * 60 * 60;
+
+/// What `--ring-wait` may say. More than ten minutes is no call any more that somebody waits for.
+const RING_WAIT_SECONDS: RangeInclusive<u64> = 1..=10 * 60;
 
 /// Requests a second from one address, and for one resource. Larger: one client takes more of the server. Smaller: busy back ends wait.
 const REQUESTS_PER_SECOND: u32 = 500;
@@ -54,6 +57,9 @@ pub struct ServeSettings {
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
     #[arg(long, value_name = "SECONDS")]
     pub lobby_wait: Option<u64>,
+    /// How long a call rings before it counts as not answered, in seconds, 1 to 600 [default: 120]
+    #[arg(long, value_name = "SECONDS")]
+    pub ring_wait: Option<u64>,
     /// A certificate file (PEM, with those of the authorities between it and a known one); read again when it changes, and on SIGHUP
     #[arg(long, value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -136,6 +142,8 @@ pub struct Config {
     pub federated: BTreeSet<String>,
     /// How long somebody waits in a lobby at most.
     pub lobby_wait: Duration,
+    /// How long a call rings at most.
+    pub ring_wait: Duration,
     /// The proxies whose word on who asks is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests a second from one address, and for one resource.
@@ -219,6 +227,7 @@ impl ServeSettings {
             public_address: pick(self.public_address, file.public_address),
             federated: if self.federated.is_empty() { file.federated } else { self.federated },
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
+            ring_wait: self.ring_wait.or(file.ring_wait),
             tls_cert: self.tls_cert.or(file.tls_cert),
             tls_key: self.tls_key.or(file.tls_key),
             acme_domain: if self.acme_domain.is_empty() { file.acme_domain } else { self.acme_domain },
@@ -255,6 +264,14 @@ impl ServeSettings {
                 "--lobby-wait {lobby_wait} is not from {} to {} seconds. Write 1800 for half an hour.",
                 LOBBY_WAIT_SECONDS.start(),
                 LOBBY_WAIT_SECONDS.end()
+            )));
+        }
+        let ring_wait = self.ring_wait.unwrap_or(RING_WAIT_MS / 1000);
+        if !RING_WAIT_SECONDS.contains(&ring_wait) {
+            return Err(ConfigError(format!(
+                "--ring-wait {ring_wait} is not from {} to {} seconds. Write 120 for two minutes.",
+                RING_WAIT_SECONDS.start(),
+                RING_WAIT_SECONDS.end()
             )));
         }
         let requests_per_second = self.requests_per_second.unwrap_or(REQUESTS_PER_SECOND);
@@ -294,6 +311,7 @@ impl ServeSettings {
             public_addresses,
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
+            ring_wait: Duration::from_secs(ring_wait),
             trusted_proxies: self.trusted_proxy,
             own_certificate,
             acme,
@@ -386,6 +404,10 @@ mod tests {
             let wait = check(ServeSettings { lobby_wait: Some(seconds), ..Default::default() });
             assert!(wait.unwrap_err().contains("Write 1800 for half an hour"));
         }
+        for seconds in [0, 601] {
+            let wait = check(ServeSettings { ring_wait: Some(seconds), ..Default::default() });
+            assert!(wait.unwrap_err().contains("Write 120 for two minutes"));
+        }
     }
 
     #[test]
@@ -405,6 +427,8 @@ mod tests {
     fn a_wait_in_the_lobby_lasts_half_an_hour_unless_it_is_set() {
         let wait = |lobby_wait| check(ServeSettings { lobby_wait, ..Default::default() }).unwrap().lobby_wait;
         assert_eq!((wait(None).as_secs(), wait(Some(5)).as_secs()), (1800, 5));
+        let ring = |ring_wait| check(ServeSettings { ring_wait, ..Default::default() }).unwrap().ring_wait;
+        assert_eq!((ring(None).as_secs(), ring(Some(5)).as_secs()), (120, 5));
     }
 
     #[test]

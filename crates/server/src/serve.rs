@@ -119,6 +119,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         federated: config.federated.clone(),
         default_resource: data.settings.resource_id.clone(),
         lobby_wait: config.lobby_wait,
+        ring_wait: config.ring_wait,
     };
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let clock = Clock::start();
