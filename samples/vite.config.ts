@@ -2,7 +2,7 @@
 import { defineConfig } from "vite";
 import { licences } from "../sdk/calling/licences.js";
 
-const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices"];
+const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices", "embed"];
 
 export default defineConfig({
   plugins: [licences()],

@@ -71,7 +71,7 @@ const runners = [
   },
   {
     name: "Compatibility",
-    command: ["node", "--test", "--test-reporter=tap", "tests/compat/compatibility.test.mjs", "tests/compat/operations.test.mjs", "tests/compat/ui-library.test.mjs"],
+    command: ["node", "--test", "--test-reporter=tap", "tests/compat/chat-events.test.mjs", "tests/compat/compatibility.test.mjs", "tests/compat/operations.test.mjs", "tests/compat/ui-library.test.mjs"],
     count: countTap,
   },
   {

@@ -14,7 +14,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: ["index.html", "join.html", "api.html", "sign-in.html"],
+      input: {
+        ...Object.fromEntries(["index", "join", "embed", "api", "sign-in"].map((page) => [page, `${page}.html`])),
+        "meeting-element": "src/embed/element.ts",
+      },
+      // The element's address stands in others' pages.
+      output: { entryFileNames: ({ name }) => (name === "meeting-element" ? "sdk/meeting.js" : "assets/[name]-[hash].js") },
       // What the UI library's finished screens import, which are not used here.
       external: ["@azure/communication-calling-effects"],
       // Marks for servers that render; there is none here.

@@ -1,47 +1,64 @@
 // The chat of a meeting, on the meeting's own page.
 
-import type { Locator } from "@playwright/test";
 import { expectAccessible } from "../lib/accessible";
 import { expect, test } from "../lib/fixtures";
+import { MeetingChatPanel } from "../lib/meeting-chat";
 import { MeetingPage } from "../lib/meeting-page";
 
-const linesOf = ({ page }: MeetingPage): Locator => page.getByRole("log", { name: "Messages" }).locator(".chat-line");
-
-async function write({ page }: MeetingPage, text: string): Promise<void> {
-  await page.getByLabel("Message", { exact: true }).fill(text);
-  await page.keyboard.press("Enter");
-}
-
-test("people write to each other from admission on; what is new is counted, markup is text, and who is put back reads nothing", async ({ open }) => {
+test("people write from admission on, see each other type, read, change and delete; who is put back reads nothing", async ({ open, server }) => {
   const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Guests wait" });
   const gina = await MeetingPage.open(await open("green"), await organizer.link(), "Gina");
+  const [olgasChat, ginasChat] = [new MeetingChatPanel(organizer), new MeetingChatPanel(gina)];
+  const elsewhere: string[] = [];
+  const refused: string[] = [];
+  for (const { page } of [organizer, gina]) {
+    page.on("request", (request) => {
+      if (/^https?:/.test(request.url()) && new URL(request.url()).host !== new URL(server.url).host) elsewhere.push(request.url());
+    });
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.text().includes("icon")) refused.push(message.text());
+    });
+  }
   await organizer.press("Chat");
   await expect(organizer.page.getByText("Nobody has written anything yet.")).toBeVisible();
-  await write(organizer, "Before you came");
-  await expect(linesOf(organizer)).toContainText(["Before you came"]);
+  await olgasChat.write("Before you came");
+  await expect(olgasChat.messages).toContainText(["Before you came"]);
   await organizer.press("People");
 
   await gina.pressJoin();
   await organizer.admit("Gina");
   await gina.press("Chat");
-  await expect(gina.page.getByLabel("Message", { exact: true })).toBeFocused();
-  await write(gina, "<b>Hello</b>");
-  await expect(linesOf(gina).last()).toContainText("<b>Hello</b>");
+  await expect(ginasChat.field).toBeFocused();
+  await ginasChat.write("<b>Hello</b>");
+  await expect(ginasChat.message("<b>Hello</b>")).toBeVisible();
+  await expect(ginasChat.delivery("Message sent")).toBeAttached();
   await expect(organizer.controls.getByRole("button", { name: /1 new message/ })).toBeVisible();
   await organizer.controls.getByRole("button", { name: /1 new message/ }).click();
-  await expect(linesOf(organizer).last().locator(".chat-from")).toHaveText("Gina");
-  await expect(linesOf(organizer).last().locator(".chat-text")).toHaveText("<b>Hello</b>");
+  await expect(olgasChat.messages).toContainText(["Before you came", "<b>Hello</b>"]);
+  await expect(olgasChat.messages.last()).toContainText("Gina");
+  await expect(olgasChat.thread.getByText("Gina joined")).toBeVisible();
   await expect(organizer.controls.getByRole("button", { name: "Chat", exact: true })).toBeVisible();
-  await write(organizer, "Welcome");
-  await expect(linesOf(gina).last().locator(".chat-from")).toHaveText("Olga");
-  await expect(linesOf(gina).last().locator(".chat-text")).toHaveText("Welcome");
+  await expect(ginasChat.delivery("Message seen by others")).toBeAttached();
+
+  await olgasChat.field.pressSequentially("Welcom");
+  await expect(ginasChat.typing).toHaveText("Olga is typing…");
+  await olgasChat.field.press("Enter");
+  await expect(ginasChat.message("Welcom")).toContainText("Olga");
+  await expect(ginasChat.typing).toBeEmpty();
+  await olgasChat.edit("Welcom", "Welcome");
+  await expect(ginasChat.message("Welcome")).toContainText("Edited");
+  await ginasChat.choose("<b>Hello</b>", "Delete");
+  await expect(olgasChat.messages).toHaveCount(2);
+  await expect(ginasChat.messages).toHaveCount(1);
   await expectAccessible(gina.page, "the chat");
 
   await organizer.press("People");
   await organizer.act("Gina", "Put back into the lobby");
   await expect(gina.page.getByRole("heading", { name: "You are back in the lobby" })).toBeVisible();
-  await expect(linesOf(gina)).toHaveCount(0);
+  await expect(ginasChat.messages).toHaveCount(0);
   await organizer.press("Chat");
-  await write(organizer, "Without Gina");
-  await expect(linesOf(organizer).last().locator(".chat-text")).toHaveText("Without Gina");
+  await olgasChat.write("Without Gina");
+  await expect(olgasChat.message("Without Gina")).toBeVisible();
+  expect(elsewhere, "requests to other hosts").toEqual([]);
+  expect(refused, "errors of the console, and signs that are missing").toEqual([]);
 });

@@ -24,6 +24,8 @@ function fileOf(path: string): string | undefined {
   if (path === "/") return "web/dist/index.html";
   if (path === "/sign-in" || path === "/sign-in/password") return "web/dist/sign-in.html";
   if (path.startsWith("/l/meetup-join/") || path.startsWith("/meet/")) return "web/dist/join.html";
+  if (path === "/embed") return "web/dist/embed.html";
+  if (path === "/sdk/meeting.js") return "web/dist/sdk/meeting.js";
   if (path.startsWith("/samples/ui-library/")) return `samples/ui-library/dist/${path.slice("/samples/ui-library/".length)}${path.endsWith("/") ? "index.html" : ""}`;
   if (path.startsWith("/samples/")) return `samples/dist/${path.slice("/samples/".length)}${path.endsWith("/") ? "index.html" : ""}`;
   if (path.startsWith("/sdk/calling-effects")) return `sdk/calling-effects/dist/browser/${path.slice("/sdk/".length)}`;

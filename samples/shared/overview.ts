@@ -1,13 +1,14 @@
 // The overview: the sources of all samples, and what differs between the first two, computed from them.
 
 import devices from "../devices/client.ts?raw";
+import embed from "../embed/client.ts?raw";
 import groupCall from "../group-call/client.ts?raw";
 import joinByLink from "../join-by-link/client.ts?raw";
 import roster from "../roster/client.ts?raw";
 import screenShare from "../screen-share/client.ts?raw";
 import video from "../video/client.ts?raw";
 
-const sources: Record<string, string> = { "join-by-link": joinByLink, "group-call": groupCall, video, "screen-share": screenShare, roster, devices };
+const sources: Record<string, string> = { "join-by-link": joinByLink, "group-call": groupCall, video, "screen-share": screenShare, roster, devices, embed };
 for (const place of document.querySelectorAll<HTMLElement>("pre[data-source]")) place.textContent = sources[place.dataset["source"] ?? ""] ?? "";
 
 const before = joinByLink.trimEnd().split("\n");

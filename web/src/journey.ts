@@ -6,7 +6,7 @@ import { endOfError, MeetingSession, type MeetingLocator, type OwnedMeeting, typ
 import type { InviteViewModel, MeetingViewModel } from "./meeting/view-model";
 import { loadMeetingScreen, type MakeMeetingScreen } from "./meeting/ui/load";
 import { preJoinScreen, type JoinAccount, type PreJoinViewModel } from "./prejoin/screen";
-import type { View } from "./shared/dom";
+import { mayTakeFocus, type View } from "./shared/dom";
 import { Devices } from "./shared/devices";
 import { rememberInside, rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
 import { waitingScreen, type WaitingViewModel } from "./waiting/screen";
@@ -31,9 +31,16 @@ export interface JourneyOptions {
   readonly account: JoinAccount | undefined;
   /** Goes in at once, as after a reload. */
   readonly skipPreJoin: boolean;
-  /** Leaves this journey. */
-  readonly home: () => void;
+  /** Leaves this journey; `undefined` where there is nothing else. */
+  readonly home: (() => void) | undefined;
+  /** Told of each step, more than once of one that goes on. */
+  readonly follow?: (step: JourneyStep) => void;
 }
+
+/** Where a journey is. */
+export type JourneyStep =
+  | { readonly kind: "preJoin" | WaitingViewModel["state"] | "inMeeting"; readonly microphoneOn: boolean }
+  | { readonly kind: "ended"; readonly end: End };
 
 /** Each screen with what it shows. */
 type Shown =
@@ -53,6 +60,7 @@ export class Journey {
   private name: string;
   private microphoneOn: boolean;
   private cameraOn: boolean;
+  private isLeaving = false;
 
   constructor(private readonly options: JourneyOptions) {
     this.name = options.name;
@@ -75,6 +83,20 @@ export class Journey {
     else this.showPreJoin();
   }
 
+  /** Leaves the meeting or its lobby, or gives up joining. */
+  leave(): void {
+    if (this.session) this.session.leave();
+    else if (this.shown?.kind === "waiting") this.isLeaving = true;
+    else if (this.shown?.kind === "preJoin") this.showEnded({ code: 0, subCode: 0, message: undefined, wasIn: false });
+  }
+
+  /** Turns the microphone on or off, before joining and in the meeting. */
+  setMicrophone(on: boolean): void {
+    if (this.session) this.session.setMicrophone(on);
+    else if (this.shown?.kind === "preJoin" && on !== this.microphoneOn) this.switchMicrophone();
+    else if (this.shown?.kind === "waiting") this.microphoneOn = on;
+  }
+
   private handleDevices(): void {
     if (this.shown?.kind === "preJoin") this.showPreJoin();
     else this.changed();
@@ -90,6 +112,7 @@ export class Journey {
     const { devices, options } = this;
     if (!devices) return;
     this.name = name;
+    this.isLeaving = false;
     rememberName(name);
     this.showWaiting("connecting");
     try {
@@ -109,6 +132,7 @@ export class Journey {
         video: this.cameraOn ? devices.stream : undefined,
         changed: () => this.changed(),
       });
+      if (this.isLeaving) this.session.leave();
       this.changed();
     } catch (error) {
       this.token = undefined;
@@ -159,6 +183,8 @@ export class Journey {
     const state = this.preJoinState();
     if (this.shown?.kind !== "preJoin") this.swap({ kind: "preJoin", view: preJoinScreen(state) });
     if (this.shown?.kind === "preJoin") this.shown.view.update(state);
+    // Until the browser's question is answered, it is what the person chose.
+    this.tell("preJoin", state.isAsking ? this.microphoneOn : state.microphone.isOn);
   }
 
   private preJoinState(): PreJoinViewModel {
@@ -178,7 +204,7 @@ export class Journey {
       invite: options.owned ? options.invite : undefined,
       join: devices && !devices.isAsking ? (name) => void this.join(name) : undefined,
       joinWithout: devices?.isAsking ? (name) => void this.join(name) : undefined,
-      back: () => this.home(),
+      back: options.home && (() => this.home()),
     };
   }
 
@@ -204,13 +230,15 @@ export class Journey {
   private showWaiting(state: WaitingViewModel["state"]): void {
     if (this.shown?.kind !== "waiting") this.swap({ kind: "waiting", view: waitingScreen() });
     if (this.shown?.kind !== "waiting") return;
-    const cancel = (): void => (this.session ? this.session.leave() : this.home());
+    const cancel = (): void => (this.session || !this.options.home ? this.leave() : this.home());
     this.shown.view.update({ state, title: this.options.title ?? "the meeting", name: this.name, cancel });
+    this.tell(state, this.session?.mediaState().microphoneOn ?? this.microphoneOn);
   }
 
   private showMeeting(meeting: MeetingViewModel): void {
     if (this.shown?.kind === "meeting") this.shown.view.update(meeting);
     else if (this.makeMeetingScreen) this.swapToMeeting(this.makeMeetingScreen(), meeting);
+    this.tell("inMeeting", this.session?.mediaState().microphoneOn ?? false);
     const { waiting } = meeting.controls.people;
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${meeting.title} – Convene`;
   }
@@ -225,14 +253,15 @@ export class Journey {
     this.dropShown();
     this.shown = { kind: "ended" };
     const again = (): void => this.again();
-    this.options.root.replaceChildren(endedScreen(end, again, () => this.home()));
+    this.options.root.replaceChildren(endedScreen(end, again, this.options.home && (() => this.home())));
+    this.options.follow?.({ kind: "ended", end });
   }
 
   private home(): void {
     this.devices?.stopCamera();
     this.devices?.stopMicrophone();
     this.dropShown();
-    this.options.home();
+    this.options.home?.();
   }
 
   private swap(next: Exclude<Shown, { kind: "ended" }>, fill = (): void => undefined): void {
@@ -241,7 +270,11 @@ export class Journey {
     this.options.root.replaceChildren(next.view.element);
     fill();
     // Whoever works by keyboard or screen reader goes on at the new screen's beginning.
-    next.view.element.querySelector<HTMLElement>("[data-first-focus]")?.focus();
+    if (mayTakeFocus()) next.view.element.querySelector<HTMLElement>("[data-first-focus]")?.focus();
+  }
+
+  private tell(kind: Exclude<JourneyStep["kind"], "ended">, microphoneOn: boolean): void {
+    this.options.follow?.({ kind, microphoneOn });
   }
 
   private dropShown(): void {

@@ -10,7 +10,7 @@ use crate::notices::Notices;
 use crate::output::RequestId;
 use crate::recovery::{RecoveredLeg, Recovery};
 use crate::removal::Removals;
-use crate::ringing::{NewRing, Ringing};
+use crate::ringing::Ringing;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::texts::Texts;
@@ -19,7 +19,7 @@ use crate::{Output, Person, Policy, Verdict, away, data, decide, diagnostics, en
 use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, RingId, Role};
+use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role};
 use convene_protocol::{CapabilitiesReason, Event, LobbyOutcome, Reply, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -53,7 +53,7 @@ impl Call {
     /// A call that nobody is in yet. Follow it with [`Call::handle_join`].
     pub fn new(id: CallId, target: CallTarget, kind: CallKind, policy: Policy, now: Now) -> Self {
         Self {
-            core: Core { id, target, kind, policy, gate: Gate::default(), now, journaled: false },
+            core: Core { id, target, kind, policy, gate: Gate::default(), now, journaled: false, chat_opened: false },
             roster: Roster::default(),
             lobby: Lobby::default(),
             removals: Removals::default(),
@@ -83,6 +83,7 @@ impl Call {
     ) -> Self {
         let mut call = Self::new(id, target, kind, policy, now);
         call.core.journaled = true;
+        call.core.chat_opened = journal.chat;
         journal.restore(&mut call, legs, now);
         for (participant, user) in &journal.waiting {
             let (participant, user, reason) = (participant.clone(), user.clone(), ErrorCode::Vanished);
@@ -161,29 +162,6 @@ impl Call {
                 core.effect(Output::LegOver { leg, reason });
             }
         }
-    }
-
-    /// A leg that has just come into a new call started it in order to call `rings`. With one of them it is a call of two.
-    pub fn handle_start(&mut self, leg: &ParticipantId, rings: Vec<NewRing>, wait: Duration, now: Now) {
-        self.begin(now);
-        self.ringing.start(&mut self.core, &self.roster, leg, rings, wait);
-        self.end();
-    }
-
-    /// A ring was declined, or could not begin.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotFound`] if it is over already.
-    pub fn handle_ring_over(&mut self, ring: &RingId, reason: ErrorCode, now: Now) -> Result<(), ErrorCode> {
-        self.begin(now);
-        let ended = self.ringing.end(&mut self.core, &self.roster, ring, reason);
-        self.end();
-        if ended { Ok(()) } else { Err(ErrorCode::NotFound) }
-    }
-
-    /// True while nobody has answered this ring.
-    pub fn is_ringing(&self, ring: &RingId) -> bool {
-        self.ringing.has(ring)
     }
 
     /// A leg asks for something. Legs that are neither in the call nor waiting get `badRequest`.
@@ -380,7 +358,7 @@ impl Call {
 
     /// Sends those away who were invited to the room and are not any more.
     fn uninvite(&mut self, people: &BTreeMap<RawId, Person>) {
-        if !matches!(self.core.kind, CallKind::Room) {
+        if !matches!(self.core.kind, CallKind::Room { .. }) {
             return;
         }
         for user in people.iter().filter(|(_, person)| !person.invited).map(|(user, _)| user) {
@@ -473,7 +451,7 @@ impl Call {
         self.core.gate.poll()
     }
 
-    fn begin(&mut self, now: Now) {
+    pub(crate) fn begin(&mut self, now: Now) {
         self.core.now = now;
         self.lobby.expire(&mut self.core, &self.roster);
         for leg in away::overdue(&self.core, &self.roster) {
@@ -483,7 +461,7 @@ impl Call {
         self.keep_window();
     }
 
-    fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         let came = self.roster.take_came();
         if let Some(reason) = self.ringing.settle(&mut self.core, &self.roster, &came) {
             self.negotiations.forget_all(&mut self.core, reason);

@@ -5,7 +5,7 @@ use crate::output::RequestId;
 use crate::{Output, Policy};
 use convene_model::happened::{Happened, What};
 use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, ErrorCode, Now, ParticipantId, ThreadId, Venue};
+use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, ThreadId, Venue};
 use convene_protocol::Reply;
 
 /// What a call is.
@@ -19,23 +19,30 @@ pub enum CallKind {
         subject: String,
     },
     /// A group call: everybody who knows its id comes in.
-    Group,
+    Group {
+        /// Whether it has a chat thread of its own.
+        chat: bool,
+    },
     /// A room's session: who comes, and as what, is its list's to say.
-    Room,
+    Room {
+        /// Whether it has a chat thread of its own.
+        chat: bool,
+    },
 }
 
 impl CallKind {
-    pub(crate) fn thread_id(&self) -> Option<&ThreadId> {
+    /// The chat thread that belongs to this call alone, if it has one.
+    fn own_thread(&self, call: &CallId) -> Option<ThreadId> {
         match self {
-            Self::Meeting { thread_id, .. } => Some(thread_id),
-            Self::Group | Self::Room => None,
+            Self::Group { chat: true } | Self::Room { chat: true } => Some(ThreadId::of_call(call)),
+            Self::Meeting { .. } | Self::Group { chat: false } | Self::Room { chat: false } => None,
         }
     }
 
     pub(crate) fn subject(&self) -> Option<&str> {
         match self {
             Self::Meeting { subject, .. } => Some(subject),
-            Self::Group | Self::Room => None,
+            Self::Group { .. } | Self::Room { .. } => None,
         }
     }
 }
@@ -51,14 +58,16 @@ pub(crate) struct Core {
     pub now: Now,
     /// Whether the journal knows of this call. A call that refused its only visitor leaves no trace.
     pub journaled: bool,
+    /// Whether somebody has come in already, with whom a chat of the call's own opened.
+    pub chat_opened: bool,
 }
 
 impl Core {
     pub fn venue(&self) -> Venue {
         match self.kind {
             CallKind::Meeting { .. } => Venue::Meeting,
-            CallKind::Group => Venue::Group,
-            CallKind::Room => Venue::Room { lobby: !self.policy.invited_only },
+            CallKind::Group { .. } => Venue::Group,
+            CallKind::Room { .. } => Venue::Room { lobby: !self.policy.invited_only },
         }
     }
 
@@ -73,6 +82,25 @@ impl Core {
             self.gate.journal(JournalRow::CallStarted { call, target, at: self.now.wall });
         }
         self.gate.journal(row);
+    }
+
+    /// The chat thread that those in the call are in.
+    pub fn thread_id(&self) -> Option<ThreadId> {
+        match &self.kind {
+            CallKind::Meeting { thread_id, .. } => Some(thread_id.clone()),
+            kind @ (CallKind::Group { .. } | CallKind::Room { .. }) => kind.own_thread(&self.id),
+        }
+    }
+
+    /// `user` comes in: with the first, the call's own chat opens.
+    pub fn open_chat(&mut self, user: &RawId) {
+        if std::mem::replace(&mut self.chat_opened, true) {
+            return;
+        }
+        if let Some(thread) = self.kind.own_thread(&self.id) {
+            let (call, user, at) = (self.id.clone(), user.clone(), self.now.wall);
+            self.journal(JournalRow::ChatOpened { call, thread, user, at });
+        }
     }
 
     pub fn tell(&mut self, what: What) {

@@ -34,6 +34,8 @@ pub struct Recovery {
     pub legs: BTreeMap<ParticipantId, RecoveredRow>,
     /// Who was admitted from the lobby by somebody, at any time.
     pub admitted: BTreeSet<RawId>,
+    /// Whether the call's own chat opened.
+    pub chat: bool,
     /// Who waited.
     pub waiting: BTreeMap<ParticipantId, RawId>,
     bars: Vec<(RawId, bool)>,
@@ -70,6 +72,7 @@ impl Recovery {
     fn take(&mut self, row: &JournalRow) {
         match row {
             JournalRow::CallStarted { .. } => {}
+            JournalRow::ChatOpened { .. } => self.chat = true,
             JournalRow::Knocked { participant, user, .. } => {
                 self.waiting.insert(participant.clone(), user.clone());
             }

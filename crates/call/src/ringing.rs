@@ -4,11 +4,12 @@
 //! the journal.
 
 use crate::Output;
+use crate::call::Call;
 use crate::common::Core;
 use crate::marked::greet;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;
-use convene_model::{ErrorCode, ParticipantId, RawId, RingId};
+use convene_model::{ErrorCode, Now, ParticipantId, RawId, RingId};
 use convene_protocol::Event;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -175,5 +176,30 @@ impl Ringing {
             Shape::OneToOne if !two => Some(ErrorCode::OtherLeft),
             Shape::Unanswered { .. } | Shape::OneToOne | Shape::Open => None,
         }
+    }
+}
+
+impl Call {
+    /// A leg that has just come into a new call started it in order to call `rings`. With one of them it is a call of two.
+    pub fn handle_start(&mut self, leg: &ParticipantId, rings: Vec<NewRing>, wait: Duration, now: Now) {
+        self.begin(now);
+        self.ringing.start(&mut self.core, &self.roster, leg, rings, wait);
+        self.end();
+    }
+
+    /// A ring was declined, or could not begin.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] if it is over already.
+    pub fn handle_ring_over(&mut self, ring: &RingId, reason: ErrorCode, now: Now) -> Result<(), ErrorCode> {
+        self.begin(now);
+        let ended = self.ringing.end(&mut self.core, &self.roster, ring, reason);
+        self.end();
+        if ended { Ok(()) } else { Err(ErrorCode::NotFound) }
+    }
+
+    /// True while nobody has answered this ring.
+    pub fn is_ringing(&self, ring: &RingId) -> bool {
+        self.ringing.has(ring)
     }
 }

@@ -51,8 +51,8 @@ pub(crate) fn stand_otherwise(core: &mut Core, roster: &mut Roster, lobby: &Lobb
     member.person = Person { role, ..person };
     if changed {
         let reason = match core.kind {
-            CallKind::Room => CapabilitiesReason::RoleChanged,
-            CallKind::Meeting { .. } | CallKind::Group => CapabilitiesReason::MeetingOptionsChanged,
+            CallKind::Room { .. } => CapabilitiesReason::RoleChanged,
+            CallKind::Meeting { .. } | CallKind::Group { .. } => CapabilitiesReason::MeetingOptionsChanged,
         };
         became(core, roster, lobby, user, managed, reason);
     }

@@ -246,7 +246,7 @@ impl Roster {
         CallView {
             call_id: core.id.clone(),
             participant_id: leg.clone(),
-            thread_id: core.kind.thread_id().cloned(),
+            thread_id: core.thread_id(),
             subject: core.kind.subject().map(str::to_owned),
             role: member.person.role,
             capabilities: member.capabilities(core),
@@ -296,6 +296,7 @@ impl Roster {
         let (audio_forbidden, video_forbidden) = (member.audio_forbidden, member.video_forbidden);
         self.users.insert(participant.clone(), user.clone());
         self.came.push(participant.clone());
+        core.open_chat(&user);
         core.journal(JournalRow::Joined {
             call: core.id.clone(),
             participant: participant.clone(),

@@ -128,6 +128,7 @@ pub fn attendance_report(journal: &[JournalRow], organization: &str) -> Option<A
                 }
             }
             JournalRow::CallStarted { .. }
+            | JournalRow::ChatOpened { .. }
             | JournalRow::Knocked { .. }
             | JournalRow::LobbyLeft { .. }
             | JournalRow::MutedChanged { .. }

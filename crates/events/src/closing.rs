@@ -28,7 +28,8 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
             JournalRow::Left { participant, .. } | JournalRow::PutBack { participant, .. } => {
                 present.remove(participant);
             }
-            JournalRow::Knocked { .. }
+            JournalRow::ChatOpened { .. }
+            | JournalRow::Knocked { .. }
             | JournalRow::LobbyLeft { .. }
             | JournalRow::MutedChanged { .. }
             | JournalRow::RoleChanged { .. }
@@ -65,6 +66,7 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
                     (call, at, What::CallEnded { reason: *reason, duration_ms: at - started_at? })
                 }
                 JournalRow::CallStarted { .. }
+                | JournalRow::ChatOpened { .. }
                 | JournalRow::Knocked { .. }
                 | JournalRow::Joined { .. }
                 | JournalRow::MutedChanged { .. }

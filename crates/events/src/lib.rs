@@ -3,16 +3,34 @@
 //!
 //! Source: Azure Event Grid, "Azure Communication Services - Voice and video calling events".
 //!
-//! This crate only shapes events for the outbox. Delivery comes with subscriptions.
+//! This crate shapes events for the outbox and for those who subscribed, signs what they get, and decides what is delivered when.
 
 mod closing;
+mod delivery;
+mod envelope;
+mod signature;
 
 pub use closing::closing_happened;
+pub use delivery::{Delivery, TRIED_FOR_MS};
+pub use envelope::{Body, VALIDATION, body, cloud_event, validation};
+pub use signature::{SECRET_BYTES, shown_secret, signature};
 
 use convene_model::happened::{Happened, What};
 use convene_model::record::{CallTarget, OutboxEvent};
 use convene_model::{CallId, IdentifierKind, RawId, Role};
 use serde_json::{Value, json};
+
+/// The types of all events that there are.
+pub const EVENT_TYPES: [&str; 7] =
+    [CALL_STARTED, CALL_ENDED, PARTICIPANT_ADDED, PARTICIPANT_REMOVED, LOBBY_KNOCKED, LOBBY_ADMITTED, LOBBY_LEFT];
+
+const CALL_STARTED: &str = "Microsoft.Communication.CallStarted";
+const CALL_ENDED: &str = "Microsoft.Communication.CallEnded";
+const PARTICIPANT_ADDED: &str = "Microsoft.Communication.CallParticipantAdded";
+const PARTICIPANT_REMOVED: &str = "Microsoft.Communication.CallParticipantRemoved";
+const LOBBY_KNOCKED: &str = "Convene.LobbyKnocked";
+const LOBBY_ADMITTED: &str = "Convene.LobbyAdmitted";
+const LOBBY_LEFT: &str = "Convene.LobbyLeft";
 
 /// The outbox event for what happened. `id`: a fresh UUID.
 pub fn outbox_event(id: String, happened: &Happened) -> OutboxEvent {
@@ -87,42 +105,42 @@ fn shape(happened: &Happened) -> (&'static str, String, Value) {
     match &happened.what {
         What::CallStarted { by, role } => {
             data["startedBy"] = with_role(by, *role);
-            ("Microsoft.Communication.CallStarted", format!("call/{call}/startedBy/{by}"), data)
+            (CALL_STARTED, format!("call/{call}/startedBy/{by}"), data)
         }
         What::CallEnded { reason, duration_ms } => {
             data["durationOfCall"] = json!(*duration_ms as f64 / 1000.0);
             data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
-            ("Microsoft.Communication.CallEnded", format!("call/{call}"), data)
+            (CALL_ENDED, format!("call/{call}"), data)
         }
         What::ParticipantAdded { user, participant, display_name, role } => {
             data["user"] = with_role(user, *role);
             data["displayName"] = json!(display_name);
             data["participantId"] = json!(participant.as_str());
-            ("Microsoft.Communication.CallParticipantAdded", format!("call/{call}/participant/{user}"), data)
+            (PARTICIPANT_ADDED, format!("call/{call}/participant/{user}"), data)
         }
         What::ParticipantRemoved { user, participant, display_name, role, reason } => {
             data["user"] = with_role(user, *role);
             data["displayName"] = json!(display_name);
             data["participantId"] = json!(participant.as_str());
             data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
-            ("Microsoft.Communication.CallParticipantRemoved", format!("call/{call}/participant/{user}"), data)
+            (PARTICIPANT_REMOVED, format!("call/{call}/participant/{user}"), data)
         }
         What::Knocked { user, display_name } => {
             data["user"] = identifier(user);
             data["displayName"] = json!(display_name);
-            ("Convene.LobbyKnocked", format!("call/{call}/participant/{user}"), data)
+            (LOBBY_KNOCKED, format!("call/{call}/participant/{user}"), data)
         }
         What::Admitted { user, by } => {
             data["user"] = identifier(user);
             if let Some(by) = by {
                 data["admittedBy"] = identifier(by);
             }
-            ("Convene.LobbyAdmitted", format!("call/{call}/participant/{user}"), data)
+            (LOBBY_ADMITTED, format!("call/{call}/participant/{user}"), data)
         }
         What::LobbyLeft { user, reason } => {
             data["user"] = identifier(user);
             data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
-            ("Convene.LobbyLeft", format!("call/{call}/participant/{user}"), data)
+            (LOBBY_LEFT, format!("call/{call}/participant/{user}"), data)
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Source: ACS Chat REST (2025-03-15).
 
+use crate::limits::CALL_CHAT_KEPT_MS;
 use crate::record::MeetingChat;
 use crate::{RawId, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,20 @@ pub enum Retention {
     Forever,
     /// So many days from its creation.
     Days(u32),
+}
+
+/// What a thread belongs to, which says who is in it and when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatOrigin {
+    /// An app made it, and its people say.
+    App,
+    /// A meeting; with what that allows.
+    Meeting(MeetingChat),
+    /// A group call or a room's call: it goes after that.
+    Call {
+        /// When it is deleted; `None` while the call goes on.
+        ends_at: Option<WallMs>,
+    },
 }
 
 /// A chat thread.
@@ -40,16 +55,42 @@ pub struct ChatThread {
     pub active_at: WallMs,
     /// Raised with each change of its properties or of who is in it.
     pub version: u64,
-    /// What its meeting allows; `None` for a thread that an app made.
-    pub meeting_chat: Option<MeetingChat>,
+    /// What it belongs to.
+    pub origin: ChatOrigin,
 }
 
+/// The topic of a call's own thread.
+const CALL_TOPIC: &str = "Call";
+
 impl ChatThread {
-    /// When it is deleted without anybody's doing; `None`: never.
+    /// A call's own thread as it begins, with the first who comes in.
+    pub fn of_call(id: ThreadId, first: &RawId, at: WallMs) -> Self {
+        Self {
+            id,
+            // Nobody can be added by an app: who is in it is who is in the call.
+            resource: String::new(),
+            topic: CALL_TOPIC.to_owned(),
+            metadata: BTreeMap::new(),
+            retention: None,
+            created_by: first.clone(),
+            created_at: at,
+            active_at: at,
+            version: 1,
+            origin: ChatOrigin::Call { ends_at: None },
+        }
+    }
+
+    /// When the thread is deleted whose call ended at `ended_at`.
+    pub fn end_after_call(ended_at: WallMs) -> WallMs {
+        ended_at + CALL_CHAT_KEPT_MS
+    }
+
+    /// When it is deleted without anybody's doing; `None`: never, or not known yet.
     pub fn ends_at(&self) -> Option<WallMs> {
-        match self.retention {
-            Some(Retention::Days(days)) => Some(self.created_at + i64::from(days) * 24 * 60 * 60 * 1000),
-            Some(Retention::Forever) | None => None,
+        match (self.origin, self.retention) {
+            (ChatOrigin::Call { ends_at }, _) => ends_at,
+            (_, Some(Retention::Days(days))) => Some(self.created_at + i64::from(days) * 24 * 60 * 60 * 1000),
+            (_, Some(Retention::Forever) | None) => None,
         }
     }
 }

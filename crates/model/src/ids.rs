@@ -47,9 +47,16 @@ text_id!(
     RoomId
 );
 text_id!(
-    /// A chat thread's id: `19:meeting_<id>@thread.v2` for a meeting's.
+    /// A chat thread's id: `19:meeting_<id>@thread.v2` for a meeting's, `19:call_<call>@thread.v2` for a call's of its own.
     ThreadId
 );
+
+impl ThreadId {
+    /// The thread that a call brings along: of a group call or a room. A meeting has its own.
+    pub fn of_call(call: &CallId) -> Self {
+        Self(format!("19:call_{call}@thread.v2"))
+    }
+}
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {

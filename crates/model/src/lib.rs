@@ -18,6 +18,7 @@ mod random;
 pub mod record;
 mod role;
 mod scope;
+pub mod subscription;
 pub mod survey;
 mod text;
 mod time;

@@ -121,3 +121,8 @@ pub const CHAT_METADATA_MAX: usize = 4 * 1024;
 
 /// For how many days a chat thread may be kept, if not forever (ACS Chat).
 pub const CHAT_RETENTION_DAYS: std::ops::RangeInclusive<u32> = 30..=90;
+
+/// For how long the thread of a group call or a room's call is kept after the call has ended (a day). Nobody is in it any more: it is
+/// for whoever has to look into what was written. Longer: more is kept of people who have gone. Shorter: a complaint of the next
+/// morning comes too late.
+pub const CALL_CHAT_KEPT_MS: i64 = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 //! The chat of a meeting: when there is one, its thread as it begins, and who is always in it.
 
-use crate::chat::ChatThread;
+use crate::chat::{ChatOrigin, ChatThread};
 use crate::record::Meeting;
 use crate::{RawId, Role};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +51,7 @@ impl Meeting {
             created_at: self.created_at,
             active_at: self.created_at,
             version: 1,
-            meeting_chat: Some(self.chat),
+            origin: ChatOrigin::Meeting(self.chat),
         }
     }
 

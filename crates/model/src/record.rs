@@ -295,6 +295,17 @@ pub enum JournalRow {
         /// When.
         at: WallMs,
     },
+    /// The call's own chat began: with the first who came in. The chat of a meeting is the meeting's.
+    ChatOpened {
+        /// Of which call.
+        call: CallId,
+        /// The thread.
+        thread: ThreadId,
+        /// Who came first.
+        user: RawId,
+        /// When.
+        at: WallMs,
+    },
     /// A leg began to wait in the lobby.
     Knocked {
         /// In which call.

@@ -127,7 +127,8 @@ impl Node {
         let person =
             Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
         let arrival = Arrival { session, request, handle, display_name, muted };
-        self.enter(arrival, target, 0, CallKind::Group, Policy::open(), person, now);
+        let kind = CallKind::Group { chat: self.config.call_chat };
+        self.enter(arrival, target, 0, kind, Policy::open(), person, now);
     }
 
     /// The meeting of a join was looked up.

@@ -27,6 +27,8 @@ pub struct NodeConfig {
     pub lobby_wait: Duration,
     /// How long a call rings at most.
     pub ring_wait: Duration,
+    /// Whether group calls and rooms have a chat.
+    pub call_chat: bool,
 }
 
 /// Where a leg's messages go.

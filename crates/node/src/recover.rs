@@ -17,8 +17,8 @@ impl Node {
         let journal = Recovery::read(&journal);
         let (kind, policy) = match (&meeting, &room) {
             (Some(meeting), _) => (kind_of(meeting), policy_of(meeting, self.config.lobby_wait)),
-            (None, Some(room)) => (CallKind::Room, policy_of_room(room, self.config.lobby_wait)),
-            (None, None) => (CallKind::Group, Policy::open()),
+            (None, Some(room)) => (CallKind::Room { chat: journal.chat }, policy_of_room(room, self.config.lobby_wait)),
+            (None, None) => (CallKind::Group { chat: journal.chat }, Policy::open()),
         };
         let mut legs = Vec::new();
         for (participant, row) in &journal.legs {

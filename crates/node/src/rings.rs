@@ -66,7 +66,8 @@ impl Node {
         }
         let resource = caller.resource().unwrap_or(&self.config.default_resource).to_owned();
         let target = CallTarget::Group { resource, group_id: uuid_v4(&mut *self.random) };
-        let call = self.call_for(target, 0, CallKind::Group, Policy::open(), now);
+        let kind = CallKind::Group { chat: self.config.call_chat };
+        let call = self.call_for(target, 0, kind, Policy::open(), now);
         let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), now) else { return };
         let rings = users.into_iter().map(|user| self.new_ring(&call, user, &caller)).collect();
         let wait = self.config.ring_wait;

@@ -66,7 +66,8 @@ impl Node {
         }
         let policy = policy_of_room(&room, self.config.lobby_wait);
         let arrival = Arrival::of(session, join);
-        let came_in = self.enter(arrival, target.clone(), room.version, CallKind::Room, policy, person, now);
+        let kind = CallKind::Room { chat: self.config.call_chat };
+        let came_in = self.enter(arrival, target.clone(), room.version, kind, policy, person, now);
         if knocks && !came_in {
             self.knocks.count(address, target, now.mono);
         }

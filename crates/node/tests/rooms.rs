@@ -4,7 +4,7 @@ mod world;
 
 use convene_identity::NewUser;
 use convene_model::record::{CallTarget, JournalRow, Room, User};
-use convene_model::{Capability, ErrorCode, Role, SessionId};
+use convene_model::{Capability, ErrorCode, Role, SessionId, ThreadId};
 use convene_node::{Found, Input, OpenCallRecord, Output};
 use convene_protocol::{CallView, CapabilitiesReason, ErrorBody, Event, JoinTarget, Reply, Request, ServerMessage};
 use world::{World, at};
@@ -68,7 +68,8 @@ fn who_is_invited_comes_in_with_the_role_of_the_list_and_others_do_not() {
     for (user, role) in invited {
         let (_, call) = comes_in(&mut world, user, &room);
         let may = |capability| call.capabilities.contains(&capability);
-        assert_eq!((call.role, call.thread_id.as_ref(), call.subject.as_ref()), (role, None, None));
+        let own = ThreadId::of_call(&call.call_id);
+        assert_eq!((call.role, call.thread_id.as_ref(), call.subject.as_ref()), (role, Some(&own), None));
         let sends = [Capability::UnmuteMic, Capability::TurnVideoOn, Capability::ShareScreen].map(may);
         let expected = match role {
             Role::Consumer => [false; 3],

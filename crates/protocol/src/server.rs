@@ -184,7 +184,7 @@ pub struct CallView {
     pub call_id: CallId,
     /// The client's own leg.
     pub participant_id: ParticipantId,
-    /// The meeting's chat thread; none for group calls.
+    /// The chat thread of the meeting, or the call's own; none where the server has no chat in group calls and rooms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub thread_id: Option<ThreadId>,

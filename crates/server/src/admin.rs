@@ -3,6 +3,7 @@
 
 use crate::clock::{OsRandom, wall_now};
 use crate::drive::Arrival;
+use crate::live::{Live, changes::delete_user};
 use crate::resources::WhichKey;
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_user, read_import};
 use convene_model::record::User;
@@ -166,6 +167,38 @@ pub enum AdminCommand {
         /// Its client id.
         application: String,
     },
+    /// Deliver events to an endpoint.
+    CreateSubscription {
+        /// Of which resource; of the default one if `None`.
+        resource: Option<String>,
+        /// Where to.
+        endpoint: String,
+        /// `cloudEvents` or `eventGrid`.
+        schema: String,
+        /// Which types; all if empty.
+        types: Vec<String>,
+        /// Those of meetings, too.
+        meetings: bool,
+    },
+    /// List the subscriptions.
+    ListSubscriptions {},
+    /// Delete a subscription.
+    DeleteSubscription {
+        /// Its id.
+        id: String,
+    },
+    /// List a subscription's dead letters.
+    ListDeadLetters {
+        /// Its id.
+        subscription: String,
+    },
+    /// Send dead letters again.
+    ReplayDeadLetters {
+        /// The subscription's id.
+        subscription: String,
+        /// Of which event; all if `None`.
+        event: Option<String>,
+    },
     /// Say what the running server is: [`crate::app::Facts`].
     Describe {},
 }
@@ -193,6 +226,8 @@ pub struct Admin<'a, S> {
     pub public_url: &'a str,
     /// The way to the calls that go on; `None` if no server runs.
     pub live: Option<&'a mpsc::Sender<Arrival>>,
+    /// Who listens to chat; `None` if no server runs.
+    pub listeners: Option<&'a Live>,
 }
 
 impl<S: Store> Admin<'_, S> {
@@ -228,6 +263,11 @@ impl<S: Store> Admin<'_, S> {
             | AdminCommand::AddSecret { .. }
             | AdminCommand::RemoveSecret { .. }
             | AdminCommand::DeleteApplication { .. } => self.applications(command).await,
+            AdminCommand::CreateSubscription { .. }
+            | AdminCommand::ListSubscriptions {}
+            | AdminCommand::DeleteSubscription { .. }
+            | AdminCommand::ListDeadLetters { .. }
+            | AdminCommand::ReplayDeadLetters { .. } => self.subscriptions(command).await,
             AdminCommand::ConnectionString { resource, key } => {
                 self.connection_string(resource.as_deref(), key).await.map(Value::String)
             }
@@ -289,7 +329,7 @@ impl<S: Store> Admin<'_, S> {
 
     async fn delete_user(&self, id: &str) -> Result<Value, AdminError> {
         let user = self.user(id).await?;
-        let deleted = self.store.delete_user(&user.id).await?;
+        let deleted = delete_user(self.store, self.listeners, &user.id, wall_now()).await?;
         if let Some(live) = self.live {
             // A control task that is gone has no sessions left.
             let _stopping = live.send(Arrival::UserChanged { user: user.id.clone(), generation: None }).await;

@@ -3,6 +3,7 @@
 use crate::admin::{Admin, AdminCommand, AdminError};
 use crate::clock::{OsRandom, wall_now};
 use crate::drive::Arrival;
+use crate::live::changes::delete_meeting;
 use convene_directory::{MeetingBody, online_meeting};
 use convene_model::record::{CallTarget, LobbyScope, Meeting};
 use convene_model::{IdentifierKind, MeetingId, RawId, rfc3339};
@@ -36,7 +37,7 @@ impl<S: Store> Admin<'_, S> {
             AdminCommand::EndMeeting { id } => self.end_meeting(&self.meeting(&id).await?).await,
             AdminCommand::DeleteMeeting { id } => {
                 let meeting = self.meeting(&id).await?;
-                self.store.delete_meeting(&meeting.id).await?;
+                delete_meeting(self.store, self.listeners, &meeting, wall_now()).await?;
                 self.tell(Input::MeetingDeleted(meeting.id.clone())).await;
                 Ok(json!({ "id": meeting.id, "deleted": true }))
             }

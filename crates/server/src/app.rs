@@ -8,6 +8,7 @@ use crate::http::oauth::Guesses;
 use crate::http::session::Limits;
 use crate::live::Live;
 use crate::oidc::Provider;
+use crate::outbound::HttpClient;
 use convene_identity::KeyRing;
 use convene_model::SessionId;
 use convene_node::Attempts;
@@ -68,6 +69,10 @@ pub struct AppState<S> {
     pub clock: Clock,
     /// Who listens to chat.
     pub live: Arc<Live>,
+    /// The client that asks endpoints whether they want events.
+    pub outbound: HttpClient,
+    /// Says that a subscription was made or deleted, or that dead letters are to be sent again.
+    pub subscriptions_changed: Arc<Notify>,
     /// Asks for a look at the certificates: their names or files may have changed.
     pub look_at_certificates: Arc<Notify>,
     sessions: AtomicU64,
@@ -82,7 +87,7 @@ impl<S> AppState<S> {
         keys: KeyRing,
         settings: Settings,
         (arrivals, live): (mpsc::Sender<Arrival>, Arc<Live>),
-        oidc: Option<Provider>,
+        (oidc, outbound): (Option<Provider>, HttpClient),
     ) -> Self {
         let rates = Rates::per_second(config.requests_per_second);
         Self {
@@ -99,6 +104,8 @@ impl<S> AppState<S> {
             rates,
             clock: Clock::start(),
             live,
+            outbound,
+            subscriptions_changed: Arc::default(),
             look_at_certificates: Arc::default(),
             sessions: AtomicU64::new(0),
         }

@@ -1,8 +1,8 @@
-//! What a connection may take of the server before anybody knows who it is.
+//! What a connection may take of the server before anybody knows who it is, and how often the server looks after itself.
 
 use std::time::Duration;
 
-/// The bounds of connections.
+/// The bounds of connections, and of what is done again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// How long a connection may take until its first byte and, if it is TLS, its handshake have come. Larger: silent
@@ -22,6 +22,9 @@ pub struct Bounds {
     /// How often it is looked whether the local CA's certificate is about to expire. Larger: it is renewed later. Smaller: nothing is
     /// gained.
     pub renew_every: Duration,
+    /// How often what is over is deleted, and its people are told. Larger: it is told later. Smaller: nothing is gained, since what is
+    /// over answers as if it were gone.
+    pub sweep_every: Duration,
 }
 
 impl Default for Bounds {
@@ -33,6 +36,7 @@ impl Default for Bounds {
             connections_per_address: 1000,
             look_every: Duration::from_secs(10),
             renew_every: Duration::from_secs(60 * 60),
+            sweep_every: Duration::from_secs(60 * 60),
         }
     }
 }

@@ -77,5 +77,8 @@ async fn commit<S: Store>(
         let ChatFollowed { thread, by, change, committed, at } = &followed;
         live.publish(&of_change(thread, by, change, committed, *at));
     }
+    if !events.is_empty() {
+        live.events_written();
+    }
     Ok(())
 }

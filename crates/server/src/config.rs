@@ -3,6 +3,7 @@
 use crate::acme::settings::{AcmeOptions, AcmeSettings};
 use crate::bounds::Bounds;
 use crate::clock::WallClock;
+use crate::embed::EmbedOrigins;
 use crate::oidc::{OidcConfig, OidcSettings};
 use crate::tls::OwnFiles;
 use clap::Args;
@@ -21,6 +22,13 @@ const LOBBY_WAIT_SECONDS: RangeInclusive<u64> = 1..=24 * 60 * 60;
 
 /// What `--ring-wait` may say. More than ten minutes is no call any more that somebody waits for.
 const RING_WAIT_SECONDS: RangeInclusive<u64> = 1..=10 * 60;
+
+/// Days for which ended calls and visitors are kept (a year). Longer: the database grows, and more is kept of people who have gone.
+/// Shorter: whoever asks who attended comes too late.
+const KEEP_DAYS: u32 = 365;
+
+/// What they may be set to: visitors' tokens hold for hours, and a hundred years are for ever.
+const KEEP_BOUNDS: RangeInclusive<u32> = 1..=36_500;
 
 /// Requests a second from one address, and for one resource. Larger: one client takes more of the server. Smaller: busy back ends wait.
 const REQUESTS_PER_SECOND: u32 = 500;
@@ -60,6 +68,12 @@ pub struct ServeSettings {
     /// How long a call rings before it counts as not answered, in seconds, 1 to 600 [default: 120]
     #[arg(long, value_name = "SECONDS")]
     pub ring_wait: Option<u64>,
+    /// How many days ended calls (attendance, events, surveys) and visitors are kept, 1 to 36500 [default: 365]
+    #[arg(long, value_name = "DAYS")]
+    pub keep_days: Option<u32>,
+    /// Group calls and rooms have no chat of their own
+    #[arg(long)]
+    pub no_call_chat: bool,
     /// A certificate file (PEM, with those of the authorities between it and a known one); read again when it changes, and on SIGHUP
     #[arg(long, value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -92,6 +106,11 @@ pub struct ServeSettings {
     /// Open connections of one address, 1 to 1000000 [default: 1000]
     #[arg(long, value_name = "NUMBER")]
     pub connections_per_address: Option<u32>,
+    /// Origins whose pages may embed meetings by <convene-meeting>, with commas between them; may be given more than once [default: none
+    /// but the server's own]
+    #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
+    #[serde(default)]
+    pub embed_origins: Vec<String>,
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
@@ -144,10 +163,16 @@ pub struct Config {
     pub lobby_wait: Duration,
     /// How long a call rings at most.
     pub ring_wait: Duration,
+    /// Whether group calls and rooms have a chat.
+    pub call_chat: bool,
+    /// For how many days ended calls and visitors are kept.
+    pub keep_days: u32,
     /// The proxies whose word on who asks is taken.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests a second from one address, and for one resource.
     pub requests_per_second: u32,
+    /// Whose pages may show meetings in a frame.
+    pub embed_origins: EmbedOrigins,
     /// The operator's own certificate.
     pub own_certificate: Option<OwnFiles>,
     /// A certificate from a public authority.
@@ -218,19 +243,23 @@ impl ServeSettings {
 
     /// `self` where it says something, `file` elsewhere.
     pub fn or(self, file: Self) -> Self {
-        let pick = |own: Vec<_>, other| if own.is_empty() { other } else { own };
+        fn pick<Each>(own: Vec<Each>, other: Vec<Each>) -> Vec<Each> {
+            if own.is_empty() { other } else { own }
+        }
         Self {
             listen: self.listen.or(file.listen),
             media_listen: self.media_listen.or(file.media_listen),
             public_url: self.public_url.or(file.public_url),
             database: self.database.or(file.database),
             public_address: pick(self.public_address, file.public_address),
-            federated: if self.federated.is_empty() { file.federated } else { self.federated },
+            federated: pick(self.federated, file.federated),
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
             ring_wait: self.ring_wait.or(file.ring_wait),
+            no_call_chat: self.no_call_chat || file.no_call_chat,
+            keep_days: self.keep_days.or(file.keep_days),
             tls_cert: self.tls_cert.or(file.tls_cert),
             tls_key: self.tls_key.or(file.tls_key),
-            acme_domain: if self.acme_domain.is_empty() { file.acme_domain } else { self.acme_domain },
+            acme_domain: pick(self.acme_domain, file.acme_domain),
             acme_email: self.acme_email.or(file.acme_email),
             acme_directory: self.acme_directory.or(file.acme_directory),
             acme_ca: self.acme_ca.or(file.acme_ca),
@@ -238,6 +267,7 @@ impl ServeSettings {
             trusted_proxy: pick(self.trusted_proxy, file.trusted_proxy),
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
             connections_per_address: self.connections_per_address.or(file.connections_per_address),
+            embed_origins: pick(self.embed_origins, file.embed_origins),
             dev: self.dev || file.dev,
             oidc: self.oidc.or(file.oidc),
         }
@@ -272,6 +302,14 @@ impl ServeSettings {
                 "--ring-wait {ring_wait} is not from {} to {} seconds. Write 120 for two minutes.",
                 RING_WAIT_SECONDS.start(),
                 RING_WAIT_SECONDS.end()
+            )));
+        }
+        let keep_days = self.keep_days.unwrap_or(KEEP_DAYS);
+        if !KEEP_BOUNDS.contains(&keep_days) {
+            return Err(ConfigError(format!(
+                "--keep-days {keep_days} is not from {} to {}. Write {KEEP_DAYS} for the default.",
+                KEEP_BOUNDS.start(),
+                KEEP_BOUNDS.end()
             )));
         }
         let requests_per_second = self.requests_per_second.unwrap_or(REQUESTS_PER_SECOND);
@@ -312,7 +350,10 @@ impl ServeSettings {
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
             ring_wait: Duration::from_secs(ring_wait),
+            call_chat: !self.no_call_chat,
+            keep_days,
             trusted_proxies: self.trusted_proxy,
+            embed_origins: EmbedOrigins::check(&self.embed_origins)?,
             own_certificate,
             acme,
             bounds,
@@ -429,6 +470,15 @@ mod tests {
         assert_eq!((wait(None).as_secs(), wait(Some(5)).as_secs()), (1800, 5));
         let ring = |ring_wait| check(ServeSettings { ring_wait, ..Default::default() }).unwrap().ring_wait;
         assert_eq!((ring(None).as_secs(), ring(Some(5)).as_secs()), (120, 5));
+    }
+
+    #[test]
+    fn ended_calls_are_kept_for_a_year_unless_it_is_set() {
+        let keep = |keep_days| check(ServeSettings { keep_days, ..Default::default() }).map(|config| config.keep_days);
+        assert_eq!((keep(None), keep(Some(7))), (Ok(365), Ok(7)));
+        for days in [0, 36_501] {
+            assert!(keep(Some(days)).unwrap_err().contains("Write 365 for the default"));
+        }
     }
 
     #[test]

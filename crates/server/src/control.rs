@@ -65,6 +65,7 @@ async fn answer<S: Store>(stream: UnixStream, app: &AppState<S>) -> std::io::Res
         settings: &app.settings,
         public_url: &app.public_url,
         live: Some(&app.arrivals),
+        listeners: Some(&app.live),
     };
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
         Ok(AdminCommand::Describe {}) => Answer::Done(serde_json::to_value(app.facts())?),
@@ -72,6 +73,7 @@ async fn answer<S: Store>(stream: UnixStream, app: &AppState<S>) -> std::io::Res
             let may_add_hosts = matches!(command, AdminCommand::CreateResource { .. });
             match admin.execute(command).await {
                 Ok(done) => {
+                    app.subscriptions_changed.notify_one();
                     if may_add_hosts {
                         app.look_at_certificates.notify_one();
                     }

@@ -9,8 +9,10 @@ use crate::drive::{self, ARRIVALS, Arrival, Driver};
 use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;
+use crate::outbound::HttpClient;
+use crate::sweep::Sweeper;
 use crate::tls::{self, OnePort, Served, TlsError};
-use crate::{control, http};
+use crate::{control, hooks, http};
 use convene_events::{closing_happened, outbox_event};
 use convene_identity::host_name;
 use convene_media::{MediaConfig, MediaPlane};
@@ -60,6 +62,8 @@ pub struct Running {
     control: tokio::task::JoinHandle<()>,
     keeper: tokio::task::JoinHandle<()>,
     listeners: tokio::task::JoinHandle<()>,
+    hooks: tokio::task::JoinHandle<()>,
+    sweeper: tokio::task::JoinHandle<()>,
     acme: Option<tokio::task::JoinHandle<()>>,
     ask_authority: Arc<Notify>,
 }
@@ -75,6 +79,8 @@ impl Running {
         self.control.abort();
         self.keeper.abort();
         self.listeners.abort();
+        self.hooks.abort();
+        self.sweeper.abort();
         if let Some(acme) = &self.acme {
             acme.abort();
         }
@@ -120,6 +126,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         default_resource: data.settings.resource_id.clone(),
         lobby_wait: config.lobby_wait,
         ring_wait: config.ring_wait,
+        call_chat: config.call_chat,
     };
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let clock = Clock::start();
@@ -134,6 +141,9 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let oidc = config.oidc.clone().map(Provider::new).transpose();
     let oidc =
         oidc.map_err(|error| ServeError::Io(format!("--oidc-ca-file has a certificate that is no root: {error}.")))?;
+    let outbound = HttpClient::new(&[]).map_err(|error| {
+        ServeError::Io(format!("the certificates that this machine trusts cannot be used: {error}."))
+    })?;
     let keys = data.key_ring()?;
     let app = Arc::new(AppState::new(
         config,
@@ -142,9 +152,12 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         keys,
         data.settings.clone(),
         (arrivals.clone(), live.clone()),
-        oidc,
+        (oidc, outbound.clone()),
     ));
-    let listeners = tokio::spawn(live.look());
+    let hooks = hooks::start(data.store.clone(), live.clone(), outbound, app.subscriptions_changed.clone());
+    let listeners = tokio::spawn(live.clone().look());
+    let sweeper = Sweeper { store: data.store.clone(), live, keep_days: app.config.keep_days };
+    let sweeper = sweeper.start(&app.config.bounds);
     let socket = control_socket(&data.path);
     control::listen(&socket, app.clone())
         .map_err(|error| ServeError::Io(format!("cannot listen on {}: {error}.", socket.display())))?;
@@ -185,6 +198,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         control: control_task,
         keeper,
         listeners,
+        hooks,
+        sweeper,
         acme,
         ask_authority,
     })

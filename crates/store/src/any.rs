@@ -1,13 +1,14 @@
 //! Whichever database the server was told to use.
 
 use crate::{
-    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, RoomCursor, Settings, SqliteStore,
-    Store, StoreError,
+    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, Pruned, RoomCursor, Settings,
+    SqliteStore, Store, StoreError,
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -155,7 +156,7 @@ pass_on! {
     import_users(users: &[User]) -> u64;
     user(id: &RawId) -> Option<User>;
     increase_generation(id: &RawId) -> Option<u64>;
-    delete_user(id: &RawId) -> bool;
+    delete_user(id: &RawId, now: WallMs) -> Option<Vec<ChatFollowed>>;
     insert_application(application: &Application) -> ();
     application(id: &str) -> Option<Application>;
     applications() -> Vec<Application>;
@@ -163,7 +164,7 @@ pass_on! {
     remove_application_secret(application: &str, secret: &str) -> bool;
     delete_application(id: &str) -> bool;
     insert_meeting(meeting: &Meeting) -> ();
-    update_meeting(meeting: &Meeting) -> bool;
+    update_meeting(meeting: &Meeting, now: WallMs) -> Option<Vec<ChatFollowed>>;
     delete_meeting(id: &MeetingId) -> bool;
     meeting(id: &MeetingId) -> Option<Meeting>;
     meeting_by_thread(thread: &ThreadId) -> Option<Meeting>;
@@ -187,7 +188,7 @@ pass_on! {
     ) -> Vec<ChatMessage>;
     commit_chat(change: &ChatChange) -> Option<ChatCommitted>;
     delete_chat_thread(thread: &ThreadId) -> bool;
-    forget_chat_threads(now: WallMs) -> u64;
+    chat_threads_over(now: WallMs, limit: u32) -> Vec<ChatThread>;
     chat_member(thread: &ThreadId, user: &RawId) -> Option<(ChatThread, ChatMember)>;
     chat_members(thread: &ThreadId) -> Vec<ChatMember>;
     chat_threads_of(
@@ -225,6 +226,15 @@ pass_on! {
     open_calls() -> Vec<OpenCall>;
     close_open_calls(reason: ErrorCode, now: WallMs) -> Vec<CallId>;
     journal_of(call: &CallId) -> Vec<JournalRow>;
-    outbox(after_seq: i64, limit: u32) -> Vec<(i64, OutboxEvent)>;
+    outbox(after_seq: i64, limit: u32) -> Vec<EventLine>;
+    event_position(event: Option<&str>) -> Option<i64>;
+    insert_subscription(subscription: &Subscription) -> ();
+    subscriptions(resource: Option<&str>) -> Vec<Subscription>;
+    delete_subscription(id: &str) -> bool;
+    delivery_position(subscription: &str) -> Option<i64>;
+    write_checkpoint(subscription: &str, checkpoint: &Checkpoint) -> bool;
+    undelivered(subscription: &str, dead: bool, limit: u32) -> Vec<Undelivered>;
+    replay(subscription: &str, event: Option<&str>, now: WallMs) -> u64;
+    prune(before: WallMs, limit: u32) -> Pruned;
     ping() -> ();
 }

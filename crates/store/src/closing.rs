@@ -3,8 +3,8 @@
 use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId, WallMs,
     record::JournalRow::{
-        self, AccessChanged, BarLifted, Barred, CallEnded, CallStarted, Joined, Kept, Knocked, Left, LobbyLeft,
-        MutedChanged, PutBack, RoleChanged,
+        self, AccessChanged, BarLifted, Barred, CallEnded, CallStarted, ChatOpened, Joined, Kept, Knocked, Left,
+        LobbyLeft, MutedChanged, PutBack, RoleChanged,
     },
 };
 
@@ -35,7 +35,8 @@ pub fn closing_rows(journal: &[JournalRow], reason: ErrorCode, at: WallMs) -> Ve
                 legs.retain(|(leg, ..)| leg != participant);
                 legs.push((participant.clone(), user.clone(), Place::Lobby));
             }
-            MutedChanged { .. }
+            ChatOpened { .. }
+            | MutedChanged { .. }
             | RoleChanged { .. }
             | AccessChanged { .. }
             | Barred { .. }

@@ -7,6 +7,7 @@
 
 mod any;
 mod closing;
+mod cursors;
 mod error;
 mod migrated;
 mod names;
@@ -16,7 +17,8 @@ mod store;
 
 pub use any::{AnyStore, Database};
 pub use closing::closing_rows;
+pub use cursors::{CallCursor, ChatCursor, MeetingCursor, RoomCursor};
 pub use error::StoreError;
 pub use postgres::{DatabaseUrl, PostgresStore};
 pub use sqlite::SqliteStore;
-pub use store::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store};
+pub use store::{OpenCall, Pruned, Settings, Store};

@@ -1,10 +1,11 @@
 //! What a store does, whatever it is made of.
 
-use crate::StoreError;
+use crate::{CallCursor, ChatCursor, MeetingCursor, RoomCursor, StoreError};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -35,61 +36,13 @@ pub struct OpenCall {
     pub started_at: WallMs,
 }
 
-/// Where a list of meetings goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MeetingCursor {
-    /// When the last meeting of the former page was made.
-    pub created_at: WallMs,
-    /// Its id.
-    pub id: MeetingId,
-}
-
-/// A call, and where a list of calls goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallCursor {
-    /// Which.
-    pub id: CallId,
-    /// When it began.
-    pub started_at: WallMs,
-}
-
-impl MeetingCursor {
-    /// The position of `meeting`, for the page after it.
-    pub fn of(meeting: &Meeting) -> Self {
-        Self { created_at: meeting.created_at, id: meeting.id.clone() }
-    }
-}
-
-/// Where a list of rooms goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomCursor {
-    /// When the last room of the former page was made.
-    pub created_at: WallMs,
-    /// Its id.
-    pub id: RoomId,
-}
-
-impl RoomCursor {
-    /// The position of `room`, for the page after it.
-    pub fn of(room: &Room) -> Self {
-        Self { created_at: room.created_at, id: room.id.clone() }
-    }
-}
-
-/// Where a list of chat threads goes on: after this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatCursor {
-    /// When the last thread of the former page was made.
-    pub created_at: WallMs,
-    /// Its id.
-    pub id: ThreadId,
-}
-
-impl ChatCursor {
-    /// The position of `thread`, for the page after it.
-    pub fn of(thread: &ChatThread) -> Self {
-        Self { created_at: thread.created_at, id: thread.id.clone() }
-    }
+/// What went since it was older than it is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Ended calls, with their journal, events and surveys.
+    pub calls: u64,
+    /// Visitors.
+    pub visitors: u64,
 }
 
 /// Durable storage of a Convene server. Every method is one transaction: on `Err` it changed nothing.
@@ -146,9 +99,13 @@ pub trait Store: Send + Sync + 'static {
     /// Revokes a user's tokens: raises the generation by one and returns the new one; `None` if there is no such user.
     fn increase_generation(&self, id: &RawId) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// Deletes a user, and so revokes its tokens; takes it out of all chat threads. False if there was none. Meetings, journals
-    /// and messages keep the id.
-    fn delete_user(&self, id: &RawId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    /// Deletes a user, and so revokes its tokens; takes it out of all chat threads. Returns what that changed in threads where others
+    /// are; `None` if there was no such user. Meetings, journals and messages keep the id.
+    fn delete_user(
+        &self,
+        id: &RawId,
+        now: WallMs,
+    ) -> impl Future<Output = Result<Option<Vec<ChatFollowed>>, StoreError>> + Send;
 
     /// Adds an application with its secrets. [`StoreError::Conflict`] if an id is taken.
     fn insert_application(&self, application: &Application) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -180,9 +137,14 @@ pub trait Store: Send + Sync + 'static {
     /// organizer's meetings has its external id: take that one.
     fn insert_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Writes what may change of a meeting, if the stored version is one less than the given one. False if somebody else
-    /// changed it meanwhile, or it is gone: read it again.
-    fn update_meeting(&self, meeting: &Meeting) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    /// Writes what may change of a meeting, if the stored version is one less than the given one. Returns what that changed in its
+    /// chat thread: the topic, and who is in it as a co-organizer. `None` if somebody else changed the meeting meanwhile, or it is
+    /// gone: read it again.
+    fn update_meeting(
+        &self,
+        meeting: &Meeting,
+        now: WallMs,
+    ) -> impl Future<Output = Result<Option<Vec<ChatFollowed>>, StoreError>> + Send;
 
     /// Deletes a meeting: its links lead nowhere from then on. False if there was none.
     fn delete_meeting(&self, id: &MeetingId) -> impl Future<Output = Result<bool, StoreError>> + Send;
@@ -284,8 +246,12 @@ pub trait Store: Send + Sync + 'static {
     /// Deletes a thread with all that is in it. False if there was none.
     fn delete_chat_thread(&self, thread: &ThreadId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Deletes the threads whose time is over; returns how many there were.
-    fn forget_chat_threads(&self, now: WallMs) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    /// Up to `limit` threads whose time is over, and which are deleted therefore: those that ended first.
+    fn chat_threads_over(
+        &self,
+        now: WallMs,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ChatThread>, StoreError>> + Send;
 
     /// A thread, and how `user` stands in it; `None` if there is no such thread, or they are not in it.
     fn chat_member(
@@ -463,12 +429,55 @@ pub trait Store: Send + Sync + 'static {
     /// A call's journal in order; empty if there is no such call.
     fn journal_of(&self, call: &CallId) -> impl Future<Output = Result<Vec<JournalRow>, StoreError>> + Send;
 
-    /// Up to `limit` outbox events after the position `after_seq` (0: from the start), with their positions, in order.
-    fn outbox(
+    /// Up to `limit` outbox events after the position `after_seq` (0: from the start), in order.
+    fn outbox(&self, after_seq: i64, limit: u32) -> impl Future<Output = Result<Vec<EventLine>, StoreError>> + Send;
+
+    /// The position of an event in the outbox, or of the last one (0 if there is none).
+    fn event_position(&self, event: Option<&str>) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send;
+
+    /// Adds a subscription, to the events that come after those that are there.
+    ///
+    /// [`StoreError::Conflict`] if the id is taken or there is no such resource.
+    fn insert_subscription(&self, subscription: &Subscription) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The subscriptions of a resource, or all, the oldest first.
+    fn subscriptions(
         &self,
-        after_seq: i64,
+        resource: Option<&str>,
+    ) -> impl Future<Output = Result<Vec<Subscription>, StoreError>> + Send;
+
+    /// Deletes a subscription and what waits for it. False if there is no such.
+    fn delete_subscription(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// How far the delivery to a subscription has come, by its last checkpoint; `None` if there is no such subscription.
+    fn delivery_position(&self, subscription: &str) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send;
+
+    /// Writes how far a delivery has come, all or nothing. False if there is no such subscription any more.
+    fn write_checkpoint(
+        &self,
+        subscription: &str,
+        checkpoint: &Checkpoint,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Up to `limit` events that checkpoints kept for a subscription and that wait (`dead`: that are tried no more), the oldest first.
+    fn undelivered(
+        &self,
+        subscription: &str,
+        dead: bool,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<(i64, OutboxEvent)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Undelivered>, StoreError>> + Send;
+
+    /// Lets a subscription's dead letters (all, or that of one event) wait for another attempt. Returns how many.
+    fn replay(
+        &self,
+        subscription: &str,
+        event: Option<&str>,
+        now: WallMs,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Deletes up to `limit` calls that ended at `before` or earlier, with their journals, events and surveys, and up to `limit` visitors
+    /// who were made as long ago and are in no chat thread: so in no meeting either. Asked again until there is nothing left to go.
+    fn prune(&self, before: WallMs, limit: u32) -> impl Future<Output = Result<Pruned, StoreError>> + Send;
 
     /// Asks the store for a sign of life.
     fn ping(&self) -> impl Future<Output = Result<(), StoreError>> + Send;

@@ -6,6 +6,7 @@
 mod cluster;
 mod temp;
 
+use convene_model::subscription::EventLine;
 use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId,
     record::{CallTarget, JournalRow, OutboxEvent},
@@ -103,7 +104,7 @@ async fn killed(test: &str, database: &str, enough: i64) {
     let store = open(database).await;
     let events = store.outbox(0, u32::MAX).await.unwrap();
     assert!(events.len() as i64 > acknowledged, "{} events, {acknowledged} acknowledged", events.len());
-    for (number, (_, event)) in events.iter().enumerate() {
+    for (number, EventLine { event, .. }) in events.iter().enumerate() {
         let (rows, expected) = batch(number as i64);
         assert_eq!((event, store.journal_of(&event.call).await.unwrap()), (&expected, rows));
     }

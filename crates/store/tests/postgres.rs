@@ -207,6 +207,6 @@ async fn a_position_of_the_outbox_is_never_seen_before_a_lower_one() {
     other.rollback().await.unwrap();
     slow.await.unwrap();
     quick.await.unwrap();
-    let ids: Vec<String> = store.outbox(0, 10).await.unwrap().into_iter().map(|(_, event)| event.id).collect();
+    let ids: Vec<String> = store.outbox(0, 10).await.unwrap().into_iter().map(|line| line.event.id).collect();
     assert_eq!(ids, ["first", "second", "third"]);
 }

@@ -59,6 +59,11 @@ fn what_back_ends_say_of_meetings_is_refused_or_makes_meetings_that_hold_togethe
 }
 
 #[test]
+fn what_people_say_in_chat_runs_nothing_where_it_is_shown_and_is_told_as_it_was() {
+    fuzz("chat", 10_000);
+}
+
+#[test]
 fn a_signature_is_taken_in_every_form_that_clients_sign_and_for_nothing_else() {
     fuzz("signatures", 20_000);
 }

@@ -5,7 +5,9 @@ import { ChatClient } from "@azure/communication-chat";
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import assert from "node:assert/strict";
+import { on, once } from "node:events";
 import { test } from "node:test";
+import WebSocket from "ws";
 
 const connectionString = process.env.CONVENE_CONNECTION_STRING;
 const endpoint = /endpoint=([^;]+);/i.exec(connectionString)[1];
@@ -184,4 +186,50 @@ test("an unknown thread answers as one that somebody is not in, and a token that
   const none = new ChatClient(endpoint, new AzureCommunicationTokenCredential(`e30.${claims}.e30`));
   await assert.rejects(all(none.listChatThreads()), refused(401));
   await assert.rejects(none.startRealtimeNotifications(), /not supported in node/);
+});
+
+/** Joins a group call over the signaling WebSocket; the thread that the call has, and a way out. */
+async function joinGroup(token, groupId) {
+  const socket = new WebSocket(new URL("/signaling", endpoint.replace(/^http/, "ws")));
+  await once(socket, "open");
+  const say = (message) => socket.send(JSON.stringify(message));
+  const heard = async (fits) => {
+    for await (const [data] of on(socket, "message", { close: ["close"] })) {
+      const message = JSON.parse(data.toString());
+      if (fits(message)) return message;
+    }
+    throw new Error("the server has closed the connection");
+  };
+  say({ type: "hello", versions: [1], token, client: "peers 1" });
+  await heard(({ type }) => type === "welcome");
+  const target = { kind: "group", groupId };
+  say({ type: "request", id: 1, call: 1, request: { type: "join", target, displayName: "", muted: false } });
+  const { reply } = await heard(({ type }) => type === "response");
+  const leave = async () => {
+    say({ type: "request", id: 2, call: 1, request: { type: "leave" } });
+    await heard(({ event }) => event?.type === "ended");
+    socket.close();
+  };
+  return { threadId: reply.call.threadId, leave };
+}
+
+test("people in a group call write in its own thread until they leave", async () => {
+  const groupId = "3f6a0d3e-20cf-4b7e-9d3e-6a0d3e20cf4b";
+  const calling = async () => {
+    const { user, token } = await identities.createUserAndToken(["chat", "voip"]);
+    const call = await joinGroup(token, groupId);
+    const chat = new ChatClient(endpoint, new AzureCommunicationTokenCredential(token));
+    return { user, call, chat, thread: chat.getChatThreadClient(call.threadId) };
+  };
+  const ana = await calling();
+  const ben = await calling();
+  assert.equal(ben.call.threadId, ana.call.threadId);
+  await ana.thread.sendMessage({ content: "hello" });
+  const texts = (await all(ben.thread.listMessages())).filter(({ type }) => type === "text");
+  assert.deepEqual(texts.map(({ content }) => content.message), ["hello"]);
+  assert.deepEqual((await all(ben.thread.listParticipants())).map(({ id }) => raw(id)).sort(), [raw(ana.user), raw(ben.user)].sort());
+  assert.deepEqual((await all(ben.chat.listChatThreads())).map(({ id }) => id), [ana.call.threadId]);
+  await ben.call.leave();
+  await assert.rejects(all(ben.thread.listMessages()), refused(403));
+  await ana.call.leave();
 });

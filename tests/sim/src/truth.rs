@@ -3,7 +3,7 @@
 use crate::rule::{Rule, Violation};
 use convene_model::limits::{CALL_LEGS_MAX, LOBBY_MAX};
 use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, ParticipantId, RawId, Role};
+use convene_model::{CallId, ParticipantId, RawId, Role, ThreadId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A participant, as the journal has it.
@@ -20,6 +20,8 @@ pub struct CallTruth {
     pub target: CallTarget,
     pub rows: Vec<JournalRow>,
     pub ended: bool,
+    /// Whether the call's own chat opened.
+    pub chat: bool,
     /// Leg → whose, muted.
     pub legs: BTreeMap<ParticipantId, (RawId, bool)>,
     pub members: BTreeMap<RawId, MemberTruth>,
@@ -48,6 +50,7 @@ pub struct CallTruth {
 pub fn call_of(row: &JournalRow) -> &CallId {
     match row {
         JournalRow::CallStarted { call, .. }
+        | JournalRow::ChatOpened { call, .. }
         | JournalRow::Knocked { call, .. }
         | JournalRow::LobbyLeft { call, .. }
         | JournalRow::Joined { call, .. }
@@ -70,6 +73,7 @@ impl CallTruth {
             target,
             rows: vec![],
             ended: false,
+            chat: false,
             legs: BTreeMap::new(),
             members: BTreeMap::new(),
             waiting: BTreeMap::new(),
@@ -98,6 +102,12 @@ impl CallTruth {
         match row {
             JournalRow::CallStarted { .. } if self.rows.len() > 1 => return once("the call started twice".into()),
             JournalRow::CallStarted { .. } => {}
+            JournalRow::ChatOpened { call, thread, .. } => {
+                let own = !matches!(self.target, CallTarget::Meeting(_)) && *thread == ThreadId::of_call(call);
+                if !own || std::mem::replace(&mut self.chat, true) {
+                    return once(format!("{thread} opened twice, or in a meeting, or is another call's"));
+                }
+            }
             JournalRow::Knocked { participant, user, .. } => {
                 if self.waiting.insert(participant.clone(), (user.clone(), false)).is_some() {
                     return once(format!("leg {participant} knocked twice"));
@@ -184,6 +194,9 @@ impl CallTruth {
         let held = self.waiting.values().any(|(owner, held)| owner == user && *held);
         if held && !of_room && !by_word && !role.owns_meeting() && !self.members.contains_key(user) {
             return Err(Violation::new(Rule::BarsHold, format!("{user} was put back and came in by nobody's word")));
+        }
+        if !self.chat && !matches!(self.target, CallTarget::Meeting(_)) {
+            return Err(Violation::new(Rule::Once, format!("{user} came in before the call's chat opened")));
         }
         self.waiting.remove(leg);
         self.entered.insert(leg.clone());

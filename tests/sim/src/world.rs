@@ -85,6 +85,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         default_resource: RESOURCE.into(),
         lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
         ring_wait: Duration::from_millis(RING_WAIT_MS),
+        call_chat: true,
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
     Node::new(config, keys, Box::new(Seeded(seed)))

@@ -1,6 +1,6 @@
 // The end: what happened, and what to do now.
 
-import { h } from "../shared/dom";
+import { h, mayTakeFocus } from "../shared/dom";
 import { mark } from "../shared/icons";
 
 /** Why it is over. */
@@ -42,10 +42,10 @@ export function textOf(end: End): string {
 }
 
 /** Makes the screen. */
-export function endedScreen(end: End, joinAgain: (() => void) | undefined, home: () => void): HTMLElement {
+export function endedScreen(end: End, joinAgain: (() => void) | undefined, home: (() => void) | undefined): HTMLElement {
   const again = joinAgain ? h("button", { class: "button primary", type: "button", onclick: joinAgain }, "Join again") : undefined;
   const heading = h("h1", { tabindex: -1 }, headingOf(end));
-  queueMicrotask(() => heading.focus());
+  queueMicrotask(() => mayTakeFocus() && heading.focus());
   return h(
     "main",
     { class: "page centered ended", "data-code": `${end.code}/${end.subCode}` },
@@ -55,7 +55,7 @@ export function endedScreen(end: End, joinAgain: (() => void) | undefined, home:
       mark(),
       heading,
       h("p", { role: "status" }, textOf(end)),
-      h("div", { class: "form-actions" }, again, h("button", { class: "button", type: "button", onclick: home }, "Home")),
+      h("div", { class: "form-actions" }, again, home ? h("button", { class: "button", type: "button", onclick: home }, "Home") : undefined),
       end.code === 0 && end.subCode === 0 ? undefined : h("p", { class: "hint" }, `Code ${end.code}/${end.subCode}`),
     ),
   );

@@ -143,6 +143,11 @@ export class MeetingSession {
     this.actions.leave();
   }
 
+  /** Turns the microphone on or off. */
+  setMicrophone(on: boolean): void {
+    this.actions.setMicrophone(on);
+  }
+
   /** What the person has on now, for the next time. */
   mediaState(): { microphoneOn: boolean; cameraOn: boolean } {
     return { microphoneOn: !this.call.isMuted, cameraOn: this.call.localVideoStreams.some((each) => each.mediaStreamType === "Video") };

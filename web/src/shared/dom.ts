@@ -45,6 +45,11 @@ export function hiddenText(text: string): HTMLElement {
   return h("span", { class: "visually-hidden" }, text);
 }
 
+/** Whether this page may move the focus: not out of a page around it, where somebody may be typing. */
+export function mayTakeFocus(): boolean {
+  return window.parent === window || document.hasFocus();
+}
+
 let nextId = 0;
 
 /** An id that no other element of the page has. */

@@ -2,6 +2,22 @@
 
 import type { OnlineMeeting, Organizer } from "./server";
 
+type Memory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+let inTab = (): Memory => sessionStorage;
+let overVisits = (): Memory => localStorage;
+
+/** From now on nothing is read of what was remembered, and what is remembered goes with the page: as a guest of another site's page. */
+export function rememberInPageOnly(): void {
+  const kept = new Map<string, string>();
+  const memory: Memory = {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
+  inTab = overVisits = () => memory;
+}
+
 /** A meeting that this tab hosts. */
 export interface Hosting {
   readonly organizer: Organizer;
@@ -15,43 +31,43 @@ const NAME = "convene.name";
 
 /** The meeting that this tab hosts, if any. */
 export function rememberedHosting(): Hosting | undefined {
-  const text = sessionStorage.getItem(HOSTING);
+  const text = inTab().getItem(HOSTING);
   if (text === null) return undefined;
   try {
     return JSON.parse(text) as Hosting;
   } catch {
-    sessionStorage.removeItem(HOSTING);
+    inTab().removeItem(HOSTING);
     return undefined;
   }
 }
 
 /** Remembers the meeting that this tab hosts; `undefined` forgets it. */
 export function rememberHosting(hosting: Hosting | undefined): void {
-  if (hosting) sessionStorage.setItem(HOSTING, JSON.stringify(hosting));
-  else sessionStorage.removeItem(HOSTING);
+  if (hosting) inTab().setItem(HOSTING, JSON.stringify(hosting));
+  else inTab().removeItem(HOSTING);
 }
 
 const INSIDE = "convene.inside";
 
 /** Whether this tab is in the meeting of this link: then a reload goes back in at once. */
 export function isRememberedInside(link: string): boolean {
-  return sessionStorage.getItem(INSIDE) === link;
+  return inTab().getItem(INSIDE) === link;
 }
 
 /** Remembers the link of the meeting that this tab is in; `undefined` when it is out again. */
 export function rememberInside(link: string | undefined): void {
-  if (link !== undefined) sessionStorage.setItem(INSIDE, link);
-  else sessionStorage.removeItem(INSIDE);
+  if (link !== undefined) inTab().setItem(INSIDE, link);
+  else inTab().removeItem(INSIDE);
 }
 
 /** The name used last. */
 export function rememberedName(): string {
-  return localStorage.getItem(NAME) ?? "";
+  return overVisits().getItem(NAME) ?? "";
 }
 
 /** Remembers the name. */
 export function rememberName(name: string): void {
-  localStorage.setItem(NAME, name);
+  overVisits().setItem(NAME, name);
 }
 
 /** Whether microphone and camera are on. */
@@ -64,11 +80,11 @@ const MEDIA = "convene.media";
 
 /** What was on last in this tab; both at first. */
 export function rememberedMedia(): MediaState {
-  const [microphone, camera] = (sessionStorage.getItem(MEDIA) ?? "on on").split(" ");
+  const [microphone, camera] = (inTab().getItem(MEDIA) ?? "on on").split(" ");
   return { microphoneOn: microphone === "on", cameraOn: camera === "on" };
 }
 
 /** Remembers what is on, so that a reload does not turn a camera on that was off. */
 export function rememberMedia(media: MediaState | undefined): void {
-  if (media) sessionStorage.setItem(MEDIA, `${media.microphoneOn ? "on" : "off"} ${media.cameraOn ? "on" : "off"}`);
+  if (media) inTab().setItem(MEDIA, `${media.microphoneOn ? "on" : "off"} ${media.cameraOn ? "on" : "off"}`);
 }

@@ -66,10 +66,11 @@ export async function guestToken(name: string): Promise<string> {
   return body.token;
 }
 
-/** Gets a token for an anonymous guest. It is good for the meeting of this link, and for nothing else. */
+/** Gets a token for an anonymous guest, whoever is signed in. It is good for the meeting of this link, and for nothing else. */
 export async function visitorToken(link: string): Promise<string> {
   const response = await send("/api/visitors", {
     method: "POST",
+    credentials: "omit",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ link }),
   });

@@ -7,7 +7,7 @@ use convene_call::{Call, CallKind, NewLeg, NewRing, Output, Person, Policy, Reco
 use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse};
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{
-    Affiliation, CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, ThreadId,
+    Affiliation, CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, RoomId, ThreadId,
     happened::Happened,
 };
 use convene_protocol::{Event, Reply, Request};
@@ -83,12 +83,25 @@ impl Stage {
 
     pub fn group() -> Self {
         let target = CallTarget::Group { resource: "r".into(), group_id: "g".into() };
-        Self::new(target, CallKind::Group, Policy::open())
+        Self::new(target, CallKind::Group { chat: false }, Policy::open())
+    }
+
+    /// A group call with a chat of its own.
+    pub fn chatting_group() -> Self {
+        let target = CallTarget::Group { resource: "r".into(), group_id: "g".into() };
+        Self::new(target, CallKind::Group { chat: true }, Policy::open())
+    }
+
+    /// A room with a chat of its own, whose lobby is open: nobody is invited but `o…`.
+    pub fn chatting_room() -> Self {
+        let target = CallTarget::Room { resource: "r".into(), room: RoomId("1".into()) };
+        let policy = Policy { invited_only: false, ..meeting_policy(LobbyScope::Invited) };
+        Self::new(target, CallKind::Room { chat: true }, policy)
     }
 
     fn new(target: CallTarget, kind: CallKind, policy: Policy) -> Self {
         Self {
-            group: kind == CallKind::Group,
+            group: matches!(kind, CallKind::Group { .. }),
             call: Call::new(CallId("call".into()), target, kind, policy, at(0)),
             now: at(0),
             rows: vec![],

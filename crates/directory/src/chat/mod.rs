@@ -27,8 +27,8 @@ pub use request::{
     RetentionPolicyRequest, SendChatMessageRequest, TypingRequest, UpdateChatThreadRequest,
 };
 pub use thread::{
-    Doing, NewThread, change_thread, create_thread, is_over, may_change_members, may_chat, may_manage, meeting_allows,
-    parse_thread_id,
+    Doing, NewThread, change_thread, create_thread, is_over, may_change_members, may_chat, may_manage, parse_thread_id,
+    thread_allows,
 };
 pub use version::ChatVersion;
 pub use view::{

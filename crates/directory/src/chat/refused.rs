@@ -27,6 +27,8 @@ pub enum ChatRefused {
     },
     /// The thread is a meeting's: it changes with that.
     OfAMeeting,
+    /// The thread is a call's: it changes and ends with that.
+    OfACall,
     /// The meeting has no chat.
     ChatDisabled,
     /// The meeting has a chat only while its call goes on.
@@ -49,6 +51,7 @@ impl ChatRefused {
             | Self::NotTheSender
             | Self::NotOfAResource
             | Self::OfAMeeting
+            | Self::OfACall
             | Self::ChatDisabled
             | Self::ChatLimited
             | Self::NoMessage
@@ -85,6 +88,10 @@ impl std::fmt::Display for ChatRefused {
             Self::OfAMeeting => f.write_str(
                 "This is a meeting's chat thread: who is in it is who is in the meeting, and its topic is the meeting's subject. Change the \
                  meeting, or remove people from its call.",
+            ),
+            Self::OfACall => f.write_str(
+                "This is a call's chat thread: who is in it is who is in the call, and it ends with that. Join or leave the call, or make a \
+                 thread of the app's own.",
             ),
             Self::ChatDisabled => {
                 f.write_str("Chat is disabled in this meeting. Its organizer may allow it (allowMeetingChat).")

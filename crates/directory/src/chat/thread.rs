@@ -3,7 +3,7 @@
 use super::body::{NewThreadBody, ThreadBody};
 use super::participants::{checked_members, drafted};
 use super::refused::ChatRefused;
-use convene_model::chat::{ChatChange, ChatContent, ChatDraft, ChatMember, ChatThread, Metadata};
+use convene_model::chat::{ChatChange, ChatContent, ChatDraft, ChatMember, ChatOrigin, ChatThread, Metadata};
 use convene_model::record::MeetingChat;
 use convene_model::{Random, RawId, Scopes, ThreadId, WallMs, hex_id};
 
@@ -57,21 +57,25 @@ pub enum Doing {
     Managing,
 }
 
-/// Whether a meeting's thread takes this while its call goes on, or not. What apps made takes everything.
+/// Whether a thread takes this: a meeting's while its call goes on, or not; a call's own. What apps made takes everything.
 ///
 /// # Errors
-/// [`ChatRefused::ChatDisabled`], [`ChatRefused::ChatLimited`], [`ChatRefused::OfAMeeting`].
-pub fn meeting_allows(thread: &ChatThread, doing: Doing, call_goes_on: bool) -> Result<(), ChatRefused> {
-    match (thread.meeting_chat, doing) {
-        (None, Doing::Reading | Doing::Writing | Doing::Managing)
-        | (Some(MeetingChat::Enabled | MeetingChat::Limited), Doing::Reading)
-        | (Some(MeetingChat::Enabled), Doing::Writing) => Ok(()),
-        (Some(MeetingChat::Disabled), Doing::Reading | Doing::Writing | Doing::Managing) => {
+/// [`ChatRefused::ChatDisabled`], [`ChatRefused::ChatLimited`], [`ChatRefused::OfAMeeting`], [`ChatRefused::OfACall`].
+pub fn thread_allows(thread: &ChatThread, doing: Doing, call_goes_on: bool) -> Result<(), ChatRefused> {
+    match (thread.origin, doing) {
+        (ChatOrigin::App, Doing::Reading | Doing::Writing | Doing::Managing)
+        | (ChatOrigin::Call { .. }, Doing::Reading | Doing::Writing)
+        | (ChatOrigin::Meeting(MeetingChat::Enabled | MeetingChat::Limited), Doing::Reading)
+        | (ChatOrigin::Meeting(MeetingChat::Enabled), Doing::Writing) => Ok(()),
+        (ChatOrigin::Call { .. }, Doing::Managing) => Err(ChatRefused::OfACall),
+        (ChatOrigin::Meeting(MeetingChat::Disabled), Doing::Reading | Doing::Writing | Doing::Managing) => {
             Err(ChatRefused::ChatDisabled)
         }
-        (Some(MeetingChat::Limited), Doing::Writing) if call_goes_on => Ok(()),
-        (Some(MeetingChat::Limited), Doing::Writing) => Err(ChatRefused::ChatLimited),
-        (Some(MeetingChat::Enabled | MeetingChat::Limited), Doing::Managing) => Err(ChatRefused::OfAMeeting),
+        (ChatOrigin::Meeting(MeetingChat::Limited), Doing::Writing) if call_goes_on => Ok(()),
+        (ChatOrigin::Meeting(MeetingChat::Limited), Doing::Writing) => Err(ChatRefused::ChatLimited),
+        (ChatOrigin::Meeting(MeetingChat::Enabled | MeetingChat::Limited), Doing::Managing) => {
+            Err(ChatRefused::OfAMeeting)
+        }
     }
 }
 
@@ -114,7 +118,7 @@ pub fn create_thread(
         created_at: now,
         active_at: now,
         version: 1,
-        meeting_chat: None,
+        origin: ChatOrigin::App,
     };
     let creator = ChatMember { user: user.clone(), display_name: None, history_from: 0, metadata: Metadata::new() };
     let (members, invalid) = checked_members(&thread, &[], body.participants, Some(creator))?;

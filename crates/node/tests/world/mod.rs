@@ -72,6 +72,7 @@ impl World {
             default_resource: RESOURCE.into(),
             lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
             ring_wait: Duration::from_millis(RING_WAIT_MS),
+            call_chat: true,
         };
         Self {
             node: Node::new(config, ring(), Box::new(Seeded(seed))),

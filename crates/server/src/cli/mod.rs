@@ -5,6 +5,7 @@ mod app;
 mod doctor;
 mod import;
 mod meeting;
+mod subscription;
 mod survey;
 mod trust;
 
@@ -12,6 +13,7 @@ use self::account::AccountCommand;
 use self::app::AppCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
+use self::subscription::SubscriptionCommand;
 use self::survey::SurveyCommand;
 use crate::admin::{Admin, AdminCommand};
 use crate::config::{DatabaseSetting, ServeSettings, check_public_url};
@@ -61,6 +63,9 @@ enum Command {
     /// List what people thought of their calls
     #[command(subcommand)]
     Survey(SurveyCommand),
+    /// Deliver events to back ends: make, list and delete subscriptions, list and replay dead letters
+    #[command(subcommand)]
+    Subscription(SubscriptionCommand),
     /// Print the connection string that an app's server is configured with; it contains an access key
     ConnectionString {
         #[command(flatten)]
@@ -275,6 +280,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
             let (offline, command) = command.asks();
             administer(offline, command).await
         }
+        Command::Subscription(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
+        }
         Command::App(command) => {
             let (offline, command) = command.asks();
             administer(offline, command).await
@@ -342,7 +351,13 @@ async fn on_store(data: &Data, public_url: Option<String>, command: AdminCommand
         None => remembered_public_url(&data.path).unwrap_or_else(|| "http://localhost:8080".to_owned()),
     };
     let keys = data.key_ring().map_err(|error| error.to_string())?;
-    let admin =
-        Admin { store: &*data.store, keys: &keys, settings: &data.settings, public_url: &public_url, live: None };
+    let admin = Admin {
+        store: &*data.store,
+        keys: &keys,
+        settings: &data.settings,
+        public_url: &public_url,
+        live: None,
+        listeners: None,
+    };
     admin.execute(command).await.map_err(|error| error.to_string())
 }

@@ -1,9 +1,13 @@
 //! The web pages, the samples and the SDK's bundle, embedded into the binary.
 
+use crate::app::AppState;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use convene_store::Store;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::sync::Arc;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -36,12 +40,23 @@ struct Effects;
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                       object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// What each page says of frames, but [`EMBED`].
+const FRAMED_NOWHERE: &str = "frame-ancestors 'none'";
+
+/// The page of `<convene-meeting>`: the only one that may stand in a frame, and one for guests alone.
+const EMBED: &str = "/embed";
+
 /// What the UI library needs besides: it puts empty style elements into the page and fills them by script. The hash is that of the empty
 /// text, so that nothing inline is allowed that does anything.
 const UI_LIBRARY_STYLES: &str = "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 /// Serves whatever no route took.
-pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn serve<S: Store>(
+    State(app): State<Arc<AppState<S>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
     }
@@ -49,6 +64,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let found = match path {
         "/" => Web::get("index.html").map(|file| ("index.html", file)),
         "/sign-in" | "/sign-in/password" => Web::get("sign-in.html").map(|file| ("sign-in.html", file)),
+        EMBED => Web::get("embed.html").map(|file| ("embed.html", file)),
         "/samples" => return redirect("/samples/"),
         "/sdk/calling.js" => Sdk::get("calling.js").map(|file| ("calling.js", file)),
         "/sdk/calling-effects.js" => Effects::get("calling-effects.js").map(|file| ("calling-effects.js", file)),
@@ -56,6 +72,8 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
             Effects::get("calling-effects.model.js").map(|file| ("calling-effects.model.js", file))
         }
         "/sdk/calling.global.js" => Sdk::get("calling.global.js").map(|file| ("calling.global.js", file)),
+        "/sdk/meeting.js" => Web::get("sdk/meeting.js").map(|file| ("sdk/meeting.js", file)),
+        "/sdk/meeting.d.ts" => Web::get("sdk/meeting.d.ts").map(|file| ("sdk/meeting.d.ts", file)),
         _ if is_join_link(path) => Web::get("join.html").map(|file| ("join.html", file)),
         "/samples/ui-library" => return redirect("/samples/ui-library/"),
         _ => {
@@ -71,10 +89,14 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     match found {
         Some((name, file)) => {
             let mut response = respond(name, &file, &headers);
-            if shows_ui_library(path)
-                && let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}; {UI_LIBRARY_STYLES}"))
-            {
-                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            if shows_ui_library(path) {
+                let mut policy = format!("{POLICY}; {UI_LIBRARY_STYLES}");
+                if path == EMBED {
+                    policy = policy.replace(FRAMED_NOWHERE, &app.config.embed_origins.frame_ancestors());
+                }
+                if let Ok(policy) = HeaderValue::from_str(&policy) {
+                    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+                }
             }
             response
         }
@@ -93,7 +115,7 @@ fn is_join_link(path: &str) -> bool {
 
 /// Pages that a meeting is held on with parts of Microsoft's UI library.
 fn shows_ui_library(path: &str) -> bool {
-    path == "/" || is_join_link(path) || path.starts_with("/samples/ui-library/")
+    path == "/" || path == EMBED || is_join_link(path) || path.starts_with("/samples/ui-library/")
 }
 
 /// A folder's page, or one file.
@@ -162,8 +184,16 @@ fn respond(name: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     guard(headers);
-    if matches!(name, "calling.js" | "calling.global.js" | "calling-effects.js" | "calling-effects.model.js") {
-        // Apps on other origins may load the SDK.
+    if matches!(
+        name,
+        "calling.js"
+            | "calling.global.js"
+            | "calling-effects.js"
+            | "calling-effects.model.js"
+            | "sdk/meeting.js"
+            | "sdk/meeting.d.ts"
+    ) {
+        // Apps on other origins may load the SDK, and the element with a meeting.
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     }

@@ -47,6 +47,7 @@ fn admin<S>(app: &AppState<S>) -> Admin<'_, S> {
         settings: &app.settings,
         public_url: &app.public_url,
         live: Some(&app.arrivals),
+        listeners: Some(&app.live),
     }
 }
 

@@ -3,9 +3,11 @@
 use crate::app::AppState;
 use crate::clock::{OsRandom, wall_now};
 use crate::drive::Arrival;
+use crate::http::chat::told;
 use crate::http::described::Described;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed, answer_headers};
+use crate::live::changes::delete_user;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -171,7 +173,9 @@ async fn remove<S: Store>(
     signed: Signed,
 ) -> Result<StatusCode, ApiError> {
     let id = own_id(&signed.resource, &id)?;
-    if !app.store.delete_user(&id).await? {
+    let (deleting, user) = (app.clone(), id.clone());
+    let deleted = told(async move { delete_user(&*deleting.store, Some(&deleting.live), &user, wall_now()).await });
+    if !deleted.await?? {
         return Err(ApiError::NotFound(NO_USER));
     }
     tracing::info!(user = %id, "identity deleted");

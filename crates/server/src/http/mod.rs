@@ -8,6 +8,7 @@ mod cors;
 pub mod described;
 mod dev;
 pub mod error;
+mod events;
 mod health;
 mod identities;
 pub mod limits;
@@ -20,6 +21,8 @@ pub mod session;
 mod signed;
 mod teams_user;
 mod visitors;
+
+pub(crate) use events::DEAD_LETTERS_MAX;
 
 use crate::app::AppState;
 use crate::http::described::Described;
@@ -42,6 +45,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(identities::operations::<S>())
         .merge(teams_user::operations::<S>())
         .merge(rooms::operations::<S>())
+        .merge(events::operations::<S>())
         .merge(chat::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())
@@ -60,7 +64,7 @@ pub fn router<S: Store>(app: Arc<AppState<S>>) -> Router {
     if app.config.dev {
         router = router.merge(dev::router::<S>());
     }
-    let router = router.fallback(assets::serve).layer(DefaultBodyLimit::max(BODY_MAX));
+    let router = router.fallback(assets::serve::<S>).layer(DefaultBodyLimit::max(BODY_MAX));
     let router = router.layer(middleware::from_fn(cors::share));
     let router = router.layer(middleware::from_fn(crate::tls::name_peer));
     router.layer(middleware::from_fn_with_state(app.clone(), limits::name_client::<S>)).with_state(app)

@@ -1,6 +1,7 @@
 //! Chat's sockets: carries out what `convene_directory::chat::live` says. Whoever commits a change of a thread holds the thread's lane
 //! from before the commit until those in the thread are told, so that all of them hear of changes in the order of the commits.
 
+pub mod changes;
 mod socket;
 
 pub use socket::upgrade;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, mpsc};
+use tokio::sync::{OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, mpsc, watch};
 
 /// What frames are addressed to.
 pub const TROUTER: &str = "/chat/trouter";
@@ -30,6 +31,8 @@ pub struct Live {
     inner: Mutex<Inner>,
     road: Arc<RwLock<()>>,
     lanes: Vec<Arc<tokio::sync::Mutex<()>>>,
+    /// Counts the times at which events were written to the outbox.
+    written: watch::Sender<u64>,
 }
 
 struct Inner {
@@ -46,6 +49,7 @@ impl Live {
             inner: Mutex::new(inner),
             road: Arc::default(),
             lanes: (0..LANES).map(|_| Arc::default()).collect(),
+            written: watch::Sender::new(0),
         }
     }
 
@@ -56,6 +60,16 @@ impl Live {
             every.tick().await;
             self.act(Hub::handle_timeout);
         }
+    }
+
+    /// Events were written to the outbox.
+    pub fn events_written(&self) {
+        self.written.send_modify(|times| *times += 1);
+    }
+
+    /// Changes each time that events were written to the outbox.
+    pub fn written(&self) -> watch::Receiver<u64> {
+        self.written.subscribe()
     }
 
     /// Holds up all lanes: meetings' threads follow their calls.

@@ -1,12 +1,10 @@
 //! The organization's OpenID Connect provider: what is configured of it, how it is asked, and whose account its word means.
 //! Which tokens are taken and who is let in: `convene_identity::oidc`.
 
-mod client;
 mod people;
 mod provider;
 mod settings;
 
-pub use client::{ClientError, HttpClient};
 pub use people::{NotKnown, person_of};
 pub use provider::{Provider, ProviderError, TokensOf};
 pub use settings::{OidcConfig, OidcSettings, Secret};

@@ -1,7 +1,7 @@
 //! The provider itself: what it publishes, fetched when it is first needed and anew when it changed, and the exchange of a code.
 
-use super::client::{ClientError, HttpClient, Reply};
 use super::settings::{OidcConfig, may_be_asked};
+use crate::outbound::{ClientError, HttpClient, Reply};
 use axum::http::HeaderValue;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use convene_identity::oidc::{Expected, ProviderClaims, ProviderKeys, ProviderTokenRefused, SignInAttempt};
@@ -269,7 +269,7 @@ impl Provider {
 /// The text of an answer that says yes.
 fn good(url: &str, reply: Result<Reply, ClientError>) -> Result<String, String> {
     match reply {
-        Ok(Reply { status: 200, text }) => Ok(text),
+        Ok(Reply { status: 200, text, .. }) => Ok(text),
         Ok(Reply { status, .. }) => Err(format!("{url} answered {status}")),
         Err(error) => Err(format!("{url}: {error}")),
     }

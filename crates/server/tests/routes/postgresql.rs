@@ -40,7 +40,13 @@ async fn identities_meetings_and_a_live_call_outlive_a_server_on_postgresql() {
     let server = Server::start(settings(&database)).await;
     assert_eq!(server.get(&path, &headers).await.json()["subject"], "Weekly", "the same keys, users and meetings");
     let journal = server.running.app.store.journal_of(&call).await.expect("the store answers");
-    assert!(matches!(journal[..], [JournalRow::CallStarted { .. }, JournalRow::Joined { .. }]), "{journal:?}");
+    assert!(
+        matches!(
+            journal[..],
+            [JournalRow::CallStarted { .. }, JournalRow::ChatOpened { .. }, JournalRow::Joined { .. }]
+        ),
+        "{journal:?}"
+    );
     let mut client = Client::connect(&server, &token).await;
     client.ask(group()).await;
     assert_eq!(client.until(joined).await, call.0, "the call went on");

@@ -101,9 +101,15 @@ async fn what_a_client_is_told_of_a_join_stands_in_the_journal_and_the_outbox_al
     client.ask(group()).await;
     let call = convene_model::CallId(client.until(joined).await);
     let journal = server.running.app.store.journal_of(&call).await.expect("the store answers");
-    assert!(matches!(journal[..], [JournalRow::CallStarted { .. }, JournalRow::Joined { .. }]), "{journal:?}");
+    assert!(
+        matches!(
+            journal[..],
+            [JournalRow::CallStarted { .. }, JournalRow::ChatOpened { .. }, JournalRow::Joined { .. }]
+        ),
+        "{journal:?}"
+    );
     let outbox = server.running.app.store.outbox(0, 10).await.expect("the store answers");
-    let types: Vec<&str> = outbox.iter().map(|(_, event)| event.event_type.as_str()).collect();
+    let types: Vec<&str> = outbox.iter().map(|line| line.event.event_type.as_str()).collect();
     assert_eq!(types, ["Microsoft.Communication.CallStarted", "Microsoft.Communication.CallParticipantAdded"]);
 }
 

@@ -1,8 +1,9 @@
 //! Calls, their journal, and the events' outbox.
 
-use super::rows::{read_event, read_journal_row, read_target};
+use super::rows::{read_journal_row, read_line, read_target};
 use super::{Connection, DbRow, Pool};
 use crate::{CallCursor, OpenCall, StoreError, error::failed, names::role_name};
+use convene_model::subscription::EventLine;
 use convene_model::{
     CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
@@ -32,7 +33,8 @@ pub(super) async fn write_row(connection: &mut Connection, row: &JournalRow) -> 
     match row {
         JournalRow::CallStarted { call, target, at } => start(connection, call, target, *at).await?,
         JournalRow::CallEnded { call, at, .. } => end(connection, call, *at).await?,
-        JournalRow::Knocked { .. }
+        JournalRow::ChatOpened { .. }
+        | JournalRow::Knocked { .. }
         | JournalRow::LobbyLeft { .. }
         | JournalRow::Joined { .. }
         | JournalRow::Left { .. }
@@ -75,6 +77,10 @@ pub(super) async fn write_row(connection: &mut Connection, row: &JournalRow) -> 
 fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) {
     match row {
         JournalRow::CallStarted { call, target: _, at } => ("callStarted", call, *at, Columns::default()),
+        JournalRow::ChatOpened { call, thread, user, at } => {
+            let columns = Columns { user: Some(user), value: Some(thread.as_str()), ..Columns::default() };
+            ("chatOpened", call, *at, columns)
+        }
         JournalRow::Knocked { call, participant, user, at } => {
             let columns = Columns { participant: Some(participant), user: Some(user), ..Columns::default() };
             ("knocked", call, *at, columns)
@@ -243,14 +249,15 @@ pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Re
     rows.iter().map(read_journal_row).collect()
 }
 
-pub(super) async fn outbox(pool: &Pool, after_seq: i64, limit: u32) -> Result<Vec<(i64, OutboxEvent)>, StoreError> {
+pub(super) async fn outbox(pool: &Pool, after_seq: i64, limit: u32) -> Result<Vec<EventLine>, StoreError> {
     let rows = sqlx::query(
-        "SELECT seq, id, call, event_type, subject, data, at FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2",
+        "SELECT o.seq, o.id, o.call, o.event_type, o.subject, o.data, o.at, c.resource \
+         FROM outbox o JOIN call c ON c.id = o.call WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
     )
     .bind(after_seq)
     .bind(i64::from(limit))
     .fetch_all(pool)
     .await
     .map_err(failed("read the outbox", "an event"))?;
-    rows.iter().map(read_event).collect()
+    rows.iter().map(read_line).collect()
 }

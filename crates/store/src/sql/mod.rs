@@ -11,9 +11,11 @@ mod calls;
 mod chat;
 mod meetings;
 mod resources;
+mod retention;
 mod rooms;
 mod rows;
 mod store;
+mod subscriptions;
 mod surveys;
 mod users;
 

@@ -5,6 +5,7 @@ use crate::{
     StoreError,
     names::{read_attendees, read_lobby, read_presenters, read_raw_id, read_reason, read_role, unreadable},
 };
+use convene_model::subscription::EventLine;
 use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, RoomId, ThreadId,
     record::{CallTarget, JournalRow, Meeting, MeetingChat, OutboxEvent, RepeatableAnswer, Room, User},
@@ -118,6 +119,7 @@ pub(super) fn read_journal_row(row: &DbRow) -> Result<JournalRow, StoreError> {
     let by = || raw_id(row, "by_user");
     match get(row, "kind")? {
         "callStarted" => Ok(JournalRow::CallStarted { call, target: read_target(row)?, at }),
+        "chatOpened" => Ok(JournalRow::ChatOpened { call, thread: ThreadId(get(row, "value")?), user: user()?, at }),
         "knocked" => Ok(JournalRow::Knocked { call, participant: participant()?, user: user()?, at }),
         "lobbyLeft" => {
             Ok(JournalRow::LobbyLeft { call, participant: participant()?, user: user()?, reason: reason()?, at })
@@ -160,7 +162,7 @@ pub(super) fn read_journal_row(row: &DbRow) -> Result<JournalRow, StoreError> {
     }
 }
 
-pub(super) fn read_event(row: &DbRow) -> Result<(i64, OutboxEvent), StoreError> {
+pub(super) fn read_line(row: &DbRow) -> Result<EventLine, StoreError> {
     let event = OutboxEvent {
         id: get(row, "id")?,
         call: CallId(get(row, "call")?),
@@ -169,5 +171,5 @@ pub(super) fn read_event(row: &DbRow) -> Result<(i64, OutboxEvent), StoreError> 
         data: get(row, "data")?,
         at: get(row, "at")?,
     };
-    Ok((get(row, "seq")?, event))
+    Ok(EventLine { seq: get(row, "seq")?, resource: get(row, "resource")?, event })
 }

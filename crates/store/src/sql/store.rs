@@ -1,11 +1,16 @@
 //! What a store does, by the queries beside this file.
 
-use super::{Backend, accounts, applications, calls, chat, meetings, resources, rooms, surveys, users};
-use crate::{CallCursor, ChatCursor, MeetingCursor, OpenCall, RoomCursor, Settings, Store, StoreError, error::failed};
+use super::{
+    Backend, accounts, applications, calls, chat, meetings, resources, retention, rooms, subscriptions, surveys, users,
+};
+use crate::{
+    CallCursor, ChatCursor, MeetingCursor, OpenCall, Pruned, RoomCursor, Settings, Store, StoreError, error::failed,
+};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
     CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
@@ -83,13 +88,15 @@ impl Store for Backend {
         users::increase_generation(&self.write, id).await
     }
 
-    async fn delete_user(&self, id: &RawId) -> Result<bool, StoreError> {
+    async fn delete_user(&self, id: &RawId, now: WallMs) -> Result<Option<Vec<ChatFollowed>>, StoreError> {
         let doing = "delete a user";
         let mut tx = self.begin(doing).await?;
-        chat::remove_user(&mut tx, id).await?;
-        let deleted = users::delete_user(&mut tx, id).await?;
+        if !users::delete_user(&mut tx, id).await? {
+            return Ok(None);
+        }
+        let followed = chat::follow::remove_user(&mut tx, id, now).await?;
         tx.commit().await.map_err(failed(doing, "a user"))?;
-        Ok(deleted)
+        Ok(Some(followed))
     }
 
     async fn insert_application(&self, application: &Application) -> Result<(), StoreError> {
@@ -131,15 +138,15 @@ impl Store for Backend {
         tx.commit().await.map_err(failed(doing, "a meeting"))
     }
 
-    async fn update_meeting(&self, meeting: &Meeting) -> Result<bool, StoreError> {
+    async fn update_meeting(&self, meeting: &Meeting, now: WallMs) -> Result<Option<Vec<ChatFollowed>>, StoreError> {
         let doing = "change a meeting";
         let mut tx = self.begin(doing).await?;
         if !meetings::update(&mut tx, meeting).await? {
-            return Ok(false);
+            return Ok(None);
         }
-        chat::of_meeting::update(&mut tx, meeting).await?;
+        let followed = chat::of_meeting::update(&mut tx, meeting, now).await?;
         tx.commit().await.map_err(failed(doing, "a meeting"))?;
-        Ok(true)
+        Ok(Some(followed))
     }
 
     async fn delete_meeting(&self, id: &MeetingId) -> Result<bool, StoreError> {
@@ -262,8 +269,8 @@ impl Store for Backend {
         chat::delete(&self.write, thread).await
     }
 
-    async fn forget_chat_threads(&self, now: WallMs) -> Result<u64, StoreError> {
-        chat::forget(&self.write, now).await
+    async fn chat_threads_over(&self, now: WallMs, limit: u32) -> Result<Vec<ChatThread>, StoreError> {
+        chat::over(&self.read, now, limit).await
     }
 
     async fn chat_member(
@@ -438,7 +445,7 @@ impl Store for Backend {
         let (mut tx, mut followed) = (self.begin_commit(doing).await?, Vec::new());
         for row in journal {
             calls::write_row(&mut tx, row).await?;
-            followed.extend(chat::of_meeting::follow(&mut tx, row).await?);
+            followed.extend(chat::follow::follow(&mut tx, row).await?);
         }
         for event in events {
             calls::write_event(&mut tx, event).await?;
@@ -464,7 +471,7 @@ impl Store for Backend {
             let journal = calls::journal_of(&mut tx, &call.id).await?;
             for row in crate::closing_rows(&journal, reason, now) {
                 calls::write_row(&mut tx, &row).await?;
-                chat::of_meeting::follow(&mut tx, &row).await?;
+                chat::follow::follow(&mut tx, &row).await?;
             }
             closed.push(call.id);
         }
@@ -477,8 +484,52 @@ impl Store for Backend {
         calls::journal_of(&mut connection, call).await
     }
 
-    async fn outbox(&self, after_seq: i64, limit: u32) -> Result<Vec<(i64, OutboxEvent)>, StoreError> {
+    async fn outbox(&self, after_seq: i64, limit: u32) -> Result<Vec<EventLine>, StoreError> {
         calls::outbox(&self.read, after_seq, limit).await
+    }
+
+    async fn event_position(&self, event: Option<&str>) -> Result<Option<i64>, StoreError> {
+        subscriptions::event_position(&self.read, event).await
+    }
+
+    async fn insert_subscription(&self, subscription: &Subscription) -> Result<(), StoreError> {
+        subscriptions::insert(&self.write, subscription).await
+    }
+
+    async fn subscriptions(&self, resource: Option<&str>) -> Result<Vec<Subscription>, StoreError> {
+        subscriptions::list(&self.read, resource).await
+    }
+
+    async fn delete_subscription(&self, id: &str) -> Result<bool, StoreError> {
+        subscriptions::delete(&self.write, id).await
+    }
+
+    async fn delivery_position(&self, subscription: &str) -> Result<Option<i64>, StoreError> {
+        subscriptions::position(&self.read, subscription).await
+    }
+
+    async fn write_checkpoint(&self, subscription: &str, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
+        let doing = "write how far a delivery has come";
+        let mut tx = self.begin(doing).await?;
+        let is_there = subscriptions::checkpoint(&mut tx, subscription, checkpoint).await?;
+        tx.commit().await.map_err(failed(doing, "an event"))?;
+        Ok(is_there)
+    }
+
+    async fn undelivered(&self, subscription: &str, dead: bool, limit: u32) -> Result<Vec<Undelivered>, StoreError> {
+        subscriptions::undelivered(&self.read, subscription, dead, limit).await
+    }
+
+    async fn replay(&self, subscription: &str, event: Option<&str>, now: WallMs) -> Result<u64, StoreError> {
+        subscriptions::replay(&self.write, subscription, event, now).await
+    }
+
+    async fn prune(&self, before: WallMs, limit: u32) -> Result<Pruned, StoreError> {
+        let doing = "delete what is older than it is kept";
+        let mut tx = self.begin(doing).await?;
+        let pruned = retention::prune(&mut tx, before, limit).await?;
+        tx.commit().await.map_err(failed(doing, "a call"))?;
+        Ok(pruned)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

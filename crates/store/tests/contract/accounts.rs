@@ -147,7 +147,7 @@ pub async fn ending_sessions_ends_all_of_one_user_and_revokes_its_tokens(store: 
 pub async fn a_deleted_user_has_no_account_and_no_session(store: impl Store) {
     store.insert_account(&user("a"), &account("a"), Some(&subject("a"))).await.unwrap();
     store.insert_session(&session("s", "a"), None).await.unwrap();
-    assert!(store.delete_user(&user("a").id).await.unwrap());
+    assert!(store.delete_user(&user("a").id, NOW).await.unwrap().is_some());
     assert_eq!(store.account(&user("a").id).await.unwrap(), None);
     assert_eq!(store.session("s").await.unwrap(), None);
     assert_eq!(store.account_by_subject(&subject("a")).await.unwrap(), None);

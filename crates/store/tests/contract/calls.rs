@@ -2,7 +2,7 @@
 
 use super::samples::{NOW, call, event, group, guest, joined, knocked, leg, started};
 use convene_model::{
-    ErrorCode, MeetingId, RawId, Role, WallMs,
+    ErrorCode, MeetingId, RawId, Role, ThreadId, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
 use convene_store::{CallCursor, OpenCall, Store, StoreError};
@@ -43,6 +43,8 @@ pub async fn every_kind_of_journal_row_comes_back_as_it_was_in_order(store: impl
         rows.push(lobby_left("c", "g", reason, NOW - 1));
         rows.push(left("c", "g", reason, -1));
     }
+    let (thread, user) = (ThreadId::of_call(&call("c")), RawId::visitor("v"));
+    rows.push(JournalRow::ChatOpened { call: call("c"), thread, user, at: NOW });
     for muted in [true, false, true] {
         let by = muted.then(|| RawId::organization_user("o"));
         rows.push(JournalRow::MutedChanged { call: call("c"), participant: leg("g"), muted, by, at: WallMs::MAX });
@@ -94,7 +96,7 @@ pub async fn hostile_text_is_data_and_nothing_else(store: impl Store) {
         let happened = OutboxEvent { data: text.into(), subject: text.into(), ..event(&name, &name) };
         store.commit(&rows, std::slice::from_ref(&happened)).await.unwrap();
         assert_eq!(store.journal_of(&call(&name)).await.unwrap(), rows);
-        assert_eq!(store.outbox(0, 100).await.unwrap().pop().unwrap().1, happened);
+        assert_eq!(store.outbox(0, 100).await.unwrap().pop().unwrap().event, happened);
     }
 }
 
@@ -225,10 +227,10 @@ pub async fn the_outbox_is_read_page_by_page_in_order(store: impl Store) {
     loop {
         let page = store.outbox(after, 2).await.unwrap();
         assert!(page.len() <= 2);
-        let Some((last, _)) = page.last() else { break };
-        assert!(*last > after);
-        after = *last;
-        read.extend(page.into_iter().map(|(_, event)| event));
+        let Some(last) = page.last() else { break };
+        assert!(last.seq > after);
+        after = last.seq;
+        read.extend(page.into_iter().map(|line| line.event));
     }
     assert_eq!(read, events);
 }
@@ -264,8 +266,8 @@ pub async fn batches_at_the_same_time_stay_whole_and_in_order(store: impl Store)
     for writer in 0..8 {
         let of_call: Vec<&str> = outbox
             .iter()
-            .filter(|(_, e)| e.call == call(&format!("call {writer}")))
-            .map(|(_, e)| e.id.as_str())
+            .filter(|line| line.event.call == call(&format!("call {writer}")))
+            .map(|line| line.event.id.as_str())
             .collect();
         assert_eq!(of_call, (0..25).map(|number| format!("{writer} {number}")).collect::<Vec<_>>());
     }

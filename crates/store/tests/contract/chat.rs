@@ -1,12 +1,12 @@
 //! Chat threads and their messages.
 
-use super::samples::{NOW, guest, user};
+use super::samples::{NOW, call, guest, joined, leg, meeting, started, user};
 use convene_model::chat::{
-    ChatChange, ChatCommitted, ChatContent, ChatDraft, ChatMember, ChatMessage, ChatReceipt, ChatThread, Metadata,
-    Retention,
+    ChatChange, ChatCommitted, ChatContent, ChatDraft, ChatMember, ChatMessage, ChatOrigin, ChatReceipt, ChatThread,
+    Metadata, Retention,
 };
-use convene_model::record::RepeatableAnswer;
-use convene_model::{RawId, ThreadId};
+use convene_model::record::{JournalRow, MeetingChat, RepeatableAnswer};
+use convene_model::{ErrorCode, RawId, ThreadId};
 use convene_store::{ChatCursor, Store, StoreError};
 
 fn thread(name: &str) -> ChatThread {
@@ -18,7 +18,7 @@ fn thread(name: &str) -> ChatThread {
         retention: None,
         created_by: member("a").user,
         created_at: NOW,
-        meeting_chat: None,
+        origin: ChatOrigin::App,
         active_at: NOW,
         version: 1,
     }
@@ -223,8 +223,10 @@ pub async fn a_users_chat_threads_are_listed_page_by_page(store: impl Store) {
     assert_eq!(list(0).await, expected);
     assert_eq!(list(NOW + 5).await, expected[..2]);
     assert_eq!(store.chat_threads_of(&guest("c"), 0, now, None, 9).await.unwrap(), []);
-    assert_eq!(store.forget_chat_threads(now - 1).await.unwrap(), 0);
-    assert_eq!(store.forget_chat_threads(now).await.unwrap(), 1);
+    assert_eq!(store.chat_threads_over(now - 1, 9).await.unwrap(), []);
+    assert_eq!(store.chat_threads_over(now, 9).await.unwrap(), std::slice::from_ref(&over));
+    assert_eq!(store.chat_threads_over(now, 0).await.unwrap(), []);
+    assert!(store.delete_chat_thread(&over.id).await.unwrap());
     assert_eq!(store.chat_member(&over.id, &guest("a")).await.unwrap(), None);
 }
 
@@ -237,7 +239,10 @@ pub async fn a_deleted_chat_thread_and_a_deleted_user_leave_nothing_behind(store
     assert_eq!(store.chat_message(&gone.id, NOW).await.unwrap(), None);
     let a: RawId = guest("a");
     store.insert_user(&convene_model::record::User { id: a.clone(), ..user("a") }).await.unwrap();
-    assert!(store.delete_user(&a).await.unwrap());
+    let followed = store.delete_user(&a, NOW).await.unwrap().unwrap();
+    let told: Vec<(&ThreadId, &RawId, usize)> =
+        followed.iter().map(|one| (&one.thread.id, &one.by.user, one.committed.members.len())).collect();
+    assert_eq!(told, [(&shared.id, &a, 1)]);
     assert_eq!(store.chat_members(&shared.id).await.unwrap(), [member("b")]);
     assert_eq!(store.chat_members(&alone.id).await.unwrap(), []);
     assert!(!store.delete_chat_thread(&alone.id).await.unwrap(), "nobody is left to see it");
@@ -267,4 +272,90 @@ pub async fn chat_messages_at_the_same_time_each_get_a_place(store: impl Store) 
         [a, b, c, d].into_iter().map(Option::unwrap).map(|m| (m.sequence, m.id)).collect();
     places.sort_unstable();
     assert_eq!(places, [(1, NOW), (2, NOW + 1), (3, NOW + 2), (4, NOW + 3)]);
+}
+
+fn left(who: &str, user: &str, at: i64) -> JournalRow {
+    JournalRow::Left { call: call("c"), participant: leg(who), user: guest(user), reason: ErrorCode::HungUp, at }
+}
+
+async fn listed(store: &impl Store, name: &str, now: i64) -> Vec<ThreadId> {
+    let threads = store.chat_threads_of(&guest(name), 0, now, None, 9).await.unwrap();
+    threads.into_iter().map(|thread| thread.id).collect()
+}
+
+pub async fn a_calls_own_thread_follows_its_journal_and_is_over_a_day_after_its_end(store: impl Store) {
+    let thread = ThreadId::of_call(&call("c"));
+    let opened = JournalRow::ChatOpened { call: call("c"), thread: thread.clone(), user: guest("a"), at: NOW };
+    let second_leg = JournalRow::Joined {
+        call: call("c"),
+        participant: leg("a2"),
+        user: guest("a"),
+        display_name: "a".into(),
+        role: convene_model::Role::Attendee,
+        admitted_by: None,
+        resume_hash: "5e5e".into(),
+        at: NOW + 1,
+    };
+    let start = [started("c", NOW), opened, joined("c", "a", NOW), second_leg, joined("c", "b", NOW + 2)];
+    let followed = store.commit(&start, &[]).await.unwrap();
+    let came: Vec<&RawId> = followed.iter().map(|followed| &followed.by.user).collect();
+    assert_eq!(came, [&guest("a"), &guest("b")]);
+    let members = store.chat_members(&thread).await.unwrap();
+    let from: Vec<(RawId, i64)> = members.into_iter().map(|member| (member.user, member.history_from)).collect();
+    assert_eq!(from, [(guest("a"), NOW), (guest("b"), NOW + 2)]);
+    let (there, _) = store.chat_member(&thread, &guest("a")).await.unwrap().unwrap();
+    assert_eq!((there.origin, there.created_by), (ChatOrigin::Call { ends_at: None }, guest("a")));
+    assert_eq!(listed(&store, "b", NOW).await, std::slice::from_ref(&thread));
+
+    assert_eq!(store.commit(&[left("a2", "a", NOW + 3)], &[]).await.unwrap(), [], "still in with the other device");
+    assert_eq!(store.commit(&[left("a", "a", NOW + 4)], &[]).await.unwrap().len(), 1);
+    assert_eq!(store.chat_member(&thread, &guest("a")).await.unwrap(), None);
+    // Who is left when a call fails goes with it.
+    let ended = JournalRow::CallEnded { call: call("c"), reason: ErrorCode::ServerFailed, at: NOW + 5 };
+    assert_eq!(store.commit(&[ended], &[]).await.unwrap().len(), 1);
+    assert_eq!(store.chat_members(&thread).await.unwrap(), []);
+    assert_eq!(listed(&store, "b", NOW + 6).await, []);
+    let over = ChatThread::end_after_call(NOW + 5);
+    assert_eq!(over, NOW + 5 + 24 * 60 * 60 * 1000);
+    assert_eq!(store.chat_threads_over(over - 1, 9).await.unwrap(), []);
+    let due = store.chat_threads_over(over, 9).await.unwrap();
+    assert_eq!(due.into_iter().map(|thread| thread.id).collect::<Vec<_>>(), [thread]);
+}
+
+pub async fn a_thread_that_its_meeting_shut_is_not_listed(store: impl Store) {
+    let before = meeting("m");
+    store.insert_meeting(&before).await.unwrap();
+    let list = async || store.chat_threads_of(&before.organizer, 0, NOW, None, 9).await.unwrap().len();
+    assert_eq!(list().await, 1);
+    let shut = convene_model::record::Meeting { chat: MeetingChat::Disabled, version: 2, ..before.clone() };
+    assert_eq!(store.update_meeting(&shut, NOW).await.unwrap(), Some(vec![]), "nobody came or went");
+    assert_eq!(list().await, 0);
+}
+
+pub async fn co_organizers_and_the_topic_follow_a_changed_meeting_into_its_thread(store: impl Store) {
+    let before = meeting("m");
+    store.insert_meeting(&before).await.unwrap();
+    let named = |name: &str| (RawId::organization_user(name), convene_model::Role::CoOrganizer);
+    let after = convene_model::record::Meeting {
+        subject: "Other".into(),
+        attendees: vec![named("d"), named("e")],
+        version: 2,
+        ..before.clone()
+    };
+    let followed = store.update_meeting(&after, NOW + 1).await.unwrap().unwrap();
+    let [one] = followed.as_slice() else { panic!("{followed:?}") };
+    let added: Vec<&RawId> = one.change.added.iter().map(|member| &member.user).collect();
+    assert_eq!((one.by.user.clone(), added), (before.organizer.clone(), vec![&named("d").0, &named("e").0]));
+    assert_eq!(one.change.removed, [named("c").0]);
+    assert_eq!(one.change.properties.as_ref().map(|thread| thread.topic.as_str()), Some("Other"));
+    let members = store.chat_members(&before.thread_id).await.unwrap();
+    let mut expected = vec![named("d").0, named("e").0, before.organizer.clone()];
+    expected.sort();
+    assert_eq!(members.into_iter().map(|member| member.user).collect::<Vec<_>>(), expected);
+    // They stay when the call ends, as they are in it whether in the call or not.
+    let version = one.thread.version + 1;
+    let (thread, _) = store.chat_member(&before.thread_id, &named("d").0).await.unwrap().unwrap();
+    assert_eq!((thread.topic.as_str(), thread.version), ("Other", version));
+    let same = convene_model::record::Meeting { locked: false, version: 3, ..after };
+    assert_eq!(store.update_meeting(&same, NOW + 2).await.unwrap(), Some(vec![]));
 }

@@ -44,9 +44,9 @@ pub async fn a_change_is_written_on_top_of_the_version_that_it_was_made_from(sto
     let before = meeting("m");
     store.insert_meeting(&before).await.unwrap();
     let after = Meeting { subject: "Other".into(), locked: false, attendees: vec![], version: 2, ..before.clone() };
-    assert!(store.update_meeting(&after).await.unwrap());
+    assert!(store.update_meeting(&after, NOW).await.unwrap().is_some());
     assert_eq!(store.meeting(&before.id).await.unwrap(), Some(after.clone()));
-    assert!(!store.update_meeting(&after).await.unwrap(), "somebody else was first");
+    assert_eq!(store.update_meeting(&after, NOW).await.unwrap(), None, "somebody else was first");
     assert!(store.delete_meeting(&before.id).await.unwrap());
     assert!(!store.delete_meeting(&before.id).await.unwrap());
     assert_eq!(store.meeting_by_thread(&before.thread_id).await.unwrap(), None);

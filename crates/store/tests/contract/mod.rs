@@ -6,8 +6,10 @@ mod calls;
 mod chat;
 mod meetings;
 mod resources;
+mod retention;
 mod rooms;
 mod samples;
+mod subscriptions;
 mod surveys;
 mod users;
 
@@ -17,9 +19,11 @@ pub use calls::*;
 pub use chat::*;
 pub use meetings::*;
 pub use resources::*;
+pub use retention::*;
 pub use rooms::*;
 #[allow(unused_imports)]
 pub use samples::{event, started};
+pub use subscriptions::*;
 pub use surveys::*;
 pub use users::*;
 
@@ -52,6 +56,11 @@ macro_rules! contract_tests {
             an_application_comes_back_as_it_was,
             a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
             a_deleted_application_takes_its_secrets_along,
+            a_subscription_comes_back_as_it_was_and_begins_after_what_happened_before,
+            a_checkpoint_keeps_what_was_refused_and_forgets_what_arrived,
+            a_dead_letter_is_replayed_by_its_event_or_with_all_others,
+            a_deleted_subscription_takes_what_waits_along,
+            what_is_deleted_for_its_age_is_no_longer_to_be_delivered,
             a_survey_is_kept_only_of_a_leg_that_its_user_had,
             a_second_survey_of_a_leg_takes_the_first_ones_place,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
@@ -76,6 +85,9 @@ macro_rules! contract_tests {
             a_deleted_chat_thread_and_a_deleted_user_leave_nothing_behind,
             a_chat_thread_and_the_answer_to_its_request_are_written_together_or_not_at_all,
             chat_messages_at_the_same_time_each_get_a_place,
+            a_calls_own_thread_follows_its_journal_and_is_over_a_day_after_its_end,
+            a_thread_that_its_meeting_shut_is_not_listed,
+            co_organizers_and_the_topic_follow_a_changed_meeting_into_its_thread,
             every_kind_of_journal_row_comes_back_as_it_was_in_order,
             hostile_text_is_data_and_nothing_else,
             an_empty_batch_is_nothing,
@@ -88,6 +100,7 @@ macro_rules! contract_tests {
             the_outbox_is_read_page_by_page_in_order,
             batches_at_the_same_time_stay_whole_and_in_order,
             what_was_committed_is_read_at_once,
+            calls_and_visitors_older_than_they_are_kept_go_with_all_of_theirs_and_nothing_else_does,
         );
     };
     ($open:path: $($name:ident,)+) => {

@@ -9,7 +9,7 @@ fn key(byte: u8) -> AccessKey {
     AccessKey(vec![byte; 64])
 }
 
-fn resource(id: &str, hosts: &[&str]) -> Resource {
+pub(super) fn resource(id: &str, hosts: &[&str]) -> Resource {
     let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     Resource { id: id.into(), access_keys: [key(1), key(2)], hosts, created_at: NOW }
 }

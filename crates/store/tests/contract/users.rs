@@ -121,8 +121,8 @@ pub async fn a_deleted_user_is_gone(store: impl Store) {
     for name in ["leaver", "stayer"] {
         store.insert_user(&user(name)).await.unwrap();
     }
-    assert!(store.delete_user(&user("leaver").id).await.unwrap());
-    assert!(!store.delete_user(&user("leaver").id).await.unwrap());
+    assert_eq!(store.delete_user(&user("leaver").id, NOW).await.unwrap(), Some(vec![]));
+    assert_eq!(store.delete_user(&user("leaver").id, NOW).await.unwrap(), None);
     assert_eq!(store.user(&user("leaver").id).await.unwrap(), None);
     assert_eq!(store.user(&user("stayer").id).await.unwrap(), Some(user("stayer")));
 }

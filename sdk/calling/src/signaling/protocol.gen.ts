@@ -578,7 +578,7 @@ callId: CallId,
  */
 participantId: ParticipantId, 
 /**
- * The meeting's chat thread; none for group calls.
+ * The chat thread of the meeting, or the call's own; none where the server has no chat in group calls and rooms.
  */
 threadId?: ThreadId, 
 /**

@@ -1,5 +1,6 @@
 //! The targets, by name. Each corpus is the folder of that name in `corpus/`.
 
+mod chat;
 mod links;
 mod media;
 mod meetings;
@@ -19,12 +20,13 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "signaling", run: signaling::run, words: signaling::WORDS },
     Target { name: "links", run: links::run, words: links::WORDS },
     Target { name: "signatures", run: signatures::run, words: signatures::WORDS },
     Target { name: "tokens", run: tokens::run, words: tokens::WORDS },
     Target { name: "meetings", run: meetings::run, words: meetings::WORDS },
+    Target { name: "chat", run: chat::run, words: chat::WORDS },
     Target { name: "payloads", run: media::payloads, words: &[] },
     Target { name: "demux", run: media::demux, words: media::WORDS },
     Target { name: "datagrams", run: media::datagrams, words: media::WORDS },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Lines } from "./lines";
 import type { Message } from "./wire";
 
-const message = (id: string, text = id, sender = "ann"): Message => ({ id, sender, senderName: sender, text, at: new Date(Number(id)) });
+const message = (id: string, text = id, sender = "ann"): Message => ({ id, sender, senderName: sender, text, isHtml: false, isEdited: false, at: new Date(Number(id)) });
 const texts = (lines: Lines): string[] => lines.all.map((each) => each.text);
 const isOwn = ({ sender }: Message): boolean => sender === "me";
 

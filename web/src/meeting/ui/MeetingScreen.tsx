@@ -4,7 +4,6 @@ import { useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from "rea
 import { deviceFields, type DeviceFieldsViewModel } from "../../shared/device-fields";
 import { h, type View } from "../../shared/dom";
 import { bannerList } from "../banners";
-import { chatPanel } from "../chat/panel";
 import { controlsBar } from "../controls";
 import { invitationCard } from "../invitation";
 import { noticeBar } from "../notice";
@@ -14,6 +13,7 @@ import { lobbyAnnouncer, lobbyToast } from "../people/lobby";
 import { peoplePanel } from "../people/panel";
 import { popover } from "../popover";
 import type { InviteViewModel, MeetingViewModel, ToggleViewModel } from "../view-model";
+import { ChatPanel } from "./ChatPanel";
 import { Gallery } from "./Gallery";
 import { Hosted } from "./Hosted";
 
@@ -45,7 +45,7 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
       <div className="meeting-body">
         <Gallery meeting={meeting} />
         <Hosted make={peoplePanel} viewModel={meeting} />
-        <Hosted make={chatPanel} viewModel={{ chat: meeting.chat, isOpen: chat?.isOn ?? false, close: chat?.toggle }} />
+        {meeting.chat && <ChatPanel chat={meeting.chat} isOpen={chat?.isOn ?? false} close={chat?.toggle} />}
       </div>
       <Hosted make={controlsBar} viewModel={controls} />
       <div className="overlays upper">

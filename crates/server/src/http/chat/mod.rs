@@ -19,9 +19,9 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::get;
 use convene_directory::chat::live::{of_change, of_deletion};
-use convene_directory::chat::{ChatRefused, Doing, is_over, meeting_allows, parse_thread_id};
+use convene_directory::chat::{ChatRefused, Doing, is_over, parse_thread_id, thread_allows};
 use convene_model::WallMs;
-use convene_model::chat::{ChatChange, ChatCommitted, ChatMember, ChatThread};
+use convene_model::chat::{ChatChange, ChatCommitted, ChatMember, ChatOrigin, ChatThread};
 use convene_store::Store;
 use convene_store::StoreError;
 use std::sync::Arc;
@@ -71,6 +71,7 @@ impl From<ChatRefused> for ApiError {
             | ChatRefused::NotTheSender
             | ChatRefused::NotOfAResource
             | ChatRefused::OfAMeeting
+            | ChatRefused::OfACall
             | ChatRefused::ChatDisabled
             | ChatRefused::ChatLimited => (StatusCode::FORBIDDEN, "Forbidden"),
             ChatRefused::NoMessage => (StatusCode::NOT_FOUND, "NotFound"),
@@ -94,8 +95,9 @@ async fn standing<S: Store>(
     let found = app.store.chat_member(&parse_thread_id(thread)?, &request.user).await?;
     let found = found.filter(|(thread, _)| !is_over(thread, request.now));
     let (thread, me) = found.ok_or(ChatRefused::NotAParticipant)?;
-    let call_goes_on = thread.meeting_chat.is_some() && app.store.meeting_call_goes_on(&thread.id).await?;
-    meeting_allows(&thread, doing, call_goes_on)?;
+    let of_meeting = matches!(thread.origin, ChatOrigin::Meeting(_));
+    let call_goes_on = of_meeting && app.store.meeting_call_goes_on(&thread.id).await?;
+    thread_allows(&thread, doing, call_goes_on)?;
     Ok((thread, me))
 }
 
@@ -142,7 +144,7 @@ async fn delete_thread<S: Store>(
 }
 
 /// Carries out what may not end halfway.
-async fn told<T: Send + 'static>(
+pub(super) async fn told<T: Send + 'static>(
     work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<Result<T, StoreError>, ApiError> {
     tokio::spawn(work).await.map_err(|error| ApiError::Failed(error.to_string()))

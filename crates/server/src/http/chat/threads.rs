@@ -81,7 +81,6 @@ async fn make<S: Store>(app: &Arc<AppState<S>>, request: &ChatRequest) -> Result
             outcome?;
             tracing::info!(thread = %new.thread.id, resource, members = new.members.len(), "chat thread created");
             app.store.forget_answers(request.now - REPEATABLE_MS).await?;
-            app.store.forget_chat_threads(request.now).await?;
             Ok(created(text, repeatable.is_some()))
         }
     }

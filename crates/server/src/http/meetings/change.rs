@@ -6,14 +6,14 @@ use super::{MeetingPath, NO_MEETING, TAG, own_meeting, shaped};
 use crate::app::AppState;
 use crate::clock::wall_now;
 use crate::drive::Arrival;
+use crate::http::chat::told;
 use crate::http::error::ApiError;
+use crate::live::changes::{change_meeting, delete_meeting};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use convene_directory::chat::live::of_deletion;
 use convene_directory::{MeetingBody, OnlineMeeting, OnlineMeetingRequest};
-use convene_model::record::Meeting;
 use convene_model::{AppPermission, MeetingId};
 use convene_node::Input;
 use convene_store::Store;
@@ -48,7 +48,9 @@ pub async fn change<S: Store>(
     for _ in 0..TRIES {
         let meeting = own_meeting(&app, &organizer, &id).await?;
         let changed = MeetingBody::of_change(&body)?.change(&meeting)?;
-        if app.store.update_meeting(&changed).await? {
+        let (changing, wanted) = (app.clone(), changed.clone());
+        let done = told(async move { change_meeting(&*changing.store, &changing.live, &wanted, wall_now()).await });
+        if done.await?? {
             tracing::info!(meeting = %id, version = changed.version, "meeting changed");
             let answer = shaped(&app, &changed, &organizer);
             tell(&app, Input::MeetingChanged(Box::new(changed))).await;
@@ -75,24 +77,14 @@ pub async fn delete<S: Store>(
 ) -> Result<StatusCode, ApiError> {
     let organizer = asker.organizer(&app, AppPermission::WriteMeetings).await?;
     let meeting = own_meeting(&app, &organizer, &MeetingId(path.id)).await?;
-    delete_with_chat(&app, &meeting).await?;
+    let (deleting, gone) = (app.clone(), meeting.clone());
+    let deleted = told(async move { delete_meeting(&*deleting.store, Some(&deleting.live), &gone, wall_now()).await });
+    if !deleted.await?? {
+        return Err(ApiError::NotFound(NO_MEETING));
+    }
     tracing::info!(meeting = %meeting.id, "meeting deleted");
     tell(&app, Input::MeetingDeleted(meeting.id)).await;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Deletes a meeting, and tells those in its chat that it is gone.
-async fn delete_with_chat<S: Store>(app: &AppState<S>, meeting: &Meeting) -> Result<(), ApiError> {
-    let _lane = app.live.lane(&meeting.thread_id).await;
-    let chat = app.store.chat_member(&meeting.thread_id, &meeting.organizer).await?;
-    let members = app.store.chat_members(&meeting.thread_id).await?;
-    if !app.store.delete_meeting(&meeting.id).await? {
-        return Err(ApiError::NotFound(NO_MEETING));
-    }
-    if let Some((thread, organizer)) = chat {
-        app.live.publish(&of_deletion(&thread, Some(&organizer), &members, wall_now()));
-    }
-    Ok(())
 }
 
 async fn tell<S>(app: &AppState<S>, input: Input) {

@@ -17,6 +17,7 @@ async fn meeting(server: &Server, guests_allowed: bool) -> Value {
         settings: &app.settings,
         public_url: &app.public_url,
         live: Some(&app.arrivals),
+        listeners: Some(&app.live),
     };
     let organizer = admin.create_user(true, "Organizer").await.expect("a new user");
     let command = AdminCommand::CreateMeeting {

@@ -1,11 +1,13 @@
 //! `/chat`: what apps' users ask for, with an access token.
 
+mod call;
 mod live;
 mod meeting;
 mod messages;
 mod participants;
 mod receipts;
 mod threads;
+mod told;
 
 use crate::client::{Answer, Server};
 use crate::identities::{App, error_code, text};

@@ -15,6 +15,7 @@ pub async fn cli(server: &Server, command: AdminCommand) -> Value {
         settings: &app.settings,
         public_url: &app.public_url,
         live: Some(&app.arrivals),
+        listeners: Some(&app.live),
     };
     admin.execute(command).await.expect("it is done")
 }

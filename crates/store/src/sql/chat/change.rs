@@ -12,7 +12,7 @@ pub(crate) async fn insert(
     members: &[ChatMember],
     drafts: &[ChatDraft],
 ) -> Result<Vec<ChatMessage>, StoreError> {
-    threads::insert_thread(connection, thread).await?;
+    threads::insert_thread(connection, thread, None).await?;
     for member in members {
         threads::insert_member(connection, &thread.id, member).await?;
     }

@@ -1,13 +1,14 @@
 //! Chat threads, who is in them, and their messages.
 
 mod change;
+pub(super) mod follow;
 mod messages;
 pub(super) mod of_meeting;
 mod threads;
 
 pub(super) use change::{commit, insert};
 pub(super) use messages::{message, messages, receipts};
-pub(super) use threads::{delete, forget, member, members, of_user, remove_user};
+pub(super) use threads::{delete, member, members, of_user, over};
 
 use super::rows::get;
 use super::{Connection, Db, DbRow, Pool};

@@ -3,16 +3,23 @@
 use super::super::rows::{get, number, raw_id, read_meeting_chat, unsigned};
 use super::{Connection, Db, DbRow, Pool, WHAT, metadata_text, read_metadata};
 use crate::{ChatCursor, StoreError, error::failed};
-use convene_model::chat::{ChatMember, ChatThread, Retention};
-use convene_model::record::MeetingChat;
-use convene_model::{RawId, ThreadId, WallMs};
+use convene_model::chat::{ChatMember, ChatOrigin, ChatThread, Retention};
+use convene_model::{CallId, RawId, ThreadId, WallMs};
 
 const DOING: &str = "read a chat thread";
 
-pub(super) async fn insert_thread(connection: &mut Connection, thread: &ChatThread) -> Result<(), StoreError> {
+pub(super) async fn insert_thread(
+    connection: &mut Connection,
+    thread: &ChatThread,
+    call: Option<&CallId>,
+) -> Result<(), StoreError> {
+    let meeting_chat = match thread.origin {
+        ChatOrigin::Meeting(chat) => Some(chat.as_str()),
+        ChatOrigin::App | ChatOrigin::Call { .. } => None,
+    };
     sqlx::query(
         "INSERT INTO chat_thread (id, resource, topic, metadata, retention_days, created_by, created_at, active_at, ends_at, \
-         version, meeting_chat, last_sequence, last_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0)",
+         version, meeting_chat, call, last_sequence, last_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)",
     )
     .bind(thread.id.as_str())
     .bind(&thread.resource)
@@ -24,7 +31,8 @@ pub(super) async fn insert_thread(connection: &mut Connection, thread: &ChatThre
     .bind(thread.active_at)
     .bind(thread.ends_at())
     .bind(number(thread.version, WHAT)?)
-    .bind(thread.meeting_chat.map(MeetingChat::as_str))
+    .bind(meeting_chat)
+    .bind(call.map(CallId::as_str))
     .execute(connection)
     .await
     .map_err(failed("add a chat thread", WHAT))?;
@@ -85,21 +93,6 @@ pub(super) async fn delete_member(
     Ok(())
 }
 
-/// Takes a deleted user out of all threads; those in which nobody is left go.
-pub(crate) async fn remove_user(connection: &mut Connection, user: &RawId) -> Result<(), StoreError> {
-    for query in [
-        "DELETE FROM chat_thread WHERE meeting_chat IS NULL AND id IN (SELECT thread FROM chat_member WHERE \"user\" = $1) AND NOT EXISTS (SELECT 1 FROM \
-         chat_member other WHERE other.thread = chat_thread.id AND other.\"user\" <> $1)",
-        "UPDATE chat_thread SET version = version + 1 WHERE id IN (SELECT thread FROM chat_member WHERE \"user\" = $1)",
-        "DELETE FROM chat_receipt WHERE \"user\" = $1",
-        "DELETE FROM chat_member WHERE \"user\" = $1",
-    ] {
-        let done = sqlx::query(query).bind(user.as_str()).execute(&mut *connection).await;
-        done.map_err(failed("remove a participant", "a participant"))?;
-    }
-    Ok(())
-}
-
 pub(crate) async fn member(
     pool: &Pool,
     thread: &ThreadId,
@@ -151,7 +144,7 @@ pub(crate) async fn of_user(
     let (created_at, id) = after.map_or((i64::MAX, ""), |after| (after.created_at, after.id.as_str()));
     let query = sqlx::query(
         "SELECT t.* FROM chat_member m JOIN chat_thread t ON t.id = m.thread WHERE m.\"user\" = $1 AND t.active_at >= $2 AND \
-         (t.ends_at IS NULL OR t.ends_at > $3) AND (t.created_at, t.id) < ($4, $5) ORDER BY t.created_at DESC, t.id DESC LIMIT $6",
+         (t.ends_at IS NULL OR t.ends_at > $3) AND (t.meeting_chat IS NULL OR t.meeting_chat <> 'disabled') AND (t.created_at, t.id) < ($4, $5) ORDER BY t.created_at DESC, t.id DESC LIMIT $6",
     );
     let query = query.bind(user.as_str()).bind(active_since).bind(now).bind(created_at).bind(id);
     let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
@@ -163,9 +156,10 @@ pub(crate) async fn delete(pool: &Pool, thread: &ThreadId) -> Result<bool, Store
     Ok(done.map_err(failed("delete a chat thread", WHAT))?.rows_affected() > 0)
 }
 
-pub(crate) async fn forget(pool: &Pool, now: WallMs) -> Result<u64, StoreError> {
-    let done = sqlx::query("DELETE FROM chat_thread WHERE ends_at <= $1").bind(now).execute(pool).await;
-    Ok(done.map_err(failed("delete chat threads", WHAT))?.rows_affected())
+pub(crate) async fn over(pool: &Pool, now: WallMs, limit: u32) -> Result<Vec<ChatThread>, StoreError> {
+    let query = sqlx::query("SELECT * FROM chat_thread WHERE ends_at <= $1 ORDER BY ends_at, id LIMIT $2").bind(now);
+    let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(failed(DOING, WHAT))?;
+    rows.iter().map(read_thread).collect()
 }
 
 pub(super) fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
@@ -177,6 +171,11 @@ pub(super) fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
             Some(Retention::Days(days))
         }
     };
+    let origin = match (get::<Option<&str>>(row, "meeting_chat")?, get::<Option<&str>>(row, "call")?) {
+        (Some(name), _) => ChatOrigin::Meeting(read_meeting_chat(name)?),
+        (None, Some(_)) => ChatOrigin::Call { ends_at: get(row, "ends_at")? },
+        (None, None) => ChatOrigin::App,
+    };
     Ok(ChatThread {
         id: ThreadId(get(row, "id")?),
         resource: get(row, "resource")?,
@@ -187,6 +186,6 @@ pub(super) fn read_thread(row: &DbRow) -> Result<ChatThread, StoreError> {
         created_at: get(row, "created_at")?,
         active_at: get(row, "active_at")?,
         version: unsigned(get(row, "version")?, WHAT)?,
-        meeting_chat: get::<Option<String>>(row, "meeting_chat")?.map(|name| read_meeting_chat(&name)).transpose()?,
+        origin,
     })
 }

@@ -224,6 +224,7 @@ async fn the_operator_ends_a_live_meeting_and_it_can_be_joined_again() {
         settings: &app.settings,
         public_url: &app.public_url,
         live: Some(&app.arrivals),
+        listeners: Some(&app.live),
     };
     let id = meeting["id"].as_str().expect("an id").to_owned();
     let listed = admin.execute(AdminCommand::ListMeetings { organizer: None }).await.expect("a list");

@@ -1,0 +1,139 @@
+//! Who wants to hear of events, and what waits to be delivered to them.
+
+use crate::{WallMs, record::OutboxEvent};
+use std::collections::BTreeSet;
+
+/// In which shape events are delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventSchema {
+    /// CloudEvents 1.0.
+    CloudEvents,
+    /// Azure Event Grid's own.
+    EventGrid,
+}
+
+impl EventSchema {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::CloudEvents, Self::EventGrid];
+
+    /// Its name in APIs, on the command line and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CloudEvents => "cloudEvents",
+            Self::EventGrid => "eventGrid",
+        }
+    }
+
+    /// The schema of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|schema| schema.name() == name)
+    }
+}
+
+/// A resource's wish to be told of events at an endpoint. Has no `Debug`, since its secret has none.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// Its id: a UUID.
+    pub id: String,
+    /// Whose: events of this resource's group calls and rooms are delivered.
+    pub resource: String,
+    /// Where to: an `http` or `https` URL.
+    pub endpoint: String,
+    /// In which shape.
+    pub schema: EventSchema,
+    /// Which types; all if empty.
+    pub types: BTreeSet<String>,
+    /// Whether events of the organization's meetings are delivered too.
+    pub meetings: bool,
+    /// Whether the operator made it: its endpoint may be at a private address, and without TLS.
+    pub by_operator: bool,
+    /// The key that signs what is delivered, 32 bytes.
+    pub secret: Vec<u8>,
+    /// When it was made.
+    pub created_at: WallMs,
+}
+
+/// An event at its place in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventLine {
+    /// Its position.
+    pub seq: i64,
+    /// The resource whose group call or room it is about; `None` if it is about a meeting.
+    pub resource: Option<String>,
+    /// The event.
+    pub event: OutboxEvent,
+}
+
+impl Subscription {
+    /// Whether it wants this event.
+    pub fn wants(&self, line: &EventLine) -> bool {
+        let is_ours = line.resource.as_ref().map_or(self.meetings, |resource| *resource == self.resource);
+        is_ours && (self.types.is_empty() || self.types.contains(&line.event.event_type))
+    }
+}
+
+/// An event whose delivery failed, or that waits behind such a one of the same call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// The event.
+    pub line: EventLine,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was tried first.
+    pub first_at: Option<WallMs>,
+    /// When it is tried next.
+    pub next_at: WallMs,
+    /// Since when it is tried no more: a dead letter.
+    pub dead_at: Option<WallMs>,
+    /// Why the last attempt failed, in a sentence.
+    pub error: Option<String>,
+}
+
+/// How far a subscription's delivery has come: what a restart goes on from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Every wanted event of the outbox up to here is delivered, or stands in `kept` of this or of a former checkpoint.
+    pub position: i64,
+    /// New, or changed since.
+    pub kept: Vec<Undelivered>,
+    /// Positions of events of a former checkpoint that are delivered now.
+    pub delivered: Vec<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CallId;
+
+    #[test]
+    fn a_subscription_wants_events_of_its_own_resource_and_of_meetings_if_it_may() {
+        let subscription = |meetings, types: &[&str]| Subscription {
+            id: "s".into(),
+            resource: "ours".into(),
+            endpoint: "https://app.example/events".into(),
+            schema: EventSchema::CloudEvents,
+            types: types.iter().map(|name| (*name).to_owned()).collect(),
+            meetings,
+            by_operator: false,
+            secret: vec![],
+            created_at: 0,
+        };
+        let line = |resource: Option<&str>| EventLine {
+            seq: 1,
+            resource: resource.map(str::to_owned),
+            event: OutboxEvent {
+                id: "e".into(),
+                call: CallId("c".into()),
+                event_type: "Convene.LobbyKnocked".into(),
+                subject: String::new(),
+                data: "{}".into(),
+                at: 0,
+            },
+        };
+        assert!(subscription(false, &[]).wants(&line(Some("ours"))));
+        assert!(!subscription(true, &[]).wants(&line(Some("theirs"))));
+        assert!(!subscription(false, &[]).wants(&line(None)));
+        assert!(subscription(true, &["Convene.LobbyKnocked"]).wants(&line(None)));
+        assert!(!subscription(true, &["Convene.LobbyAdmitted"]).wants(&line(None)));
+    }
+}

@@ -1,0 +1,153 @@
+//! How a subscription comes to be: what it may be, and whether its endpoint wants it.
+
+use super::post::{reach, shake_hands};
+use crate::clock::{OsRandom, wall_now};
+use crate::outbound::{HttpClient, Reach};
+use axum::http::Uri;
+use convene_events::{EVENT_TYPES, SECRET_BYTES};
+use convene_model::subscription::{EventSchema, Subscription};
+use convene_model::{Random as _, uuid_v4};
+use convene_store::{Store, StoreError};
+use std::collections::BTreeSet;
+
+/// Subscriptions of one resource. Larger: each event costs more. Smaller: an app with many parts needs a relay of its own.
+const SUBSCRIPTIONS_MAX: usize = 20;
+
+/// The longest endpoint, in bytes.
+const ENDPOINT_MAX: usize = 2048;
+
+/// What somebody wishes for.
+pub struct Wish {
+    /// Whose events.
+    pub resource: String,
+    /// Where to.
+    pub endpoint: String,
+    /// In which shape, by its name.
+    pub schema: String,
+    /// Which types; all if empty.
+    pub types: Vec<String>,
+    /// Those of meetings, too.
+    pub meetings: bool,
+    /// Whether the operator wishes it.
+    pub by_operator: bool,
+}
+
+/// Why there is no subscription.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// What is wrong with it, in sentences, and with which part.
+    #[error("{message}")]
+    Bad {
+        /// The part.
+        target: &'static str,
+        /// The sentences.
+        message: String,
+    },
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Store(#[from] StoreError),
+}
+
+fn bad(target: &'static str, message: impl Into<String>) -> Refused {
+    Refused::Bad { target, message: message.into() }
+}
+
+/// Makes a subscription, after its endpoint said that it wants it. `origin`: the name of this server.
+///
+/// # Errors
+/// [`Refused`]
+pub async fn make<S: Store>(store: &S, client: &HttpClient, origin: &str, wish: Wish) -> Result<Subscription, Refused> {
+    let schema = EventSchema::parse(&wish.schema).ok_or_else(|| {
+        bad("schema", format!("There is no schema {:?}. Write cloudEvents or eventGrid.", wish.schema))
+    })?;
+    let types: BTreeSet<String> = wish.types.into_iter().collect();
+    if let Some(unknown) = types.iter().find(|name| !EVENT_TYPES.contains(&name.as_str())) {
+        let known = EVENT_TYPES.join(", ");
+        return Err(bad("includedEventTypes", format!("There are no events of type {unknown:?}. There are: {known}.")));
+    }
+    let mut secret = vec![0; SECRET_BYTES];
+    OsRandom.fill(&mut secret);
+    let subscription = Subscription {
+        id: uuid_v4(&mut OsRandom),
+        resource: wish.resource,
+        endpoint: wish.endpoint,
+        schema,
+        types,
+        meetings: wish.meetings,
+        by_operator: wish.by_operator,
+        secret,
+        created_at: wall_now(),
+    };
+    check_endpoint(&subscription.endpoint, reach(&subscription)).map_err(|message| bad("endpoint", message))?;
+    if store.subscriptions(Some(&subscription.resource)).await?.len() >= SUBSCRIPTIONS_MAX {
+        let message =
+            format!("A resource has at most {SUBSCRIPTIONS_MAX} subscriptions. Delete one that nobody needs.");
+        return Err(bad("endpoint", message));
+    }
+    shake_hands(client, &subscription, origin).await.map_err(|why| {
+        let message = format!(
+            "The endpoint did not say that it wants events: {why}. docs/events.md has what it is to answer; try again when it does."
+        );
+        bad("endpoint", message)
+    })?;
+    store.insert_subscription(&subscription).await?;
+    tracing::info!(subscription = subscription.id, resource = subscription.resource, "subscription made");
+    Ok(subscription)
+}
+
+fn check_endpoint(endpoint: &str, reach: Reach) -> Result<(), String> {
+    if endpoint.len() > ENDPOINT_MAX {
+        return Err(format!("The endpoint is longer than {ENDPOINT_MAX} bytes. Use a shorter URL."));
+    }
+    let uri: Uri = endpoint
+        .parse()
+        .map_err(|_| "The endpoint is no URL. Write one such as https://app.example/events.".to_owned())?;
+    match uri.scheme_str() {
+        Some("https") => {}
+        Some("http") if reach == Reach::Anywhere => {}
+        Some("http") => {
+            return Err("The endpoint is not encrypted. Use https; the operator may subscribe others with `convene subscription \
+                        create`."
+                .to_owned());
+        }
+        _ => {
+            return Err(
+                "The endpoint is no http or https URL. Write one such as https://app.example/events.".to_owned()
+            );
+        }
+    }
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if authority.contains('@') {
+        return Err("The endpoint has a name or a password in it, which logs would show. Put a secret into its query, or check the \
+                    signature."
+            .to_owned());
+    }
+    match uri.host() {
+        Some(host) if !host.is_empty() => Ok(()),
+        _ => Err("The endpoint has no host. Write a URL such as https://app.example/events.".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_an_encrypted_url_without_a_password_unless_the_operator_says_so() {
+        assert_eq!(check_endpoint("https://app.example/events?code=1", Reach::Public), Ok(()));
+        assert_eq!(check_endpoint("http://localhost:9000/", Reach::Anywhere), Ok(()));
+        let long = format!("https://app.example/{}", "x".repeat(ENDPOINT_MAX));
+        for (endpoint, word) in [
+            ("http://app.example/events", "encrypted"),
+            ("app.example", "http or https"),
+            ("ftp://app.example/", "http or https"),
+            ("/events", "http or https"),
+            ("https://ana:word@app.example/", "password"),
+            ("a b", "no URL"),
+            (long.as_str(), "shorter"),
+        ] {
+            let why = check_endpoint(endpoint, Reach::Public).expect_err(endpoint);
+            assert!(why.contains(word), "{endpoint}: {why}");
+        }
+    }
+}
