@@ -5,6 +5,7 @@ import type * as Bundle from "../../sdk/calling/src/bundle.js";
 import type { Camera } from "./devices";
 import type { OpenPage } from "./fixtures";
 import type { Server } from "./server";
+import { installShowCall } from "./show-call";
 
 /** What the app keeps in its page. */
 export interface App {
@@ -20,6 +21,8 @@ export interface App {
 declare global {
   interface Window {
     __app: App;
+    /** Makes a call the app's own: shows everybody who is seen in it, and writes down what happens. */
+    __showCall: (call: Bundle.Call) => void;
   }
 }
 
@@ -77,6 +80,7 @@ export class AppPage {
       },
       { token, displayName },
     );
+    await page.evaluate(installShowCall);
     return new AppPage(page);
   }
 
@@ -84,39 +88,11 @@ export class AppPage {
   async joinAgain(target: object, { camera = true, muted = false }: JoinAs = {}): Promise<void> {
     await this.page.evaluate(
       async ({ target, camera, muted }) => {
-        const { sdk, devices, agent, events } = window.__app;
+        const { sdk, devices, agent } = window.__app;
         const [first] = camera ? await devices.getCameras() : [];
         const localVideoStreams = first ? [new sdk.LocalVideoStream(first)] : [];
         const call = agent.join(target as { groupId: string }, { videoOptions: { localVideoStreams }, audioOptions: { muted } });
-        call.on("stateChanged", () => events.push(call.state));
-        call.on("mutedByOthers", () => events.push("mutedByOthers"));
-        call.on("roleChanged", () => events.push(`role ${call.role}`));
-        document.body.replaceChildren();
-        const figureOf = (name: string, kind: string): Element | null => document.querySelector(`figure[data-name="${name}"][data-kind="${kind}"]`);
-        const show = async (name: string, stream: Bundle.RemoteVideoStream): Promise<void> => {
-          figureOf(name, stream.mediaStreamType)?.remove();
-          if (!stream.isAvailable) return;
-          const figure = document.createElement("figure");
-          Object.assign(figure.dataset, { name, kind: stream.mediaStreamType });
-          document.body.append(figure);
-          const view = await new sdk.VideoStreamRenderer(stream).createView();
-          figure.append(view.target);
-        };
-        const watch = (participant: Bundle.RemoteParticipant): void => {
-          for (const stream of participant.videoStreams) {
-            stream.on("isAvailableChanged", () => void show(participant.displayName ?? "", stream));
-            void show(participant.displayName ?? "", stream);
-          }
-        };
-        call.remoteParticipants.forEach(watch);
-        call.on("remoteParticipantsUpdated", ({ added, removed }) => {
-          added.forEach(watch);
-          for (const gone of removed) {
-            document.querySelectorAll(`figure[data-name="${gone.displayName}"]`).forEach((figure) => figure.remove());
-            events.push(`${gone.displayName} left ${gone.callEndReason?.code}/${gone.callEndReason?.subCode}`);
-          }
-        });
-        Object.assign(window.__app, { call });
+        window.__showCall(call);
       },
       { target, camera, muted },
     );

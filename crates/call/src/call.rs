@@ -10,6 +10,7 @@ use crate::notices::Notices;
 use crate::output::RequestId;
 use crate::recovery::{RecoveredLeg, Recovery};
 use crate::removal::Removals;
+use crate::ringing::Ringing;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::texts::Texts;
@@ -41,6 +42,7 @@ pub struct Call {
     pub(crate) hands: Marked,
     pub(crate) spotlight: Marked,
     pub(crate) notices: Notices,
+    pub(crate) ringing: Ringing,
     speaking: Speaking,
     flows: Flows,
     texts: Texts,
@@ -60,6 +62,7 @@ impl Call {
             hands: hands::none(),
             spotlight: spotlight::none(),
             notices: Notices::default(),
+            ringing: Ringing::default(),
             speaking: Speaking::default(),
             flows: Flows::default(),
             texts: Texts::default(),
@@ -180,7 +183,12 @@ impl Call {
         let done = |result: Result<(), ErrorCode>| result.map(|()| Reply::Done {});
         let result = match what {
             // The node answers these itself.
-            Request::Join { .. } | Request::Resume { .. } | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
+            Request::Join { .. }
+            | Request::Resume { .. }
+            | Request::StartCall { .. }
+            | Request::Accept { .. }
+            | Request::Decline { .. }
+            | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
             Request::Negotiate { offer, tracks } => {
                 negotiations.offer(core, roster, leg, request, offer, tracks);
                 videos.refresh(core, roster);
@@ -434,7 +442,8 @@ impl Call {
     /// When [`Call::handle_timeout`] is due, as [`Now::mono`].
     pub fn poll_timeout(&self) -> Option<Duration> {
         let window = self.core.policy.window.filter(|_| !self.over).map(|window| window.ends(self.core.now));
-        self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).chain(window).min()
+        let others = self.ringing.next_due().into_iter().chain(window);
+        self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).chain(others).min()
     }
 
     /// The next thing to be done.
@@ -442,17 +451,22 @@ impl Call {
         self.core.gate.poll()
     }
 
-    fn begin(&mut self, now: Now) {
+    pub(crate) fn begin(&mut self, now: Now) {
         self.core.now = now;
         self.lobby.expire(&mut self.core, &self.roster);
         for leg in away::overdue(&self.core, &self.roster) {
             self.member_leaves(&leg, ErrorCode::Vanished);
         }
+        self.ringing.expire(&mut self.core, &self.roster);
         self.keep_window();
     }
 
-    fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         let came = self.roster.take_came();
+        if let Some(reason) = self.ringing.settle(&mut self.core, &self.roster, &came) {
+            self.negotiations.forget_all(&mut self.core, reason);
+            ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
+        }
         self.hands.settle(&mut self.core, &self.roster, &came, |hands| Event::HandsChanged { hands });
         self.spotlight.settle(&mut self.core, &self.roster, &came, |users| Event::SpotlightChanged { users });
         self.notices.settle(&mut self.core, &self.roster, &came);

@@ -1,7 +1,10 @@
 //! What a call wants done.
 
-use convene_model::{ErrorCode, ParticipantId, happened::Happened, media::MediaCommand, record::JournalRow};
+use convene_model::{
+    ErrorCode, ParticipantId, RawId, RingId, happened::Happened, media::MediaCommand, record::JournalRow,
+};
 use convene_protocol::{Event, Reply};
+use std::time::Duration;
 
 /// A request of one leg, as the session numbered it.
 pub type RequestId = u32;
@@ -49,6 +52,27 @@ pub enum Output {
     LegOver {
         /// Which.
         leg: ParticipantId,
+        /// Why.
+        reason: ErrorCode,
+    },
+    /// Let every device of a user ring. If none is there, or too many calls ring at it, say so with
+    /// [`crate::Call::handle_ring_over`].
+    Ring {
+        /// The ring's id.
+        ring: RingId,
+        /// Whom.
+        user: RawId,
+        /// Who calls.
+        by: RawId,
+        /// By which name.
+        display_name: String,
+        /// When it counts as not answered, as [`convene_model::Now::mono`]; the call sees to that itself.
+        due: Duration,
+    },
+    /// The ring is over: tell every device at which it rang, but the one that accepted it.
+    RingOver {
+        /// Which.
+        ring: RingId,
         /// Why.
         reason: ErrorCode,
     },

@@ -4,7 +4,7 @@
 use crate::call::Call;
 use crate::decided::Decision;
 use crate::roster::{Leg, Member};
-use crate::{Person, access, hands, notices, spotlight};
+use crate::{Person, access, hands, notices, ringing, spotlight};
 use convene_model::limits::RECOVER_WITHIN_MS;
 use convene_model::media::Source;
 use convene_model::record::JournalRow;
@@ -164,6 +164,8 @@ impl Recovery {
                 roster.closed.audio_by = Some(user.clone());
             } else if feature == access::feature(Source::Camera) {
                 roster.closed.video_by = Some(user.clone());
+            } else if feature == ringing::FEATURE {
+                call.ringing.restore(value);
             } else if let Some(notice) = notices::read(feature, user, Some(value)) {
                 call.notices.restore(notice);
             }

@@ -45,6 +45,20 @@ pub enum ErrorCode {
     RoomForAppsUsers,
     /// The user's invitation to the room was taken back.
     InviteRemoved,
+    /// The caller hung up before anybody answered.
+    RingCanceled,
+    /// Who was called declined.
+    RingDeclined,
+    /// Another device of the same user answered.
+    AnsweredElsewhere,
+    /// Nobody answered in time.
+    NotAnswered,
+    /// Who was called has no device that is connected; somebody who may not be called, and nobody at all, are the same.
+    Unreachable,
+    /// Too many calls ring at who was called.
+    Busy,
+    /// The other one of two left: the call is over.
+    OtherLeft,
     /// The token is missing, invalid, expired or revoked.
     Unauthenticated,
     /// The token's scopes do not allow calling.
@@ -81,7 +95,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [ErrorCode; 36] = {
+    pub const ALL: [ErrorCode; 43] = {
         use ErrorCode::*;
         [
             HungUp,
@@ -105,6 +119,13 @@ impl ErrorCode {
             RoomEnded,
             RoomForAppsUsers,
             InviteRemoved,
+            RingCanceled,
+            RingDeclined,
+            AnsweredElsewhere,
+            NotAnswered,
+            Unreachable,
+            Busy,
+            OtherLeft,
             Unauthenticated,
             ScopeMissing,
             MediaUnreachable,
@@ -227,6 +248,18 @@ impl ErrorCode {
             Self::InviteRemoved => {
                 (0, 5317, "inviteRemoved", "Your invitation to this room was taken back. Ask whoever runs the app.")
             }
+            Self::RingCanceled => (487, 0, "ringCanceled", "The call was cancelled before anybody answered."),
+            Self::RingDeclined => (603, 0, "ringDeclined", "The call was declined."),
+            Self::AnsweredElsewhere => (487, 10003, "answeredElsewhere", "The call was answered on another device."),
+            Self::NotAnswered => (487, 10004, "notAnswered", "Nobody answered in time. Try again later."),
+            Self::Unreachable => (
+                480,
+                10037,
+                "unreachable",
+                "There is nobody to be reached by that id: no device of theirs is connected. Try again later.",
+            ),
+            Self::Busy => (486, 90_488, "busy", "Too many calls ring there already. Try again later."),
+            Self::OtherLeft => (0, 5003, "otherLeft", "The other participant left; the call is over."),
             Self::Unauthenticated => (
                 401,
                 10009,
@@ -309,5 +342,11 @@ mod tests {
         assert_eq!(pair(ErrorCode::RoomForAppsUsers), (403, 5830));
         assert_eq!(pair(ErrorCode::InviteRemoved), (0, 5317));
         assert_eq!(pair(ErrorCode::Unauthenticated), (401, 10009));
+        assert_eq!(pair(ErrorCode::RingCanceled), (487, 0));
+        assert_eq!(pair(ErrorCode::RingDeclined), (603, 0));
+        assert_eq!(pair(ErrorCode::AnsweredElsewhere), (487, 10003));
+        assert_eq!(pair(ErrorCode::NotAnswered), (487, 10004));
+        assert_eq!(pair(ErrorCode::Unreachable), (480, 10037));
+        assert_eq!(pair(ErrorCode::OtherLeft), (0, 5003));
     }
 }

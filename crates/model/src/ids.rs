@@ -35,6 +35,10 @@ text_id!(
     ParticipantId
 );
 text_id!(
+    /// One ring of one user, on all of their devices. A UUID; never reused.
+    RingId
+);
+text_id!(
     /// A meeting's durable id (the `id` of the Graph-shaped resource). Unguessable.
     MeetingId
 );

@@ -11,6 +11,18 @@ pub const LOBBY_MAX: usize = 200;
 /// held call and a consultation no longer works.
 pub const CALLS_PER_SESSION_MAX: usize = 8;
 
+/// Rings of one user that may go on at the same time, in all calls together; so many users one request may name. Larger: one token makes
+/// a whole company's devices ring. Smaller: a group is called one by one.
+pub const RINGS_BY_USER_MAX: usize = 50;
+
+/// Calls that may ring at one user at the same time; whoever calls then hears that the line is busy. Larger: a crowd fills somebody's
+/// screen. Smaller: a popular number is often busy.
+pub const RINGS_TO_USER_MAX: usize = 8;
+
+/// How long a call rings before it counts as not answered, in milliseconds (2 minutes, as ACS's). Larger: callers listen longer to nobody.
+/// Smaller: people do not get to their telephone in time.
+pub const RING_WAIT_MS: u64 = 2 * 60 * 1000;
+
 /// How long a guest waits in the lobby before the wait expires, in milliseconds (30 minutes).
 /// Larger: forgotten tabs pile up. Smaller: guests who come early are sent away.
 pub const LOBBY_WAIT_MS: u64 = 30 * 60 * 1000;

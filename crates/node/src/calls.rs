@@ -3,6 +3,7 @@
 
 use crate::io::Output;
 use crate::node::{Expected, Node, leg_number};
+use crate::rings::Bell;
 use crate::session::{Handle, Session};
 use crate::timers::TimerKey;
 use convene_call::{Call, Output as CallOutput, RequestId};
@@ -52,8 +53,9 @@ impl Node {
                 let due = call.poll_timeout();
                 self.timers.set(TimerKey::Call(id.clone()), due);
                 for output in outputs {
-                    self.carry_out(id, output);
+                    self.carry_out(id, output, now);
                 }
+                self.tell_failed_rings(now);
             }
             Err(_) => {
                 tracing::error!(call = %id, "a defect ended this call");
@@ -62,7 +64,7 @@ impl Node {
         }
     }
 
-    fn carry_out(&mut self, id: &CallId, output: CallOutput) {
+    fn carry_out(&mut self, id: &CallId, output: CallOutput, now: Now) {
         match output {
             CallOutput::Commit { n, rows, happened } => {
                 let events =
@@ -89,6 +91,10 @@ impl Node {
                 }
                 self.outputs.push_back(Output::Media(command));
             }
+            CallOutput::Ring { ring, user, by, display_name, due } => {
+                self.ring(id, Bell { ring, user, by, display_name, due }, now);
+            }
+            CallOutput::RingOver { ring, reason } => self.ring_over(&ring, reason),
             CallOutput::Over => self.forget_call(id),
         }
     }
@@ -131,6 +137,7 @@ impl Node {
     fn forget_call(&mut self, id: &CallId) {
         let Some(entry) = self.calls.remove(id) else { return };
         tracing::info!(call = %id, "call ended");
+        self.forget_rings(id);
         self.peers.retain(|_, call| call != id);
         if self.targets.get(&entry.target) == Some(id) {
             self.targets.remove(&entry.target);

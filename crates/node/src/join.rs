@@ -185,7 +185,7 @@ impl Node {
         person: Person,
         now: Now,
     ) -> bool {
-        let Arrival { session, request, handle, display_name, muted } = arrival;
+        let Arrival { session, request, .. } = arrival;
         let call_id = self.call_for(target, version, kind, policy, now);
         let may_start = matches!(self.sessions.get(&session), Some(Session::Active(active)) if active.claims.scopes.may_start_calls());
         if !may_start && !self.calls[&call_id].call.is_live() {
@@ -193,9 +193,21 @@ impl Node {
             self.drop_unused(&call_id, now);
             return false;
         }
+        self.enter_call(arrival, call_id, person, now).is_some()
+    }
+
+    /// Hands somebody to a call that is there. Gives the leg with which it let them straight in.
+    pub(crate) fn enter_call(
+        &mut self,
+        arrival: Arrival,
+        call_id: CallId,
+        person: Person,
+        now: Now,
+    ) -> Option<ParticipantId> {
+        let Arrival { session, request, handle, display_name, muted } = arrival;
         let participant = ParticipantId(uuid_v4(&mut *self.random));
         let peer = self.next_peer();
-        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return false };
+        let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return None };
         let user = active.user.id.clone();
         let display_name =
             if display_name.is_empty() { active.user.display_name.clone().unwrap_or_default() } else { display_name };
@@ -216,11 +228,18 @@ impl Node {
         let new = NewLeg { participant, user, display_name, person, peer, muted, resume_secret, resume_hash };
         let request = self.expect(Expected { session, handle, id: request, enters: true });
         self.with_call(&call_id, now, |call| call.handle_join(new, request, now));
-        self.calls.get(&call_id).is_some_and(|entry| entry.call.has_in(&leg))
+        self.calls.get(&call_id).is_some_and(|entry| entry.call.has_in(&leg)).then_some(leg)
     }
 
     /// The live call of a target; a new one if there is none.
-    fn call_for(&mut self, target: CallTarget, version: u64, kind: CallKind, policy: Policy, now: Now) -> CallId {
+    pub(crate) fn call_for(
+        &mut self,
+        target: CallTarget,
+        version: u64,
+        kind: CallKind,
+        policy: Policy,
+        now: Now,
+    ) -> CallId {
         if let Some(id) = self.targets.get(&target)
             && self.calls.get(id).is_some_and(|entry| !entry.call.is_over())
         {
@@ -273,14 +292,19 @@ pub(crate) fn policy_of(meeting: &Meeting, wait: Duration) -> Policy {
 
 /// Somebody at a call's door.
 pub(crate) struct Arrival {
-    session: SessionId,
-    request: u32,
+    pub(crate) session: SessionId,
+    pub(crate) request: u32,
     handle: u32,
     display_name: String,
     muted: bool,
 }
 
 impl Arrival {
+    /// Somebody who starts a call, or answers one.
+    pub(crate) fn new(session: SessionId, request: u32, handle: u32, display_name: &str, muted: bool) -> Self {
+        Self { session, request, handle, display_name: clean_display_name(display_name), muted }
+    }
+
     /// Somebody whose meeting or room was found.
     pub(crate) fn of(session: SessionId, join: PendingJoin) -> Self {
         let PendingJoin { handle, request, display_name, muted, .. } = join;

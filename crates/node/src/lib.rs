@@ -10,6 +10,7 @@ mod node;
 mod rate;
 mod recover;
 mod resume;
+mod rings;
 mod rooms;
 mod session;
 mod surveys;

@@ -4,6 +4,7 @@ use crate::attempts::{Attempts, Knocks};
 use crate::calls::CallEntry;
 use crate::io::{Found, Input, Lookup, LookupId, Output};
 use crate::join::{PendingJoin, Sought};
+use crate::rings::Rings;
 use crate::session::{Session, SessionEnd};
 use crate::surveys::PendingSurvey;
 use crate::timers::{TimerKey, Timers};
@@ -24,6 +25,8 @@ pub struct NodeConfig {
     pub default_resource: String,
     /// How long somebody waits in a lobby at most.
     pub lobby_wait: Duration,
+    /// How long a call rings at most.
+    pub ring_wait: Duration,
     /// Whether group calls and rooms have a chat.
     pub call_chat: bool,
 }
@@ -86,6 +89,7 @@ pub struct Node {
     expected_count: u32,
     pub(crate) stopping: bool,
     lookups: BTreeMap<LookupId, (SessionId, Option<PendingJoin>)>,
+    pub(crate) rings: Rings,
     pub(crate) surveys: BTreeMap<LookupId, PendingSurvey>,
     lookup_count: u64,
     /// Meetings and rooms that changed, or were deleted, while something was being looked up: the last question that was asked before,
@@ -116,6 +120,7 @@ impl Node {
             expected_count: 0,
             stopping: false,
             lookups: BTreeMap::new(),
+            rings: Rings::default(),
             surveys: BTreeMap::new(),
             lookup_count: 0,
             changed: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 use crate::budget::Budget;
 use crate::io::{Found, Lookup, LookupId, Output};
+use crate::join::Arrival;
 use crate::node::{Expected, Node};
 use crate::timers::TimerKey;
 use convene_identity::{Claims, still_valid};
@@ -177,6 +178,7 @@ impl Node {
         };
         self.sessions.insert(session, Session::Active(Box::new(active)));
         self.send(session, welcome);
+        self.tell_rings(session, now);
     }
 
     /// Ends the sessions of a user whose token is no longer valid. Those whose user is being looked up too: the answer may
@@ -225,16 +227,26 @@ impl Node {
         let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return };
         let call_handle = call;
         match (active.handles.get(&call), request) {
-            (None, Request::Join { .. } | Request::Resume { .. })
-                if active.handles.len() >= limits::CALLS_PER_SESSION_MAX =>
-            {
+            (
+                None,
+                Request::Join { .. } | Request::Resume { .. } | Request::StartCall { .. } | Request::Accept { .. },
+            ) if active.handles.len() >= limits::CALLS_PER_SESSION_MAX => {
                 self.respond(session, id, Err(ErrorCode::TooManyRequests));
             }
             (None, Request::Join { target, display_name, muted }) => {
                 self.join(session, id, call, target, &display_name, muted, now);
             }
             (None, Request::Resume { secret }) => self.resume(session, id, call, secret, now),
+            (None, Request::StartCall { users, display_name, muted }) => {
+                let arrival = Arrival::new(session, id, call, &display_name, muted);
+                self.start_call(arrival, users, now);
+            }
+            (None, Request::Accept { ring, display_name, muted }) => {
+                let arrival = Arrival::new(session, id, call, &display_name, muted);
+                self.accept_ring(arrival, &ring, now);
+            }
             // Before, in and after a call alike.
+            (_, Request::Decline { ring }) => self.decline_ring(session, id, &ring, now),
             (_, Request::SubmitSurvey { participant_id, survey }) => {
                 self.submit_survey(session, id, participant_id, survey, now);
             }

@@ -1,7 +1,7 @@
 //! What a client says.
 
 use crate::{AnnouncedState, DataChannel, Diagnostic, NoticeKind, Reaction};
-use convene_model::{ParticipantId, RawId, Role, media::Source, media::TrackPlan, survey::Survey};
+use convene_model::{ParticipantId, RawId, RingId, Role, media::Source, media::TrackPlan, survey::Survey};
 use serde::{Deserialize, Serialize};
 
 /// One message of a client.
@@ -133,6 +133,31 @@ pub enum Request {
     Resume {
         /// From the [`crate::CallView`] of this leg.
         secret: String,
+    },
+    /// Start a call and let it ring on every device of these users, 50 at most. Replies `joined`; `ringingChanged` follows, and
+    /// `ringEnded` for everybody who does not come. With one user it is a call of two: it ends when one of them leaves. Takes the handle.
+    StartCall {
+        /// Whom.
+        users: Vec<RawId>,
+        /// The name that they see.
+        display_name: String,
+        /// Whether the microphone is muted from the start.
+        muted: bool,
+    },
+    /// Come into the call that rings. Replies `joined`, or `notFound` if it rings no more. Takes the handle.
+    Accept {
+        /// From the `rings` of this session.
+        ring: RingId,
+        /// The name that others see.
+        display_name: String,
+        /// Whether the microphone is muted from the start.
+        muted: bool,
+    },
+    /// Not come into the call that rings; all devices of the user stop ringing. Needs no handle. Replies `done`, or `notFound` if it
+    /// rings no more.
+    Decline {
+        /// From the `rings` of this session.
+        ring: RingId,
     },
     /// Leave, or stop waiting. Replies `done`; an `ended` event follows.
     Leave {},

@@ -20,7 +20,7 @@ pub use codec::{DecodeError, decode_client, decode_server, encode_client, encode
 pub use data::{DataChannel, Diagnostic, DiagnosticValue, base64_len};
 pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState, Reaction};
 pub use server::{
-    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply,
+    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, RingView,
     ServerMessage, SlotView, WaiterView, WaitingView,
 };
 

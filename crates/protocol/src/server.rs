@@ -1,7 +1,7 @@
 //! What the server says.
 
 use crate::{DataChannel, Diagnostic, Notice, Reaction};
-use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, Role, ThreadId, media::Source};
+use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, RingId, Role, ThreadId, media::Source};
 use serde::{Deserialize, Serialize};
 
 /// One message of the server.
@@ -52,6 +52,19 @@ pub enum ServerMessage {
         /// What happened.
         event: Event,
     },
+    /// Somebody calls. It comes again when the session begins while the call rings.
+    Rings {
+        /// Who and which call.
+        ring: RingView,
+    },
+    /// A call rings no more at this client: it was answered elsewhere, declined, cancelled, or not answered in time. Not told to the
+    /// session that accepted it.
+    RingOver {
+        /// Which.
+        ring: RingId,
+        /// Why.
+        reason: ErrorBody,
+    },
     /// The answer to `ping`.
     Pong {},
 }
@@ -61,6 +74,24 @@ impl ServerMessage {
     pub fn may_be_lost(&self) -> bool {
         matches!(self, Self::Event { event: Event::DataReceived { may_be_lost: true, .. }, .. })
     }
+}
+
+/// A call that rings, as the devices see it at which it rings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RingView {
+    /// The ring: what `accept` and `decline` name.
+    pub ring: RingId,
+    /// The call that it rings for.
+    pub call_id: CallId,
+    /// Who calls.
+    pub caller: RawId,
+    /// The name that the caller chose. Hostile text.
+    pub display_name: String,
+    /// After how many milliseconds from now it counts as not answered.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub expires_in_ms: u64,
 }
 
 /// Why something was refused.
@@ -347,6 +378,18 @@ pub enum Event {
     HandsChanged {
         /// Who.
         hands: Vec<RawId>,
+    },
+    /// At whom the call rings: the whole list. Comes when `handsChanged` does.
+    RingingChanged {
+        /// Who.
+        users: Vec<RawId>,
+    },
+    /// Somebody at whom the call rang does not come.
+    RingEnded {
+        /// Who.
+        user: RawId,
+        /// Why.
+        reason: ErrorBody,
     },
     /// Who is in the spotlight: the whole list, first chosen first. Comes when `handsChanged` does.
     SpotlightChanged {

@@ -8,7 +8,7 @@ use crate::oidc::{OidcConfig, OidcSettings};
 use crate::tls::OwnFiles;
 use clap::Args;
 use convene_directory::link_host;
-use convene_model::limits::LOBBY_WAIT_MS;
+use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_store::Database;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -19,6 +19,9 @@ use std::time::Duration;
 
 /// Seconds that a wait in a lobby may be set to. More than a day is a wait that nobody ends; none lets nobody in.
 const LOBBY_WAIT_SECONDS: RangeInclusive<u64> = 1..=24 * 60 * 60;
+
+/// What `--ring-wait` may say. More than ten minutes is no call any more that somebody waits for.
+const RING_WAIT_SECONDS: RangeInclusive<u64> = 1..=10 * 60;
 
 /// Days for which ended calls and visitors are kept (a year). Longer: the database grows, and more is kept of people who have gone.
 /// Shorter: whoever asks who attended comes too late.
@@ -62,6 +65,9 @@ pub struct ServeSettings {
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
     #[arg(long, value_name = "SECONDS")]
     pub lobby_wait: Option<u64>,
+    /// How long a call rings before it counts as not answered, in seconds, 1 to 600 [default: 120]
+    #[arg(long, value_name = "SECONDS")]
+    pub ring_wait: Option<u64>,
     /// How many days ended calls (attendance, events, surveys) and visitors are kept, 1 to 36500 [default: 365]
     #[arg(long, value_name = "DAYS")]
     pub keep_days: Option<u32>,
@@ -155,6 +161,8 @@ pub struct Config {
     pub federated: BTreeSet<String>,
     /// How long somebody waits in a lobby at most.
     pub lobby_wait: Duration,
+    /// How long a call rings at most.
+    pub ring_wait: Duration,
     /// Whether group calls and rooms have a chat.
     pub call_chat: bool,
     /// For how many days ended calls and visitors are kept.
@@ -246,6 +254,7 @@ impl ServeSettings {
             public_address: pick(self.public_address, file.public_address),
             federated: pick(self.federated, file.federated),
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
+            ring_wait: self.ring_wait.or(file.ring_wait),
             no_call_chat: self.no_call_chat || file.no_call_chat,
             keep_days: self.keep_days.or(file.keep_days),
             tls_cert: self.tls_cert.or(file.tls_cert),
@@ -285,6 +294,14 @@ impl ServeSettings {
                 "--lobby-wait {lobby_wait} is not from {} to {} seconds. Write 1800 for half an hour.",
                 LOBBY_WAIT_SECONDS.start(),
                 LOBBY_WAIT_SECONDS.end()
+            )));
+        }
+        let ring_wait = self.ring_wait.unwrap_or(RING_WAIT_MS / 1000);
+        if !RING_WAIT_SECONDS.contains(&ring_wait) {
+            return Err(ConfigError(format!(
+                "--ring-wait {ring_wait} is not from {} to {} seconds. Write 120 for two minutes.",
+                RING_WAIT_SECONDS.start(),
+                RING_WAIT_SECONDS.end()
             )));
         }
         let keep_days = self.keep_days.unwrap_or(KEEP_DAYS);
@@ -332,6 +349,7 @@ impl ServeSettings {
             public_addresses,
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
+            ring_wait: Duration::from_secs(ring_wait),
             call_chat: !self.no_call_chat,
             keep_days,
             trusted_proxies: self.trusted_proxy,
@@ -427,6 +445,10 @@ mod tests {
             let wait = check(ServeSettings { lobby_wait: Some(seconds), ..Default::default() });
             assert!(wait.unwrap_err().contains("Write 1800 for half an hour"));
         }
+        for seconds in [0, 601] {
+            let wait = check(ServeSettings { ring_wait: Some(seconds), ..Default::default() });
+            assert!(wait.unwrap_err().contains("Write 120 for two minutes"));
+        }
     }
 
     #[test]
@@ -446,6 +468,8 @@ mod tests {
     fn a_wait_in_the_lobby_lasts_half_an_hour_unless_it_is_set() {
         let wait = |lobby_wait| check(ServeSettings { lobby_wait, ..Default::default() }).unwrap().lobby_wait;
         assert_eq!((wait(None).as_secs(), wait(Some(5)).as_secs()), (1800, 5));
+        let ring = |ring_wait| check(ServeSettings { ring_wait, ..Default::default() }).unwrap().ring_wait;
+        assert_eq!((ring(None).as_secs(), ring(Some(5)).as_secs()), (120, 5));
     }
 
     #[test]

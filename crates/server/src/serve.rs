@@ -125,6 +125,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         federated: config.federated.clone(),
         default_resource: data.settings.resource_id.clone(),
         lobby_wait: config.lobby_wait,
+        ring_wait: config.ring_wait,
         call_chat: config.call_chat,
     };
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));

@@ -77,7 +77,6 @@ describe('joining', () => {
   it('refuses locators of no kind at once, with a sentence', () => {
     expect(() => agent.join({ roomId: ' ' })).toThrow(/join\(\) needs/);
     expect(() => agent.join({} as typeof LINK)).toThrow(/join\(\) needs/);
-    expect(() => agent.startCall([])).toThrow(/startCall \(calls that ring\) is not supported/);
   });
 
   it('goes from Connecting to Connected when media flows, and takes the server\'s id on the way', async () => {

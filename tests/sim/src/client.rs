@@ -174,7 +174,11 @@ impl Client {
                 return Err(Violation::new(Rule::ProofIsNeeded, what));
             }
             ServerMessage::Welcome { .. } => self.stage = Stage::Active,
-            ServerMessage::Refreshed { .. } | ServerMessage::Pong {} | ServerMessage::Goodbye { .. } => {}
+            ServerMessage::Refreshed { .. }
+            | ServerMessage::Rings { .. }
+            | ServerMessage::RingOver { .. }
+            | ServerMessage::Pong {}
+            | ServerMessage::Goodbye { .. } => {}
             ServerMessage::Response { id, reply, error } => self.answered(*id, reply.as_ref(), error.as_ref())?,
             ServerMessage::Event { call, event } => self.happened(*call, event)?,
         }
@@ -345,6 +349,8 @@ impl Client {
             Event::HandsChanged { hands } => state.hands.clone_from(hands),
             Event::SpotlightChanged { users } => state.spotlight.clone_from(users),
             Event::NoticesChanged { .. }
+            | Event::RingingChanged { .. }
+            | Event::RingEnded { .. }
             | Event::Reacted { .. }
             | Event::DataReceived { .. }
             | Event::DataClosed { .. }

@@ -38,6 +38,8 @@ impl Seen {
             ServerMessage::Response { error, .. } => self.error("refused", error.as_ref()),
             ServerMessage::Goodbye { error } => self.error("goodbye", Some(error)),
             ServerMessage::Event { event, .. } => self.event(event),
+            ServerMessage::Rings { .. } => self.count("rings"),
+            ServerMessage::RingOver { .. } => self.count("ring over"),
             ServerMessage::Welcome { .. } | ServerMessage::Refreshed { .. } | ServerMessage::Pong {} => {}
         }
     }
@@ -61,6 +63,8 @@ impl Seen {
             Event::Knocked { .. } => self.count("knocked"),
             Event::LobbyLeft { .. } => self.count("lobby left"),
             Event::SpeakingChanged { .. } => self.count("speaking changed"),
+            Event::RingingChanged { .. } => self.count("ringing changed"),
+            Event::RingEnded { .. } => self.count("ring ended"),
             Event::HandsChanged { .. } => self.count("hands changed"),
             Event::SpotlightChanged { .. } => self.count("spotlight changed"),
             Event::Reacted { .. } => self.count("reacted"),

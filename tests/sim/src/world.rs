@@ -10,7 +10,7 @@ use crate::tamper::Tamper;
 use crate::truth::{CallTruth, call_of};
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
-use convene_model::limits::LOBBY_WAIT_MS;
+use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
 use convene_model::record::{
     AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, Room, SigningKeyRecord, User,
@@ -84,6 +84,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         federated: federated(),
         default_resource: RESOURCE.into(),
         lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
+        ring_wait: Duration::from_millis(RING_WAIT_MS),
         call_chat: true,
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");

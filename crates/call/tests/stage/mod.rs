@@ -3,11 +3,11 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the stage")]
 
-use convene_call::{Call, CallKind, NewLeg, Output, Person, Policy, RecoveredLeg, Recovery};
+use convene_call::{Call, CallKind, NewLeg, NewRing, Output, Person, Policy, RecoveredLeg, Recovery};
 use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse};
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{
-    Affiliation, CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, Role, RoomId, ThreadId,
+    Affiliation, CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, RoomId, ThreadId,
     happened::Happened,
 };
 use convene_protocol::{Event, Reply, Request};
@@ -24,8 +24,20 @@ pub struct Stage {
     group: bool,
     told: Vec<(ParticipantId, Told)>,
     media: Vec<MediaCommand>,
+    pub bells: Vec<Bell>,
     requests: u32,
     peers: u64,
+}
+
+/// What the devices of those are told at whom the call rings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bell {
+    Rings { ring: RingId, user: RawId, by: RawId, display_name: String, due: Duration },
+    Over { ring: RingId, reason: ErrorCode },
+}
+
+pub fn ring(name: &str) -> RingId {
+    RingId(format!("ring-{name}"))
 }
 
 /// What a leg is told.
@@ -99,6 +111,7 @@ impl Stage {
             commits: vec![],
             told: vec![],
             media: vec![],
+            bells: vec![],
             requests: 0,
             peers: 0,
         }
@@ -144,6 +157,34 @@ impl Stage {
     pub fn ask(&mut self, leg_name: &str, request: Request) {
         self.requests += 1;
         self.call.handle_request(&leg(leg_name), self.requests, request, self.now);
+        self.drain();
+    }
+
+    /// A call that somebody started in order to call others, with two minutes for them to answer.
+    pub fn start(caller: &str, called: &[&str]) -> Self {
+        let mut stage = Self::group();
+        stage.join(caller);
+        stage.forget_what_was_told();
+        let rings = called.iter().map(|name| NewRing { ring: ring(name), user: user(name) }).collect();
+        stage.call.handle_start(&leg(caller), rings, Duration::from_secs(120), stage.now);
+        stage.drain();
+        stage
+    }
+
+    pub fn ring_over(&mut self, name: &str, reason: ErrorCode) -> Result<(), ErrorCode> {
+        let result = self.call.handle_ring_over(&ring(name), reason, self.now);
+        self.drain();
+        result
+    }
+
+    pub fn pass_time(&mut self, seconds: u64) {
+        self.now = at(seconds);
+        self.call.handle_timeout(self.now);
+        self.drain();
+    }
+
+    pub fn away(&mut self, leg_name: &str) {
+        self.call.handle_away(&leg(leg_name), self.now);
         self.drain();
     }
 
@@ -246,6 +287,10 @@ impl Stage {
                 Output::Refuse { leg, code, .. } => self.told.push((leg, Told::Refused(code))),
                 Output::Send { leg, event } => self.told.push((leg, Told::Event(event))),
                 Output::LegOver { leg, reason } => self.told.push((leg, Told::Over(reason))),
+                Output::Ring { ring, user, by, display_name, due } => {
+                    self.bells.push(Bell::Rings { ring, user, by, display_name, due });
+                }
+                Output::RingOver { ring, reason } => self.bells.push(Bell::Over { ring, reason }),
                 Output::Media(command) => self.media.push(command),
                 Output::Over => self.over = true,
             }

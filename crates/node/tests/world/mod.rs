@@ -4,7 +4,7 @@
 
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
-use convene_model::limits::LOBBY_WAIT_MS;
+use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
 use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, Room, User};
 use convene_model::{Now, Random, RawId, Role, Scopes, SessionId};
@@ -71,6 +71,7 @@ impl World {
             federated: BTreeSet::new(),
             default_resource: RESOURCE.into(),
             lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
+            ring_wait: Duration::from_millis(RING_WAIT_MS),
             call_chat: true,
         };
         Self {
@@ -191,6 +192,14 @@ impl World {
         let said = self.heard(session);
         assert!(matches!(said[..], [ServerMessage::Welcome { .. }]), "{said:?}");
         session
+    }
+
+    /// A session, and all that it was told in its beginning.
+    pub fn connect_and_hear(&mut self, user: &User) -> (SessionId, Vec<ServerMessage>) {
+        let session = self.open();
+        let token = self.token(user, "voip,chat");
+        self.hello(session, token);
+        (session, self.heard(session))
     }
 
     pub fn say(&mut self, session: SessionId, message: &ClientMessage) {

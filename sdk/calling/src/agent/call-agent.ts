@@ -1,17 +1,20 @@
-import type { CommunicationIdentifierKind } from '@azure/communication-common';
+import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
 import type { CallAgent, CallAgentEvents, IceServer, StartCallOptions } from '../api/agent.js';
 import type { Call, JoinCallOptions } from '../api/call.js';
-import type { ConnectionState } from '../api/common.js';
+import type { CallDirection, ConnectionState } from '../api/common.js';
 import { CallAgentKind } from '../api/enums.js';
 import { CallCore } from '../call/call-core.js';
 import type { DeviceSelection } from '../call/call-devices.js';
 import { ClientCall } from '../call/call.js';
+import type { Entry } from '../call/entry.js';
 import { joinTargetOf } from '../call/join-target.js';
+import { calleesOf } from '../call/callees.js';
 import { identifierOf } from '../call/remote-participant.js';
-import { failure, notSupported } from '../errors.js';
+import { failure } from '../errors.js';
 import type { Platform } from '../platform.js';
 import type { Connection, ConnectionPhase } from '../signaling/connection.js';
 import { Emitter } from '../util/emitter.js';
+import { IncomingCalls } from './incoming-calls.js';
 
 /** What an agent is made of. */
 export interface AgentSetup {
@@ -26,7 +29,14 @@ export interface AgentSetup {
   readonly release: () => void;
 }
 
-interface Entry {
+/** Who called, as the call shows it. */
+interface Caller {
+  readonly identifier: CommunicationIdentifierKind;
+  readonly displayName: string;
+  readonly direction: CallDirection;
+}
+
+interface Place {
   readonly call: ClientCall;
   readonly core: CallCore;
 }
@@ -35,7 +45,8 @@ interface Entry {
 export class ClientCallAgent implements CallAgent {
   readonly kind = CallAgentKind.CallAgent;
   private readonly emitter = new Emitter<CallAgentEvents>();
-  private readonly byHandle = new Map<number, Entry>();
+  private readonly byHandle = new Map<number, Place>();
+  private readonly incoming: IncomingCalls;
   private readonly identifier: CommunicationIdentifierKind;
   private nextHandle = 1;
   private state: ConnectionState = 'Connected';
@@ -49,11 +60,18 @@ export class ClientCallAgent implements CallAgent {
         core.handleConnectionLost(reason);
       }
     });
+    this.incoming = new IncomingCalls({
+      enter: (entry, options, caller) => this.answer(entry, options, { ...caller, direction: 'Incoming' }),
+      decline: async (ring) => void (await setup.connection.request(0, { type: 'decline', ring })),
+      tell: (incomingCall) => this.emitter.emit('incomingCall', { incomingCall }),
+    });
+    setup.connection.events.on('rings', (ring) => this.incoming.handleRings(ring));
+    setup.connection.events.on('ringOver', (ring, reason) => this.incoming.handleOver(ring, reason));
     setup.connection.events.on('stateChanged', (phase) => this.handlePhase(phase));
   }
 
   get calls(): ReadonlyArray<Call> {
-    return [...this.byHandle.values()].map((entry) => entry.call);
+    return [...this.byHandle.values()].map(({ call }) => call);
   }
 
   get displayName(): string | undefined {
@@ -78,46 +96,19 @@ export class ClientCallAgent implements CallAgent {
    * @throws CommunicationServicesError 400 for no known locator, 412 after dispose
    */
   join(locator: object, options?: JoinCallOptions): Call {
-    if (this.disposed) {
-      throw failure('agentDisposed', 'The call agent is disposed. Create a new one.');
-    }
-    const target = joinTargetOf(locator);
-    const handle = this.nextHandle;
-    this.nextHandle += 1;
-    const { connection, platform, devices, iceServers } = this.setup;
-    const displayName = this.setup.displayName ?? '';
-    const core = new CallCore({
-      user: this.setup.user,
-      target,
-      displayName,
-      options: { ...options },
-      platform,
-      devices,
-      iceServers,
-      channel: {
-        get isOpen() {
-          return connection.state.kind === 'connected';
-        },
-        request: (request) => connection.request(handle, request),
-        doubt: () => connection.doubt(),
-      },
-    });
-    const call = new ClientCall(core, this, { identifier: this.identifier, displayName });
-    this.byHandle.set(handle, { call, core });
-    core.lifecycle.events.on('ended', () => {
-      this.byHandle.delete(handle);
-      this.emitter.emit('callsUpdated', { added: [], removed: [call] });
-    });
-    // After join has returned, so that the app can subscribe to the call first.
-    queueMicrotask(() => {
-      this.emitter.emit('callsUpdated', { added: [call], removed: [] });
-      void core.join();
-    });
-    return call;
+    const entry: Entry = { kind: 'join', target: joinTargetOf(locator) };
+    return this.begin(entry, options, this.outgoing).call;
   }
 
-  startCall(_participants: unknown, _options?: StartCallOptions): Call {
-    throw notSupported('startCall (calls that ring)', 'Join a group call with join({ groupId }) or a meeting with join({ meetingLink }).');
+  /**
+   * Calls users of this app: every device of theirs rings. The call is there at once; it is `Ringing` until the first of them answers, and ends with
+   * the reason if nobody does. With one user it is a call of two, which ends when one of them leaves.
+   *
+   * @throws CommunicationServicesError 400 for no list of identifiers, 412 after dispose, 501 for telephone numbers and custom contexts
+   */
+  startCall(participants: CommunicationIdentifier[], options?: StartCallOptions): Call {
+    const entry: Entry = { kind: 'start', users: calleesOf(participants, options) };
+    return this.begin(entry, options, this.outgoing).call;
   }
 
   /** Hangs up all calls and closes the line. */
@@ -131,8 +122,60 @@ export class ClientCallAgent implements CallAgent {
     this.setup.release();
   }
 
+  private get outgoing(): Caller {
+    return { identifier: this.identifier, displayName: this.setup.displayName ?? '', direction: 'Outgoing' };
+  }
+
+  private begin(entry: Entry, options: JoinCallOptions | undefined, caller: Caller): Place {
+    if (this.disposed) {
+      throw failure('agentDisposed', 'The call agent is disposed. Create a new one.');
+    }
+    const handle = this.nextHandle;
+    this.nextHandle += 1;
+    const { connection, platform, devices, iceServers } = this.setup;
+    const core = new CallCore({
+      user: this.setup.user,
+      entry,
+      displayName: this.setup.displayName ?? '',
+      options: { ...options },
+      platform,
+      devices,
+      iceServers,
+      channel: {
+        get isOpen() {
+          return connection.state.kind === 'connected';
+        },
+        request: (request) => connection.request(handle, request),
+        doubt: () => connection.doubt(),
+      },
+    });
+    const call = new ClientCall(core, this, caller);
+    const place = { call, core };
+    this.byHandle.set(handle, place);
+    core.lifecycle.events.on('ended', () => {
+      this.byHandle.delete(handle);
+      this.emitter.emit('callsUpdated', { added: [], removed: [call] });
+    });
+    // After join has returned, so that the app can subscribe to the call first.
+    queueMicrotask(() => {
+      this.emitter.emit('callsUpdated', { added: [call], removed: [] });
+      void core.join();
+    });
+    return place;
+  }
+
+  /** Comes into a call that rang here; resolves once this client is in it. */
+  private async answer(entry: Entry, options: JoinCallOptions, caller: Caller): Promise<Call> {
+    const { call, core } = this.begin(entry, options, caller);
+    await core.details.getServerCallId();
+    return call;
+  }
+
   private handlePhase(phase: ConnectionPhase): void {
     this.tellState(phase);
+    if (phase.kind !== 'connected') {
+      this.incoming.handleLost(phase.reason);
+    }
     for (const { core } of [...this.byHandle.values()]) {
       if (phase.kind === 'connected') {
         core.handleReconnected();

@@ -11,11 +11,13 @@ import { CallHands } from './hands.js';
 import { CallLifecycle } from './call-state.js';
 import type { CallSetup } from './call-setup.js';
 import { CallLine } from './line.js';
+import { entryRequest } from './entry.js';
 import { CallLobby } from './lobby.js';
 import { CallManaging } from './managing.js';
 import { Microphone } from './microphone.js';
 import { CallNotices } from './notices.js';
 import { asEnd, unexpected, warn } from './problems.js';
+import { CallRinging } from './ringing.js';
 import { endReasonOf, Roster } from './roster.js';
 import { CallSpotlight } from './spotlight.js';
 import { Standing } from './standing.js';
@@ -64,14 +66,16 @@ export class CallCore {
   private readonly subscriptions: VideoSubscriptions;
   private readonly line: CallLine;
   private readonly deviceSelection: CallDevices;
-  private currentId: string = crypto.randomUUID();
+  private readonly ringing: CallRinging;
+  private currentId: string;
   private resumeSecret = '';
 
   constructor(private readonly setup: CallSetup) {
     const request = (given: Request): Promise<Reply> => this.request(given);
-    const { platform, devices, options } = setup;
+    const { platform, devices, options, entry } = setup;
+    this.currentId = entry.kind === 'accept' ? entry.callId : crypto.randomUUID();
     this.line = new CallLine(setup.channel);
-    this.details = new CallDetails(setup.target.kind === 'group' ? setup.target.groupId : undefined);
+    this.details = new CallDetails(entry.kind === 'join' && entry.target.kind === 'group' ? entry.target.groupId : undefined);
     this.media = new MediaSession(() => platform.createMediaConnection(setup.iceServers));
     this.output = platform.createAudioOutput();
     this.lobby = new CallLobby(request);
@@ -88,6 +92,7 @@ export class CallCore {
       handleDemandChanged: (stream) => this.subscriptions.handleDemandChanged(stream),
       mute: (user) => this.managing.mute(user),
     });
+    this.ringing = new CallRinging(entry, this.roster, this.lifecycle);
     this.data = new CallData(() => this.lifecycle.isIn, request, this.roster);
     this.texts = new CallTexts(request);
     this.microphone = new Microphone(
@@ -104,7 +109,7 @@ export class CallCore {
       setSpeaker: (id) => this.output.setSpeaker(id),
       setMicrophone: (device) => void this.microphone.handleDevice(device).catch(warn('The selected microphone could not be used')),
     });
-    this.media.events.on('connected', () => this.lifecycle.handleMediaConnected());
+    this.media.events.on('connected', () => this.ringing.handleMediaConnected());
     this.media.events.on('failed', (reason) => this.giveUp(reason));
     this.media.events.on('troubled', () => this.line.doubt());
     this.media.events.on('inbound', (inbound) => {
@@ -142,16 +147,16 @@ export class CallCore {
 
   /** Comes in, or knocks; once more after the connection was lost meanwhile. */
   private async ask(): Promise<void> {
-    const { target, displayName } = this.setup;
+    const { entry, displayName } = this.setup;
     try {
-      const reply = await this.request({ type: 'join', target, displayName, muted: this.microphone.isMuted });
+      const reply = await this.request(entryRequest(entry, displayName, this.microphone.isMuted));
       if (reply.type === 'joined') {
         await this.enter(reply.call);
       } else if (reply.type === 'waiting') {
         this.details.handleWaiting(reply.waiting.participantId);
         this.lifecycle.handleWaiting();
       } else {
-        throw unexpected('join', reply);
+        throw unexpected(entryRequest(entry, displayName, false).type, reply);
       }
     } catch (error) {
       this.failed(error, false);
@@ -178,7 +183,9 @@ export class CallCore {
         return;
       case 'participantJoined':
       case 'participantChanged':
-        this.roster.handleParticipant(event.participant);
+      case 'ringingChanged':
+      case 'ringEnded':
+        this.ringing.handleEvent(event);
         return;
       case 'participantLeft':
         this.roster.handleLeft(event.user, event.reason);
@@ -316,6 +323,7 @@ export class CallCore {
     }
     this.adopt(view);
     this.lifecycle.handleEntered();
+    this.ringing.handleEntered();
     this.playOthers();
     try {
       await this.media.start(this.negotiate);
@@ -411,6 +419,7 @@ export class CallCore {
     this.screen.handleForbidden().catch(warn('The screen share could not be stopped'));
     this.screen.handleAway();
     this.subscriptions.handleReset();
+    this.ringing.handleReset();
     this.media.reset();
     this.output.close();
     this.details.handleWaiting(waiting.participantId);
@@ -462,10 +471,11 @@ export class CallCore {
 
   /** First the reason, then the state, then the agent's `callsUpdated`, then everything that the call held. */
   private end(reason: CallingError): void {
-    if (!this.lifecycle.handleEnded(endReasonOf(reason))) {
+    const why = this.ringing.explain(reason);
+    if (!this.lifecycle.handleEnded(endReasonOf(why))) {
       return;
     }
-    this.details.handleEnded(reason);
+    this.details.handleEnded(why);
     this.line.handleEnded();
     this.deviceSelection.close();
     this.microphone.close();

@@ -63,6 +63,11 @@ export class CallDetails implements CallInfo {
     this.emitter.off(event, listener);
   }
 
+  /** @internal The call rings here; nothing more is known of it. */
+  handleRing(callId: string): void {
+    this.serverCallId = callId;
+  }
+
   /** @internal */
   handleWaiting(participantId: string): void {
     this.participant = participantId;

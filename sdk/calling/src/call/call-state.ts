@@ -8,6 +8,8 @@ export type CallPhase =
   | { readonly kind: 'waiting' }
   /** In the call at the server; media is being set up. */
   | { readonly kind: 'entering' }
+  /** In the call, which rings at others; nobody has come yet. */
+  | { readonly kind: 'ringing' }
   | { readonly kind: 'connected' }
   | { readonly kind: 'leaving' }
   | { readonly kind: 'ended'; readonly reason: CallEndReason };
@@ -17,6 +19,7 @@ const STATE: Record<CallPhase['kind'], CallState> = {
   joining: 'Connecting',
   waiting: 'InLobby',
   entering: 'Connecting',
+  ringing: 'Ringing',
   connected: 'Connected',
   leaving: 'Disconnecting',
   ended: 'Disconnected',
@@ -28,13 +31,14 @@ const FROM: Record<CallPhase['kind'], readonly CallPhase['kind'][]> = {
   joining: ['created'],
   waiting: ['joining', 'entering', 'connected'],
   entering: ['joining', 'waiting'],
-  connected: ['entering'],
-  leaving: ['created', 'joining', 'waiting', 'entering', 'connected'],
-  ended: ['created', 'joining', 'waiting', 'entering', 'connected', 'leaving'],
+  ringing: ['entering'],
+  connected: ['entering', 'ringing'],
+  leaving: ['created', 'joining', 'waiting', 'entering', 'ringing', 'connected'],
+  ended: ['created', 'joining', 'waiting', 'entering', 'ringing', 'connected', 'leaving'],
 };
 
 /**
- * A call's life: created, joining, perhaps waiting, entering, connected, perhaps waiting again, leaving, ended. It holds no timer and does nothing by itself.
+ * A call's life: created, joining, perhaps waiting, entering, perhaps ringing, connected, perhaps waiting again, leaving, ended. It holds no timer and does nothing by itself.
  *
  * Each `handle*` says what happened and returns whether the phase changed.
  */
@@ -56,7 +60,7 @@ export class CallLifecycle {
 
   /** True from the server's word that this client is in the call until its end. */
   get isIn(): boolean {
-    return this.phase.kind === 'entering' || this.phase.kind === 'connected';
+    return this.phase.kind === 'entering' || this.phase.kind === 'ringing' || this.phase.kind === 'connected';
   }
 
   get isEnded(): boolean {
@@ -73,6 +77,10 @@ export class CallLifecycle {
 
   handleEntered(): boolean {
     return this.enter({ kind: 'entering' });
+  }
+
+  handleRinging(): boolean {
+    return this.enter({ kind: 'ringing' });
   }
 
   handleMediaConnected(): boolean {

@@ -28,12 +28,12 @@ export class ClientCall implements Call {
   private incomingMuted = false;
 
   /**
-   * @param self who this client is, and by which name others see it
+   * @param caller who called: this client, but for calls that rang here
    */
   constructor(
     private readonly core: CallCore,
     agent: CallAgentCommon,
-    private readonly self: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string },
+    private readonly caller: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string; readonly direction: CallDirection },
   ) {
     this.context = { call: this, callAgent: agent, core, diagnostics: new CallDiagnostics(core) };
     this.convene = conveneActions(core.managing, core.notices);
@@ -84,11 +84,11 @@ export class ClientCall implements Call {
   }
 
   get callerInfo(): CallerInfo {
-    return { identifier: { ...this.self.identifier }, displayName: this.self.displayName };
+    return { identifier: { ...this.caller.identifier }, displayName: this.caller.displayName };
   }
 
   get direction(): CallDirection {
-    return 'Outgoing';
+    return this.caller.direction;
   }
 
   get role(): ParticipantRole {

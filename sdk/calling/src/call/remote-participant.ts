@@ -53,7 +53,7 @@ export class Participant implements RemoteParticipant {
   private muted = false;
   private speaking = false;
 
-  constructor(person: Person, state: 'InLobby' | 'Connected', private readonly ports: ParticipantPorts, readonly waitingSince?: Date) {
+  constructor(person: Person, state: 'InLobby' | 'Ringing' | 'Connected', private readonly ports: ParticipantPorts, readonly waitingSince?: Date) {
     this.user = person.user;
     this.identifier = identifierOf(person.user);
     this.name = person.displayName;
@@ -135,6 +135,10 @@ export class Participant implements RemoteParticipant {
     this.forbiddenSources = view.forbidden;
     this.show(this.camera, 'camera');
     this.show(this.screen, 'screen');
+    if (this.currentState === 'Ringing') {
+      this.currentState = 'Connected';
+      this.emitter.emit('stateChanged');
+    }
   }
 
   /** @internal */

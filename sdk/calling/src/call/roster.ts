@@ -36,7 +36,7 @@ export class Roster {
   /** The whole roster, on entering the call and on coming back. */
   handleView(views: readonly ParticipantView[]): void {
     const present = new Set(views.map((view) => view.user));
-    const removed = this.participants.filter((each) => !present.has(each.user));
+    const removed = this.participants.filter((each) => !present.has(each.user) && each.state !== 'Ringing');
     for (const participant of removed) {
       this.byUser.delete(participant.user);
       participant.handleGone('Disconnected', undefined);
@@ -56,6 +56,25 @@ export class Roster {
       this.byUser.delete(user);
       participant.handleGone('Disconnected', endReasonOf(reason));
       this.tell([], [participant]);
+    }
+  }
+
+  /** Whom the call rings at: the whole list. Who came is told otherwise, and so is who does not come. */
+  handleRinging(users: readonly string[]): void {
+    const removed = this.participants.filter((each) => each.state === 'Ringing' && !users.includes(each.user));
+    for (const participant of removed) {
+      this.byUser.delete(participant.user);
+      participant.handleGone('Disconnected', undefined);
+    }
+    const added = users.filter((user) => !this.byUser.has(user)).map((user) => new Participant({ user, displayName: '' }, 'Ringing', this.ports));
+    added.forEach((participant) => this.byUser.set(participant.user, participant));
+    this.tell(added, removed);
+  }
+
+  /** Somebody at whom the call rang does not come. */
+  handleRingEnded(user: string, reason: ErrorBody): void {
+    if (this.byUser.get(user)?.state === 'Ringing') {
+      this.handleLeft(user, reason);
     }
   }
 

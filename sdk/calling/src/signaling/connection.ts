@@ -1,7 +1,7 @@
 import { CallingError, asCallingError, failure } from '../errors.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
-import type { Event, Reply, Request } from './protocol.gen.js';
+import type { Event, Reply, Request, RingView } from './protocol.gen.js';
 import { openSession, type Session } from './session.js';
 import { TokenRenewal } from './token-renewal.js';
 import type { Connect } from './transport.js';
@@ -34,6 +34,8 @@ export interface Route {
 /** What a connection tells. */
 export interface ConnectionEvents {
   event: (call: number, event: Event) => void;
+  rings: (ring: RingView) => void;
+  ringOver: (ring: string, reason: CallingError) => void;
   /** Every call is over: the server ended the session, or the network stayed away for too long. */
   lost: (reason: CallingError) => void;
   stateChanged: (state: ConnectionPhase) => void;
@@ -107,6 +109,8 @@ export class Connection {
   private attach(session: Session, token: string): TokenRenewal {
     const renewal = new TokenRenewal(session, token, () => this.route.getToken());
     session.events.on('event', (call, event) => this.events.emit('event', call, event));
+    session.events.on('rings', (ring) => this.events.emit('rings', ring));
+    session.events.on('ringOver', (ring, reason) => this.events.emit('ringOver', ring, reason));
     session.events.on('closed', (reason, dismissed) => {
       renewal.close();
       this.handleClosed(renewal.explain(reason), dismissed, renewal.current);

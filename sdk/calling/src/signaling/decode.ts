@@ -1,5 +1,5 @@
 import type {
-  CallView, CapabilitiesReason, Capability, DataChannel, Diagnostic, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, Role, ServerMessage,
+  CallView, CapabilitiesReason, Capability, DataChannel, Diagnostic, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, RingView, Role, ServerMessage,
   Notice, Reaction, SlotView, Source, WaiterView, WaitingView,
 } from './protocol.gen.js';
 
@@ -166,9 +166,20 @@ const reply: Decoder<Reply> = (value, where) => {
   }
 };
 
+const ring: Decoder<RingView> = (value, where) => {
+  const of = fields(value, where);
+  return {
+    ring: text(of['ring'], `${where}.ring`),
+    callId: text(of['callId'], `${where}.callId`),
+    caller: text(of['caller'], `${where}.caller`),
+    displayName: text(of['displayName'], `${where}.displayName`),
+    expiresInMs: number(of['expiresInMs'], `${where}.expiresInMs`),
+  };
+};
+
 const EVENT_TYPES = [
   'admitted', 'putBack', 'mutedByOther', 'capabilitiesChanged', 'ended', 'participantJoined', 'participantChanged',
-  'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'handsChanged', 'spotlightChanged', 'reacted', 'noticesChanged', 'slotsChanged',
+  'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'ringingChanged', 'ringEnded', 'handsChanged', 'spotlightChanged', 'reacted', 'noticesChanged', 'slotsChanged',
   'dataReceived', 'dataClosed', 'textReceived', 'diagnosticsTold',
 ] as const satisfies readonly Event['type'][];
 
@@ -229,6 +240,10 @@ const event: Decoder<Event> = (value, where) => {
       return { type, user: text(of['user'], `${where}.user`), outcome: outcome(of['outcome'], `${where}.outcome`) };
     case 'speakingChanged':
       return { type, users: list(text)(of['users'], `${where}.users`) };
+    case 'ringingChanged':
+      return { type, users: list(text)(of['users'], `${where}.users`) };
+    case 'ringEnded':
+      return { type, user: text(of['user'], `${where}.user`), reason: errorBody(of['reason'], `${where}.reason`) };
     case 'handsChanged':
       return { type, hands: list(text)(of['hands'], `${where}.hands`) };
     case 'spotlightChanged':
@@ -270,7 +285,7 @@ const event: Decoder<Event> = (value, where) => {
 };
 
 function message(of: Fields): ServerMessage {
-  const type = oneOf('welcome', 'refreshed', 'goodbye', 'response', 'event', 'pong')(of['type'], 'type');
+  const type = oneOf('welcome', 'refreshed', 'goodbye', 'response', 'event', 'rings', 'ringOver', 'pong')(of['type'], 'type');
   switch (type) {
     case 'welcome':
       return {
@@ -293,6 +308,10 @@ function message(of: Fields): ServerMessage {
     }
     case 'event':
       return { type, call: number(of['call'], 'call'), event: event(of['event'], 'event') };
+    case 'rings':
+      return { type, ring: ring(of['ring'], 'ring') };
+    case 'ringOver':
+      return { type, ring: text(of['ring'], 'ring'), reason: errorBody(of['reason'], 'reason') };
     case 'pong':
       return { type };
   }

@@ -7,6 +7,7 @@ type RawId = string;
 type CallId = string;
 type ParticipantId = string;
 type ThreadId = string;
+type RingId = string;
 
 /**
  * What somebody is in a call. What a role may do stands in [`crate::capabilities_of`].
@@ -250,7 +251,35 @@ muted: boolean, } | { "type": "resume",
 /**
  * From the [`crate::CallView`] of this leg.
  */
-secret: string, } | { "type": "leave", } | { "type": "endForEveryone", } | { "type": "negotiate", 
+secret: string, } | { "type": "startCall", 
+/**
+ * Whom.
+ */
+users: Array<RawId>, 
+/**
+ * The name that they see.
+ */
+displayName: string, 
+/**
+ * Whether the microphone is muted from the start.
+ */
+muted: boolean, } | { "type": "accept", 
+/**
+ * From the `rings` of this session.
+ */
+ring: RingId, 
+/**
+ * The name that others see.
+ */
+displayName: string, 
+/**
+ * Whether the microphone is muted from the start.
+ */
+muted: boolean, } | { "type": "decline", 
+/**
+ * From the `rings` of this session.
+ */
+ring: RingId, } | { "type": "leave", } | { "type": "endForEveryone", } | { "type": "negotiate", 
 /**
  * The SDP offer.
  */
@@ -434,6 +463,31 @@ name: string,
  * What happened and what to do next.
  */
 message: string, };
+
+/**
+ * A call that rings, as the devices see it at which it rings.
+ */
+export type RingView = { 
+/**
+ * The ring: what `accept` and `decline` name.
+ */
+ring: RingId, 
+/**
+ * The call that it rings for.
+ */
+callId: CallId, 
+/**
+ * Who calls.
+ */
+caller: RawId, 
+/**
+ * The name that the caller chose. Hostile text.
+ */
+displayName: string, 
+/**
+ * After how many milliseconds from now it counts as not answered.
+ */
+expiresInMs: number, };
 
 /**
  * One leg, as others see it.
@@ -693,7 +747,19 @@ users: Array<RawId>, } | { "type": "handsChanged",
 /**
  * Who.
  */
-hands: Array<RawId>, } | { "type": "spotlightChanged", 
+hands: Array<RawId>, } | { "type": "ringingChanged", 
+/**
+ * Who.
+ */
+users: Array<RawId>, } | { "type": "ringEnded", 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * Why.
+ */
+reason: ErrorBody, } | { "type": "spotlightChanged", 
 /**
  * Who.
  */
@@ -822,4 +888,16 @@ call: number,
 /**
  * What happened.
  */
-event: Event, } | { "type": "pong", };
+event: Event, } | { "type": "rings", 
+/**
+ * Who and which call.
+ */
+ring: RingView, } | { "type": "ringOver", 
+/**
+ * Which.
+ */
+ring: RingId, 
+/**
+ * Why.
+ */
+reason: ErrorBody, } | { "type": "pong", };

@@ -2,7 +2,7 @@ import { CallingError, failure, refusal } from '../errors.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
 import { DecodeError, decodeServerMessage } from './decode.js';
-import { PROTOCOL_VERSIONS, type ClientMessage, type Event, type Reply, type Request, type ServerMessage } from './protocol.gen.js';
+import { PROTOCOL_VERSIONS, type ClientMessage, type Event, type Reply, type Request, type RingView, type ServerMessage } from './protocol.gen.js';
 import type { Transport } from './transport.js';
 
 /** How long the server may take to welcome, and to answer a request. Longer: a dead server is noticed later. Shorter: slow networks fail. */
@@ -16,6 +16,10 @@ const PROBE_MAX_MS = 2_000;
 export interface SessionEvents {
   /** Something happened in the call with that handle. */
   event: (call: number, event: Event) => void;
+  /** Somebody calls. */
+  rings: (ring: RingView) => void;
+  /** A call rings no more here. */
+  ringOver: (ring: string, reason: CallingError) => void;
   /** The session is over. Comes once. `dismissed`: the server ended it, and with it this client's places in calls. */
   closed: (reason: CallingError, dismissed: boolean) => void;
   /** A new token was taken; from now on it expires in `expiresInMs`. */
@@ -123,6 +127,12 @@ export class Session {
       }
       case 'event':
         this.events.emit('event', message.call, message.event);
+        return;
+      case 'rings':
+        this.events.emit('rings', message.ring);
+        return;
+      case 'ringOver':
+        this.events.emit('ringOver', message.ring, refusal(message.reason));
         return;
       case 'goodbye':
         this.end(refusal(message.error), 'dismissed');

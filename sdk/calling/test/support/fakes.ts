@@ -290,6 +290,8 @@ export function view(change: Partial<CallView> = {}): CallView {
 export function kind(request: Request): Answer {
   switch (request.type) {
     case 'join':
+    case 'startCall':
+    case 'accept':
       return { type: 'joined', call: view({ muted: request.muted }) };
     case 'resume':
       return { type: 'joined', call: view() };
@@ -315,6 +317,7 @@ export function kind(request: Request): Answer {
     case 'closeData':
     case 'sendText':
     case 'tellDiagnostics':
+    case 'decline':
     case 'admit':
     case 'reject':
     case 'putBack':

@@ -1,0 +1,205 @@
+//! Ringing: who was called into the call and has not answered yet, and what a call is that was started so.
+//!
+//! A ring is live state: it ends with its answer, its time, its caller's connection, or the server. Only what the call is stands in
+//! the journal.
+
+use crate::Output;
+use crate::call::Call;
+use crate::common::Core;
+use crate::marked::greet;
+use crate::roster::Roster;
+use convene_model::record::JournalRow;
+use convene_model::{ErrorCode, Now, ParticipantId, RawId, RingId};
+use convene_protocol::Event;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The name under which the journal keeps what the call is.
+pub(crate) const FEATURE: &str = "ringing";
+const ONE_TO_ONE: &str = "oneToOne";
+const SEVERAL: &str = "several";
+
+/// Somebody to be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRing {
+    /// Its new id.
+    pub ring: RingId,
+    /// Whom.
+    pub user: RawId,
+}
+
+#[derive(Debug)]
+struct Ring {
+    id: RingId,
+    /// Whose connection it lives on.
+    caller: ParticipantId,
+    /// When it counts as not answered.
+    due: Duration,
+}
+
+/// What ringing makes of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shape {
+    /// It goes on for as long as anybody is in it.
+    #[default]
+    Open,
+    /// It was started by ringing, and nobody has come yet; it ends with the last ring.
+    Unanswered { one_to_one: bool, last: ErrorCode },
+    /// It is over when one of the two has left.
+    OneToOne,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Ringing {
+    rings: BTreeMap<RawId, Ring>,
+    shape: Shape,
+    changed: bool,
+}
+
+impl Ringing {
+    pub fn has(&self, ring: &RingId) -> bool {
+        self.rings.values().any(|each| each.id == *ring)
+    }
+
+    pub fn next_due(&self) -> Option<Duration> {
+        self.rings.values().map(|ring| ring.due).min()
+    }
+
+    /// The call was started in order to ring at `rings`, by a leg that is in it.
+    pub fn start(
+        &mut self,
+        core: &mut Core,
+        roster: &Roster,
+        caller: &ParticipantId,
+        rings: Vec<NewRing>,
+        wait: Duration,
+    ) {
+        let Some(user) = roster.user_of(caller).cloned() else { return };
+        let one_to_one = rings.len() == 1;
+        self.shape = Shape::Unanswered { one_to_one, last: ErrorCode::Unreachable };
+        self.keep(core, user, if one_to_one { ONE_TO_ONE } else { SEVERAL });
+        self.ring(core, roster, caller, rings, wait);
+    }
+
+    /// Rings at everybody who is not in the call, and at whom it does not ring already.
+    fn ring(&mut self, core: &mut Core, roster: &Roster, caller: &ParticipantId, rings: Vec<NewRing>, wait: Duration) {
+        let Some(by) = roster.user_of(caller).cloned() else { return };
+        let Some(display_name) = roster.member(&by).map(|member| member.display_name.clone()) else { return };
+        for NewRing { ring, user } in rings {
+            if roster.member(&user).is_some() || self.rings.contains_key(&user) {
+                core.effect(Output::RingOver { ring, reason: ErrorCode::AnsweredElsewhere });
+                continue;
+            }
+            let state = Ring { id: ring.clone(), caller: caller.clone(), due: core.now.mono + wait };
+            self.rings.insert(user.clone(), state);
+            self.changed = true;
+            let (by, display_name) = (by.clone(), display_name.clone());
+            core.effect(Output::Ring { ring, user, by, display_name, due: core.now.mono + wait });
+        }
+    }
+
+    /// Ends one ring without an answer. False if it is over already.
+    pub fn end(&mut self, core: &mut Core, roster: &Roster, ring: &RingId, reason: ErrorCode) -> bool {
+        let Some(user) = self.rings.iter().find(|(_, each)| each.id == *ring).map(|(user, _)| user.clone()) else {
+            return false;
+        };
+        self.over(core, roster, &user, reason);
+        true
+    }
+
+    /// Ends the rings whose time is up.
+    pub fn expire(&mut self, core: &mut Core, roster: &Roster) {
+        let now = core.now.mono;
+        self.end_where(core, roster, ErrorCode::NotAnswered, |_, ring| ring.due <= now);
+    }
+
+    fn end_where(
+        &mut self,
+        core: &mut Core,
+        roster: &Roster,
+        reason: ErrorCode,
+        which: impl Fn(&RawId, &Ring) -> bool,
+    ) {
+        let users: Vec<RawId> =
+            self.rings.iter().filter(|(user, ring)| which(user, ring)).map(|(user, _)| user.clone()).collect();
+        for user in users {
+            self.over(core, roster, &user, reason);
+        }
+    }
+
+    fn over(&mut self, core: &mut Core, roster: &Roster, user: &RawId, reason: ErrorCode) {
+        let Some(ring) = self.rings.remove(user) else { return };
+        self.changed = true;
+        core.effect(Output::RingOver { ring: ring.id, reason });
+        if let Shape::Unanswered { last, .. } = &mut self.shape {
+            *last = reason;
+        }
+        if reason != ErrorCode::AnsweredElsewhere {
+            roster.tell_everybody(core, &Event::RingEnded { user: user.clone(), reason: reason.into() });
+        }
+    }
+
+    fn keep(&mut self, core: &mut Core, user: RawId, value: &str) {
+        let (call, feature, at) = (core.id.clone(), FEATURE.to_owned(), core.now.wall);
+        core.journal(JournalRow::Kept { call, feature, user, value: Some(value.to_owned()), at });
+    }
+
+    /// What the call was before a restart. Whom it rang at then is not called any more.
+    pub fn restore(&mut self, value: &str) {
+        self.shape = match value {
+            ONE_TO_ONE => Shape::OneToOne,
+            _ => Shape::Unanswered { one_to_one: false, last: ErrorCode::Vanished },
+        };
+    }
+
+    /// Ends a step: who came is not called any more, nor is anybody whose caller is gone or away; everybody learns of a change, and
+    /// `came` of how it is. `Some`: the call is over for everybody, for this reason.
+    pub fn settle(&mut self, core: &mut Core, roster: &Roster, came: &[ParticipantId]) -> Option<ErrorCode> {
+        self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| roster.member(user).is_some());
+        let two = roster.members().nth(1).is_some();
+        match self.shape {
+            Shape::Unanswered { one_to_one: true, .. } if two => self.shape = Shape::OneToOne,
+            Shape::Unanswered { one_to_one: false, .. } if two => self.shape = Shape::Open,
+            Shape::Unanswered { .. } | Shape::OneToOne | Shape::Open => {}
+        }
+        self.end_where(core, roster, ErrorCode::RingCanceled, |_, ring| {
+            roster.leg(&ring.caller).is_none_or(|leg| leg.away_until.is_some())
+        });
+        let event = Event::RingingChanged { users: self.rings.keys().cloned().collect() };
+        if std::mem::take(&mut self.changed) {
+            roster.tell_everybody(core, &event);
+        } else {
+            greet(core, roster, came, event, self.rings.is_empty());
+        }
+        match self.shape {
+            Shape::Unanswered { last, .. } if self.rings.is_empty() => Some(last),
+            Shape::OneToOne if !two => Some(ErrorCode::OtherLeft),
+            Shape::Unanswered { .. } | Shape::OneToOne | Shape::Open => None,
+        }
+    }
+}
+
+impl Call {
+    /// A leg that has just come into a new call started it in order to call `rings`. With one of them it is a call of two.
+    pub fn handle_start(&mut self, leg: &ParticipantId, rings: Vec<NewRing>, wait: Duration, now: Now) {
+        self.begin(now);
+        self.ringing.start(&mut self.core, &self.roster, leg, rings, wait);
+        self.end();
+    }
+
+    /// A ring was declined, or could not begin.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] if it is over already.
+    pub fn handle_ring_over(&mut self, ring: &RingId, reason: ErrorCode, now: Now) -> Result<(), ErrorCode> {
+        self.begin(now);
+        let ended = self.ringing.end(&mut self.core, &self.roster, ring, reason);
+        self.end();
+        if ended { Ok(()) } else { Err(ErrorCode::NotFound) }
+    }
+
+    /// True while nobody has answered this ring.
+    pub fn is_ringing(&self, ring: &RingId) -> bool {
+        self.ringing.has(ring)
+    }
+}

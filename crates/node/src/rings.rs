@@ -1,0 +1,226 @@
+//! Ringing: from a call that wants somebody to the devices of that user, and back.
+//!
+//! Whether a user exists is not asked: whoever has no device here, whoever may not be called, and nobody at all are unreachable alike.
+
+use crate::join::Arrival;
+use crate::node::Node;
+use crate::session::{Active, Session};
+use convene_call::{CallKind, NewRing, Person, Policy};
+use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
+use convene_model::record::CallTarget;
+use convene_model::{Affiliation, CallId, ErrorCode, Now, RawId, RingId, Role, SessionId, uuid_v4};
+use convene_protocol::{ErrorBody, Reply, RingView, ServerMessage};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// The rings of this node, and what is still to be told of them.
+#[derive(Debug, Default)]
+pub(crate) struct Rings {
+    entries: BTreeMap<RingId, Entry>,
+    /// Those that could not begin, for their calls to know.
+    failed: Vec<(CallId, RingId, ErrorCode)>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    call: CallId,
+    user: RawId,
+    by: RawId,
+    /// What the devices hear; `None` until the ring is committed, and if it could not begin.
+    heard: Option<Bell>,
+    /// The session that accepted: it is not told that the ring is over.
+    accepted_by: Option<SessionId>,
+}
+
+/// A ring as its call gives it.
+#[derive(Clone, Debug)]
+pub(crate) struct Bell {
+    pub ring: RingId,
+    pub user: RawId,
+    pub by: RawId,
+    pub display_name: String,
+    /// When it counts as not answered, as [`Now::mono`].
+    pub due: Duration,
+}
+
+impl Node {
+    /// Somebody starts a call that rings.
+    pub(crate) fn start_call(&mut self, arrival: Arrival, users: Vec<RawId>, now: Now) {
+        let (session, request) = (arrival.session, arrival.request);
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        if !may_call(active) {
+            self.respond(session, request, Err(ErrorCode::ScopeMissing));
+            return;
+        }
+        let caller = active.user.id.clone();
+        let users: BTreeSet<RawId> = users.into_iter().collect();
+        if users.is_empty() || users.len() > RINGS_BY_USER_MAX || users.contains(&caller) {
+            let why = format!("A call rings at 1 to {RINGS_BY_USER_MAX} users, of whom the caller is none.");
+            self.respond_error(session, request, ErrorBody::with_message(ErrorCode::BadRequest, why));
+            return;
+        }
+        let open = self.rings.entries.values().filter(|entry| entry.by == caller).count();
+        if open + users.len() > RINGS_BY_USER_MAX {
+            self.respond(session, request, Err(ErrorCode::TooManyRequests));
+            return;
+        }
+        let resource = caller.resource().unwrap_or(&self.config.default_resource).to_owned();
+        let target = CallTarget::Group { resource, group_id: uuid_v4(&mut *self.random) };
+        let kind = CallKind::Group { chat: self.config.call_chat };
+        let call = self.call_for(target, 0, kind, Policy::open(), now);
+        let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), now) else { return };
+        let rings = users.into_iter().map(|user| self.new_ring(&call, user, &caller)).collect();
+        let wait = self.config.ring_wait;
+        self.with_call(&call, now, |call| call.handle_start(&leg, rings, wait, now));
+    }
+
+    fn new_ring(&mut self, call: &CallId, user: RawId, by: &RawId) -> NewRing {
+        let ring = RingId(uuid_v4(&mut *self.random));
+        let entry = Entry { call: call.clone(), user: user.clone(), by: by.clone(), heard: None, accepted_by: None };
+        self.rings.entries.insert(ring.clone(), entry);
+        NewRing { ring, user }
+    }
+
+    /// Somebody comes into the call that rings at them.
+    pub(crate) fn accept_ring(&mut self, arrival: Arrival, ring: &RingId, now: Now) {
+        let (session, request) = (arrival.session, arrival.request);
+        let Some(call) = self.call_ringing_at(session, ring) else {
+            self.respond_error(session, request, no_ring());
+            return;
+        };
+        if let Some(entry) = self.rings.entries.get_mut(ring) {
+            entry.accepted_by = Some(session);
+        }
+        let came_in = self.enter_call(arrival, call, caller_or_callee(), now).is_some();
+        if let Some(entry) = self.rings.entries.get_mut(ring).filter(|_| !came_in) {
+            entry.accepted_by = None;
+        }
+    }
+
+    /// Somebody does not come into the call that rings at them.
+    pub(crate) fn decline_ring(&mut self, session: SessionId, request: u32, ring: &RingId, now: Now) {
+        let Some(call) = self.call_ringing_at(session, ring) else {
+            self.respond_error(session, request, no_ring());
+            return;
+        };
+        self.with_call(&call, now, |call| {
+            let _over_already = call.handle_ring_over(ring, ErrorCode::RingDeclined, now);
+        });
+        self.respond(session, request, Ok(Reply::Done {}));
+    }
+
+    /// The call that rings at this session with this ring, if nobody has answered yet.
+    fn call_ringing_at(&self, session: SessionId, ring: &RingId) -> Option<CallId> {
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return None };
+        let entry = self.rings.entries.get(ring)?;
+        let here = entry.heard.is_some() && entry.user == active.user.id && may_call(active);
+        let goes_on = self.calls.get(&entry.call).is_some_and(|call| call.call.is_ringing(ring));
+        (here && goes_on).then(|| entry.call.clone())
+    }
+
+    /// A call wants somebody: all devices that are connected ring.
+    pub(crate) fn ring(&mut self, call: &CallId, bell: Bell, now: Now) {
+        let sessions = if may_ring(&bell.by, &bell.user) { self.devices_of(&bell.user) } else { vec![] };
+        let ringing =
+            self.rings.entries.values().filter(|entry| entry.heard.is_some() && entry.user == bell.user).count();
+        let Some(entry) = self.rings.entries.get_mut(&bell.ring) else { return };
+        let failure = match sessions.is_empty() {
+            true => Some(ErrorCode::Unreachable),
+            false if ringing >= RINGS_TO_USER_MAX => Some(ErrorCode::Busy),
+            false => None,
+        };
+        if let Some(reason) = failure {
+            self.rings.failed.push((call.clone(), bell.ring, reason));
+            return;
+        }
+        entry.heard = Some(bell.clone());
+        let message = ServerMessage::Rings { ring: view(call, &bell, now) };
+        for session in sessions {
+            self.send(session, message.clone());
+        }
+    }
+
+    /// A ring is over: the devices stop, but for the one that accepted.
+    pub(crate) fn ring_over(&mut self, ring: &RingId, reason: ErrorCode) {
+        let Some(entry) = self.rings.entries.remove(ring) else { return };
+        if entry.heard.is_none() {
+            return;
+        }
+        for session in self.devices_of(&entry.user) {
+            if entry.accepted_by != Some(session) {
+                self.send(session, ServerMessage::RingOver { ring: ring.clone(), reason: reason.into() });
+            }
+        }
+    }
+
+    /// A session begins: what rings at its user rings here, too.
+    pub(crate) fn tell_rings(&mut self, session: SessionId, now: Now) {
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        if !may_call(active) {
+            return;
+        }
+        let rings: Vec<RingView> = self
+            .rings
+            .entries
+            .values()
+            .filter(|entry| entry.user == active.user.id)
+            .filter_map(|entry| entry.heard.as_ref().map(|bell| view(&entry.call, bell, now)))
+            .collect();
+        for ring in rings {
+            self.send(session, ServerMessage::Rings { ring });
+        }
+    }
+
+    /// Tells calls of the rings that could not begin.
+    pub(crate) fn tell_failed_rings(&mut self, now: Now) {
+        while let Some((call, ring, reason)) = self.rings.failed.pop() {
+            self.with_call(&call, now, |call| {
+                let _over_already = call.handle_ring_over(&ring, reason, now);
+            });
+        }
+    }
+
+    /// A call is gone, and with it what it rang at.
+    pub(crate) fn forget_rings(&mut self, call: &CallId) {
+        let rings: Vec<RingId> =
+            self.rings.entries.iter().filter(|(_, entry)| entry.call == *call).map(|(ring, _)| ring.clone()).collect();
+        for ring in rings {
+            self.ring_over(&ring, ErrorCode::ServerFailed);
+        }
+    }
+
+    fn devices_of(&self, user: &RawId) -> Vec<SessionId> {
+        let is_device = |session: &Session| matches!(session, Session::Active(active) if active.user.id == *user && may_call(active));
+        self.sessions.iter().filter(|(_, session)| is_device(session)).map(|(id, _)| *id).collect()
+    }
+}
+
+/// Whether a session may call and be called: not with a token that only joins, nor with one that is bound to a meeting.
+fn may_call(active: &Active) -> bool {
+    active.claims.scopes.may_start_calls() && active.claims.meeting.is_none()
+}
+
+/// Whether one user may call another: those of the same resource.
+fn may_ring(by: &RawId, user: &RawId) -> bool {
+    by.resource().is_some() && by.resource() == user.resource()
+}
+
+/// How both sides stand in a call that rings.
+fn caller_or_callee() -> Person {
+    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
+}
+
+fn view(call: &CallId, bell: &Bell, now: Now) -> RingView {
+    RingView {
+        ring: bell.ring.clone(),
+        call_id: call.clone(),
+        caller: bell.by.clone(),
+        display_name: bell.display_name.clone(),
+        expires_in_ms: u64::try_from(bell.due.saturating_sub(now.mono).as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+fn no_ring() -> ErrorBody {
+    let why = "This call rings no more: it was answered elsewhere, declined, cancelled, or not answered in time.";
+    ErrorBody::with_message(ErrorCode::NotFound, why)
+}

@@ -1,0 +1,240 @@
+//! Calls that ring, as callers and the devices of those see it who are called.
+
+mod world;
+
+use convene_identity::NewUser;
+use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
+use convene_model::record::{LobbyScope, User};
+use convene_model::{RawId, RingId, SessionId};
+use convene_node::Input;
+use convene_protocol::{Event, Reply, Request, RingView, ServerMessage};
+use world::World;
+
+fn start(world: &mut World, session: SessionId, users: &[&User]) -> u32 {
+    let users = users.iter().map(|user| user.id.clone()).collect();
+    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false })
+}
+
+fn accept(world: &mut World, session: SessionId, ring: &RingId) -> u32 {
+    world.ask(session, 1, Request::Accept { ring: ring.clone(), display_name: "Ben".into(), muted: false })
+}
+
+fn ring_of(said: &[ServerMessage]) -> Option<RingView> {
+    said.iter().find_map(|message| match message {
+        ServerMessage::Rings { ring } => Some(ring.clone()),
+        _ => None,
+    })
+}
+
+/// The names of the reasons for which rings were over.
+fn overs(said: &[ServerMessage]) -> Vec<String> {
+    let over = |message: &ServerMessage| match message {
+        ServerMessage::RingOver { reason, .. } => Some(reason.name.clone()),
+        _ => None,
+    };
+    said.iter().filter_map(over).collect()
+}
+
+/// How the call ended for a session.
+fn end(said: &[ServerMessage]) -> Option<(u16, u32)> {
+    said.iter().find_map(|message| match message {
+        ServerMessage::Event { event: Event::Ended { end }, .. } => Some((end.reason.code, end.reason.sub_code)),
+        _ => None,
+    })
+}
+
+fn is_joined(said: &[ServerMessage], id: u32) -> bool {
+    said.iter().any(|message| matches!(message, ServerMessage::Response { id: of, reply: Some(Reply::Joined { .. }), .. } if *of == id))
+}
+
+fn error_name(said: &[ServerMessage], id: u32) -> String {
+    said.iter()
+        .find_map(|message| match message {
+            ServerMessage::Response { id: of, error: Some(error), .. } if *of == id => Some(error.name.clone()),
+            _ => None,
+        })
+        .unwrap_or_else(|| panic!("no error in {said:?}"))
+}
+
+/// Ana with one session and Ben with two.
+fn people(world: &mut World) -> (User, User, SessionId, SessionId, SessionId) {
+    let (ana, ben) = (world.app_user("Ana"), world.app_user("Ben"));
+    let sessions = (world.connect(&ana), world.connect(&ben), world.connect(&ben));
+    (ana, ben, sessions.0, sessions.1, sessions.2)
+}
+
+#[test]
+fn every_device_rings_and_the_first_to_accept_is_in() {
+    let mut world = World::new();
+    let (ana, ben, a, b1, b2) = people(&mut world);
+    let started = start(&mut world, a, &[&ben]);
+    let said = world.heard(a);
+    assert!(is_joined(&said, started));
+    let (first, second) = (world.heard(b1), world.heard(b2));
+    assert_eq!(first, second);
+    let ring = ring_of(&first).expect("it rings");
+    assert_eq!((&ring.caller, ring.display_name.as_str(), ring.expires_in_ms), (&ana.id, "Ana", 120_000));
+    let late = world.connect_and_hear(&ben);
+    assert_eq!(ring_of(&late.1), Some(ring.clone()), "a device that comes while it rings rings, too");
+
+    let accepted = accept(&mut world, b2, &ring.ring);
+    let said = world.heard(b2);
+    assert!(is_joined(&said, accepted));
+    assert_eq!(overs(&said), Vec::<String>::new());
+    assert_eq!(overs(&world.heard(b1)), ["answeredElsewhere"]);
+    let too_late = accept(&mut world, b1, &ring.ring);
+    assert_eq!(error_name(&world.heard(b1), too_late), "notFound");
+    assert!(world.heard(a).iter().any(|message| matches!(
+        message,
+        ServerMessage::Event { event: Event::ParticipantJoined { participant }, .. } if participant.user == ben.id
+    )));
+    world.ask(a, 1, Request::Leave {});
+    assert_eq!(end(&world.heard(b2)), Some((0, 5003)));
+    assert_eq!(world.node.counts().1, 0);
+}
+
+#[test]
+fn of_two_devices_that_accept_before_the_journal_is_written_one_is_in() {
+    let mut world = World::new();
+    let (_, ben, a, b1, b2) = people(&mut world);
+    start(&mut world, a, &[&ben]);
+    let ring = ring_of(&world.heard(b1)).expect("it rings").ring;
+    world.heard(b2);
+    world.hold_commits = true;
+    let first = accept(&mut world, b1, &ring);
+    let second = accept(&mut world, b2, &ring);
+    world.confirm_held();
+    assert!(is_joined(&world.heard(b1), first));
+    let said = world.heard(b2);
+    assert_eq!(error_name(&said, second), "notFound");
+    assert_eq!(overs(&said), ["answeredElsewhere"]);
+}
+
+#[test]
+fn a_call_is_declined_cancelled_or_not_answered_with_acss_codes() {
+    let mut world = World::new();
+    let (_, ben, a, b1, b2) = people(&mut world);
+    start(&mut world, a, &[&ben]);
+    let ring = ring_of(&world.heard(b1)).expect("it rings").ring;
+    world.ask(b1, 0, Request::Decline { ring });
+    assert_eq!(end(&world.heard(a)), Some((603, 0)));
+    assert_eq!(
+        (overs(&world.heard(b1)), overs(&world.heard(b2))),
+        (vec!["ringDeclined".into()], vec!["ringDeclined".into()])
+    );
+
+    start(&mut world, a, &[&ben]);
+    world.ask(a, 1, Request::Leave {});
+    assert_eq!(overs(&world.heard(b1)), ["ringCanceled"]);
+
+    world.heard(a);
+    start(&mut world, a, &[&ben]);
+    world.pass_time(120);
+    assert_eq!(end(&world.heard(a)), Some((487, 10004)));
+    assert_eq!(overs(&world.heard(b1)), ["notAnswered"]);
+    assert_eq!(world.node.counts(), (3, 0));
+}
+
+#[test]
+fn ringing_dies_with_the_callers_connection() {
+    let mut world = World::new();
+    let (_, ben, a, b1, _) = people(&mut world);
+    start(&mut world, a, &[&ben]);
+    world.give(Input::Closed { session: a, by_client: false });
+    assert_eq!(overs(&world.heard(b1)), ["ringCanceled"]);
+    assert_eq!(world.node.counts().1, 0);
+}
+
+#[test]
+fn strangers_those_who_are_not_there_and_nobody_are_unreachable_alike() {
+    let mut world = World::new();
+    let (_, _, a, ..) = people(&mut world);
+    let other = NewUser::Communication { resource: "99999999-9999-4999-8999-999999999999".into() };
+    let stranger = world.user("Stranger", other);
+    let s = world.connect(&stranger);
+    let away = world.app_user("Away");
+    let nobody = User { id: RawId::communication_user(world::RESOURCE, "nobody"), ..away.clone() };
+    let visitor = User { id: RawId::visitor("v"), ..away.clone() };
+    let mut said = vec![];
+    for user in [&stranger, &away, &nobody, &visitor] {
+        let id = start(&mut world, a, &[user]);
+        let heard = world.heard(a);
+        assert!(is_joined(&heard, id));
+        assert_eq!(end(&heard), Some((480, 10037)));
+        said.push(heard.len());
+    }
+    assert!(said.iter().all(|count| *count == said[0]), "{said:?}");
+    assert_eq!(world.heard(s), [], "a user of another resource hears nothing");
+}
+
+#[test]
+fn only_tokens_that_may_start_calls_call_and_are_called() {
+    let mut world = World::new();
+    let (_, ben, a, ..) = people(&mut world);
+    let cora = world.app_user("Cora");
+    let c = world.open();
+    let token = world.token(&cora, "voip.join");
+    world.hello(c, token);
+    world.heard(c);
+    let id = start(&mut world, c, &[&ben]);
+    assert_eq!(error_name(&world.heard(c), id), "scopeMissing");
+    start(&mut world, a, &[&cora]);
+    assert_eq!(end(&world.heard(a)), Some((480, 10037)));
+    assert_eq!(ring_of(&world.heard(c)), None);
+    let (_, meeting) = world.meeting(LobbyScope::Everyone);
+    let bound = world.open();
+    let token = world.bound_token(&ben, "voip", Some(&meeting));
+    world.hello(bound, token);
+    world.heard(bound);
+    let id = start(&mut world, bound, &[&cora]);
+    assert_eq!(error_name(&world.heard(bound), id), "scopeMissing");
+}
+
+#[test]
+fn a_ring_is_answered_and_declined_only_by_whom_it_is_for() {
+    let mut world = World::new();
+    let (_, ben, a, b1, _) = people(&mut world);
+    let thief = world.app_user("Thief");
+    let t = world.connect(&thief);
+    start(&mut world, a, &[&ben]);
+    let ring = ring_of(&world.heard(b1)).expect("it rings").ring;
+    let taken = accept(&mut world, t, &ring);
+    assert_eq!(error_name(&world.heard(t), taken), "notFound");
+    let declined = world.ask(t, 0, Request::Decline { ring: ring.clone() });
+    assert_eq!(error_name(&world.heard(t), declined), "notFound");
+    let accepted = accept(&mut world, b1, &ring);
+    assert!(is_joined(&world.heard(b1), accepted));
+}
+
+#[test]
+fn rings_are_bounded_on_both_sides() {
+    let mut world = World::new();
+    let (ana, ben, a, b1, _) = people(&mut world);
+    for users in [
+        vec![],
+        vec![ana.id.clone()],
+        (0..=RINGS_BY_USER_MAX).map(|n| RawId::communication_user("r", &n.to_string())).collect(),
+    ] {
+        let id = world.ask(a, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false });
+        assert_eq!(error_name(&world.heard(a), id), "badRequest");
+    }
+    let called: Vec<User> = (0..=RINGS_BY_USER_MAX).map(|_| world.app_user("Called")).collect();
+    for user in &called {
+        world.connect(user);
+    }
+    let refs: Vec<&User> = called.iter().collect();
+    start(&mut world, a, &refs[1..]);
+    let other = world.connect(&ana);
+    let id = start(&mut world, other, &refs[..1]);
+    assert_eq!(error_name(&world.heard(other), id), "tooManyRequests");
+
+    for n in 0..=RINGS_TO_USER_MAX {
+        let caller = world.app_user("Caller");
+        let session = world.connect(&caller);
+        start(&mut world, session, &[&ben]);
+        let busy = end(&world.heard(session));
+        assert_eq!(busy, (n == RINGS_TO_USER_MAX).then_some((486, 90_488)));
+    }
+    let rings = world.heard(b1).iter().filter(|message| matches!(message, ServerMessage::Rings { .. })).count();
+    assert_eq!(rings, RINGS_TO_USER_MAX);
+}

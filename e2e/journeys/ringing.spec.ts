@@ -1,0 +1,93 @@
+// Calls that ring: answered, declined, cancelled, not answered, and on more than one device.
+
+import { expect, test } from "../lib/fixtures";
+import { expectToHear, expectToSee } from "../lib/probes";
+import { RingingPage } from "../lib/ringing-page";
+import { startServer } from "../lib/server";
+
+interface Person {
+  readonly token: string;
+  readonly user: string;
+}
+
+/** A new user of the app. */
+async function person(url: string): Promise<Person> {
+  const { token } = (await (await fetch(`${url}/api/token`)).json()) as { token: string };
+  const { skypeid } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { skypeid: string };
+  return { token, user: `8:${skypeid}` };
+}
+
+test("somebody is called, answers, and both see and hear each other until one hangs up", async ({ open, server }) => {
+  const [ann, ben] = [await person(server.url), await person(server.url)];
+  const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
+  const called = await RingingPage.open(await open("green"), ben.token, "Ben");
+  await caller.call(ben.user);
+  await called.expectLast("called by Ann");
+  await caller.expectState("Ringing");
+  expect(await caller.do((app) => app.call.remoteParticipants.map((each) => each.state))).toEqual(["Ringing"]);
+
+  await called.accept();
+  await called.expectState("Connected");
+  await caller.expectState("Connected");
+  expect(await caller.events()).toEqual(["Connecting", "Ringing", "Connected"]);
+  expect(await called.do((app) => [app.call.direction, app.call.callerInfo.displayName])).toEqual(["Incoming", "Ann"]);
+  expect(await called.callId()).toBe(await caller.callId());
+  await expectToSee(caller.videoOf("Ben"), "green");
+  await expectToSee(called.videoOf("Ann"), "red");
+  await expectToHear(caller.page, ["green"]);
+  await expectToHear(called.page, ["red"]);
+
+  await called.do((app) => app.call.hangUp());
+  await called.expectEnd(0, 0, /You left/);
+  await caller.expectEnd(0, 5003, /other participant left/);
+});
+
+test("of two devices the first to answer is in, and the other one stops ringing", async ({ open, server }) => {
+  const [ann, ben] = [await person(server.url), await person(server.url)];
+  const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
+  const desk = await RingingPage.open(await open("green"), ben.token, "Ben");
+  const mobile = await RingingPage.open(await open("blue"), ben.token, "Ben");
+  await caller.call(ben.user);
+  await desk.expectLast("called by Ann");
+  await mobile.expectLast("called by Ann");
+
+  await mobile.accept();
+  await desk.expectLast("rings no more 487/10003");
+  await caller.expectState("Connected");
+  await expectToSee(caller.videoOf("Ben"), "blue");
+  await expectToHear(caller.page, ["blue"]);
+  expect(await mobile.events()).not.toContainEqual(expect.stringMatching("rings no more"));
+  expect(await desk.attempt((app) => (app as typeof app & { incomingCall: { accept(): Promise<unknown> } }).incomingCall.accept())).toBe("CommunicationServicesError 412/90412");
+});
+
+test("a call is declined, cancelled, not answered, and for nobody who is there", async ({ open }) => {
+  const hasty = await startServer({ dev: true, flags: ["--ring-wait", "8"] });
+  try {
+    const [ann, ben, nobody] = [await person(hasty.url), await person(hasty.url), await person(hasty.url)];
+    const at = { baseURL: hasty.url };
+    const caller = await RingingPage.open(await open("red", at), ann.token, "Ann");
+    const called = await RingingPage.open(await open("green", at), ben.token, "Ben");
+
+    await caller.call(ben.user);
+    await called.expectLast("called by Ann");
+    await called.reject();
+    await called.expectLast("rings no more 603/0");
+    await caller.expectEnd(603, 0, /declined/);
+
+    await caller.call(ben.user);
+    await called.expectLast("called by Ann");
+    await caller.expectState("Ringing");
+    await caller.do((app) => app.call.hangUp());
+    await caller.expectEnd(487, 0, /cancelled/);
+    await called.expectLast("rings no more 487/0");
+
+    await caller.call(ben.user);
+    await called.expectLast("rings no more 487/10004");
+    await caller.expectEnd(487, 10004, /Nobody answered/);
+
+    await caller.call(nobody.user);
+    await caller.expectEnd(480, 10037, /nobody to be reached/);
+  } finally {
+    await hasty.stop();
+  }
+});

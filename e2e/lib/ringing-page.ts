@@ -1,0 +1,49 @@
+// Calling somebody, and being called: an app's page that does both.
+
+import { expect, type Page } from "@playwright/test";
+import type * as Bundle from "../../sdk/calling/src/bundle.js";
+import { AppPage } from "./app-page";
+
+/** One device of somebody who calls and is called. */
+export class RingingPage extends AppPage {
+  /** Loads the SDK, and writes down who calls and how their calls end. */
+  static async open(page: Page, token: string, displayName: string): Promise<RingingPage> {
+    await AppPage.load(page, token, displayName);
+    await page.evaluate(() => {
+      const { agent, events } = window.__app;
+      agent.on("incomingCall", ({ incomingCall }) => {
+        events.push(`called by ${incomingCall.callerInfo.displayName}`);
+        incomingCall.on("callEnded", ({ callEndReason }) => events.push(`rings no more ${callEndReason.code}/${callEndReason.subCode}`));
+        Object.assign(window.__app, { incomingCall });
+      });
+    });
+    return new RingingPage(page);
+  }
+
+  /** Calls somebody, with camera and microphone. */
+  async call(...users: string[]): Promise<void> {
+    await this.page.evaluate(async (users) => {
+      const { sdk, devices, agent } = window.__app;
+      const localVideoStreams = (await devices.getCameras()).slice(0, 1).map((camera) => new sdk.LocalVideoStream(camera));
+      window.__showCall(agent.startCall(users.map((communicationUserId) => ({ communicationUserId })), { videoOptions: { localVideoStreams } }));
+    }, users);
+  }
+
+  /** Answers with camera and microphone. */
+  async accept(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const { sdk, devices, incomingCall } = window.__app as typeof window.__app & { incomingCall: Bundle.IncomingCall };
+      const localVideoStreams = (await devices.getCameras()).slice(0, 1).map((camera) => new sdk.LocalVideoStream(camera));
+      window.__showCall(await incomingCall.accept({ videoOptions: { localVideoStreams } }));
+    });
+  }
+
+  async reject(): Promise<void> {
+    await this.page.evaluate(() => (window.__app as typeof window.__app & { incomingCall: Bundle.IncomingCall }).incomingCall.reject());
+  }
+
+  /** Waits until the last thing that happened is this. */
+  async expectLast(event: string): Promise<void> {
+    await expect.poll(async () => (await this.events()).at(-1), { message: "the last thing that happened" }).toBe(event);
+  }
+}

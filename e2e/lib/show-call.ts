@@ -1,0 +1,39 @@
+// What an app's page does with a call, however it came into it.
+
+import type * as Bundle from "../../sdk/calling/src/bundle.js";
+
+/** Runs in the page, once the app is there. */
+export function installShowCall(): void {
+  const { sdk, events } = window.__app;
+  window.__showCall = (call) => {
+    call.on("stateChanged", () => events.push(call.state));
+    call.on("mutedByOthers", () => events.push("mutedByOthers"));
+    call.on("roleChanged", () => events.push(`role ${call.role}`));
+    document.body.replaceChildren();
+    const figureOf = (name: string, kind: string): Element | null => document.querySelector(`figure[data-name="${name}"][data-kind="${kind}"]`);
+    const show = async (name: string, stream: Bundle.RemoteVideoStream): Promise<void> => {
+      figureOf(name, stream.mediaStreamType)?.remove();
+      if (!stream.isAvailable) return;
+      const figure = document.createElement("figure");
+      Object.assign(figure.dataset, { name, kind: stream.mediaStreamType });
+      document.body.append(figure);
+      const view = await new sdk.VideoStreamRenderer(stream).createView();
+      figure.append(view.target);
+    };
+    const watch = (participant: Bundle.RemoteParticipant): void => {
+      for (const stream of participant.videoStreams) {
+        stream.on("isAvailableChanged", () => void show(participant.displayName ?? "", stream));
+        void show(participant.displayName ?? "", stream);
+      }
+    };
+    call.remoteParticipants.forEach(watch);
+    call.on("remoteParticipantsUpdated", ({ added, removed }) => {
+      added.forEach(watch);
+      for (const gone of removed) {
+        document.querySelectorAll(`figure[data-name="${gone.displayName}"]`).forEach((figure) => figure.remove());
+        events.push(`${gone.displayName} left ${gone.callEndReason?.code}/${gone.callEndReason?.subCode}`);
+      }
+    });
+    Object.assign(window.__app, { call });
+  };
+}

@@ -1,0 +1,21 @@
+import type { JoinTarget, Request } from '../signaling/protocol.gen.js';
+
+/** How a call begins for this client. */
+export type Entry =
+  | { readonly kind: 'join'; readonly target: JoinTarget }
+  /** It rings at these users; they come, or do not. */
+  | { readonly kind: 'start'; readonly users: readonly string[] }
+  /** It rang here. */
+  | { readonly kind: 'accept'; readonly ring: string; readonly callId: string };
+
+/** What the server is asked for. */
+export function entryRequest(entry: Entry, displayName: string, muted: boolean): Request {
+  switch (entry.kind) {
+    case 'join':
+      return { type: 'join', target: entry.target, displayName, muted };
+    case 'start':
+      return { type: 'startCall', users: [...entry.users], displayName, muted };
+    case 'accept':
+      return { type: 'accept', ring: entry.ring, displayName, muted };
+  }
+}

@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CallAgent, IncomingCall } from '../src/api/agent.js';
+import type { Call } from '../src/api/call.js';
+import type { RingView } from '../src/signaling/protocol.gen.js';
+import { ANA, credential, FakeStream, installDevices, kind, OLGA, participant, refused, settle, TestClient, token, view, world, type World } from './support/fakes.js';
+
+const CALLED = '8:acs:11111111-1111-4111-8111-111111111111_33333333-3333-4333-8333-333333333333';
+const RING: RingView = { ring: 'the ring', callId: 'ca110000-0000-4000-8000-000000000001', caller: CALLED, displayName: 'Ben', expiresInMs: 120_000 };
+
+let at: World;
+let client: TestClient;
+let agent: CallAgent;
+
+beforeEach(async () => {
+  vi.stubGlobal('MediaStream', FakeStream);
+  installDevices();
+  at = world();
+  client = new TestClient(at);
+  agent = await client.createCallAgent(credential(token()), { displayName: 'Ana' });
+  return async () => {
+    await client.dispose();
+    vi.unstubAllGlobals();
+  };
+});
+
+function states(call: Call): string[] {
+  const seen: string[] = [];
+  call.on('stateChanged', () => seen.push(call.state));
+  return seen;
+}
+
+const rings = (): void => at.server.event({ type: 'ringingChanged', users: [CALLED] });
+const answered = (): void => {
+  at.server.event({ type: 'participantJoined', participant: participant(CALLED, {}, 'Ben') });
+  at.server.event({ type: 'ringingChanged', users: [] });
+};
+
+describe('calling somebody', () => {
+  it('rings until somebody is there, also when media flows before, and shows who is called', async () => {
+    const call = agent.startCall([{ communicationUserId: CALLED }], { audioOptions: { muted: true } });
+    const seen = states(call);
+    await settle();
+    expect(at.server.asked('startCall')).toEqual([{ type: 'startCall', users: [CALLED], displayName: 'Ana', muted: true }]);
+    rings();
+    at.connections[0]?.become('connected');
+    const [ben] = call.remoteParticipants;
+    const bens: string[] = [];
+    ben?.on('stateChanged', () => bens.push(ben.state));
+    expect([ben?.state, ben?.identifier]).toEqual(['Ringing', { kind: 'communicationUser', communicationUserId: CALLED, rawId: CALLED }]);
+    expect(seen).toEqual(['Connecting', 'Ringing']);
+    answered();
+    expect([seen, bens, ben?.displayName]).toEqual([['Connecting', 'Ringing', 'Connected'], ['Connected'], 'Ben']);
+    expect(call.remoteParticipants).toEqual([ben]);
+    expect([call.direction, call.callerInfo]).toEqual(['Outgoing', { identifier: { kind: 'communicationUser', communicationUserId: ANA, rawId: ANA }, displayName: 'Ana' }]);
+  });
+
+  it('is connected only once media flows, however early somebody answers', async () => {
+    const call = agent.startCall([{ communicationUserId: CALLED }]);
+    const seen = states(call);
+    await settle();
+    rings();
+    answered();
+    expect(seen).toEqual(['Connecting', 'Ringing']);
+    at.connections[0]?.become('connected');
+    expect(seen).toEqual(['Connecting', 'Ringing', 'Connected']);
+  });
+
+  it('tells the caller and who is called why nobody comes', async () => {
+    const call = agent.startCall([{ communicationUserId: CALLED }, { communicationUserId: OLGA }]);
+    await settle();
+    at.server.event({ type: 'ringingChanged', users: [CALLED, OLGA] });
+    const [ben] = call.remoteParticipants;
+    at.server.event({ type: 'ringEnded', user: CALLED, reason: { code: 603, subCode: 0, name: 'ringDeclined', message: 'No.' } });
+    expect([ben?.state, ben?.callEndReason]).toEqual(['Disconnected', { code: 603, subCode: 0, message: 'No.' }]);
+    expect(call.remoteParticipants.length).toBe(1);
+    at.server.event({ type: 'ended', end: { reason: { code: 487, subCode: 10004, name: 'notAnswered', message: 'Late.' } } });
+    expect([call.state, call.callEndReason]).toEqual(['Disconnected', { code: 487, subCode: 10004, message: 'Late.' }]);
+    expect(call.remoteParticipants).toEqual([]);
+  });
+
+  it('ends with 487/0 when the caller hangs up before, and with 0/0 after somebody answered', async () => {
+    const cancelled = agent.startCall([{ communicationUserId: CALLED }]);
+    await settle();
+    rings();
+    await cancelled.hangUp();
+    expect(cancelled.callEndReason).toMatchObject({ code: 487, subCode: 0 });
+    const call = agent.startCall([{ communicationUserId: CALLED }]);
+    await settle();
+    at.server.event({ type: 'participantJoined', participant: participant(CALLED) }, 2);
+    await call.hangUp();
+    expect(call.callEndReason).toMatchObject({ code: 0, subCode: 0 });
+  });
+
+  it('refuses at once what it cannot call, with a sentence', () => {
+    expect(() => agent.startCall([])).toThrow(/list of whom to call/);
+    expect(() => agent.startCall([{} as never])).toThrow();
+    expect(() => agent.startCall([{ phoneNumber: '+15551234' }])).toThrow(/telephone numbers is not supported/);
+    expect(() => agent.startCall([{ communicationUserId: CALLED }], { customContext: { userToUser: 'x' } })).toThrow(/customContext is not supported/);
+    expect(at.server.requests).toEqual([]);
+  });
+});
+
+describe('being called', () => {
+  async function ring(): Promise<IncomingCall> {
+    const heard = new Promise<IncomingCall>((resolve) => agent.on('incomingCall', ({ incomingCall }) => resolve(incomingCall)));
+    at.server.line.say({ type: 'rings', ring: RING });
+    return heard;
+  }
+
+  it('tells who calls, once, and comes in with the caller as the one who called', async () => {
+    const seen: IncomingCall[] = [];
+    agent.on('incomingCall', ({ incomingCall }) => seen.push(incomingCall));
+    const incoming = await ring();
+    at.server.line.say({ type: 'rings', ring: RING });
+    expect(seen).toEqual([incoming]);
+    const by = { identifier: { kind: 'communicationUser', communicationUserId: CALLED, rawId: CALLED }, displayName: 'Ben' };
+    expect([incoming.kind, incoming.id, incoming.callerInfo, incoming.callEndReason]).toEqual(['IncomingCall', RING.callId, by, undefined]);
+    await expect(incoming.info.getServerCallId()).resolves.toBe(RING.callId);
+
+    at.server.answer = (request) => (request.type === 'accept' ? { type: 'joined', call: view({ participants: [participant(CALLED)] }) } : kind(request));
+    const added: string[] = [];
+    agent.on('callsUpdated', (change) => added.push(...change.added.map((each) => each.id)));
+    const call = await incoming.accept({ audioOptions: { muted: true } });
+    expect(added).toEqual([incoming.id]);
+    expect(at.server.asked('accept')).toEqual([{ type: 'accept', ring: 'the ring', displayName: 'Ana', muted: true }]);
+    expect([call.id, call.direction, call.callerInfo, call.state]).toEqual([incoming.id, 'Incoming', by, 'Connecting']);
+    at.connections[0]?.become('connected');
+    expect(call.state).toBe('Connected');
+    await expect(incoming.accept()).rejects.toMatchObject({ code: 412, message: expect.stringContaining('accepted already') });
+  });
+
+  it('is over with the server\'s reason, which stands before the event, and then takes no answer', async () => {
+    const incoming = await ring();
+    const ends: unknown[] = [];
+    incoming.on('callEnded', ({ callEndReason }) => ends.push(callEndReason, incoming.callEndReason));
+    at.server.line.say({ type: 'ringOver', ring: 'the ring', reason: { code: 487, subCode: 10003, name: 'answeredElsewhere', message: 'Elsewhere.' } });
+    const reason = { code: 487, subCode: 10003, message: 'Elsewhere.' };
+    expect(ends).toEqual([reason, reason]);
+    await expect(incoming.accept()).rejects.toMatchObject({ code: 412 });
+    await expect(incoming.reject()).rejects.toMatchObject({ code: 412 });
+    expect(at.server.requests).toEqual([]);
+  });
+
+  it('is declined, and an answer that comes too late is told why', async () => {
+    const incoming = await ring();
+    await incoming.reject();
+    expect(at.server.asked('decline')).toEqual([{ type: 'decline', ring: 'the ring' }]);
+    at.server.line.say({ type: 'ringOver', ring: 'the ring', reason: { code: 603, subCode: 0, name: 'ringDeclined', message: 'No.' } });
+    expect(incoming.callEndReason).toMatchObject({ code: 603, subCode: 0 });
+
+    const late = new Promise<IncomingCall>((resolve) => agent.on('incomingCall', ({ incomingCall }) => resolve(incomingCall)));
+    at.server.line.say({ type: 'rings', ring: { ...RING, ring: 'another' } });
+    at.server.answer = () => refused(404, 90404);
+    await expect((await late).accept()).rejects.toMatchObject({ code: 404, subCode: 90404 });
+    expect(agent.calls).toEqual([]);
+  });
+
+  it('stops when the line is lost, and rings anew if it still rings once the line is back', async () => {
+    const incoming = await ring();
+    at.server.line.drop();
+    expect(incoming.callEndReason).toMatchObject({ code: 496, subCode: 7 });
+    const again: IncomingCall[] = [];
+    agent.on('incomingCall', ({ incomingCall }) => again.push(incomingCall));
+    await vi.waitFor(() => expect(agent.connectionState).toBe('Connected'));
+    at.server.line.say({ type: 'rings', ring: RING });
+    expect(again.map((call) => call.id)).toEqual([RING.callId]);
+  });
+});
