@@ -1,5 +1,6 @@
 // The organizer's options: each acts on the meeting that goes on.
 
+import { readFile } from "node:fs/promises";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
 import { expectToHear, expectToSee } from "../lib/probes";
@@ -14,6 +15,15 @@ test("opening the lobby lets in who waits, and locking the meeting keeps everybo
   const options = await organizer.openOptions();
   await expect(options.getByLabel("Who waits in the lobby")).toHaveValue("organization");
   await expect(options.getByTestId("meeting-id")).toHaveText(meetingId);
+
+  await options.getByLabel("When").fill("2027-01-15T09:30");
+  const [download] = await Promise.all([organizer.page.waitForEvent("download"), options.getByRole("button", { name: "Add to calendar" }).click()]);
+  expect(download.suggestedFilename()).toBe("Weekly-review.ics");
+  const calendar = (await readFile(await download.path(), "utf8")).replace(/\r\n /g, "");
+  const start = await organizer.page.evaluate(() => new Date("2027-01-15T09:30").toISOString().replace(/\.\d+|[-:]/g, ""));
+  expect(calendar).toContain(`DTSTART:${start}`);
+  expect(calendar).toContain(`UID:${meetingId.replace(/ /g, "")}@`);
+  expect(calendar).toContain("SUMMARY:Weekly review");
   await expect(options.getByTestId("passcode")).toHaveText(passcode);
   await options.getByLabel("Who waits in the lobby").selectOption({ label: "Nobody waits" });
   await expect(options.getByText("Saved. It holds from now on.")).toBeVisible();

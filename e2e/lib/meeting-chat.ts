@@ -40,6 +40,8 @@ export class MeetingChatPanel {
 
   /** Chooses something from the menu of one's own message, by keyboard alone. */
   async choose(text: string, item: string): Promise<void> {
+    // The thread's own message takes the place of the one on its way.
+    await expect(this.thread.getByLabel("Message sending")).toHaveCount(0);
     await this.message(text).focus();
     await this.meeting.page.keyboard.press("Enter");
     await this.message(text).getByRole("button", { name: "More options" }).press("Enter");

@@ -232,7 +232,7 @@ export class Journey {
     if (this.shown?.kind !== "waiting") return;
     const cancel = (): void => (this.session || !this.options.home ? this.leave() : this.home());
     this.shown.view.update({ state, title: this.options.title ?? "the meeting", name: this.name, cancel });
-    this.tell(state, this.session?.mediaState().microphoneOn ?? this.microphoneOn);
+    if (!this.session?.isEnding) this.tell(state, this.session?.mediaState().microphoneOn ?? this.microphoneOn);
   }
 
   private showMeeting(meeting: MeetingViewModel): void {

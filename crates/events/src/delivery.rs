@@ -7,7 +7,7 @@
 
 use convene_model::subscription::{Checkpoint, EventLine, Undelivered};
 use convene_model::{CallId, WallMs};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long an event is tried, from its first attempt. Longer: a call's later events wait longer for one that is never taken. Shorter: a
 /// back end that is down for a day loses events.
@@ -37,7 +37,7 @@ pub struct Delivery {
     read_to: i64,
     told: i64,
     entries: BTreeMap<i64, Entry>,
-    calls: HashMap<CallId, BTreeSet<i64>>,
+    calls: BTreeMap<CallId, BTreeSet<i64>>,
     /// The first event of each call, if it is not under way, by when it is due.
     heads: BTreeSet<(WallMs, i64)>,
     under_way: usize,

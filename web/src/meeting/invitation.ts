@@ -2,6 +2,7 @@
 
 import { h, setText, uniqueId, type View } from "../shared/dom";
 import { icon } from "../shared/icons";
+import { calendarForm } from "./calendar-form";
 import type { InviteViewModel } from "./view-model";
 
 /** Digits in groups of three, as people read them aloud. */
@@ -19,6 +20,7 @@ export function invitationCard(heading: string, text: string): View<InviteViewMo
   const meetingId = h("dd", { "data-testid": "meeting-id" });
   const passcode = h("dd", { "data-testid": "passcode" });
   const numbers = h("dl", { class: "numbers" }, h("dt", {}, "Meeting id"), meetingId, h("dt", {}, "Passcode"), passcode);
+  const calendar = calendarForm();
   const element = h(
     "section",
     { class: "card invitation" },
@@ -27,6 +29,7 @@ export function invitationCard(heading: string, text: string): View<InviteViewMo
     h("div", { class: "copy-link" }, h("label", { for: id, class: "visually-hidden" }, "Join link"), link, copy),
     told,
     numbers,
+    calendar.element,
   );
 
   async function copyLink(): Promise<void> {
@@ -44,6 +47,7 @@ export function invitationCard(heading: string, text: string): View<InviteViewMo
     update(invite) {
       if (link.value !== invite.link) link.value = invite.link;
       numbers.hidden = invite.meetingId === undefined;
+      calendar.update(invite);
       setText(meetingId, grouped(invite.meetingId ?? ""));
       setText(passcode, invite.passcode ?? "none");
     },

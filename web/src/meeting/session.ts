@@ -138,6 +138,11 @@ export class MeetingSession {
     }
   }
 
+  /** Whether it is on the way out. */
+  get isEnding(): boolean {
+    return this.call.state === "Disconnecting";
+  }
+
   /** Leaves, or stops waiting. */
   leave(): void {
     this.actions.leave();

@@ -89,6 +89,8 @@ export interface LobbyViewModel {
 
 /** How others come in. */
 export interface InviteViewModel {
+  /** What it is about, as far as the link or the organizer tells. */
+  readonly subject?: string;
   readonly link: string;
   readonly meetingId: string | undefined;
   readonly passcode: string | undefined;

@@ -6,7 +6,7 @@ import type { OnlineMeeting } from "./server";
 /** The invitation of a meeting that this page knows as its organizer. */
 export function inviteOf(meeting: OnlineMeeting): InviteViewModel {
   const { joinMeetingId, passcode } = meeting.joinMeetingIdSettings;
-  return { link: meeting.joinWebUrl, meetingId: joinMeetingId, passcode: passcode ?? undefined };
+  return { subject: meeting.subject, link: meeting.joinWebUrl, meetingId: joinMeetingId, passcode: passcode ?? undefined };
 }
 
 /** The invitation as far as a link tells it: `/meet/<digits>?p=<passcode>` carries the meeting id. */

@@ -157,6 +157,10 @@ async fn operations(server: &Server) -> Vec<Operation> {
         for (method, operation) in methods.as_object().expect("methods") {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             let query = parameters.iter().filter(|one| one["in"] == "query").map(|one| text(&one["name"])).collect();
+            // An answer without an end: tests of its own read it.
+            if operation["responses"]["200"]["content"].get("text/event-stream").is_some() {
+                continue;
+            }
             let signed_by_key = operation["security"].to_string().contains("accessKey");
             found.push(Operation { method: method.to_uppercase(), path: path.clone(), query, signed_by_key });
         }

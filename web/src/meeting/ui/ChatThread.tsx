@@ -16,6 +16,8 @@ import type { ChatActions, ChatLineViewModel, ChatViewModel, MessageLineViewMode
 
 const THREAD_WORDS = { noDisplayNameSub: "Somebody without a name" };
 const BOX_WORDS = { placeholderText: "Write to everybody" };
+/** As the frame around it, which is rounder than the library expects. */
+const BOX_STYLES = { textField: { borderRadius: "13px" } };
 const TYPING_WORDS = { singleUser: "{user} is typing…", multipleUsers: "{users} are typing…" };
 
 /** What the thread shows. */
@@ -40,7 +42,7 @@ export function ChatThread({ chat, actions, isShown }: ChatThreadProps) {
         <TypingIndicator typingUsers={chat.typing.map((name, index) => ({ userId: String(index), displayName: name }))} strings={TYPING_WORDS} />
       </div>
       <div ref={place} className="chat-box">
-        <SendBox onSendMessage={async (text) => actions.send(text.trim())} onTyping={async () => actions.tellTyping()} supportNewline strings={BOX_WORDS} />
+        <SendBox onSendMessage={async (text) => actions.send(text.trim())} onTyping={async () => actions.tellTyping()} supportNewline strings={BOX_WORDS} styles={BOX_STYLES} />
       </div>
     </>
   );
