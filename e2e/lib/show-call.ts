@@ -5,11 +5,13 @@ import type * as Bundle from "../../sdk/calling/src/bundle.js";
 /** Runs in the page, once the app is there. */
 export function installShowCall(): void {
   const { sdk, events } = window.__app;
+  document.body.replaceChildren();
   window.__showCall = (call) => {
     call.on("stateChanged", () => events.push(call.state));
     call.on("mutedByOthers", () => events.push("mutedByOthers"));
     call.on("roleChanged", () => events.push(`role ${call.role}`));
-    document.body.replaceChildren();
+    // Only what was shown: the SDK's own players are in the page, too.
+    document.querySelectorAll("figure").forEach((figure) => figure.remove());
     const figureOf = (name: string, kind: string): Element | null => document.querySelector(`figure[data-name="${name}"][data-kind="${kind}"]`);
     const show = async (name: string, stream: Bundle.RemoteVideoStream): Promise<void> => {
       figureOf(name, stream.mediaStreamType)?.remove();
