@@ -92,6 +92,24 @@ describe('tabs of one origin', () => {
     expect([origin.open, origin.asked.map((signal) => signal.aborted)]).toEqual([0, [true]]);
   });
 
+  it('know nothing of each other where the browser forbids locks and channels, as in frames of other sites', async () => {
+    const refused = (): Promise<never> => Promise.reject(new DOMException('The request was denied.', 'SecurityError'));
+    const createChannel = (): never => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+    const page = new ActiveTabs({ locks: { request: refused, query: refused }, createChannel }, 'a');
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const leave = page.enter();
+    const stop = page.watch();
+    await settle();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([page.isActiveElsewhere, unhandled.mock.calls]).toEqual([false, []]);
+    stop();
+    leave();
+    process.off('unhandledRejection', unhandled);
+  });
+
   it('know nothing of each other where the browser has no locks', async () => {
     const page = new ActiveTabs(undefined, 'a');
     page.watch();

@@ -79,15 +79,23 @@ export class ActiveTabs {
     const held = new Promise<void>((resolve) => {
       this.free = resolve;
     });
-    void this.platform?.locks.request(this.own, async () => {
-      this.channel?.postMessage('entered');
-      await held;
-    });
+    this.platform?.locks
+      .request(this.own, async () => {
+        this.channel?.postMessage('entered');
+        await held;
+      })
+      // The page may not ask, as one in a frame of another site where browsers forbid storage: then nobody can know of it.
+      .catch(() => undefined);
   }
 
   private open(): void {
     if (!this.channel && this.platform) {
-      this.channel = this.platform.createChannel();
+      try {
+        this.channel = this.platform.createChannel();
+      } catch {
+        // As with the locks.
+        return;
+      }
       this.channel.addEventListener('message', this.handleNews);
     }
   }
@@ -106,7 +114,7 @@ export class ActiveTabs {
     if (this.watchers === 0 || !this.platform) {
       return;
     }
-    const { held = [] } = await this.platform.locks.query();
+    const { held = [] } = await this.platform.locks.query().catch((): LockManagerSnapshot => ({}));
     const names = held.filter(({ name, mode }) => mode === 'exclusive' && name?.startsWith(PREFIX) && name !== this.own).map(({ name }) => name ?? '');
     const was = this.isActiveElsewhere;
     this.others = new Set(names);
