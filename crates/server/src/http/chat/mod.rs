@@ -15,6 +15,7 @@ use crate::http::chat::request::ChatRequest;
 use crate::http::described::Described;
 use crate::http::error::ApiError;
 use crate::http::signed::answer_headers;
+use crate::http::told::told;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::get;
@@ -141,11 +142,4 @@ async fn delete_thread<S: Store>(
     })
     .await?
     .map_err(ApiError::from)
-}
-
-/// Carries out what may not end halfway.
-pub(super) async fn told<T: Send + 'static>(
-    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-) -> Result<Result<T, StoreError>, ApiError> {
-    tokio::spawn(work).await.map_err(|error| ApiError::Failed(error.to_string()))
 }
