@@ -342,13 +342,13 @@ impl Call {
                 .map(|(user, _)| user.clone())
                 .collect();
             for user in attendees {
-                roster.capabilities_changed(core, &user, CapabilitiesReason::MeetingOptionsChanged);
+                roster.capabilities_changed(core, &user, None, CapabilitiesReason::MeetingOptionsChanged);
             }
         }
         if venue != core.venue() {
             let users: Vec<RawId> = roster.members().map(|(user, _)| user.clone()).collect();
             for user in users {
-                roster.capabilities_changed(core, &user, CapabilitiesReason::MeetingOptionsChanged);
+                roster.capabilities_changed(core, &user, None, CapabilitiesReason::MeetingOptionsChanged);
             }
         }
         videos.refresh(core, roster);

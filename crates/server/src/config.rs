@@ -8,7 +8,6 @@ use crate::hosts::own_addresses;
 use crate::oidc::{OidcConfig, OidcSettings};
 use crate::tls::OwnFiles;
 use clap::Args;
-use convene_directory::link_host;
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_store::Database;
 use serde::Deserialize;

@@ -24,7 +24,6 @@ use convene_directory::chat::{ChatRefused, Doing, is_over, parse_thread_id, thre
 use convene_model::WallMs;
 use convene_model::chat::{ChatChange, ChatCommitted, ChatMember, ChatOrigin, ChatThread};
 use convene_store::Store;
-use convene_store::StoreError;
 use std::sync::Arc;
 
 const TAG: &str = "Chat";
