@@ -16,9 +16,9 @@ const ICONS: Record<BannerViewModel["id"], IconName> = {
   camera: "cameraOff",
 };
 
-/** Makes the strips. What comes is told to screen readers. */
+/** Makes the strips. What comes is told to screen readers, alone and once. */
 export function bannerList(): View<readonly BannerViewModel[]> {
-  const element = h("div", { class: "banners", role: "status" });
+  const element = h("div", { class: "banners", role: "status", "aria-atomic": "false" });
   const banners = new KeyedList<BannerViewModel>(element, (banner) => banner.id, bannerView);
   return {
     element,

@@ -8,6 +8,7 @@ import type { MeetingActions } from "./actions";
 import { may } from "./capabilities";
 import type { ChatViewModel } from "./chat/view-model";
 import { raisedHands, type RaisedHands } from "./hands/hands";
+import type { LayoutChoice } from "./layout/choice";
 import type { OptionsViewModel } from "./options/view-model";
 import { faultBanners } from "./quality/banners";
 import type { CallSigns } from "./quality/signs";
@@ -39,6 +40,7 @@ export interface Surroundings {
   readonly popover: Popover | undefined;
   readonly notice: NoticeViewModel | undefined;
   readonly reactions: ShownReactions;
+  readonly layout: LayoutChoice;
   readonly signs: CallSigns;
   readonly quality: QualityViewModel | undefined;
 }
@@ -62,6 +64,7 @@ export function buildMeeting(call: Call, actions: MeetingActions, around: Surrou
     tiles: [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit, weak))],
     speakers: call.feature(Features.DominantSpeakers).dominantSpeakers.speakersList.map(getIdentifierRawId),
     screen: sharedScreen(others),
+    layout: around.layout.viewModel(others.length),
     people: [ownLine(call, around.ownName, actions, hands, lit), ...others.map((person) => lineOf(call, person, actions, hands, lit))],
     muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
     lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,

@@ -16,6 +16,7 @@ import { changeMeeting, readMeeting } from "../shared/server";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
 import { MeetingChat } from "./chat/meeting-chat";
+import { LayoutChoice } from "./layout/choice";
 import { MeetingOptions } from "./options/meeting-options";
 import { CallQuality } from "./quality/call-quality";
 import { CallSigns } from "./quality/signs";
@@ -72,6 +73,7 @@ export class MeetingSession {
   private readonly unwatch: () => void;
   private readonly meetingOptions: MeetingOptions | undefined;
   private readonly reactions: ShownReactions;
+  private readonly layout = new LayoutChoice(() => this.schedule());
   private readonly signs: CallSigns;
   private readonly quality: CallQuality;
   private readonly chat: MeetingChat;
@@ -198,6 +200,7 @@ export class MeetingSession {
       popover: this.popover,
       notice: this.notice,
       reactions: this.reactions,
+      layout: this.layout,
       signs: this.signs,
       quality: this.quality.viewModel(this.signs.connection),
     });

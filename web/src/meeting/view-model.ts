@@ -3,6 +3,7 @@
 import type { LocalVideoStream, Reaction, RemoteVideoStream } from "@convene/calling";
 import type { DeviceFieldsViewModel } from "../shared/device-fields";
 import type { ChatViewModel } from "./chat/view-model";
+import type { LayoutViewModel } from "./layout/view-model";
 import type { OptionsViewModel } from "./options/view-model";
 import type { ConnectionViewModel, QualityViewModel } from "./quality/view-model";
 
@@ -151,6 +152,7 @@ export interface MeetingViewModel {
   /** Who speaks or spoke last, by id, the latest first. */
   readonly speakers: readonly string[];
   readonly screen: ScreenViewModel | undefined;
+  readonly layout: LayoutViewModel;
   readonly people: readonly PersonViewModel[];
   readonly muteAll: Action | undefined;
   readonly lowerAllHands: Action | undefined;

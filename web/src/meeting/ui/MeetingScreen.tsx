@@ -9,6 +9,7 @@ import { invitationCard } from "../invitation";
 import { noticeBar } from "../notice";
 import { optionsDialog } from "../options/dialog";
 import { peopleAnnouncer } from "../people/announcer";
+import { layoutMenu } from "../layout/menu";
 import { lobbyAnnouncer, lobbyToast } from "../people/lobby";
 import { peoplePanel } from "../people/panel";
 import { popover } from "../popover";
@@ -44,6 +45,7 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
         <h1 className="meeting-title" tabIndex={-1} data-first-focus>
           {meeting.title}
         </h1>
+        <Hosted make={layoutMenu} viewModel={meeting.layout} />
         <Hosted make={connectionSign} viewModel={meeting.connection} />
       </header>
       <Hosted make={bannerList} viewModel={meeting.banners} />
