@@ -32,6 +32,7 @@ test("who speaks stands large for whom wishes it, after a reload too, and gives 
   await organizer.page.keyboard.press("Enter");
   await expect(view).toBeFocused();
   await large("Gina", "green");
+  await expectToSee(organizer.videoOf("Ben"), "blue");
   await gina.press("Mute");
   await ben.press("Unmute");
   await large("Ben", "blue");

@@ -128,9 +128,11 @@ test("pictures of who speaks large", async ({ open }) => {
   for (const name of ["Maya", "Gina Guest"]) await expectToMove(organizer.videoOf(name));
   await organizer.press("People");
   await organizer.page.getByRole("button", { name: "View" }).click();
+  await expect(organizer.page.getByRole("menuitemradio", { name: "Everybody alike" })).toBeFocused();
   await picture(organizer.page, "view-menu");
   await organizer.page.getByRole("menuitemradio", { name: "Who speaks large" }).click();
   await expect(organizer.largeTiles).toHaveCount(1);
+  for (const name of ["Maya", "Gina Guest"]) await expectToMove(organizer.videoOf(name));
   await pictures(organizer.page, "speaker");
   await organizer.page.getByRole("button", { name: "View" }).click();
   await organizer.page.getByRole("menuitemradio", { name: "Everybody alike" }).click();
