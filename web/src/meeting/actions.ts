@@ -17,6 +17,7 @@ export interface ActionContext {
   readonly fail: (text: string) => void;
   readonly togglePanel: (panel: Panel) => void;
   readonly togglePopover: (popover: Popover) => void;
+  readonly openPopover: (popover: Popover) => void;
   /** `undefined` for everybody but the organizer. */
   readonly options: MeetingOptions | undefined;
 }
@@ -155,6 +156,10 @@ export class MeetingActions {
 
   togglePopover(popover: Popover): void {
     this.context.togglePopover(popover);
+  }
+
+  openPopover(popover: Popover): void {
+    this.context.openPopover(popover);
   }
 
   /** `undefined` for everybody but the organizer. */

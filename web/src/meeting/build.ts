@@ -8,7 +8,11 @@ import type { MeetingActions } from "./actions";
 import { may } from "./capabilities";
 import type { ChatViewModel } from "./chat/view-model";
 import { raisedHands, type RaisedHands } from "./hands/hands";
+import type { LayoutChoice } from "./layout/choice";
 import type { OptionsViewModel } from "./options/view-model";
+import { faultBanners } from "./quality/banners";
+import type { CallSigns } from "./quality/signs";
+import type { QualityViewModel } from "./quality/view-model";
 import type { ShownReactions } from "./reactions/reactions";
 import { spotlit, type Spotlit } from "./spotlight/spotlight";
 import { lineOf, lobbyOf, nameOf, ownLine } from "./people/build";
@@ -36,6 +40,9 @@ export interface Surroundings {
   readonly popover: Popover | undefined;
   readonly notice: NoticeViewModel | undefined;
   readonly reactions: ShownReactions;
+  readonly layout: LayoutChoice;
+  readonly signs: CallSigns;
+  readonly quality: QualityViewModel | undefined;
 }
 
 /** Builds the view-model. */
@@ -43,13 +50,21 @@ export function buildMeeting(call: Call, actions: MeetingActions, around: Surrou
   const others = call.remoteParticipants.filter((person) => person.state === "Connected");
   const hands = raisedHands(call);
   const lit = spotlit(call);
+  const { signs } = around;
+  const weak = signs.weak;
   const mutesOthers = may(call, "muteOthers");
   return {
     title: call.info.subject ?? around.title,
-    banners: bannersOf(call, actions),
-    tiles: [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit))],
+    connection: {
+      level: signs.connection.level,
+      figures: { isOn: around.popover === "quality", toggle: () => actions.togglePopover("quality") },
+    },
+    quality: around.quality,
+    banners: [...bannersOf(call, actions), ...faultBanners(call, actions, signs)],
+    tiles: [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit, weak))],
     speakers: call.feature(Features.DominantSpeakers).dominantSpeakers.speakersList.map(getIdentifierRawId),
     screen: sharedScreen(others),
+    layout: around.layout.viewModel(others.length),
     people: [ownLine(call, around.ownName, actions, hands, lit), ...others.map((person) => lineOf(call, person, actions, hands, lit))],
     muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
     lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,
@@ -74,6 +89,7 @@ function ownTile(call: Call, around: Surroundings, hands: RaisedHands, lit: Spot
     isLocal: true,
     isMuted: call.isMuted,
     isSpeaking: false,
+    isConnectionBad: false,
     hand: hands.ownPlace,
     spotlight: lit.ownPlace,
     reaction: around.reactions.own,
@@ -81,7 +97,7 @@ function ownTile(call: Call, around: Surroundings, hands: RaisedHands, lit: Spot
   };
 }
 
-function tileOf(person: RemoteParticipant, around: Surroundings, hands: RaisedHands, lit: Spotlit): TileViewModel {
+function tileOf(person: RemoteParticipant, around: Surroundings, hands: RaisedHands, lit: Spotlit, weak: ReadonlySet<string>): TileViewModel {
   const id = getIdentifierRawId(person.identifier);
   return {
     id,
@@ -89,6 +105,7 @@ function tileOf(person: RemoteParticipant, around: Surroundings, hands: RaisedHa
     isLocal: false,
     isMuted: person.isMuted,
     isSpeaking: person.isSpeaking,
+    isConnectionBad: weak.has(id),
     hand: hands.placeOf(id),
     spotlight: lit.placeOf(id),
     reaction: around.reactions.of(id),
@@ -112,13 +129,13 @@ function bannersOf(call: Call, actions: MeetingActions): BannerViewModel[] {
   const banners: BannerViewModel[] = [];
   if (call.isScreenSharingOn) {
     const stop = { text: "Stop sharing", run: () => actions.setScreen(false) };
-    banners.push({ id: "sharing", text: "Everybody in the meeting sees your screen.", action: actions.isBusy("screen") ? undefined : stop });
+    banners.push({ id: "sharing", text: "Everybody in the meeting sees your screen.", action: actions.isBusy("screen") ? undefined : stop, dismiss: undefined });
   }
   if (call.feature(Features.Recording).isRecordingActive) {
-    banners.push({ id: "recording", text: "This meeting is being recorded.", action: undefined });
+    banners.push({ id: "recording", text: "This meeting is being recorded.", action: undefined, dismiss: undefined });
   }
   if (call.feature(Features.Transcription).isTranscriptionActive) {
-    banners.push({ id: "transcription", text: "What is said here is being written down.", action: undefined });
+    banners.push({ id: "transcription", text: "What is said here is being written down.", action: undefined, dismiss: undefined });
   }
   return banners;
 }

@@ -6,7 +6,6 @@ import type {
   CallAgent,
   CallClient,
   CallEndReason,
-  ConnectionStateChangedEvent,
   LocalVideoStream,
   TeamsMeetingIdLocator,
   TeamsMeetingLinkLocator,
@@ -17,7 +16,10 @@ import { changeMeeting, readMeeting } from "../shared/server";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
 import { MeetingChat } from "./chat/meeting-chat";
+import { LayoutChoice } from "./layout/choice";
 import { MeetingOptions } from "./options/meeting-options";
+import { CallQuality } from "./quality/call-quality";
+import { CallSigns } from "./quality/signs";
 import { ShownReactions } from "./reactions/reactions";
 import type { InviteViewModel, MeetingViewModel, NoticeViewModel } from "./view-model";
 import { watchCall } from "./watch";
@@ -32,7 +34,7 @@ export interface OwnedMeeting {
 }
 
 /** What lies over the stage, one at a time. */
-export type Popover = "invite" | "devices";
+export type Popover = "invite" | "devices" | "quality";
 
 /** What stands beside the stage, one at a time. */
 export type Panel = "people" | "chat";
@@ -71,6 +73,9 @@ export class MeetingSession {
   private readonly unwatch: () => void;
   private readonly meetingOptions: MeetingOptions | undefined;
   private readonly reactions: ShownReactions;
+  private readonly layout = new LayoutChoice(() => this.schedule());
+  private readonly signs: CallSigns;
+  private readonly quality: CallQuality;
   private readonly chat: MeetingChat;
   private panel: Panel | undefined = window.matchMedia(WIDE).matches ? "people" : undefined;
   private popover: Popover | undefined;
@@ -90,11 +95,14 @@ export class MeetingSession {
       changed: () => this.schedule(),
       fail: (text) => this.tell(text, true),
       togglePanel: (panel) => this.togglePanel(panel),
-      togglePopover: (popover) => this.togglePopover(popover),
+      togglePopover: (popover) => this.showPopover(this.popover === popover ? undefined : popover),
+      openPopover: (popover) => this.showPopover(popover),
       options: this.meetingOptions,
     });
     this.unwatch = watchCall(call, () => this.schedule());
     this.reactions = new ShownReactions(call, () => this.schedule());
+    this.signs = new CallSigns(call, () => this.schedule());
+    this.quality = new CallQuality(call, () => this.schedule());
     this.chat = new MeetingChat({
       call,
       token: options.token,
@@ -103,7 +111,6 @@ export class MeetingSession {
       fail: (text) => this.tell(text, true),
     });
     call.on("mutedByOthers", this.handleMutedByOthers);
-    agent.on("connectionStateChanged", this.handleConnection);
   }
 
   /** Joins. @throws if the token is refused or the server cannot be reached. */
@@ -162,17 +169,12 @@ export class MeetingSession {
   async dispose(): Promise<void> {
     this.unwatch();
     this.reactions.dispose();
+    this.signs.dispose();
+    this.quality.setOpen(false);
     this.chat.stop();
     this.call.off("mutedByOthers", this.handleMutedByOthers);
-    this.agent.off("connectionStateChanged", this.handleConnection);
     await this.agent.dispose();
   }
-
-  private readonly handleConnection: ConnectionStateChangedEvent = ({ newValue }) => {
-    if (newValue === "Connected") this.notice = undefined;
-    else this.tell("The connection to the server is lost. Trying to get it back…", true);
-    this.schedule();
-  };
 
   private readonly handleMutedByOthers = (): void => {
     this.tell("Somebody who leads the meeting muted you. Unmute when you want to speak.", false);
@@ -198,6 +200,9 @@ export class MeetingSession {
       popover: this.popover,
       notice: this.notice,
       reactions: this.reactions,
+      layout: this.layout,
+      signs: this.signs,
+      quality: this.quality.viewModel(this.signs.connection),
     });
   }
 
@@ -206,8 +211,9 @@ export class MeetingSession {
     this.schedule();
   }
 
-  private togglePopover(popover: Popover): void {
-    this.popover = this.popover === popover ? undefined : popover;
+  private showPopover(popover: Popover | undefined): void {
+    this.popover = popover;
+    this.quality.setOpen(popover === "quality");
     this.schedule();
   }
 

@@ -9,9 +9,14 @@ import { invitationCard } from "../invitation";
 import { noticeBar } from "../notice";
 import { optionsDialog } from "../options/dialog";
 import { peopleAnnouncer } from "../people/announcer";
+import { layoutMenu } from "../layout/menu";
 import { lobbyAnnouncer, lobbyToast } from "../people/lobby";
 import { peoplePanel } from "../people/panel";
 import { popover } from "../popover";
+import { qualityCard } from "../quality/card";
+import { connectionSign } from "../quality/sign";
+import { QUALITY_WORDS } from "../quality/words";
+import type { QualityViewModel } from "../quality/view-model";
 import type { InviteViewModel, MeetingViewModel, ToggleViewModel } from "../view-model";
 import { ChatPanel } from "./ChatPanel";
 import { Gallery } from "./Gallery";
@@ -40,6 +45,8 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
         <h1 className="meeting-title" tabIndex={-1} data-first-focus>
           {meeting.title}
         </h1>
+        <Hosted make={layoutMenu} viewModel={meeting.layout} />
+        <Hosted make={connectionSign} viewModel={meeting.connection} />
       </header>
       <Hosted make={bannerList} viewModel={meeting.banners} />
       <div className="meeting-body">
@@ -54,6 +61,7 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
       </div>
       <div className="overlays">
         <Hosted make={inviteCard} viewModel={{ card: invite, content: meeting.invite }} />
+        <Hosted make={figuresCard} viewModel={{ card: meeting.connection.figures, content: meeting.quality }} />
         <Hosted make={devicesCard} viewModel={{ card: devices, content: devices.isOn ? meeting.devices : { ...meeting.devices, sound: undefined } }} />
       </div>
       <Hosted make={optionsDialog} viewModel={meeting.options} />
@@ -95,6 +103,11 @@ function cardOver<Content>(label: string, content: View<Content>, around: HTMLEl
 function inviteCard(): View<CardViewModel<InviteViewModel>> {
   const card = invitationCard("Invite people", "Anybody with this link can ask to join.");
   return cardOver("Invite people", card, card.element);
+}
+
+function figuresCard(): View<CardViewModel<QualityViewModel | undefined>> {
+  const card = qualityCard();
+  return cardOver(QUALITY_WORDS.heading, card, card.element);
 }
 
 function devicesCard(): View<CardViewModel<DeviceFieldsViewModel>> {

@@ -3,6 +3,7 @@
 import { VideoTile } from "@azure/communication-react";
 import type { IContextualMenuItem } from "@fluentui/react";
 import { hueOf, initials } from "../../shared/people";
+import { QUALITY_WORDS } from "../quality/words";
 import { REACTIONS } from "../reactions/reactions";
 import type { TileViewModel } from "../view-model";
 import { HandMark } from "./HandMark";
@@ -41,6 +42,12 @@ export function Tile({ tile, showsVideo, isPinned, menu }: TileProps) {
         {tile.spotlight !== undefined && <span>in the spotlight</span>}
         {isPinned && <span>pinned</span>}
       </figcaption>
+      {tile.isConnectionBad && (
+        <span className="connection-mark" data-level="bad" title={QUALITY_WORDS.badOfOther}>
+          <Sign name="signal" />
+          <span className="visually-hidden">{QUALITY_WORDS.badOfOther}</span>
+        </span>
+      )}
       {hand !== undefined && <HandMark place={hand} />}
       {reaction && (
         <span key={reaction} className="reaction-mark" data-reaction={reaction}>

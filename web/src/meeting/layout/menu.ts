@@ -1,0 +1,24 @@
+// The menu by which a person lays out the stage.
+
+import { h, type View } from "../../shared/dom";
+import { menuButton } from "../../shared/menu";
+import type { LayoutViewModel } from "./view-model";
+import { LAYOUT_WORDS as WORDS } from "./words";
+
+/** Makes the button with its menu. */
+export function layoutMenu(): View<LayoutViewModel> {
+  const menu = menuButton({ class: "header-button", icon: "layout", showsLabel: true });
+  const element = h("div", { class: "layout-place" }, menu.element);
+  return {
+    element,
+    update: ({ stage, isOwnInCorner, showGallery, showSpeaker, toggleOwnVideo }) =>
+      menu.update({
+        label: WORDS.view,
+        items: [
+          { text: WORDS.gallery, kind: "radio", isChosen: stage === "gallery", run: showGallery },
+          { text: WORDS.speaker, kind: "radio", isChosen: stage === "speaker", run: showSpeaker },
+          { text: WORDS.ownInCorner, kind: "checkbox", isChosen: isOwnInCorner, run: toggleOwnVideo },
+        ],
+      }),
+  };
+}
