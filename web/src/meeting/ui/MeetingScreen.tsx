@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from "react";
 import { deviceFields, type DeviceFieldsViewModel } from "../../shared/device-fields";
 import { h, type View } from "../../shared/dom";
+import { meetingWords } from "../../shared/strings/meeting";
 import { bannerList } from "../banners";
 import { controlsBar } from "../controls";
 import { invitationCard } from "../invitation";
@@ -93,11 +94,13 @@ function cardOver<Content>(label: string, content: View<Content>, around: HTMLEl
 }
 
 function inviteCard(): View<CardViewModel<InviteViewModel>> {
-  const card = invitationCard("Invite people", "Anybody with this link can ask to join.");
-  return cardOver("Invite people", card, card.element);
+  const { heading, hint } = meetingWords().invite;
+  const card = invitationCard(heading, hint);
+  return cardOver(heading, card, card.element);
 }
 
 function devicesCard(): View<CardViewModel<DeviceFieldsViewModel>> {
   const fields = deviceFields();
-  return cardOver("Devices", fields, h("div", { class: "card" }, h("h2", {}, "Devices"), fields.element));
+  const heading = meetingWords().devices;
+  return cardOver(heading, fields, h("div", { class: "card" }, h("h2", {}, heading), fields.element));
 }
