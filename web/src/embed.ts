@@ -7,22 +7,27 @@ import { stateOf } from "./embed/state";
 import { Journey } from "./journey";
 import { h } from "./shared/dom";
 import { inviteOfLink } from "./shared/invitations";
+import { beginToSpeak } from "./shared/language";
 import { rememberInPageOnly, rememberMedia } from "./shared/remembered";
 import { visitorToken } from "./shared/server";
+import { commonWords } from "./shared/strings/common";
+import { joiningWords } from "./shared/strings/joining";
 
 const page = document.querySelector<HTMLElement>("#app");
 if (!page) throw new Error("embed.html has no element #app.");
 const root: HTMLElement = page;
 
 /** The origin of the page around this one, by its own word: whoever says it wrong hears nothing, and is not heard. */
-const host = new URLSearchParams(location.hash.slice(1)).get("host") ?? "";
+const asked = new URLSearchParams(location.hash.slice(1));
+const host = asked.get("host") ?? "";
 
 let journey: Journey | undefined;
 rememberInPageOnly();
+await beginToSpeak(() => `${commonWords().meeting} – Convene`, asked.get("lang"));
 
 if (window.parent === window || !URL.canParse(host)) {
   root.replaceChildren(
-    h("main", { class: "page centered" }, h("p", {}, "This page shows a meeting inside other pages, by the element <convene-meeting>. To join a meeting, open its link.")),
+    h("main", { class: "page centered" }, h("p", {}, joiningWords().onlyEmbedded)),
   );
 } else {
   addEventListener("message", ({ source, origin, data }: MessageEvent) => {

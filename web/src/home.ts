@@ -3,23 +3,28 @@
 import "./styles/index.css";
 import { homeScreen, isMeetingId, type HomeViewModel, type JoinRequest, type StartRequest } from "./home/screen";
 import { Journey, type JourneyOptions } from "./journey";
+import { beginToSpeak, carryOver } from "./shared/language";
 import { inviteOf, inviteOfLink } from "./shared/invitations";
-import { NO_TOKENS } from "./shared/no-tokens";
 import { isRememberedInside, rememberHosting, rememberName, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
 import { readSession, sessionOrganizer, signOut, tokensOf, type Session } from "./shared/session";
 import { createMeeting, guestToken, newOrganizer, NoTokensHere } from "./shared/server";
+import { homeWords } from "./shared/strings/home";
+import { SpokenError, toldOf, type Told } from "./shared/strings/telling";
 
 const root = document.querySelector<HTMLElement>("#app");
 if (!root) throw new Error("index.html has no element #app.");
 const page: HTMLElement = root;
 
+await beginToSpeak(() => "Convene");
 const hosting = rememberedHosting();
 if (hosting) host(hosting, isRememberedInside(hosting.meeting.joinWebUrl));
 else showHome();
 
 function showHome(): void {
   let session: Session | undefined;
-  const state = (problem?: string, isBusy = false): HomeViewModel => ({
+  let failure: { readonly error: unknown } | undefined;
+  let isBusy = false;
+  const state = (): HomeViewModel => ({
     name: session?.user?.displayName ?? rememberedName(),
     account: session && {
       email: session.user?.email ?? session.user?.displayName,
@@ -27,12 +32,21 @@ function showHome(): void {
     },
     start: isBusy ? undefined : (request) => void attempt(() => start(request)),
     join: isBusy ? undefined : (request) => join(request),
-    problem,
+    problem: failure && problemOf(failure.error),
+    spokeAnew,
   });
-  const view = homeScreen(state());
+  let view = homeScreen(state());
   view.update(state());
   page.replaceChildren(view.element);
   void attempt(showSession);
+
+  function spokeAnew(): void {
+    const former = view;
+    view = homeScreen(state());
+    view.update(state());
+    carryOver(former.element, view.element);
+    page.replaceChildren(view.element);
+  }
 
   async function showSession(): Promise<void> {
     session = await readSession();
@@ -45,12 +59,16 @@ function showHome(): void {
   }
 
   async function attempt(work: () => Promise<void>): Promise<void> {
-    view.update(state(undefined, true));
+    failure = undefined;
+    isBusy = true;
+    view.update(state());
     try {
       await work();
     } catch (error) {
-      view.update(state(problemOf(error)));
+      failure = { error };
     }
+    isBusy = false;
+    view.update(state());
   }
 }
 
@@ -113,15 +131,9 @@ function run(options: Omit<JourneyOptions, "root" | "home">): void {
 }
 
 function explain(error: unknown): never {
-  throw error instanceof NoTokensHere ? new Error(NO_TOKENS) : error;
+  throw error instanceof NoTokensHere ? new SpokenError(homeWords().noTokensForApps) : error;
 }
 
-function problemOf(error: unknown): string {
-  if (error instanceof NoTokensHere) {
-    return (
-      "This server does not hand out tokens to this page: it runs without --dev, or the page was not opened on its own machine. " +
-      "Sign in to start a meeting (convene account create makes an account), or join below with an access token of convene token issue."
-    );
-  }
-  return error instanceof Error ? error.message : String(error);
+function problemOf(error: unknown): Told {
+  return error instanceof NoTokensHere ? { text: homeWords().noTokensForStart } : toldOf(error);
 }

@@ -2,16 +2,20 @@
 
 import "./styles/index.css";
 import { Journey } from "./journey";
-import { inviteOf, inviteOfLink } from "./shared/invitations";
+import { inviteOf, inviteOfLink, withoutLanguage } from "./shared/invitations";
+import { beginToSpeak } from "./shared/language";
 import { isRememberedInside, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
 import { visitorToken } from "./shared/server";
+import { joiningWords } from "./shared/strings/joining";
 import { readSession, sessionOrganizer, signInPage, tokensOf, type Person } from "./shared/session";
 
 const root = document.querySelector<HTMLElement>("#app");
 if (!root) throw new Error("join.html has no element #app.");
 const page: HTMLElement = root;
 
-const link = location.href;
+const link = withoutLanguage(location.href);
+
+await beginToSpeak(() => joiningWords().pageTitle);
 const hosting = rememberedHosting();
 if (hosting && [hosting.meeting.joinWebUrl, hosting.meeting.conveneShortJoinUrl].includes(link)) host(hosting);
 else void join();

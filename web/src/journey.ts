@@ -8,7 +8,11 @@ import { loadMeetingScreen, type MakeMeetingScreen } from "./meeting/ui/load";
 import { preJoinScreen, type JoinAccount, type PreJoinViewModel } from "./prejoin/screen";
 import { mayTakeFocus, type View } from "./shared/dom";
 import { Devices } from "./shared/devices";
+import { carryOver } from "./shared/language";
 import { rememberInside, rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
+import { commonWords } from "./shared/strings/common";
+import { joiningWords } from "./shared/strings/joining";
+import { meetingWords } from "./shared/strings/meeting";
 import { waitingScreen, type WaitingViewModel } from "./waiting/screen";
 
 /** Set before the SDK's own listener ends the call. */
@@ -123,7 +127,7 @@ export class Journey {
         client: this.client,
         token,
         name,
-        title: options.title ?? "Meeting",
+        title: options.title ?? commonWords().meeting,
         locator: options.locator,
         invite: options.invite,
         owned: options.owned,
@@ -192,7 +196,7 @@ export class Journey {
     const hasCamera = devices?.hasCamera ?? false;
     const hasMicrophone = devices?.hasMicrophone ?? false;
     return {
-      title: options.title ?? "Join the meeting",
+      title: options.title ?? joiningWords().preJoin.title,
       name: this.name,
       account: options.account,
       canRename: !options.owned && this.token === undefined,
@@ -205,7 +209,18 @@ export class Journey {
       join: devices && !devices.isAsking ? (name) => void this.join(name) : undefined,
       joinWithout: devices?.isAsking ? (name) => void this.join(name) : undefined,
       back: options.home && (() => this.home()),
+      spokeAnew: () => this.showAnew(),
     };
+  }
+
+  /** In another language. */
+  private showAnew(): void {
+    if (this.shown?.kind !== "preJoin") return;
+    const former = this.shown.view.element;
+    const view = preJoinScreen(this.preJoinState());
+    carryOver(former, view.element);
+    this.swap({ kind: "preJoin", view });
+    this.showPreJoin();
   }
 
   private switchMicrophone(): void {
@@ -231,7 +246,7 @@ export class Journey {
     if (this.shown?.kind !== "waiting") this.swap({ kind: "waiting", view: waitingScreen() });
     if (this.shown?.kind !== "waiting") return;
     const cancel = (): void => (this.session || !this.options.home ? this.leave() : this.home());
-    this.shown.view.update({ state, title: this.options.title ?? "the meeting", name: this.name, cancel });
+    this.shown.view.update({ state, title: this.options.title, name: this.name, cancel });
     if (!this.session?.isEnding) this.tell(state, this.session?.mediaState().microphoneOn ?? this.microphoneOn);
   }
 
@@ -240,7 +255,7 @@ export class Journey {
     else if (this.makeMeetingScreen) this.swapToMeeting(this.makeMeetingScreen(), meeting);
     this.tell("inMeeting", this.session?.mediaState().microphoneOn ?? false);
     const { waiting } = meeting.controls.people;
-    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${meeting.title} – Convene`;
+    document.title = meetingWords().pageTitle(meeting.title, waiting);
   }
 
   private swapToMeeting(view: View<MeetingViewModel>, meeting: MeetingViewModel): void {

@@ -1,9 +1,10 @@
-// <convene-meeting>: a meeting in one tag, for pages of any origin that the server allows. Served as /sdk/meeting.js: one file, so it imports types
-// and ./link alone. The meeting itself is in a frame from the server (../embed.ts), where the page around it cannot reach.
+// <convene-meeting>: a meeting in one tag, for pages of any origin that the server allows. Served as /sdk/meeting.js: one file, so it imports types,
+// ./link and ./words alone. The meeting itself is in a frame from the server (../embed.ts), where the page around it cannot reach.
 
 import type { ConveneMeetingElement, ConveneMeetingEvents, MeetingErrorDetail, MeetingState } from "../../public/sdk/meeting";
 import { problemOfLink } from "./link";
 import type { ToElement, ToFrame } from "./messages";
+import { elementWords, languageAround, type ElementWords } from "./words";
 
 /** The server is where this script comes from, never where a link leads: a link may be anybody's. */
 const SERVER = new URL(import.meta.url).origin;
@@ -31,6 +32,7 @@ class ConveneMeeting extends HTMLElement implements ConveneMeetingElement {
   private shownState: MeetingState = "none";
   private shownError: MeetingErrorDetail | undefined;
   private microphoneOff = false;
+  private words: ElementWords = elementWords([]);
 
   constructor() {
     super();
@@ -114,14 +116,16 @@ class ConveneMeeting extends HTMLElement implements ConveneMeetingElement {
     const { link } = this;
     this.root.replaceChildren();
     if (link === null) return;
-    const problem = problemOfLink(link);
+    const around = languageAround(this);
+    this.words = elementWords([around ?? "", ...navigator.languages]);
+    const problem = problemOfLink(link, this.words);
     if (problem !== undefined) return this.fail("badLink", problem);
-    if (origin === "null") return this.fail("badPage", "This page has no origin, as one that is opened from a file, so a meeting cannot be embedded in it. Serve it by a web server.");
+    if (origin === "null") return this.fail("badPage", this.words.noOrigin);
     const frame = document.createElement("iframe");
-    frame.title = "Meeting";
+    frame.title = this.words.meeting;
     frame.allow = ALLOW.join("; ");
     frame.referrerPolicy = "no-referrer";
-    frame.src = `${SERVER}/embed#${new URLSearchParams({ host: origin })}`;
+    frame.src = `${SERVER}/embed#${new URLSearchParams({ host: origin, ...(around !== undefined && { lang: around }) })}`;
     frame.addEventListener("load", () => setTimeout(() => this.checkThatItRuns(frame), SILENCE_MS));
     this.frame = frame;
     this.root.append(frame);
@@ -141,7 +145,7 @@ class ConveneMeeting extends HTMLElement implements ConveneMeetingElement {
     if (this.frame !== frame || this.isRunning) return;
     frame.remove();
     this.frame = undefined;
-    this.fail("notShown", `No meeting is shown: ${SERVER} cannot be reached, or its operator has to allow this page's origin by --embed-origins ${origin}.`);
+    this.fail("notShown", this.words.notShown(SERVER, origin));
   }
 
   private readonly handleMessage = ({ source, origin, data }: MessageEvent): void => {
@@ -180,6 +184,7 @@ class ConveneMeeting extends HTMLElement implements ConveneMeetingElement {
   private fail(code: MeetingErrorDetail["code"], message: string): void {
     const words = document.createElement("p");
     words.setAttribute("role", "alert");
+    words.lang = this.words.tag;
     words.textContent = message;
     this.root.replaceChildren(words);
     this.shownError = { code, message };

@@ -1,49 +1,55 @@
 // The end: what happened, and what to do now.
 
-import { h, mayTakeFocus } from "../shared/dom";
+import { h, mayTakeFocus, setTold } from "../shared/dom";
 import { mark } from "../shared/icons";
+import { faultWords } from "../shared/strings/faults";
+import { language } from "../shared/strings/speaking";
+import { reasonOf, type Told } from "../shared/strings/telling";
 
 /** Why it is over. */
 export interface End {
   readonly code: number;
   readonly subCode: number;
-  /** The server's words: what happened and what to do. */
+  /** What happened and what to do: the server's words, in English. */
   readonly message: string | undefined;
+  /** The message is in the language of the page. */
+  readonly isSpoken?: boolean;
   /** Whether the person was in the meeting before. */
   readonly wasIn: boolean;
 }
 
-const HEADINGS: Readonly<Record<number, string>> = {
-  0: "You left the meeting",
-  4097: "The meeting has ended",
-  4521: "The connection was lost",
-  5221: "Guests cannot join",
-  5222: "Guests cannot join",
-  5300: "You were removed",
-  5751: "There is no such meeting here",
-  5854: "You were not let in",
-  5855: "Nobody let you in",
-  8560: "The meeting is locked",
-  10009: "Your access is not valid",
-};
-
 /** The heading over an end. */
 export function headingOf(end: End): string {
-  const known = end.subCode === 0 && end.code !== 0 ? undefined : HEADINGS[end.subCode];
+  const { headings, over, interrupted, notJoined } = faultWords().ends;
+  const known = end.subCode === 0 && end.code !== 0 ? undefined : headings[end.subCode];
   if (known !== undefined) return known;
-  if (end.wasIn) return end.code === 0 ? "The meeting is over" : "The meeting was interrupted";
-  return "The meeting could not be joined";
+  if (end.wasIn) return end.code === 0 ? over : interrupted;
+  return notJoined;
 }
 
-/** The sentences under it. */
+/** The sentences under it: the server's own where they are in the language of the page, else those for the codes, else general ones. */
+export function toldOfEnd(end: End): Told {
+  const { message } = end;
+  if (message && (end.isSpoken || language() === "en")) return { text: message };
+  const { joinAgain, wentWrong } = faultWords().ends;
+  const general = end.code === 0 ? joinAgain : wentWrong;
+  if (!message) return { text: general };
+  const reason = reasonOf(end);
+  return reason === undefined ? { text: general, english: message } : { text: reason };
+}
+
+/** The same as one text. */
 export function textOf(end: End): string {
-  if (end.message) return end.message;
-  return end.code === 0 ? "You can join again." : "Something went wrong on the way. Try to join again.";
+  const { text, english } = toldOfEnd(end);
+  return english === undefined ? text : `${text} ${english}`;
 }
 
 /** Makes the screen. */
 export function endedScreen(end: End, joinAgain: (() => void) | undefined, home: (() => void) | undefined): HTMLElement {
-  const again = joinAgain ? h("button", { class: "button primary", type: "button", onclick: joinAgain }, "Join again") : undefined;
+  const words = faultWords().ends;
+  const told = h("p", { role: "status" });
+  setTold(told, toldOfEnd(end));
+  const again = joinAgain ? h("button", { class: "button primary", type: "button", onclick: joinAgain }, words.again) : undefined;
   const heading = h("h1", { tabindex: -1 }, headingOf(end));
   queueMicrotask(() => mayTakeFocus() && heading.focus());
   return h(
@@ -54,9 +60,9 @@ export function endedScreen(end: End, joinAgain: (() => void) | undefined, home:
       { class: "card centered-card" },
       mark(),
       heading,
-      h("p", { role: "status" }, textOf(end)),
-      h("div", { class: "form-actions" }, again, home ? h("button", { class: "button", type: "button", onclick: home }, "Home") : undefined),
-      end.code === 0 && end.subCode === 0 ? undefined : h("p", { class: "hint" }, `Code ${end.code}/${end.subCode}`),
+      told,
+      h("div", { class: "form-actions" }, again, home ? h("button", { class: "button", type: "button", onclick: home }, words.home) : undefined),
+      end.code === 0 && end.subCode === 0 ? undefined : h("p", { class: "hint" }, words.code(`${end.code}/${end.subCode}`)),
     ),
   );
 }

@@ -1,9 +1,13 @@
 // The home screen: what Convene is, start a meeting, join one.
 
-import { field, h, setText, type View } from "../shared/dom";
+import { field, h, setTold, type View } from "../shared/dom";
 import { icon, mark } from "../shared/icons";
-import { LOBBY_WORDS } from "../shared/meeting-words";
+import { languageChoice } from "../shared/language";
+import { lobbyWords } from "../shared/meeting-words";
 import type { LobbyScope } from "../shared/server";
+import { commonWords } from "../shared/strings/common";
+import { homeWords } from "../shared/strings/home";
+import type { Told } from "../shared/strings/telling";
 
 /** What the screen shows. */
 export interface HomeViewModel {
@@ -13,7 +17,9 @@ export interface HomeViewModel {
   /** `undefined` while something is under way. */
   readonly start: ((request: StartRequest) => void) | undefined;
   readonly join: ((request: JoinRequest) => void) | undefined;
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
+  /** Another language is spoken. */
+  readonly spokeAnew: () => void;
 }
 
 /** The session of this browser. */
@@ -40,11 +46,12 @@ export interface JoinRequest {
 }
 
 /** Those of the lobby's choices that make sense before anybody is invited. */
-const LOBBY = LOBBY_WORDS.filter(([scope]) => ["organization", "organizationAndFederated", "organizer", "everyone"].includes(scope));
+const LOBBY: readonly LobbyScope[] = ["organization", "organizationAndFederated", "organizer", "everyone"];
 
 /** Makes the screen. */
 export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
   let current = first;
+  const words = homeWords();
   const name = h("input", { type: "text", name: "name", value: first.name, maxlength: 100, required: true, autocomplete: "name" });
   name.setAttribute("form", START_FORM);
   const account = h("span", { class: "account" });
@@ -52,9 +59,9 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
   const problem = h("p", { class: "warning", role: "alert", hidden: true });
   const start = startForm((subject, lobby) => named((given) => current.start?.({ name: given, subject, lobby })));
   const join = joinForm((request) => named((given) => current.join?.({ ...request, name: given })));
-  const nameCard = h("div", { class: "card" }, field("Your name", name, "The others see it."));
+  const nameCard = h("div", { class: "card" }, field(words.yourName, name, words.yourNameHint));
   const forms = h("div", { class: "home-forms" }, problem, nameCard, start.element, join.element);
-  const element = h("main", { class: "page home" }, header(account), h("div", { class: "home-columns" }, hero(), forms));
+  const element = h("main", { class: "page home" }, header(account, languageChoice(() => current.spokeAnew())), h("div", { class: "home-columns" }, hero(), forms));
 
   function named(then: (name: string) => void): void {
     if (name.reportValidity() && name.value.trim()) then(name.value.trim());
@@ -66,7 +73,7 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
     shown = key;
     const out = (text: string, everywhere: boolean): HTMLElement =>
       h("button", { class: "button small", type: "button", onclick: () => current.account?.signOut(everywhere) }, text);
-    const signedIn = of.email === undefined ? [h("a", { href: "/sign-in" }, "Sign in")] : [of.email, " ", out("Sign out", false), " ", out("Sign out everywhere", true)];
+    const signedIn = of.email === undefined ? [h("a", { href: "/sign-in" }, words.nav.signIn)] : [of.email, " ", out(words.nav.signOut, false), " ", out(words.nav.signOutEverywhere, true)];
     account.replaceChildren(...signedIn);
     if (of.email !== undefined && !name.value) name.value = current.name;
   }
@@ -79,7 +86,7 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
       start.button.disabled = state.start === undefined;
       join.button.disabled = state.join === undefined;
       problem.hidden = state.problem === undefined;
-      setText(problem, state.problem ?? "");
+      setTold(problem, state.problem ?? { text: "" });
       if (state.problem !== undefined) join.showToken();
     },
   };
@@ -88,30 +95,32 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
 /** The name's field belongs to this form, so that Enter in it starts a meeting. */
 const START_FORM = "start-form";
 
-const LEAD =
-  "Start a meeting and share its link. People open it in their browser or in your own app, wait in the lobby, and you let them in.";
-
-function header(account: HTMLElement): HTMLElement {
-  const samples = h("a", { href: "/samples/" }, "Samples for developers");
-  return h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), h("nav", {}, samples, " · ", h("a", { href: "/api.html" }, "REST APIs"), " · ", account));
+function header(account: HTMLElement, languages: HTMLElement): HTMLElement {
+  const words = homeWords().nav;
+  const samples = h("a", { href: "/samples/" }, words.samples);
+  const nav = h("nav", {}, samples, " · ", h("a", { href: "/api.html" }, words.apis), " · ", account);
+  return h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), nav, languages);
 }
 
 function hero(): HTMLElement {
+  const words = homeWords();
   const fact = (symbol: SVGSVGElement, text: string): HTMLElement => h("li", {}, symbol, h("span", {}, text));
   const facts = h(
     "ul",
     { class: "facts" },
-    fact(icon("door"), "A lobby: you see who waits, and what kind of identity it is, before anybody comes in."),
-    fact(icon("link"), "One link, or a meeting id with a passcode."),
-    fact(icon("people"), "Apps written for Azure Communication Services join with the code they have."),
+    fact(icon("door"), words.facts.lobby),
+    fact(icon("link"), words.facts.link),
+    fact(icon("people"), words.facts.apps),
   );
-  return h("section", { class: "hero" }, h("h1", {}, "Meetings that any app can join"), h("p", { class: "lead" }, LEAD), facts);
+  return h("section", { class: "hero" }, h("h1", {}, words.heading), h("p", { class: "lead" }, words.lead), facts);
 }
 
 function startForm(submit: (subject: string, lobby: LobbyScope) => void): { element: HTMLElement; button: HTMLButtonElement } {
-  const subject = h("input", { type: "text", name: "subject", maxlength: 200, placeholder: "Weekly review" });
-  const lobby = h("select", { name: "lobby" }, ...LOBBY.map(([value, text]) => h("option", { value }, text)));
-  const button = h("button", { class: "button primary large", type: "submit" }, "Start a meeting");
+  const words = homeWords().start;
+  const subject = h("input", { type: "text", name: "subject", maxlength: 200, placeholder: words.example });
+  const choices = lobbyWords().filter(([scope]) => LOBBY.includes(scope));
+  const lobby = h("select", { name: "lobby" }, ...choices.map(([value, text]) => h("option", { value }, text)));
+  const button = h("button", { class: "button primary large", type: "submit" }, words.button);
   const element = h(
     "form",
     {
@@ -119,12 +128,12 @@ function startForm(submit: (subject: string, lobby: LobbyScope) => void): { elem
       class: "card",
       onsubmit: (event) => {
         event.preventDefault();
-        submit(subject.value.trim() || "Meeting", lobby.value as LobbyScope);
+        submit(subject.value.trim() || commonWords().meeting, lobby.value as LobbyScope);
       },
     },
-    h("h2", {}, "Start a meeting"),
-    field("Subject", subject),
-    field("Lobby", lobby),
+    h("h2", {}, words.heading),
+    field(words.subject, subject),
+    field(words.lobby, lobby),
     button,
   );
   return { element, button };
@@ -135,16 +144,17 @@ function joinForm(submit: (request: Omit<JoinRequest, "name">) => void): {
   button: HTMLButtonElement;
   showToken: () => void;
 } {
+  const words = homeWords().join;
   const where = h("input", { type: "text", name: "where", required: true, autocomplete: "off", spellcheck: "false" });
   const passcode = h("input", { type: "text", name: "passcode", autocomplete: "off", spellcheck: "false" });
-  const passcodeField = field("Passcode", passcode);
+  const passcodeField = field(words.passcode, passcode);
   const token = h("textarea", { name: "token", rows: 3, autocomplete: "off", spellcheck: "false" });
-  const button = h("button", { class: "button large", type: "submit" }, "Join");
+  const button = h("button", { class: "button large", type: "submit" }, words.button);
   const tokenDetails = h(
     "details",
     {},
-    h("summary", {}, "Use an access token"),
-    field("Access token", token, "From convene token issue, with the scope voip. It stays in this tab."),
+    h("summary", {}, words.useToken),
+    field(words.token, token, words.tokenHint),
   );
   where.addEventListener("input", () => showPasscode());
   const element = h(
@@ -156,8 +166,8 @@ function joinForm(submit: (request: Omit<JoinRequest, "name">) => void): {
         submit({ where: where.value.trim(), passcode: passcode.value.trim(), token: token.value.trim() || undefined });
       },
     },
-    h("h2", {}, "Join a meeting"),
-    field("Join link or meeting id", where),
+    h("h2", {}, words.heading),
+    field(words.where, where),
     passcodeField,
     tokenDetails,
     button,

@@ -4,6 +4,8 @@ import { getIdentifierRawId } from "@azure/communication-common";
 import { Features } from "@convene/calling";
 import type { Call, ParticipantRole, RaiseHandCallFeature, Reaction, RemoteParticipant } from "@convene/calling";
 import type { Devices } from "../shared/devices";
+import { meetingWords, type MeetingWords } from "../shared/strings/meeting";
+import { failureOf, SpokenError, type Told } from "../shared/strings/telling";
 import { confirm } from "./confirm";
 import type { MeetingOptions } from "./options/meeting-options";
 import { nameOf } from "./people/build";
@@ -14,7 +16,7 @@ export interface ActionContext {
   readonly call: Call;
   readonly devices: Devices;
   readonly changed: () => void;
-  readonly fail: (text: string) => void;
+  readonly fail: (told: Told) => void;
   readonly togglePanel: (panel: Panel) => void;
   readonly togglePopover: (popover: Popover) => void;
   readonly openPopover: (popover: Popover) => void;
@@ -35,12 +37,12 @@ export class MeetingActions {
 
   setMicrophone(on: boolean): void {
     const { call } = this.context;
-    this.run("microphone", "The microphone could not be switched", () => (on ? call.unmute() : call.mute()));
+    this.run("microphone", ({ microphone }) => microphone, () => (on ? call.unmute() : call.mute()));
   }
 
   setCamera(on: boolean): void {
     const { call, devices } = this.context;
-    this.run("camera", "The camera could not be switched", async () => {
+    this.run("camera", ({ camera }) => camera, async () => {
       if (on) {
         await call.startVideo(devices.startCamera());
         return;
@@ -53,101 +55,96 @@ export class MeetingActions {
 
   setScreen(on: boolean): void {
     const { call } = this.context;
-    this.run("screen", "The screen could not be shared", () => (on ? call.startScreenSharing() : call.stopScreenSharing()));
+    this.run("screen", ({ screen }) => screen, () => (on ? call.startScreenSharing() : call.stopScreenSharing()));
   }
 
   admit(person: RemoteParticipant): void {
     const { lobby } = this.context.call;
-    this.decide(person, "could not be let in", () => lobby.admit(person.identifier));
+    this.decide(person, ({ admit }, name) => admit(name), () => lobby.admit(person.identifier));
   }
 
   reject(person: RemoteParticipant): void {
     const { lobby } = this.context.call;
-    this.decide(person, "could not be sent away", () => lobby.reject(person.identifier));
+    this.decide(person, ({ reject }, name) => reject(name), () => lobby.reject(person.identifier));
   }
 
   admitAll(): void {
     const { lobby } = this.context.call;
-    this.run("admitAll", "They could not be let in", async () => {
+    this.run("admitAll", ({ admitAll }) => admitAll, async () => {
       const { failureCount } = await lobby.admitAll();
-      if (failureCount > 0) throw new Error(`${failureCount} of them did not fit into the meeting.`);
+      if (failureCount > 0) throw new SpokenError(meetingWords().failed.someDidNotFit(failureCount));
     });
   }
 
   mute(person: RemoteParticipant): void {
-    this.decide(person, "could not be muted", () => person.mute());
+    this.decide(person, ({ mute }, name) => mute(name), () => person.mute());
   }
 
   muteAll(): void {
     const { call } = this.context;
-    this.run("muteAll", "They could not be muted", () => call.muteAllRemoteParticipants());
+    this.run("muteAll", ({ muteAll }) => muteAll, () => call.muteAllRemoteParticipants());
   }
 
   setMicrophoneOf(person: RemoteParticipant, permitted: boolean): void {
     const access = this.context.call.feature(Features.MediaAccess);
-    this.decide(person, "keeps the right to speak as it was", () =>
+    this.decide(person, ({ microphoneOf }, name) => microphoneOf(name), () =>
       permitted ? access.permitAudio([person.identifier]) : access.forbidAudio([person.identifier]),
     );
   }
 
   setCameraOf(person: RemoteParticipant, permitted: boolean): void {
     const access = this.context.call.feature(Features.MediaAccess);
-    this.decide(person, "keeps the right to be seen as it was", () =>
+    this.decide(person, ({ cameraOf }, name) => cameraOf(name), () =>
       permitted ? access.permitVideo([person.identifier]) : access.forbidVideo([person.identifier]),
     );
   }
 
   setRole(person: RemoteParticipant, role: ParticipantRole): void {
-    this.decide(person, "keeps the role", () => this.context.call.convene.setRole(person.identifier, role));
+    this.decide(person, (failed, name) => failed.role(name), () => this.context.call.convene.setRole(person.identifier, role));
   }
 
   putBack(person: RemoteParticipant): void {
-    this.decide(person, "could not be put back into the lobby", () => this.context.call.convene.putBackIntoLobby(person.identifier));
+    this.decide(person, ({ putBack }, name) => putBack(name), () => this.context.call.convene.putBackIntoLobby(person.identifier));
   }
 
   remove(person: RemoteParticipant): void {
-    this.decide(person, "could not be removed", async () => {
-      const sure = await confirm({
-        heading: `Remove ${nameOf(person)} from the meeting?`,
-        text: "They are out at once, and cannot come back with the same identity.",
-        yes: "Remove",
-        no: "Cancel",
-      });
+    this.decide(person, ({ remove }, name) => remove(name), async () => {
+      const { heading, text, yes, no } = meetingWords().remove;
+      const sure = await confirm({ heading: heading(nameOf(person)), text, yes, no });
       if (sure) await this.context.call.removeParticipant(person.identifier);
     });
   }
 
   setHand(up: boolean): void {
     const hands = this.context.call.feature(Features.RaiseHand);
-    this.run("hand", up ? "Your hand could not be raised" : "Your hand could not be lowered", () => (up ? hands.raiseHand() : hands.lowerHand()));
+    this.run("hand", ({ raiseHand, lowerOwnHand }) => (up ? raiseHand : lowerOwnHand), () => (up ? hands.raiseHand() : hands.lowerHand()));
   }
 
   lowerHand(person: RemoteParticipant): void {
     const hands = this.context.call.feature(Features.RaiseHand);
-    this.decide(person, "keeps the hand up", () => hands.lowerHands([person.identifier as HandOwner]));
+    this.decide(person, ({ lowerHand }, name) => lowerHand(name), () => hands.lowerHands([person.identifier as HandOwner]));
   }
 
   lowerAllHands(): void {
     const hands = this.context.call.feature(Features.RaiseHand);
-    this.run("lowerAllHands", "The hands could not be lowered", () => hands.lowerAllHands());
+    this.run("lowerAllHands", (failed) => failed.lowerAllHands, () => hands.lowerAllHands());
   }
 
   setSpotlight(person: RemoteParticipant, on: boolean): void {
     const spotlight = this.context.call.feature(Features.Spotlight);
-    this.decide(person, on ? "could not be put into the spotlight" : "stays in the spotlight", () =>
+    this.decide(person, ({ startSpotlight, stopSpotlight }, name) => (on ? startSpotlight : stopSpotlight)(name), () =>
       on ? spotlight.startSpotlight([person.identifier]) : spotlight.stopSpotlight([person.identifier]),
     );
   }
 
   setOwnSpotlight(on: boolean): void {
     const spotlight = this.context.call.feature(Features.Spotlight);
-    const whatFailed = on ? "You could not be put into the spotlight" : "You stay in the spotlight";
-    this.run("spotlight", whatFailed, () => (on ? spotlight.startSpotlight() : spotlight.stopSpotlight()));
+    this.run("spotlight", ({ startOwnSpotlight, stopOwnSpotlight }) => (on ? startOwnSpotlight : stopOwnSpotlight), () => (on ? spotlight.startSpotlight() : spotlight.stopSpotlight()));
   }
 
   react(reactionType: Reaction): void {
     const reactions = this.context.call.feature(Features.Reaction);
-    this.run("reaction", "Your reaction was not sent", () => reactions.sendReaction({ reactionType }));
+    this.run("reaction", ({ react }) => react, () => reactions.sendReaction({ reactionType }));
   }
 
   togglePanel(panel: Panel): void {
@@ -169,26 +166,21 @@ export class MeetingActions {
   }
 
   leave(): void {
-    this.run("leave", "Leaving failed", () => this.context.call.hangUp());
+    this.run("leave", ({ leave }) => leave, () => this.context.call.hangUp());
   }
 
   endForAll(): void {
-    this.run("leave", "The meeting could not be ended", async () => {
-      const sure = await confirm({
-        heading: "End the meeting for everybody?",
-        text: "Everybody leaves, also those who wait in the lobby.",
-        yes: "End for everybody",
-        no: "Go on",
-      });
+    this.run("leave", ({ end }) => end, async () => {
+      const sure = await confirm(meetingWords().end);
       if (sure) await this.context.call.hangUp({ forEveryone: true });
     });
   }
 
-  private decide(person: RemoteParticipant, whatFailed: string, work: () => Promise<void>): void {
-    this.run(decisionOn(person), `${nameOf(person)} ${whatFailed}`, work);
+  private decide(person: RemoteParticipant, whatFailed: (failed: Failed, name: string) => string, work: () => Promise<void>): void {
+    this.run(decisionOn(person), (failed) => whatFailed(failed, nameOf(person)), work);
   }
 
-  private run(action: string, whatFailed: string, work: () => Promise<void>): void {
+  private run(action: string, whatFailed: (failed: Failed) => string, work: () => Promise<void>): void {
     if (this.busy.has(action)) return;
     this.busy.add(action);
     this.context.changed();
@@ -196,7 +188,7 @@ export class MeetingActions {
       .catch((error: unknown) => {
         // Closing the browser's own dialog for choosing a screen is no failure.
         if (error instanceof DOMException && error.name === "NotAllowedError" && action === "screen") return;
-        this.context.fail(`${whatFailed}: ${error instanceof Error ? error.message : String(error)}`);
+        this.context.fail(failureOf(whatFailed(meetingWords().failed), error));
       })
       .finally(() => {
         this.busy.delete(action);
@@ -204,6 +196,8 @@ export class MeetingActions {
       });
   }
 }
+
+type Failed = MeetingWords["failed"];
 
 /** Everybody in a call is of one of the kinds that raise hands. */
 type HandOwner = Parameters<RaiseHandCallFeature["lowerHands"]>[0][number];

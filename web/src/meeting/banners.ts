@@ -3,7 +3,7 @@
 import { h, hiddenText, setText, type View } from "../shared/dom";
 import { icon, type IconName } from "../shared/icons";
 import { KeyedList } from "../shared/keyed-list";
-import { QUALITY_WORDS } from "./quality/words";
+import { qualityWords } from "../shared/strings/quality";
 import type { BannerViewModel } from "./view-model";
 
 const ICONS: Record<BannerViewModel["id"], IconName> = {
@@ -30,7 +30,7 @@ export function bannerList(): View<readonly BannerViewModel[]> {
 function bannerView(first: BannerViewModel): View<BannerViewModel> {
   const text = h("span", { class: "banner-text" });
   const button = h("button", { class: "button small", type: "button", onclick: () => current.action?.run() });
-  const dismiss = h("button", { class: "button quiet icon-only", type: "button", onclick: () => current.dismiss?.() }, icon("close"), hiddenText(QUALITY_WORDS.dismiss));
+  const dismiss = h("button", { class: "button quiet icon-only", type: "button", onclick: () => current.dismiss?.() }, icon("close"), hiddenText(qualityWords().dismiss));
   const element = h("div", { class: "banner", "data-kind": first.id }, icon(ICONS[first.id]), text, button, dismiss);
   let current = first;
   return {

@@ -4,6 +4,7 @@ import { Features } from "@convene/calling";
 import type { Call, LocalVideoStream, RemoteParticipant } from "@convene/calling";
 import { getIdentifierRawId } from "@azure/communication-common";
 import type { Devices } from "../shared/devices";
+import { meetingWords } from "../shared/strings/meeting";
 import type { MeetingActions } from "./actions";
 import { may } from "./capabilities";
 import type { ChatViewModel } from "./chat/view-model";
@@ -126,16 +127,17 @@ function sharedScreen(others: readonly RemoteParticipant[]): ScreenViewModel | u
 }
 
 function bannersOf(call: Call, actions: MeetingActions): BannerViewModel[] {
+  const words = meetingWords().banners;
   const banners: BannerViewModel[] = [];
   if (call.isScreenSharingOn) {
-    const stop = { text: "Stop sharing", run: () => actions.setScreen(false) };
-    banners.push({ id: "sharing", text: "Everybody in the meeting sees your screen.", action: actions.isBusy("screen") ? undefined : stop, dismiss: undefined });
+    const stop = { text: words.stopSharing, run: () => actions.setScreen(false) };
+    banners.push({ id: "sharing", text: words.sharing, action: actions.isBusy("screen") ? undefined : stop, dismiss: undefined });
   }
   if (call.feature(Features.Recording).isRecordingActive) {
-    banners.push({ id: "recording", text: "This meeting is being recorded.", action: undefined, dismiss: undefined });
+    banners.push({ id: "recording", text: words.recording, action: undefined, dismiss: undefined });
   }
   if (call.feature(Features.Transcription).isTranscriptionActive) {
-    banners.push({ id: "transcription", text: "What is said here is being written down.", action: undefined, dismiss: undefined });
+    banners.push({ id: "transcription", text: words.transcription, action: undefined, dismiss: undefined });
   }
   return banners;
 }

@@ -2,6 +2,8 @@
 
 import { calendarFile } from "../shared/calendar";
 import { h, uniqueId, type View } from "../shared/dom";
+import { commonWords } from "../shared/strings/common";
+import { joiningWords } from "../shared/strings/joining";
 import type { InviteViewModel } from "./view-model";
 
 /** How long the calendar keeps free. */
@@ -11,6 +13,7 @@ const HOUR_MS = 60 * 60_000;
 
 /** Makes the form. */
 export function calendarForm(): View<InviteViewModel> {
+  const words = joiningWords().invitation;
   const id = uniqueId("when");
   const when = h("input", { id, type: "datetime-local", required: true });
   when.value = localTime(new Date(Math.ceil(Date.now() / HOUR_MS) * HOUR_MS));
@@ -18,8 +21,8 @@ export function calendarForm(): View<InviteViewModel> {
   const element = h(
     "form",
     { class: "calendar-form", onsubmit: save },
-    h("label", { for: id }, "When"),
-    h("div", { class: "copy-link" }, when, h("button", { class: "button", type: "submit" }, "Add to calendar")),
+    h("label", { for: id }, words.when),
+    h("div", { class: "copy-link" }, when, h("button", { class: "button", type: "submit" }, words.addToCalendar)),
   );
 
   function save(event: Event): void {
@@ -42,11 +45,12 @@ export function calendarForm(): View<InviteViewModel> {
 }
 
 function eventOf(invite: InviteViewModel, start: Date) {
-  const { link, meetingId, passcode, subject = "Meeting" } = invite;
+  const words = joiningWords().calendar;
+  const { link, meetingId, passcode, subject = commonWords().meeting } = invite;
   const { host, pathname } = new URL(link);
   const description = [
-    `Join: ${link}`,
-    ...(meetingId === undefined ? [] : [`Meeting id: ${meetingId}`, ...(passcode === undefined ? [] : [`Passcode: ${passcode}`])]),
+    words.join(link),
+    ...(meetingId === undefined ? [] : [words.meetingId(meetingId), ...(passcode === undefined ? [] : [words.passcode(passcode)])]),
   ].join("\n");
   return { uid: `${meetingId ?? pathname}@${host}`, subject, description, link, start, minutes: MINUTES, madeAt: new Date() };
 }
@@ -57,6 +61,6 @@ function localTime(date: Date): string {
 }
 
 /** Letters and digits of the subject. */
-function fileName(subject = "meeting"): string {
-  return subject.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "meeting";
+function fileName(subject = ""): string {
+  return subject.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || joiningWords().calendar.fileName;
 }

@@ -3,21 +3,23 @@
 import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
 import { icon, type IconName } from "../shared/icons";
 import { menuButton } from "../shared/menu";
+import { meetingWords } from "../shared/strings/meeting";
 import { REACTIONS } from "./reactions/reactions";
 import type { ControlsViewModel, ToggleViewModel } from "./view-model";
 
 /** Makes the bar. */
 export function controlsBar(): View<ControlsViewModel> {
-  const microphone = toggleButton({ icons: ["microphone", "microphoneOff"], texts: ["Mute", "Unmute"], warnsWhenOff: true });
-  const camera = toggleButton({ icons: ["camera", "cameraOff"], texts: ["Camera off", "Camera on"], warnsWhenOff: true });
-  const screen = toggleButton({ icons: ["screen", "screen"], texts: ["Stop sharing", "Share screen"], warnsWhenOff: false });
-  const hand = toggleButton({ icons: ["hand", "hand"], texts: ["Lower hand", "Raise hand"], warnsWhenOff: false });
+  const { controls: words, reactions } = meetingWords();
+  const microphone = toggleButton({ icons: ["microphone", "microphoneOff"], texts: words.microphone, warnsWhenOff: true });
+  const camera = toggleButton({ icons: ["camera", "cameraOff"], texts: words.camera, warnsWhenOff: true });
+  const screen = toggleButton({ icons: ["screen", "screen"], texts: words.screen, warnsWhenOff: false });
+  const hand = toggleButton({ icons: ["hand", "hand"], texts: words.hand, warnsWhenOff: false });
   const react = menuButton({ class: "control", icon: "laugh", showsLabel: true });
-  const devices = toggleButton({ icons: ["tune", "tune"], texts: ["Devices", "Devices"], warnsWhenOff: false, isPanel: true });
-  const options = pushButton("options", "Options", "gear", () => current?.options?.());
-  const invite = toggleButton({ icons: ["link", "link"], texts: ["Invite", "Invite"], warnsWhenOff: false, isPanel: true });
-  const people = toggleButton({ icons: ["people", "people"], texts: ["People", "People"], warnsWhenOff: false, isPanel: true });
-  const chat = toggleButton({ icons: ["chat", "chat"], texts: ["Chat", "Chat"], warnsWhenOff: false, isPanel: true });
+  const devices = toggleButton({ icons: ["tune", "tune"], texts: [words.devices, words.devices], warnsWhenOff: false, isPanel: true });
+  const options = pushButton("options", words.options, "gear", () => current?.options?.());
+  const invite = toggleButton({ icons: ["link", "link"], texts: [words.invite, words.invite], warnsWhenOff: false, isPanel: true });
+  const people = toggleButton({ icons: ["people", "people"], texts: [words.people, words.people], warnsWhenOff: false, isPanel: true });
+  const chat = toggleButton({ icons: ["chat", "chat"], texts: [words.chat, words.chat], warnsWhenOff: false, isPanel: true });
   const unread = h("span", { class: "badge", "data-testid": "chat-badge", "aria-hidden": "true" });
   const unreadWords = hiddenText("");
   chat.element.append(unreadWords, unread);
@@ -26,11 +28,11 @@ export function controlsBar(): View<ControlsViewModel> {
   const badgeWords = hiddenText("");
   people.element.append(badgeWords, badge);
   setAttribute(people.element, "data-panel-button", "people");
-  const leave = pushButton("leave", "Leave", "leave", () => current?.leave());
-  const endForAll = pushButton("end", "End for all", "close", () => current?.endForAll?.());
+  const leave = pushButton("leave", words.leave, "leave", () => current?.leave());
+  const endForAll = pushButton("end", words.end, "close", () => current?.endForAll?.());
   const element = h(
     "footer",
-    { class: "controls", role: "group", "aria-label": "Meeting controls" },
+    { class: "controls", role: "group", "aria-label": words.label },
     h("div", { class: "control-group" }, microphone.element, camera.element, screen.element, hand.element, react.element),
     h("div", { class: "control-group" }, people.element, chat.element, invite.element, devices.element, options),
     h("div", { class: "control-group" }, leave, endForAll),
@@ -48,7 +50,7 @@ export function controlsBar(): View<ControlsViewModel> {
       hand.element.hidden = controls.hand === undefined;
       if (controls.hand) hand.update(controls.hand);
       react.element.hidden = controls.react === undefined;
-      react.update({ label: "React", items: REACTIONS.map(({ reaction, text }) => ({ text, icon: reaction, run: () => current?.react?.(reaction) })) });
+      react.update({ label: words.react, items: REACTIONS.map((reaction) => ({ text: reactions[reaction], icon: reaction, run: () => current?.react?.(reaction) })) });
       devices.update(controls.devices);
       options.hidden = controls.options === undefined;
       invite.update(controls.invite);
@@ -56,13 +58,13 @@ export function controlsBar(): View<ControlsViewModel> {
       const { waiting } = controls.people;
       badge.hidden = waiting === 0;
       setText(badge, String(waiting));
-      setText(badgeWords, waiting === 0 ? "" : `, ${waiting} waiting in the lobby`);
+      setText(badgeWords, waiting === 0 ? "" : words.waiting(waiting));
       chat.element.hidden = controls.chat === undefined;
       if (controls.chat) chat.update(controls.chat);
       const news = controls.chat?.unread ?? 0;
       unread.hidden = news === 0;
       setText(unread, String(news));
-      setText(unreadWords, news === 0 ? "" : news === 1 ? ", 1 new message" : `, ${news} new messages`);
+      setText(unreadWords, news === 0 ? "" : words.unread(news));
       endForAll.hidden = controls.endForAll === undefined;
       // On a phone the buttons stand in two rows of one length.
       const shown = element.querySelectorAll(":not([hidden]) > .control:not([hidden])").length;

@@ -2,6 +2,7 @@
 
 import { h, setText, uniqueId, type View } from "../shared/dom";
 import { icon } from "../shared/icons";
+import { joiningWords } from "../shared/strings/joining";
 import { calendarForm } from "./calendar-form";
 import type { InviteViewModel } from "./view-model";
 
@@ -12,21 +13,22 @@ export function grouped(meetingId: string): string {
 
 /** Makes a card that shows the invitation. */
 export function invitationCard(heading: string, text: string): View<InviteViewModel> {
+  const words = joiningWords().invitation;
   const id = uniqueId("link");
   const link = h("input", { id, class: "copy-link-text", type: "text", readonly: true, onfocus: () => link.select() });
-  const copyText = h("span", {}, "Copy link");
+  const copyText = h("span", {}, words.copy);
   const copy = h("button", { class: "button primary", type: "button", onclick: () => void copyLink() }, icon("copy"), copyText);
   const told = h("p", { class: "hint", role: "status" });
   const meetingId = h("dd", { "data-testid": "meeting-id" });
   const passcode = h("dd", { "data-testid": "passcode" });
-  const numbers = h("dl", { class: "numbers" }, h("dt", {}, "Meeting id"), meetingId, h("dt", {}, "Passcode"), passcode);
+  const numbers = h("dl", { class: "numbers" }, h("dt", {}, words.meetingId), meetingId, h("dt", {}, words.passcode), passcode);
   const calendar = calendarForm();
   const element = h(
     "section",
     { class: "card invitation" },
     h("h2", {}, heading),
     h("p", {}, text),
-    h("div", { class: "copy-link" }, h("label", { for: id, class: "visually-hidden" }, "Join link"), link, copy),
+    h("div", { class: "copy-link" }, h("label", { for: id, class: "visually-hidden" }, words.link), link, copy),
     told,
     numbers,
     calendar.element,
@@ -36,9 +38,9 @@ export function invitationCard(heading: string, text: string): View<InviteViewMo
     link.select();
     try {
       await navigator.clipboard.writeText(link.value);
-      setText(told, "The link is copied.");
+      setText(told, words.copied);
     } catch {
-      setText(told, "The browser does not let this page copy. The link is selected: press Ctrl+C, or ⌘C on a Mac.");
+      setText(told, words.notCopied);
     }
   }
 
@@ -49,7 +51,7 @@ export function invitationCard(heading: string, text: string): View<InviteViewMo
       numbers.hidden = invite.meetingId === undefined;
       calendar.update(invite);
       setText(meetingId, grouped(invite.meetingId ?? ""));
-      setText(passcode, invite.passcode ?? "none");
+      setText(passcode, invite.passcode ?? words.noPasscode);
     },
   };
 }

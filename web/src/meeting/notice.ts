@@ -1,14 +1,15 @@
 // What has to be told now, until it is dismissed.
 
-import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
+import { h, hiddenText, setAttribute, setTold, type View } from "../shared/dom";
 import { icon } from "../shared/icons";
+import { meetingWords } from "../shared/strings/meeting";
 import type { NoticeViewModel } from "./view-model";
 
 /** Makes the bar. It hides itself while there is nothing to tell. */
 export function noticeBar(): View<NoticeViewModel | undefined> {
   const text = h("span", { class: "toast-text" });
   let dismiss: (() => void) | undefined;
-  const close = h("button", { class: "button quiet icon-only", type: "button", onclick: () => dismiss?.() }, icon("close"), hiddenText("Dismiss"));
+  const close = h("button", { class: "button quiet icon-only", type: "button", onclick: () => dismiss?.() }, icon("close"), hiddenText(meetingWords().dismiss));
   const element = h("div", { class: "toast", role: "alert", hidden: true }, text, close);
   return {
     element,
@@ -16,7 +17,7 @@ export function noticeBar(): View<NoticeViewModel | undefined> {
       dismiss = notice?.dismiss;
       element.hidden = notice === undefined;
       setAttribute(element, "data-error", notice?.isError ?? false);
-      setText(text, notice?.text ?? "");
+      setTold(text, notice?.told ?? { text: "" });
     },
   };
 }

@@ -13,6 +13,8 @@ import type {
 import type { End } from "../ended/screen";
 import type { Devices } from "../shared/devices";
 import { changeMeeting, readMeeting } from "../shared/server";
+import { meetingWords } from "../shared/strings/meeting";
+import { toldOf, type Told } from "../shared/strings/telling";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
 import { MeetingChat } from "./chat/meeting-chat";
@@ -93,7 +95,7 @@ export class MeetingSession {
       call,
       devices: options.devices,
       changed: () => this.schedule(),
-      fail: (text) => this.tell(text, true),
+      fail: (told) => this.tell(told, true),
       togglePanel: (panel) => this.togglePanel(panel),
       togglePopover: (popover) => this.showPopover(this.popover === popover ? undefined : popover),
       openPopover: (popover) => this.showPopover(popover),
@@ -108,7 +110,7 @@ export class MeetingSession {
       token: options.token,
       ownName: options.name,
       changed: () => this.schedule(),
-      fail: (text) => this.tell(text, true),
+      fail: (told) => this.tell(told, true),
     });
     call.on("mutedByOthers", this.handleMutedByOthers);
   }
@@ -177,7 +179,7 @@ export class MeetingSession {
   }
 
   private readonly handleMutedByOthers = (): void => {
-    this.tell("Somebody who leads the meeting muted you. Unmute when you want to speak.", false);
+    this.tell({ text: meetingWords().notices.mutedByOthers }, false);
   };
 
   private optionsOf({ id, meetingsToken }: OwnedMeeting): MeetingOptions {
@@ -217,9 +219,9 @@ export class MeetingSession {
     this.schedule();
   }
 
-  private tell(text: string, isError: boolean): void {
+  private tell(told: Told, isError: boolean): void {
     this.notice = {
-      text,
+      told,
       isError,
       dismiss: () => {
         this.notice = undefined;
@@ -245,11 +247,13 @@ function endOf(reason: CallEndReason | undefined, wasIn: boolean): End {
 
 /** The end that an error on the way in amounts to. */
 export function endOfError(error: unknown): End {
-  const { code, subCode, message } = error as { code?: unknown; subCode?: unknown; message?: unknown };
+  const { code, subCode } = error as { code?: unknown; subCode?: unknown };
+  const { text, english } = toldOf(error);
   return {
     code: typeof code === "number" ? code : 500,
     subCode: typeof subCode === "number" ? subCode : 0,
-    message: typeof message === "string" ? message : undefined,
+    message: english ?? text,
+    isSpoken: english === undefined,
     wasIn: false,
   };
 }

@@ -2,6 +2,7 @@
 
 import type { LocalVideoStream, Reaction, RemoteVideoStream } from "@convene/calling";
 import type { DeviceFieldsViewModel } from "../shared/device-fields";
+import type { Told } from "../shared/strings/telling";
 import type { ChatViewModel } from "./chat/view-model";
 import type { LayoutViewModel } from "./layout/view-model";
 import type { OptionsViewModel } from "./options/view-model";
@@ -127,7 +128,7 @@ export interface ControlsViewModel {
 
 /** Something to tell, until it is dismissed. */
 export interface NoticeViewModel {
-  readonly text: string;
+  readonly told: Told;
   readonly isError: boolean;
   readonly dismiss: Action;
 }

@@ -4,6 +4,8 @@ import type { LocalVideoStream } from "@convene/calling";
 import { deviceFields, type DeviceFieldsViewModel } from "../shared/device-fields";
 import { field, h, setAttribute, setText, type View } from "../shared/dom";
 import { icon, mark, type IconName } from "../shared/icons";
+import { languageChoice } from "../shared/language";
+import { joiningWords } from "../shared/strings/joining";
 import { VideoBox } from "../shared/video-box";
 import type { InviteViewModel, ToggleViewModel } from "../meeting/view-model";
 import { invitationCard } from "../meeting/invitation";
@@ -31,29 +33,30 @@ export interface PreJoinViewModel {
   /** While the browser asks, for those who do not want to answer. */
   readonly joinWithout: ((name: string) => void) | undefined;
   readonly back: (() => void) | undefined;
+  /** Another language is spoken. */
+  readonly spokeAnew: () => void;
 }
-
-const ASKING = "The browser asks whether this page may use your camera and microphone.";
 
 /** Makes the screen. */
 export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
+  const words = joiningWords().preJoin;
   const video = new VideoBox({ isMirrored: true, scalingMode: "Crop" });
   const offText = h("p", {});
-  const without = h("button", { class: "button", type: "button", onclick: () => form.reportValidity() && enter(current.joinWithout) }, "Join without them");
+  const without = h("button", { class: "button", type: "button", onclick: () => form.reportValidity() && enter(current.joinWithout) }, words.withoutDevices);
   const off = h("div", { class: "preview-off" }, offText, without);
-  const microphone = roundToggle("microphone", "microphoneOff", "Microphone");
-  const camera = roundToggle("camera", "cameraOff", "Camera");
+  const microphone = roundToggle("microphone", "microphoneOff", words.microphone);
+  const camera = roundToggle("camera", "cameraOff", words.camera);
   const name = h("input", { type: "text", name: "name", value: first.name, required: true, maxlength: 100, autocomplete: "name" });
   const devices = deviceFields();
-  const join = h("button", { class: "button primary large", type: "submit" }, "Join");
-  const back = h("button", { class: "button quiet", type: "button", onclick: () => current.back?.() }, "Back");
+  const join = h("button", { class: "button primary large", type: "submit" }, words.join);
+  const back = h("button", { class: "button quiet", type: "button", onclick: () => current.back?.() }, words.back);
   const title = h("h1", { tabindex: -1, "data-first-focus": true });
-  const invitation = invitationCard("Invite people", "You can send the link already now. Guests wait until you are in and admit them.");
+  const invitation = invitationCard(words.invite, words.inviteHint);
   const form = h(
     "form",
     { class: "card prejoin-form", onsubmit: (event) => submit(event) },
     title,
-    field("Your name", name, "The others see it."),
+    field(words.yourName, name, words.yourNameHint),
     accountLine(first.account),
     devices.element,
     h("div", { class: "form-actions" }, join, back),
@@ -61,7 +64,7 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
   const element = h(
     "main",
     { class: "page prejoin" },
-    h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene")),
+    h("header", { class: "page-header" }, mark(), h("span", { class: "brand" }, "Convene"), languageChoice(() => current.spokeAnew())),
     h(
       "div",
       { class: "prejoin-columns" },
@@ -90,7 +93,7 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
       video.show(state.preview);
       off.hidden = state.preview !== undefined;
       without.hidden = state.joinWithout === undefined;
-      setText(offText, state.isAsking ? ASKING : "Your camera is off");
+      setText(offText, state.isAsking ? words.asking : words.cameraIsOff);
       microphone.update(state.microphone);
       camera.update(state.camera);
       devices.element.hidden = state.devices === undefined;
@@ -109,11 +112,21 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
 
 function accountLine(account: JoinAccount | undefined): HTMLElement | undefined {
   if (!account) return undefined;
-  if ("signedInAs" in account) return h("p", { class: "hint" }, `You join as ${account.signedInAs}, of this organization.`);
-  return h("p", { class: "hint" }, "You join as a guest. Of this organization? ", h("a", { href: account.signIn }, "Sign in"), " to join as yourself.");
+  const words = joiningWords().preJoin;
+  if ("signedInAs" in account) return h("p", { class: "hint" }, words.signedInAs(account.signedInAs));
+  const { before, signIn, after } = words.asGuest;
+  return h("p", { class: "hint" }, before, h("a", { href: account.signIn }, signIn), after);
 }
 
-function roundToggle(on: IconName, off: IconName, what: string): View<ToggleViewModel> {
+/** What is true while it is on and off, and what a press does then. */
+interface ToggleWords {
+  readonly on: string;
+  readonly off: string;
+  readonly turnOn: string;
+  readonly turnOff: string;
+}
+
+function roundToggle(on: IconName, off: IconName, words: ToggleWords): View<ToggleViewModel> {
   let toggle: (() => void) | undefined;
   const element = h("button", { class: "round-toggle", type: "button", onclick: () => toggle?.() });
   return {
@@ -121,10 +134,10 @@ function roundToggle(on: IconName, off: IconName, what: string): View<ToggleView
     update(state) {
       toggle = state.toggle;
       setAttribute(element, "aria-disabled", state.toggle === undefined ? "true" : undefined);
-      const label = `${what} ${state.isOn ? "on" : "off"}`;
+      const label = state.isOn ? words.on : words.off;
       if (element.getAttribute("aria-label") === label) return;
       setAttribute(element, "aria-label", label);
-      setAttribute(element, "title", `Turn the ${what.toLowerCase()} ${state.isOn ? "off" : "on"}`);
+      setAttribute(element, "title", state.isOn ? words.turnOff : words.turnOn);
       setAttribute(element, "aria-pressed", state.isOn ? "true" : "false");
       element.replaceChildren(icon(state.isOn ? on : off));
     },

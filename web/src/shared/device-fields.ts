@@ -1,9 +1,11 @@
 // Choosing and testing camera, microphone and speaker: in PreJoin, and in the meeting.
 
 import type { LocalAudioStream } from "@convene/calling";
-import { field, h, setText, type View } from "./dom";
+import { field, h, setText, setTold, type View } from "./dom";
 import { icon } from "./icons";
 import { levelMeter } from "./level-meter";
+import { joiningWords } from "./strings/joining";
+import type { Told } from "./strings/telling";
 
 /** A device to choose. */
 export interface DeviceChoice {
@@ -27,22 +29,23 @@ export interface DeviceFieldsViewModel {
   /** `undefined` while it plays. */
   readonly playTestSound: (() => void) | undefined;
   /** What cannot be used, and why. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Told[];
   readonly askAgain: (() => void) | undefined;
 }
 
 /** Makes the fields. */
 export function deviceFields(): View<DeviceFieldsViewModel> {
   let current: DeviceFieldsViewModel | undefined;
+  const words = joiningWords().devices;
   const cameras = deviceSelect((id) => current?.selectCamera(id));
   const microphones = deviceSelect((id) => current?.selectMicrophone(id));
   const speakers = deviceSelect((id) => current?.selectSpeaker(id));
   const level = levelMeter();
   const testText = h("span", {});
   const test = h("button", { class: "button small", type: "button", onclick: () => current?.playTestSound?.() }, icon("speaker"), testText);
-  const cameraField = field("Camera", cameras.element);
-  const microphoneField = h("div", { class: "device" }, field("Microphone", microphones.element), level.element);
-  const speakerField = field("Speaker", speakers.element);
+  const cameraField = field(words.camera, cameras.element);
+  const microphoneField = h("div", { class: "device" }, field(words.microphone, microphones.element), level.element);
+  const speakerField = field(words.speaker, speakers.element);
   const problems = problemList(() => current?.askAgain?.());
   const element = h(
     "div",
@@ -66,7 +69,7 @@ export function deviceFields(): View<DeviceFieldsViewModel> {
       speakerField.hidden = state.speakers.length === 0;
       level.update(state.sound);
       test.disabled = state.playTestSound === undefined;
-      setText(testText, state.playTestSound ? "Play a test sound" : "Playing…");
+      setText(testText, state.playTestSound ? words.playTest : words.playing);
     },
     dispose: () => level.dispose?.(),
   };
@@ -74,15 +77,16 @@ export function deviceFields(): View<DeviceFieldsViewModel> {
 
 function problemList(askAgain: () => void): View<DeviceFieldsViewModel> {
   const list = h("ul", { class: "problems" });
-  const again = h("button", { class: "button small", type: "button", onclick: askAgain }, "Try again");
+  const again = h("button", { class: "button small", type: "button", onclick: askAgain }, joiningWords().devices.tryAgain);
   const element = h("div", { class: "warning", role: "status", hidden: true }, list, again);
   return {
     element,
     update(state) {
       element.hidden = state.problems.length === 0;
       again.hidden = state.askAgain === undefined;
-      if (list.childElementCount === state.problems.length && [...list.children].every((line, at) => line.textContent === state.problems[at])) return;
-      list.replaceChildren(...state.problems.map((problem) => h("li", {}, problem)));
+      while (list.childElementCount > state.problems.length) list.lastElementChild?.remove();
+      while (list.childElementCount < state.problems.length) list.append(h("li"));
+      state.problems.forEach((problem, at) => setTold(list.children[at] as Element, problem));
     },
   };
 }

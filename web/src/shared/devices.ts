@@ -4,7 +4,9 @@
 import { LocalAudioStream, LocalVideoStream } from "@convene/calling";
 import type { AudioDeviceInfo, CallClient, DeviceManager, VideoDeviceInfo } from "@convene/calling";
 import type { DeviceChoice, DeviceFieldsViewModel } from "./device-fields";
-import { findProblems } from "./device-problems";
+import { findProblems, type Problem } from "./device-problems";
+import { joiningWords } from "./strings/joining";
+import { failureOf, SpokenError, type Told } from "./strings/telling";
 import { playTestSound } from "./test-sound";
 
 /** The devices. What is missing stands in what {@link fields} says; nothing here fails for want of a device. */
@@ -17,8 +19,8 @@ export class Devices {
   private sound: LocalAudioStream | undefined;
   private camera: VideoDeviceInfo | undefined;
   private access = { audio: false, video: false };
-  private problems: readonly string[] = [];
-  private failure: string | undefined;
+  private problems: readonly Problem[] = [];
+  private failure: (() => Told) | undefined;
   private asking: Promise<void> | undefined;
   private isPlaying = false;
 
@@ -64,26 +66,28 @@ export class Devices {
   /** What the fields for choosing and testing show. */
   fields(sound: LocalAudioStream | undefined = this.sound): DeviceFieldsViewModel {
     const { manager } = this;
+    const words = joiningWords().devices;
+    const problems = this.problems.map((problem) => ({ text: problem() }));
     return {
-      cameras: this.hasCamera ? this.cameras.map(choiceOf("Camera")) : [],
+      cameras: this.hasCamera ? this.cameras.map(choiceOf(words.cameraNumber)) : [],
       cameraId: this.camera?.id,
       selectCamera: (id) => this.select("camera", () => this.selectCamera(id)),
-      microphones: this.hasMicrophone ? this.microphones.map(choiceOf("Microphone")) : [],
+      microphones: this.hasMicrophone ? this.microphones.map(choiceOf(words.microphoneNumber)) : [],
       microphoneId: manager.selectedMicrophone?.id,
       selectMicrophone: (id) => this.select("microphone", () => this.selectMicrophone(id)),
       sound,
-      speakers: this.speakers.map(choiceOf("Speaker")),
+      speakers: this.speakers.map(choiceOf(words.speakerNumber)),
       speakerId: manager.selectedSpeaker?.id,
       selectSpeaker: (id) => this.select("speaker", () => this.selectSpeaker(id)),
       playTestSound: this.isPlaying ? undefined : () => void this.play(),
-      problems: this.failure === undefined ? this.problems : [...this.problems, this.failure],
+      problems: this.failure === undefined ? problems : [...problems, this.failure()],
       askAgain: this.problems.length > 0 && !this.isAsking ? () => void this.ask() : undefined,
     };
   }
 
   /** Makes the stream of the selected camera. */
   startCamera(): LocalVideoStream {
-    if (!this.camera) throw new Error("There is no camera that this page may use. Plug one in, or allow it beside the address in the browser.");
+    if (!this.camera) throw new SpokenError(joiningWords().devices.noCamera);
     this.stream ??= new LocalVideoStream(this.camera);
     return this.stream;
   }
@@ -168,11 +172,11 @@ export class Devices {
     if (speaker) await this.manager.selectSpeaker(speaker);
   }
 
-  private select(what: string, work: () => Promise<void>): void {
+  private select(what: "camera" | "microphone" | "speaker", work: () => Promise<void>): void {
     this.failure = undefined;
     work()
       .catch((error: unknown) => {
-        this.failure = `The ${what} could not be changed. ${error instanceof Error ? error.message : String(error)}`;
+        this.failure = () => failureOf(joiningWords().devices.notChanged[what], error);
       })
       .finally(this.changed);
   }
@@ -184,7 +188,7 @@ export class Devices {
     try {
       await playTestSound(this.manager.selectedSpeaker?.id);
     } catch (error) {
-      this.failure = `The test sound could not be played. ${error instanceof Error ? error.message : String(error)}`;
+      this.failure = () => failureOf(joiningWords().devices.testNotPlayed, error);
     }
     this.isPlaying = false;
     this.changed();
@@ -192,6 +196,6 @@ export class Devices {
 }
 
 /** Some browsers name devices only after the person allowed them. */
-function choiceOf(what: string): (device: { id: string; name: string }, index: number) => DeviceChoice {
-  return ({ id, name }, index) => ({ id, name: name || `${what} ${index + 1}` });
+function choiceOf(numbered: (number: number) => string): (device: { id: string; name: string }, index: number) => DeviceChoice {
+  return ({ id, name }, index) => ({ id, name: name || numbered(index + 1) });
 }

@@ -1,5 +1,7 @@
 // Making DOM elements. Text only ever becomes a text node, so a name can never become markup.
 
+import type { Told } from "./strings/telling";
+
 /** An attribute's value; a function is an event listener, `undefined` and `false` leave the attribute out. */
 export type AttributeValue = string | number | boolean | undefined | ((event: Event) => void);
 
@@ -64,4 +66,11 @@ export function field(label: string, control: HTMLElement, hint?: string): HTMLE
   const hintElement = hint === undefined ? undefined : h("p", { class: "hint", id: uniqueId("hint") }, hint);
   if (hintElement) control.setAttribute("aria-describedby", hintElement.id);
   return h("div", { class: "field" }, h("label", { for: control.id }, label), control, hintElement);
+}
+
+/** Sets an element's text to what is told, with the English part marked as such. As {@link setText}, it touches the page only if something differs. */
+export function setTold(element: Element, { text, english }: Told): void {
+  const whole = english === undefined ? text : `${text} ${english}`;
+  if (element.textContent === whole) return;
+  element.replaceChildren(text, ...(english === undefined ? [] : [" ", h("span", { lang: "en" }, english)]));
 }

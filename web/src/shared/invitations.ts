@@ -9,6 +9,11 @@ export function inviteOf(meeting: OnlineMeeting): InviteViewModel {
   return { subject: meeting.subject, link: meeting.joinWebUrl, meetingId: joinMeetingId, passcode: passcode ?? undefined };
 }
 
+/** A link without `lang=`, by which its page can be asked for a language; it is no part of the meeting's address. */
+export function withoutLanguage(link: string): string {
+  return link.replace(/([?&])lang=[^&#]*(&|(?=#|$))/g, (_, before: string, after: string) => (after === "" ? "" : before));
+}
+
 /** The invitation as far as a link tells it: `/meet/<digits>?p=<passcode>` carries the meeting id. */
 export function inviteOfLink(link: string): InviteViewModel {
   const none = { link, meetingId: undefined, passcode: undefined };

@@ -2,11 +2,12 @@
 
 import type { LocalAudioStream, Volume } from "@convene/calling";
 import { h, setAttribute, type View } from "./dom";
+import { joiningWords } from "./strings/joining";
 
 /** Makes the bar. It is empty while there is no stream. */
 export function levelMeter(): View<LocalAudioStream | undefined> {
   const bar = h("div", { class: "level-bar" });
-  const element = h("div", { class: "level", role: "meter", "aria-label": "Microphone level", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0 }, bar);
+  const element = h("div", { class: "level", role: "meter", "aria-label": joiningWords().devices.level, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0 }, bar);
   let shown: LocalAudioStream | undefined;
   let volume: Volume | undefined;
 

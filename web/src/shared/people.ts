@@ -1,16 +1,18 @@
 // How people are shown: initials, a colour of their own, and what kind of identity they have.
 
 import type { CommunicationIdentifierKind } from "@azure/communication-common";
+import { peopleWords } from "./strings/people";
 
 /** What kind of identity somebody has, in words. Names can be imitated, the kind cannot. */
 export function identityKind(identifier: CommunicationIdentifierKind): string {
+  const { kinds } = peopleWords();
   switch (identifier.kind) {
     case "microsoftTeamsUser":
-      return identifier.isAnonymous === true ? "anonymous guest" : "organization user";
+      return identifier.isAnonymous === true ? kinds.guest : kinds.organization;
     case "communicationUser":
-      return "app user";
+      return kinds.app;
     default:
-      return "unknown identity";
+      return kinds.unknown;
   }
 }
 

@@ -1,4 +1,4 @@
-// What this tab remembers across a reload, and the name across visits. Tokens stay in the tab (sessionStorage).
+// What this tab remembers across a reload, and the name and the language across visits. Tokens stay in the tab (sessionStorage).
 
 import type { Layout } from "../meeting/layout/view-model";
 import type { OnlineMeeting, Organizer } from "./server";
@@ -69,6 +69,28 @@ export function rememberedName(): string {
 /** Remembers the name. */
 export function rememberName(name: string): void {
   overVisits().setItem(NAME, name);
+}
+
+const LANGUAGE = "convene.language";
+
+/** The tag of the language that the person chose on an earlier visit. */
+export function rememberedLanguage(): string | null {
+  return overVisits().getItem(LANGUAGE);
+}
+
+/** Remembers the language that the person chose. */
+export function rememberLanguage(tag: string): void {
+  overVisits().setItem(LANGUAGE, tag);
+}
+
+/** The tag of the language that an address asked for, earlier in this tab. */
+export function rememberedWish(): string | null {
+  return inTab().getItem(LANGUAGE);
+}
+
+/** Remembers what an address asked for, for the pages that follow. */
+export function rememberWish(tag: string): void {
+  inTab().setItem(LANGUAGE, tag);
 }
 
 /** Whether microphone and camera are on. */

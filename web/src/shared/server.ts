@@ -1,5 +1,8 @@
 // The server's HTTP interface, as far as these pages use it.
 
+import { faultWords } from "./strings/faults";
+import { SpokenError } from "./strings/telling";
+
 /** Who may pass the lobby without waiting (Graph `lobbyBypassSettings.scope`). */
 export type LobbyScope =
   | "organizer"
@@ -46,17 +49,22 @@ export class NoTokensHere extends Error {
   override readonly name = "NoTokensHere";
 }
 
-/** The server said no, or could not be reached. The message is for people. */
+/** The server said no. The message is for people, in English. */
 export class RequestFailed extends Error {
   override readonly name = "RequestFailed";
+  /** As a call's end, where the server says so. */
+  readonly code: number | undefined;
+  readonly subCode: number | undefined;
+  readonly status: number;
+  /** What was asked for. */
+  readonly path: string;
 
-  constructor(
-    message: string,
-    /** As a call's end, where the server says so. */
-    readonly code?: number,
-    readonly subCode?: number,
-  ) {
+  constructor(message: string, response: Response, end: CallEnd | undefined) {
     super(message);
+    this.code = end?.code;
+    this.subCode = end?.subCode;
+    this.status = response.status;
+    this.path = pathOf(response);
   }
 }
 
@@ -111,37 +119,45 @@ function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
 }
 
-interface ErrorAnswer {
-  readonly error?: { readonly message?: string; readonly callEndReason?: { readonly code: number; readonly subCode: number } };
+interface CallEnd {
+  readonly code: number;
+  readonly subCode: number;
 }
 
-/** Asks the server. */
+interface ErrorAnswer {
+  readonly error?: { readonly message?: string; readonly callEndReason?: CallEnd };
+}
+
+/** Asks the server. @throws SpokenError if it cannot be reached */
 export async function send(path: string, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(path, { cache: "no-store", ...init });
   } catch {
-    throw new RequestFailed("The server cannot be reached. Check that it runs and that you are online, then try again.");
+    throw new SpokenError(faultWords().unreachable);
   }
 }
 
 async function read(response: Response): Promise<unknown> {
   if (response.ok) return response.json();
-  const path = new URL(response.url).pathname;
   const body = (await response.json().catch(() => undefined)) as ErrorAnswer | undefined;
   const end = body?.error?.callEndReason;
   // What only a development server answers is not there otherwise.
-  const missing = path.startsWith("/api/") && (response.status === 404 || response.status === 403);
+  const missing = pathOf(response).startsWith("/api/") && (response.status === 404 || response.status === 403);
   if (missing && !end) throw new NoTokensHere();
-  throw refusal(response, path, body);
+  throw refusal(response, body);
 }
 
 /** What the server said no with. */
-export async function refusalOf(response: Response): Promise<RequestFailed> {
-  return refusal(response, new URL(response.url).pathname, (await response.json().catch(() => undefined)) as ErrorAnswer | undefined);
+export async function refusalOf(response: Response): Promise<Error> {
+  return refusal(response, (await response.json().catch(() => undefined)) as ErrorAnswer | undefined);
 }
 
-function refusal(response: Response, path: string, body: ErrorAnswer | undefined): RequestFailed {
-  const end = body?.error?.callEndReason;
-  const message = body?.error?.message ?? `The server answered ${response.status} for ${path}. Try again.`;
-  return new RequestFailed(message, end?.code, end?.subCode);
+function refusal(response: Response, body: ErrorAnswer | undefined): Error {
+  const message = body?.error?.message;
+  if (message === undefined) return new SpokenError(faultWords().answered(response.status, pathOf(response)));
+  return new RequestFailed(message, response, body?.error?.callEndReason);
+}
+
+function pathOf(response: Response): string {
+  return new URL(response.url).pathname;
 }

@@ -1,7 +1,10 @@
 // Signing in, and setting a password by a link.
 
-import { field, h, setText, type View } from "../shared/dom";
+import { field, h, setTold, type View } from "../shared/dom";
 import { mark } from "../shared/icons";
+import { languageChoice } from "../shared/language";
+import { signInWords } from "../shared/strings/sign-in";
+import type { Told } from "../shared/strings/telling";
 
 /** What the screen shows. */
 export interface SignInViewModel {
@@ -9,11 +12,13 @@ export interface SignInViewModel {
   readonly email: string;
   /** A password is set, not asked for. */
   readonly isNew: boolean;
-  readonly problem?: string | undefined;
+  readonly problem?: Told | undefined;
   /** The organization's provider, if people sign in by one. */
   readonly provider: { readonly label: string; readonly href: string } | undefined;
   /** `undefined` while something is under way. */
   readonly submit: ((email: string, password: string) => void) | undefined;
+  /** Another language is spoken. */
+  readonly spokeAnew: () => void;
 }
 
 /** The server's smallest password, in characters. */
@@ -22,12 +27,13 @@ const PASSWORD_MIN = 12;
 /** Makes the screen. */
 export function signInScreen(first: SignInViewModel): View<SignInViewModel> {
   let current = first;
+  const words = signInWords();
   const email = h("input", { type: "email", name: "email", value: first.email, required: true, autocomplete: "username" });
   email.readOnly = first.isNew;
   const password = h("input", { type: "password", name: "password", required: true, autocomplete: first.isNew ? "new-password" : "current-password" });
   if (first.isNew) password.minLength = PASSWORD_MIN;
   const problem = h("p", { class: "warning", role: "alert", hidden: true });
-  const button = h("button", { class: "button primary large", type: "submit" }, first.isNew ? "Set password and sign in" : "Sign in");
+  const button = h("button", { class: "button primary large", type: "submit" }, first.isNew ? words.newButton : words.button);
   const byProvider = h("div", { class: "by-provider", hidden: true });
   const form = h(
     "form",
@@ -38,15 +44,17 @@ export function signInScreen(first: SignInViewModel): View<SignInViewModel> {
         current.submit?.(email.value.trim(), password.value);
       },
     },
-    h("h1", {}, first.isNew ? "Choose a password" : "Sign in"),
+    h("h1", {}, first.isNew ? words.newHeading : words.heading),
     problem,
     byProvider,
-    field("E-mail address", email),
-    first.isNew ? field("Password", password, `At least ${PASSWORD_MIN} characters.`) : field("Password", password),
+    field(words.email, email),
+    first.isNew ? field(words.password, password, words.passwordHint(PASSWORD_MIN)) : field(words.password, password),
     button,
-    first.isNew ? undefined : h("p", { class: "hint" }, "Accounts are for people who organize meetings. To join one, open its link: no account is needed."),
+    first.isNew ? undefined : h("p", { class: "hint" }, words.whoNeedsIt),
   );
-  const element = h("main", { class: "page sign-in" }, h("header", { class: "page-header" }, mark(), h("a", { class: "brand", href: "/" }, "Convene")), form);
+  const languages = languageChoice(() => current.spokeAnew());
+  const header = h("header", { class: "page-header" }, mark(), h("a", { class: "brand", href: "/" }, "Convene"), languages);
+  const element = h("main", { class: "page sign-in" }, header, form);
   return {
     element,
     update(state) {
@@ -54,11 +62,11 @@ export function signInScreen(first: SignInViewModel): View<SignInViewModel> {
       button.disabled = state.submit === undefined;
       byProvider.hidden = state.provider === undefined;
       if (state.provider && byProvider.childElementCount === 0) {
-        const link = h("a", { class: "button primary large", href: state.provider.href }, `Sign in with ${state.provider.label}`);
-        byProvider.replaceChildren(link, h("p", { class: "hint" }, "Or by an address and a password of this server:"));
+        const link = h("a", { class: "button primary large", href: state.provider.href }, words.byProvider(state.provider.label));
+        byProvider.replaceChildren(link, h("p", { class: "hint" }, words.orByPassword));
       }
       problem.hidden = state.problem === undefined;
-      setText(problem, state.problem ?? "");
+      setTold(problem, state.problem ?? { text: "" });
     },
   };
 }

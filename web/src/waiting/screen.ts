@@ -2,29 +2,27 @@
 
 import { h, setAttribute, setText, type View } from "../shared/dom";
 import { mark } from "../shared/icons";
+import { commonWords } from "../shared/strings/common";
+import { joiningWords } from "../shared/strings/joining";
 
 /** What the screen shows. */
 export interface WaitingViewModel {
   readonly state: "connecting" | "inLobby" | "putBack";
-  readonly title: string;
+  /** `undefined` where it is not known yet. */
+  readonly title: string | undefined;
   readonly name: string;
   readonly cancel: () => void;
 }
 
-const HEADINGS: Record<WaitingViewModel["state"], string> = {
-  connecting: "Connecting…",
-  inLobby: "Waiting to be let in…",
-  putBack: "You are back in the lobby",
-};
-
 /** Makes the screen. */
 export function waitingScreen(): View<WaitingViewModel> {
+  const words = joiningWords().waiting;
   const heading = h("h1", { tabindex: -1, "data-first-focus": true });
   const text = h("p", {});
-  const cancel = h("button", { class: "button", type: "button", onclick: () => current?.cancel() }, "Cancel");
+  const cancel = h("button", { class: "button", type: "button", onclick: () => current?.cancel() }, commonWords().cancel);
   const pulse = h("div", { class: "pulse", "aria-hidden": "true" }, mark());
-  const words = h("div", { class: "words", role: "status" }, heading, text);
-  const card = h("div", { class: "card centered-card" }, pulse, words, cancel);
+  const told = h("div", { class: "words", role: "status" }, heading, text);
+  const card = h("div", { class: "card centered-card" }, pulse, told, cancel);
   const element = h("main", { class: "page centered waiting" }, card);
   let current: WaitingViewModel | undefined;
 
@@ -34,13 +32,9 @@ export function waitingScreen(): View<WaitingViewModel> {
       current = state;
       const inLobby = state.state !== "connecting";
       setAttribute(element, "data-state", state.state);
-      setText(heading, HEADINGS[state.state]);
-      setText(
-        text,
-        inLobby
-          ? `The people in the meeting see that ${state.name} is here. Nobody hears or sees you yet.`
-          : `Joining ${state.title}.`,
-      );
+      setText(heading, words[state.state]);
+      const joining = state.title === undefined ? words.joiningUnknown : words.joining(state.title);
+      setText(text, inLobby ? words.seen(state.name) : joining);
     },
   };
 }

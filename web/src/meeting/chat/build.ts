@@ -1,5 +1,6 @@
 // From what was said, and what is on its way, to the lines of the panel. Reads, and changes nothing.
 
+import { chatWords } from "../../shared/strings/chat";
 import type { Pending } from "./outbox";
 import type { ChatLineViewModel, MessageLineViewModel, MovesLineViewModel } from "./view-model";
 import type { Message, Move } from "./wire";
@@ -22,7 +23,7 @@ export function linesOf(said: Said): ChatLineViewModel[] {
   const message = ({ id, sender, senderName, text, at, isEdited }: Message): MessageLineViewModel => {
     const isOwn = sender === ownId;
     const delivery = Number(id) <= seenTo ? "seen" : "delivered";
-    return { kind: "message", id, senderId: sender, from: isOwn ? "You" : said.nameOf(sender, senderName), isOwn, text, at, isEdited, delivery: isOwn ? delivery : undefined };
+    return { kind: "message", id, senderId: sender, from: isOwn ? chatWords().you : said.nameOf(sender, senderName), isOwn, text, at, isEdited, delivery: isOwn ? delivery : undefined };
   };
   // One's own coming is nothing to tell.
   const moves = said.moves.filter((move) => move.person !== ownId);
@@ -43,7 +44,7 @@ export function linesOf(said: Said): ChatLineViewModel[] {
 }
 
 function pendingLine({ id, text, at, hasFailed }: Pending, ownId: string): MessageLineViewModel {
-  return { kind: "message", id, senderId: ownId, from: "You", isOwn: true, text, at, isEdited: false, delivery: hasFailed ? "failed" : "sending" };
+  return { kind: "message", id, senderId: ownId, from: chatWords().you, isOwn: true, text, at, isEdited: false, delivery: hasFailed ? "failed" : "sending" };
 }
 
 /** How many names a line of comings and goings tells. More: it stands where messages should. */
@@ -61,9 +62,8 @@ function movesLine(moves: readonly Move[], nameOf: Said["nameOf"]): MovesLineVie
     const moved = [...last.values()].filter((move) => move.isIn === isIn && first.get(move.person)?.isIn === isIn);
     const names = moved.map((move) => nameOf(move.person, move.name));
     if (names.length === 0) return [];
-    const rest = names.length - NAMES_MAX;
-    const people = rest > 0 ? `${names.slice(0, NAMES_MAX).join(", ")} and ${rest} more` : names.join(", ");
-    return [`${people} ${isIn ? "joined" : "left"}`];
+    const { joined, left } = chatWords();
+    return [(isIn ? joined : left)(names.slice(0, NAMES_MAX), Math.max(0, names.length - NAMES_MAX))];
   };
   const text = [...words(true), ...words(false)].join(" · ");
   const [start] = moves;

@@ -2,6 +2,9 @@
 
 import { getIdentifierRawId } from "@azure/communication-common";
 import type { Call } from "@convene/calling";
+import { chatWords } from "../../shared/strings/chat";
+import { commonWords } from "../../shared/strings/common";
+import type { Told } from "../../shared/strings/telling";
 import { nameOf } from "../people/build";
 import { loadChatThread } from "../ui/load";
 import { linesOf, reuse } from "./build";
@@ -19,7 +22,7 @@ export interface ChatContext {
   readonly token: string;
   readonly ownName: string;
   readonly changed: () => void;
-  readonly fail: (text: string) => void;
+  readonly fail: (told: Told) => void;
 }
 
 /** The chat of one call. */
@@ -175,7 +178,7 @@ export class MeetingChat {
       const message = await wire.send(text);
       if (opening === this.opening && !lines.all.some(({ id }) => id === message.id)) lines.put({ ...message, sender: this.ownId });
     } catch (error) {
-      this.tell(error, "Your message was not sent. It waits in the chat: send it again from its menu, or delete it.", "Your message was not sent.");
+      this.tell(error, chatWords().notSent, chatWords().notSentOff);
       throw error;
     }
   }
@@ -186,7 +189,7 @@ export class MeetingChat {
     try {
       await wire.edit(message, text);
     } catch (error) {
-      this.tell(error, "Your message was not changed. Try again.", "Your message was not changed.");
+      this.tell(error, chatWords().notChanged, chatWords().notChangedOff);
       throw error;
     }
     this.lines.put({ ...message, text, isEdited: true });
@@ -198,7 +201,7 @@ export class MeetingChat {
     try {
       await wire.remove(id);
     } catch (error) {
-      this.tell(error, "Your message was not deleted. Try again.", "Your message was not deleted.");
+      this.tell(error, chatWords().notDeleted, chatWords().notDeletedOff);
       throw error;
     }
     this.lines.remove(id);
@@ -206,7 +209,7 @@ export class MeetingChat {
   }
 
   private tell(error: unknown, words: string, wordsWhenOff: string): void {
-    this.context.fail(statusOf(error) === 403 ? `The chat is off. ${wordsWhenOff}` : words);
+    this.context.fail({ text: statusOf(error) === 403 ? wordsWhenOff : words });
   }
 
   private retry(): void {
@@ -229,7 +232,7 @@ export class MeetingChat {
     const person = this.context.call.remoteParticipants.find((each) => getIdentifierRawId(each.identifier) === id);
     if (person) return nameOf(person);
     const said = clientsWord || this.moves.all.findLast((move) => move.person === id)?.name || this.lines.all.findLast(({ sender }) => sender === id)?.senderName;
-    return said || "Somebody without a name";
+    return said || commonWords().nameless;
   }
 }
 

@@ -1,9 +1,9 @@
 // The menu by which a person lays out the stage.
 
 import { h, type View } from "../../shared/dom";
+import { meetingWords } from "../../shared/strings/meeting";
 import { menuButton } from "../../shared/menu";
 import type { LayoutViewModel } from "./view-model";
-import { LAYOUT_WORDS as WORDS } from "./words";
 
 /** Makes the button with its menu. */
 export function layoutMenu(): View<LayoutViewModel> {
@@ -13,11 +13,11 @@ export function layoutMenu(): View<LayoutViewModel> {
     element,
     update: ({ stage, isOwnInCorner, showGallery, showSpeaker, toggleOwnVideo }) =>
       menu.update({
-        label: WORDS.view,
+        label: meetingWords().layout.view,
         items: [
-          { text: WORDS.gallery, kind: "radio", isChosen: stage === "gallery", run: showGallery },
-          { text: WORDS.speaker, kind: "radio", isChosen: stage === "speaker", run: showSpeaker },
-          { text: WORDS.ownInCorner, kind: "checkbox", isChosen: isOwnInCorner, run: toggleOwnVideo },
+          { text: meetingWords().layout.gallery, kind: "radio", isChosen: stage === "gallery", run: showGallery },
+          { text: meetingWords().layout.speaker, kind: "radio", isChosen: stage === "speaker", run: showSpeaker },
+          { text: meetingWords().layout.ownInCorner, kind: "checkbox", isChosen: isOwnInCorner, run: toggleOwnVideo },
         ],
       }),
   };

@@ -1,54 +1,44 @@
 // The dialog of the meeting's options. Each choice is saved at once, and acts on the meeting that goes on.
 
-import { field, h, hiddenText, setAttribute, setText, uniqueId, type View } from "../../shared/dom";
+import { field, h, hiddenText, setAttribute, setText, setTold, uniqueId, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
-import { LOBBY_WORDS, PRESENTER_WORDS } from "../../shared/meeting-words";
+import { lobbyWords, presenterWords } from "../../shared/meeting-words";
 import type { MeetingSettings } from "../../shared/server";
+import { commonWords } from "../../shared/strings/common";
+import { optionWords } from "../../shared/strings/options";
 import { invitationCard } from "../invitation";
 import type { OptionsViewModel } from "./view-model";
 
 type Change = (change: Partial<MeetingSettings>) => void;
-type Flag = "allowAttendeeToEnableMic" | "allowAttendeeToEnableCamera" | "isLocked" | "isGuestsAllowed" | "guestsMayStart";
 
-const FLAGS: readonly (readonly [Flag, string, string])[] = [
-  ["allowAttendeeToEnableMic", "Attendees may speak", "Otherwise only presenters unmute."],
-  ["allowAttendeeToEnableCamera", "Attendees may turn their camera on", "Otherwise only presenters are seen."],
-  ["isGuestsAllowed", "Guests may come", "Apps’ users and anonymous guests."],
-  ["guestsMayStart", "Guests may start the meeting", "They need not wait until somebody of the organization is in."],
-  ["isLocked", "Locked", "Nobody new comes in but organizers."],
-];
-
-const STATUS: Record<OptionsViewModel["status"], string> = {
-  reading: "Reading the options…",
-  saving: "Saving…",
-  saved: "Saved. It holds from now on.",
-  unchanged: "",
-};
+const FLAGS = ["allowAttendeeToEnableMic", "allowAttendeeToEnableCamera", "isGuestsAllowed", "guestsMayStart", "isLocked"] as const;
 
 /** Makes the dialog. It opens with a view-model, and closes without one. */
 export function optionsDialog(): View<OptionsViewModel | undefined> {
   let current: OptionsViewModel | undefined;
+  const words = optionWords();
+  const statuses: Record<OptionsViewModel["status"], string> = { reading: words.reading, saving: words.saving, saved: words.saved, unchanged: "" };
   const change: Change = (wish) => current?.change?.(wish);
   const headingId = uniqueId("options");
-  const lobby = choice(LOBBY_WORDS, (scope) => change({ lobbyBypassSettings: { scope } }));
-  const presenters = choice(PRESENTER_WORDS, (allowedPresenters) => change({ allowedPresenters }));
-  const flags = FLAGS.map(([flag, text, hint]) => ({ flag, ...checkbox(text, hint, (isOn) => change({ [flag]: isOn })) }));
+  const lobby = choice(lobbyWords(), (scope) => change({ lobbyBypassSettings: { scope } }));
+  const presenters = choice(presenterWords(), (allowedPresenters) => change({ allowedPresenters }));
+  const flags = FLAGS.map((flag) => ({ flag, ...checkbox(...words.flags[flag], (isOn) => change({ [flag]: isOn })) }));
   const fields = h(
     "fieldset",
     { class: "options-fields" },
-    h("legend", { class: "visually-hidden" }, "Options"),
-    field("Who waits in the lobby", lobby),
-    field("Who presents", presenters),
+    h("legend", { class: "visually-hidden" }, words.legend),
+    field(words.whoWaits, lobby),
+    field(words.whoPresents, presenters),
     h("div", { class: "checks" }, ...flags.map((each) => each.element)),
   );
   const status = h("p", { class: "hint options-status", role: "status" });
   const problem = h("p", { class: "warning", role: "alert", hidden: true });
-  const invitation = invitationCard("Invitation", "What others need to come in.");
-  const close = h("button", { class: "button quiet icon-only", type: "button", onclick: () => current?.close() }, icon("close"), hiddenText("Close"));
+  const invitation = invitationCard(words.invitation, words.invitationHint);
+  const close = h("button", { class: "button quiet icon-only", type: "button", onclick: () => current?.close() }, icon("close"), hiddenText(commonWords().close));
   const element = h(
     "dialog",
     { class: "dialog options", "aria-labelledby": headingId, onclose: () => current?.close() },
-    h("header", { class: "dialog-header" }, h("h2", { id: headingId }, "Meeting options"), status, close),
+    h("header", { class: "dialog-header" }, h("h2", { id: headingId }, words.heading), status, close),
     problem,
     fields,
     invitation.element,
@@ -71,9 +61,9 @@ export function optionsDialog(): View<OptionsViewModel | undefined> {
         return;
       }
       show(options);
-      setText(status, STATUS[options.status]);
+      setText(status, statuses[options.status]);
       problem.hidden = options.problem === undefined;
-      setText(problem, options.problem ?? "");
+      setTold(problem, options.problem ?? { text: "" });
       invitation.update(options.invite);
       if (!element.open) element.showModal();
     },

@@ -67,7 +67,7 @@ describe("the organizer's options", () => {
     options.viewModel()?.change?.({ isLocked: true });
     await quiet();
     expect(options.viewModel()?.settings).toEqual(SETTINGS);
-    expect(options.viewModel()?.problem).toBe("This could not be saved. The token has expired.");
+    expect(options.viewModel()?.problem).toEqual({ text: "This could not be saved. The token has expired." });
     expect(options.viewModel()?.status).toBe("unchanged");
   });
 });

@@ -1,6 +1,8 @@
 // The organizer's options of the meeting: read when the dialog opens, saved with each change, one after the other.
 
 import type { MeetingSettings } from "../../shared/server";
+import { optionWords } from "../../shared/strings/options";
+import { failureOf, type Told } from "../../shared/strings/telling";
 import type { InviteViewModel } from "../view-model";
 import type { OptionsViewModel } from "./view-model";
 
@@ -18,7 +20,7 @@ export class MeetingOptions {
   /** What was chosen since, and is not answered yet. */
   private pending: readonly Partial<MeetingSettings>[] = [];
   private status: "reading" | "saved" | "unchanged" = "unchanged";
-  private problem: string | undefined;
+  private problem: Told | undefined;
   private work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -35,7 +37,7 @@ export class MeetingOptions {
     this.enqueue(async () => {
       this.saved = await this.server.read();
       this.status = "unchanged";
-    }, "The options could not be read");
+    }, () => optionWords().notRead);
   }
 
   /** What the dialog shows; `undefined` while it is closed. */
@@ -67,16 +69,16 @@ export class MeetingOptions {
       } finally {
         this.pending = this.pending.filter((each) => each !== change);
       }
-    }, "This could not be saved");
+    }, () => optionWords().notSaved);
   }
 
-  private enqueue(work: () => Promise<void>, whatFailed: string): void {
+  private enqueue(work: () => Promise<void>, whatFailed: () => string): void {
     this.changed();
     this.work = this.work
       .then(work)
       .catch((error: unknown) => {
         this.status = "unchanged";
-        this.problem = `${whatFailed}. ${error instanceof Error ? error.message : String(error)}`;
+        this.problem = failureOf(whatFailed(), error);
       })
       .finally(this.changed);
   }

@@ -1,4 +1,5 @@
 import type { MeetingSettings } from "../../shared/server";
+import type { Told } from "../../shared/strings/telling";
 import type { InviteViewModel } from "../view-model";
 
 /** What the options' dialog shows. */
@@ -9,7 +10,7 @@ export interface OptionsViewModel {
   /** Whether it is read, saved, or stands as it is shown. */
   readonly status: "reading" | "saving" | "saved" | "unchanged";
   /** What did not work, and what to do. */
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
   readonly invite: InviteViewModel;
   readonly close: () => void;
 }

@@ -1,6 +1,7 @@
 // What a screen reader is told while it goes on: who came, who left, whose hand went up.
 
 import { h, setText, type View } from "../../shared/dom";
+import { peopleWords } from "../../shared/strings/people";
 import type { PersonViewModel } from "../view-model";
 
 /** Makes the live region. What is true when it begins is not told. */
@@ -19,12 +20,13 @@ export function peopleAnnouncer(): View<readonly PersonViewModel[]> {
 
 /** The sentences that tell what changed from one roster to the next; nothing about oneself. */
 export function newsOf(before: readonly PersonViewModel[], after: readonly PersonViewModel[]): string[] {
+  const words = peopleWords().news;
   const was = new Map(before.map((person) => [person.id, person]));
   const is = new Map(after.map((person) => [person.id, person]));
   const others = after.filter((person) => !person.isLocal);
   return [
-    ...others.filter(({ id }) => !was.has(id)).map(({ name, kind }) => `${name} (${kind}) came in.`),
-    ...before.filter(({ id, isLocal }) => !isLocal && !is.has(id)).map(({ name }) => `${name} left.`),
-    ...others.filter(({ id, hand }) => hand !== undefined && was.get(id)?.hand === undefined).map(({ name }) => `${name} raised a hand.`),
+    ...others.filter(({ id }) => !was.has(id)).map(({ name, kind }) => words.came(name, kind)),
+    ...before.filter(({ id, isLocal }) => !isLocal && !is.has(id)).map(({ name }) => words.left(name)),
+    ...others.filter(({ id, hand }) => hand !== undefined && was.get(id)?.hand === undefined).map(({ name }) => words.raisedHand(name)),
   ];
 }

@@ -1,9 +1,11 @@
 // Everybody in the meeting, with what may be done to them. Reads, and changes nothing.
 
 import { Features } from "@convene/calling";
-import type { Call, MediaAccess, RemoteParticipant } from "@convene/calling";
+import type { Call, MediaAccess, ParticipantRole, RemoteParticipant } from "@convene/calling";
 import { getIdentifierRawId } from "@azure/communication-common";
 import { identityKind, isAnonymous } from "../../shared/people";
+import { commonWords } from "../../shared/strings/common";
+import { peopleWords } from "../../shared/strings/people";
 import type { MeetingActions } from "../actions";
 import { may } from "../capabilities";
 import type { RaisedHands } from "../hands/hands";
@@ -12,7 +14,7 @@ import type { LobbyViewModel, PersonActionsViewModel, PersonViewModel } from "..
 
 /** The name to show for somebody. */
 export function nameOf(person: RemoteParticipant): string {
-  return person.displayName?.trim() || "Somebody without a name";
+  return person.displayName?.trim() || commonWords().nameless;
 }
 
 /** This client's own line. */
@@ -127,6 +129,16 @@ function accessOf(call: Call, id: string): Pick<MediaAccess, "isAudioPermitted" 
   return all.find(({ participant }) => getIdentifierRawId(participant) === id) ?? { isAudioPermitted: true, isVideoPermitted: true };
 }
 
-function roleText(role: string): string {
-  return role === "Unknown" ? "" : role.toLowerCase();
+function roleText(role: ParticipantRole): string {
+  const { organizer, coOrganizer, presenter, attendee, consumer, collaborator } = peopleWords().roles;
+  const words: Record<ParticipantRole, string> = {
+    Organizer: organizer,
+    "Co-organizer": coOrganizer,
+    Presenter: presenter,
+    Attendee: attendee,
+    Consumer: consumer,
+    Collaborator: collaborator,
+    Unknown: "",
+  };
+  return words[role];
 }

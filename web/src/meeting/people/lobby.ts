@@ -4,21 +4,22 @@ import { h, setAttribute, setText, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
 import { KeyedList } from "../../shared/keyed-list";
 import { hueOf, initials } from "../../shared/people";
+import { peopleWords } from "../../shared/strings/people";
+import { localeOf } from "../../shared/strings/speaking";
 import type { LobbyViewModel, WaiterViewModel } from "../view-model";
 import { kindMark } from "./kind";
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-
 /** Makes the lobby's panel. It hides itself while nobody waits. */
 export function lobbyPanel(): View<LobbyViewModel | undefined> {
+  const words = peopleWords().lobby;
   const count = h("span", { class: "badge", "aria-hidden": "true" });
-  const admitAll = h("button", { class: "button small", type: "button", onclick: () => current?.admitAll?.() }, "Admit all");
+  const admitAll = h("button", { class: "button small", type: "button", onclick: () => current?.admitAll?.() }, words.admitAll);
   const list = h("ul", { class: "lobby-list" });
   const waiters = new KeyedList<WaiterViewModel>(list, (waiter) => waiter.id, waiterView);
-  const heading = h("h3", {}, "Waiting in the lobby ", count);
+  const heading = h("h3", {}, words.heading, count);
   const element = h(
     "section",
-    { class: "lobby", "aria-label": "Lobby" },
+    { class: "lobby", "aria-label": words.label },
     h("header", {}, heading, admitAll),
     list,
   );
@@ -38,11 +39,13 @@ export function lobbyPanel(): View<LobbyViewModel | undefined> {
 }
 
 function waiterView(first: WaiterViewModel): View<WaiterViewModel> {
+  const words = peopleWords().lobby;
+  const clock = new Intl.DateTimeFormat(localeOf(), { hour: "2-digit", minute: "2-digit" });
   const name = h("span", { class: "person-name" });
   const kind = kindMark();
   const since = h("span", {});
-  const admit = h("button", { class: "button primary small", type: "button", onclick: () => decide("admit") }, "Admit");
-  const reject = h("button", { class: "button small", type: "button", onclick: () => decide("reject") }, "Reject");
+  const admit = h("button", { class: "button primary small", type: "button", onclick: () => decide("admit") }, words.admit);
+  const reject = h("button", { class: "button small", type: "button", onclick: () => decide("reject") }, words.reject);
   const element = h(
     "li",
     { class: "waiter" },
@@ -62,9 +65,9 @@ function waiterView(first: WaiterViewModel): View<WaiterViewModel> {
       current = waiter;
       setText(name, waiter.name);
       kind.update(waiter);
-      setText(since, `since ${CLOCK.format(waiter.since)}`);
-      setAttribute(admit, "aria-label", `Admit ${waiter.name}`);
-      setAttribute(reject, "aria-label", `Reject ${waiter.name}`);
+      setText(since, words.since(clock.format(waiter.since)));
+      setAttribute(admit, "aria-label", words.admitName(waiter.name));
+      setAttribute(reject, "aria-label", words.rejectName(waiter.name));
       setAttribute(element, "data-name", waiter.name);
     },
   };
@@ -81,7 +84,7 @@ export function lobbyAnnouncer(): View<LobbyViewModel | undefined> {
       const fresh = waiters.filter((waiter) => !known.has(waiter.id));
       known = new Set(waiters.map((waiter) => waiter.id));
       const last = fresh.at(-1);
-      if (last) setText(element, `${last.name} (${last.kind}) waits in the lobby. ${waiters.length} waiting.`);
+      if (last) setText(element, peopleWords().lobby.came(last.name, last.kind, waiters.length));
       else if (waiters.length === 0) setText(element, "");
     },
   };
@@ -89,9 +92,10 @@ export function lobbyAnnouncer(): View<LobbyViewModel | undefined> {
 
 /** Makes the card over the stage that shows who waits while the panel is closed. */
 export function lobbyToast(): View<{ lobby: LobbyViewModel | undefined; isPanelOpen: boolean; openPanel: (() => void) | undefined }> {
+  const words = peopleWords().lobby;
   let openPanel: (() => void) | undefined;
   const text = h("span", { class: "toast-text" });
-  const show = h("button", { class: "button primary small", type: "button", onclick: () => openPanel?.() }, "Show");
+  const show = h("button", { class: "button primary small", type: "button", onclick: () => openPanel?.() }, words.show);
   const element = h("div", { class: "toast lobby-toast" }, icon("door"), text, show);
   return {
     element,
@@ -100,7 +104,7 @@ export function lobbyToast(): View<{ lobby: LobbyViewModel | undefined; isPanelO
       const waiters = lobby?.waiters ?? [];
       element.hidden = waiters.length === 0 || isPanelOpen;
       const [first] = waiters;
-      if (first) setText(text, waiters.length === 1 ? `${first.name} waits to be let in` : `${waiters.length} people wait to be let in`);
+      if (first) setText(text, waiters.length === 1 ? words.waits(first.name) : words.wait(waiters.length));
     },
   };
 }

@@ -5,6 +5,8 @@ import { icon } from "../../shared/icons";
 import { KeyedList } from "../../shared/keyed-list";
 import { menuButton, type MenuItem } from "../../shared/menu";
 import { hueOf, initials } from "../../shared/people";
+import { commonWords } from "../../shared/strings/common";
+import { peopleWords } from "../../shared/strings/people";
 import { handMark } from "../hands/mark";
 import type { MeetingViewModel, PersonActionsViewModel, PersonViewModel } from "../view-model";
 import { kindMark } from "./kind";
@@ -13,22 +15,23 @@ import { lobbyPanel } from "./lobby";
 /** Makes the panel. */
 export function peoplePanel(): View<MeetingViewModel> {
   let current: MeetingViewModel | undefined;
+  const words = peopleWords();
   const lobby = lobbyPanel();
-  const list = h("ul", { class: "people-list", "aria-label": "In the meeting" });
+  const list = h("ul", { class: "people-list", "aria-label": words.list });
   const people = new KeyedList<PersonViewModel>(list, (person) => person.id, personView);
-  const heading = h("h3", {}, "In the meeting");
-  const muteAll = h("button", { class: "button small", type: "button", onclick: () => current?.muteAll?.() }, "Mute all");
-  const lowerHands = h("button", { class: "button small", type: "button", onclick: () => current?.lowerAllHands?.() }, "Lower hands");
+  const heading = h("h3", {}, words.list);
+  const muteAll = h("button", { class: "button small", type: "button", onclick: () => current?.muteAll?.() }, words.muteAll);
+  const lowerHands = h("button", { class: "button small", type: "button", onclick: () => current?.lowerAllHands?.() }, words.lowerHands);
   const close = h(
     "button",
     { class: "button quiet icon-only", type: "button", onclick: () => current?.controls.people.toggle?.() },
     icon("close"),
-    hiddenText("Close people"),
+    hiddenText(words.close),
   );
   const element = h(
     "aside",
-    { class: "panel", "aria-label": "People" },
-    h("header", { class: "panel-header" }, h("h2", { class: "panel-title" }, "People"), close),
+    { class: "panel", "aria-label": words.panel },
+    h("header", { class: "panel-header" }, h("h2", { class: "panel-title" }, words.panel), close),
     lobby.element,
     h("section", { class: "people" }, h("header", { class: "people-header" }, heading, lowerHands, muteAll), list),
   );
@@ -39,7 +42,7 @@ export function peoplePanel(): View<MeetingViewModel> {
       current = meeting;
       element.hidden = !meeting.controls.people.isOn;
       lobby.update(meeting.lobby);
-      setText(heading, `In the meeting (${meeting.people.length})`);
+      setText(heading, words.listOf(meeting.people.length));
       muteAll.hidden = meeting.muteAll === undefined;
       lowerHands.hidden = meeting.lowerAllHands === undefined;
       people.update(inOrder(meeting.people));
@@ -55,13 +58,14 @@ function inOrder(people: readonly PersonViewModel[]): PersonViewModel[] {
 }
 
 function personView(first: PersonViewModel): View<PersonViewModel> {
+  const words = peopleWords();
   const name = h("span", { class: "person-name" });
   const kind = kindMark();
   const role = h("span", {});
   const hand = handMark();
-  const mutedText = hiddenText("muted");
+  const mutedText = hiddenText(words.muted);
   const muted = h("span", { class: "person-muted" }, icon("microphoneOff"), mutedText);
-  const noCamera = h("span", { class: "person-unseen" }, icon("cameraOff"), hiddenText("may not turn the camera on"));
+  const noCamera = h("span", { class: "person-unseen" }, icon("cameraOff"), hiddenText(words.mayNotBeSeen));
   const menu = menuButton();
   const element = h(
     "li",
@@ -76,33 +80,34 @@ function personView(first: PersonViewModel): View<PersonViewModel> {
   return {
     element,
     update(person) {
-      setText(name, person.isLocal ? `${person.name} (you)` : person.name);
+      setText(name, person.isLocal ? commonWords().you(person.name) : person.name);
       kind.update(person);
       setText(role, person.role);
       hand.update(person.hand);
       muted.hidden = !person.isMuted && !person.isMicrophoneForbidden;
-      setText(mutedText, person.isMicrophoneForbidden ? "may not speak" : "muted");
+      setText(mutedText, person.isMicrophoneForbidden ? words.mayNotSpeak : words.muted);
       muted.dataset["forbidden"] = String(person.isMicrophoneForbidden);
       noCamera.hidden = !person.isCameraForbidden;
-      menu.update({ label: `Actions on ${person.name}`, items: itemsOf(person.actions) });
+      menu.update({ label: words.actionsOn(person.name), items: itemsOf(person.actions) });
     },
   };
 }
 
 function itemsOf(actions: PersonActionsViewModel): MenuItem[] {
+  const words = peopleWords().actions;
   return [
-    { text: "Mute", run: actions.mute },
-    { text: "Lower the hand", run: actions.lowerHand },
-    { text: "Put into the spotlight", run: actions.startSpotlight },
-    { text: "Take out of the spotlight", run: actions.stopSpotlight },
-    { text: "Forbid the microphone", run: actions.forbidMicrophone },
-    { text: "Allow the microphone", run: actions.permitMicrophone },
-    { text: "Forbid the camera", run: actions.forbidCamera },
-    { text: "Allow the camera", run: actions.permitCamera },
-    { text: "Make co-organizer", run: actions.makeCoOrganizer },
-    { text: "Make presenter", run: actions.makePresenter },
-    { text: "Make attendee", run: actions.makeAttendee },
-    { text: "Put back into the lobby", run: actions.putBack },
-    { text: "Remove…", isDanger: true, run: actions.remove },
+    { text: words.mute, run: actions.mute },
+    { text: words.lowerHand, run: actions.lowerHand },
+    { text: words.startSpotlight, run: actions.startSpotlight },
+    { text: words.stopSpotlight, run: actions.stopSpotlight },
+    { text: words.forbidMicrophone, run: actions.forbidMicrophone },
+    { text: words.permitMicrophone, run: actions.permitMicrophone },
+    { text: words.forbidCamera, run: actions.forbidCamera },
+    { text: words.permitCamera, run: actions.permitCamera },
+    { text: words.makeCoOrganizer, run: actions.makeCoOrganizer },
+    { text: words.makePresenter, run: actions.makePresenter },
+    { text: words.makeAttendee, run: actions.makeAttendee },
+    { text: words.putBack, run: actions.putBack },
+    { text: words.remove, isDanger: true, run: actions.remove },
   ];
 }

@@ -5,7 +5,7 @@ import type { MeetingActions } from "../actions";
 import { may } from "../capabilities";
 import type { BannerViewModel } from "../view-model";
 import type { CallSigns, DeviceFault } from "./signs";
-import { QUALITY_WORDS as WORDS, sentenceOf } from "./words";
+import { qualityWords, sentenceOf } from "../../shared/strings/quality";
 
 type FaultyDevice = Extract<BannerViewModel["id"], "mutedSpeech" | "microphone" | "camera">;
 
@@ -28,16 +28,16 @@ export function faultBanners(call: Call, actions: MeetingActions, signs: CallSig
   if (level !== "good" && !signs.isDismissed(level)) {
     const sendsCamera = call.localVideoStreams.some((stream) => stream.mediaStreamType === "Video");
     const helps = (level === "poor" || level === "bad") && direction !== "receiving" && sendsCamera && !actions.isBusy("camera");
-    const action = helps ? { text: WORDS.turnCameraOff, run: () => actions.setCamera(false) } : undefined;
+    const action = helps ? { text: qualityWords().turnCameraOff, run: () => actions.setCamera(false) } : undefined;
     banners.push({ id: "connection", text: sentenceOf(connection), action, dismiss: dismiss(level) });
   }
   for (const fault of signs.faults.filter((each) => !signs.isDismissed(each))) {
-    banners.push({ id: DEVICE_OF[fault], text: WORDS[fault], action: actionOn(fault, call, actions), dismiss: dismiss(fault) });
+    banners.push({ id: DEVICE_OF[fault], text: qualityWords()[fault], action: actionOn(fault, call, actions), dismiss: dismiss(fault) });
   }
   return banners;
 }
 
 function actionOn(fault: DeviceFault, call: Call, actions: MeetingActions): BannerViewModel["action"] {
-  if (fault !== "mutedSpeech") return { text: WORDS.devices, run: () => actions.openPopover("devices") };
-  return may(call, "unmuteMic") && !actions.isBusy("microphone") ? { text: WORDS.unmute, run: () => actions.setMicrophone(true) } : undefined;
+  if (fault !== "mutedSpeech") return { text: qualityWords().devices, run: () => actions.openPopover("devices") };
+  return may(call, "unmuteMic") && !actions.isBusy("microphone") ? { text: qualityWords().unmute, run: () => actions.setMicrophone(true) } : undefined;
 }

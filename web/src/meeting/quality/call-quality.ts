@@ -5,7 +5,7 @@ import type { Call, MediaStatsCollector, MediaStatsReportSample } from "@convene
 import { nameOf } from "../people/build";
 import { Figures, textOfRows } from "./figures";
 import type { Connection, QualityRow, QualityViewModel } from "./view-model";
-import { QUALITY_WORDS, sentenceOf } from "./words";
+import { qualityWords, sentenceOf } from "../../shared/strings/quality";
 
 /** Counts while it is open. */
 export class CallQuality {
@@ -51,7 +51,7 @@ export class CallQuality {
   }
 
   private asText(sentence: string, rows: readonly QualityRow[]): string {
-    const head = [QUALITY_WORDS.heading, new Date().toISOString(), `Call ${this.call.id}`, navigator.userAgent, sentence];
+    const head = [qualityWords().heading, new Date().toISOString(), `Call ${this.call.id}`, navigator.userAgent, sentence];
     return `${head.join("\n")}\n\n${textOfRows(rows)}\n`;
   }
 }

@@ -4,7 +4,7 @@ import { h, setText, uniqueId, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
 import { KeyedList } from "../../shared/keyed-list";
 import type { QualityRow, QualityViewModel } from "./view-model";
-import { QUALITY_WORDS as WORDS } from "./words";
+import { qualityWords } from "../../shared/strings/quality";
 
 const COLUMNS = ["bitrate", "loss", "jitter", "roundTrip", "picture"] as const;
 
@@ -16,18 +16,18 @@ export function qualityCard(): View<QualityViewModel | undefined> {
   const tables = [directionTable(true), directionTable(false)];
   // On a phone the tables are wider than the card: they can be scrolled, also by keyboard.
   const scroll = h("div", { class: "quality-scroll", role: "group", tabindex: 0, "aria-labelledby": headingId }, ...tables.map((table) => table.element));
-  const measuring = h("p", { class: "hint" }, WORDS.measuring);
+  const measuring = h("p", { class: "hint" }, qualityWords().measuring);
   const told = h("p", { class: "hint", role: "status" });
-  const copy = h("button", { class: "button", type: "button", onclick: () => void copyAll() }, icon("copy"), h("span", {}, WORDS.copy));
-  const element = h("div", { class: "card quality" }, h("h2", { id: headingId }, WORDS.heading), sentence, measuring, scroll, h("div", { class: "quality-actions" }, copy, told));
+  const copy = h("button", { class: "button", type: "button", onclick: () => void copyAll() }, icon("copy"), h("span", {}, qualityWords().copy));
+  const element = h("div", { class: "card quality" }, h("h2", { id: headingId }, qualityWords().heading), sentence, measuring, scroll, h("div", { class: "quality-actions" }, copy, told));
 
   async function copyAll(): Promise<void> {
     if (!current) return;
     try {
       await navigator.clipboard.writeText(current.asText());
-      setText(told, WORDS.copied);
+      setText(told, qualityWords().copied);
     } catch {
-      setText(told, WORDS.notCopied);
+      setText(told, qualityWords().notCopied);
     }
   }
 
@@ -47,11 +47,11 @@ export function qualityCard(): View<QualityViewModel | undefined> {
 }
 
 function directionTable(isSent: boolean): View<readonly QualityRow[]> {
-  const { columns } = WORDS;
+  const { columns } = qualityWords();
   const heads = [columns.what, ...COLUMNS.map((column) => columns[column])].map((text) => h("th", { scope: "col" }, text));
   const body = h("tbody", {});
   const list = new KeyedList<QualityRow>(body, (row) => row.id, rowView);
-  const element = h("table", { class: "quality-table" }, h("caption", {}, isSent ? WORDS.sending : WORDS.receiving), h("thead", {}, h("tr", {}, ...heads)), body);
+  const element = h("table", { class: "quality-table" }, h("caption", {}, isSent ? qualityWords().sending : qualityWords().receiving), h("thead", {}, h("tr", {}, ...heads)), body);
   return {
     element,
     update(rows) {

@@ -1,7 +1,7 @@
 import { DiagnosticQuality, type LatestNetworkDiagnostics, type RemoteDiagnostic } from "@convene/calling";
 import { expect, test } from "vitest";
 import { lostLine, qualityOf, weakOnes } from "./connection";
-import { sentenceOf } from "./words";
+import { sentenceOf } from "../../shared/strings/quality";
 
 const { Good, Poor, Bad } = DiagnosticQuality;
 const quality = (value: DiagnosticQuality) => ({ value, valueType: "DiagnosticQuality" as const });

@@ -2,7 +2,7 @@
 
 import type { MediaStatsReportSample } from "@convene/calling";
 import type { QualityRow } from "./view-model";
-import { QUALITY_WORDS as WORDS } from "./words";
+import { qualityWords } from "../../shared/strings/quality";
 
 /** Samples, one a second, over which lost packets are counted. Fewer: one lost packet looks like a fault. More: what is over stays. */
 const LOSS_SAMPLES = 10;
@@ -45,21 +45,21 @@ export class Figures {
       isSent,
       what,
       bitrate: textOf(total(streams.map(({ bitrate }) => bitrate)), bitrateText),
-      loss: textOf(this.lossOf(streams, isSent), (share) => WORDS.percent(share * 100)),
-      jitter: textOf(worst(streams.map(({ jitterInMs }) => jitterInMs)), WORDS.milliseconds),
+      loss: textOf(this.lossOf(streams, isSent), (share) => qualityWords().percent(share * 100)),
+      jitter: textOf(worst(streams.map(({ jitterInMs }) => jitterInMs)), qualityWords().milliseconds),
       // What comes goes the same way as what is sent.
-      roundTrip: textOf(worst(streams.map(({ rttInMs }) => rttInMs)) ?? roundTrip, WORDS.milliseconds),
-      picture: picture ? pictureText(picture) : WORDS.unknown,
+      roundTrip: textOf(worst(streams.map(({ rttInMs }) => rttInMs)) ?? roundTrip, qualityWords().milliseconds),
+      picture: picture ? pictureText(picture) : qualityWords().unknown,
     });
-    const kinds = [WORDS.video, WORDS.screen];
+    const kinds = [qualityWords().video, qualityWords().screen];
     return [
-      ...(audio.send.length > 0 ? [row("audio sent", true, WORDS.audio, audio.send)] : []),
+      ...(audio.send.length > 0 ? [row("audio sent", true, qualityWords().audio, audio.send)] : []),
       ...sentVideo.flatMap((streams, kind) =>
         streams.map(({ top, all }) =>
           row(`${top.id} sent`, true, kinds[kind] ?? "", all, { width: top.frameWidthSent, height: top.frameHeightSent, frames: top.frameRateSent }),
         ),
       ),
-      ...(audio.receive.length > 0 ? [row("audio received", false, WORDS.audio, audio.receive)] : []),
+      ...(audio.receive.length > 0 ? [row("audio received", false, qualityWords().audio, audio.receive)] : []),
       ...[video, screenShare].flatMap(({ receive }, kind) =>
         receive.map((each) =>
           row(`${each.id} received`, false, this.whose(kinds[kind] ?? "", each.streamId), [each], {
@@ -74,7 +74,7 @@ export class Figures {
 
   private whose(what: string, streamId: number | undefined): string {
     const name = this.nameOf(streamId);
-    return name === undefined ? what : WORDS.of(what, name);
+    return name === undefined ? what : qualityWords().of(what, name);
   }
 
   /** The share of packets that were lost of late: of those sent, or of those that should have come. */
@@ -95,11 +95,11 @@ export class Figures {
 
 /** The table as text: one line for each row. */
 export function textOfRows(rows: readonly QualityRow[]): string {
-  const { columns } = WORDS;
+  const { columns } = qualityWords();
   return rows
     .map((row) => {
       const figures = [row.bitrate, `${columns.loss} ${row.loss}`, `${columns.jitter} ${row.jitter}`, `${columns.roundTrip} ${row.roundTrip}`, row.picture];
-      return `${row.isSent ? WORDS.sending : WORDS.receiving}: ${row.what}: ${figures.filter((each) => each !== WORDS.unknown).join(", ")}`;
+      return `${row.isSent ? qualityWords().sending : qualityWords().receiving}: ${row.what}: ${figures.filter((each) => each !== qualityWords().unknown).join(", ")}`;
     })
     .join("\n");
 }
@@ -125,15 +125,15 @@ function worst(values: readonly (number | undefined)[]): number | undefined {
 }
 
 function textOf(value: number | undefined, write: (value: number) => string): string {
-  return value === undefined ? WORDS.unknown : write(value);
+  return value === undefined ? qualityWords().unknown : write(value);
 }
 
 /** @param bits per second */
 function bitrateText(bits: number): string {
-  return bits < 1_000_000 ? WORDS.kilobits(bits / 1_000) : WORDS.megabits(bits / 1_000_000);
+  return bits < 1_000_000 ? qualityWords().kilobits(bits / 1_000) : qualityWords().megabits(bits / 1_000_000);
 }
 
 function pictureText({ width, height, frames }: Picture): string {
-  const size = width === undefined || height === undefined ? [] : [WORDS.size(width, height)];
-  return [...size, ...(frames === undefined ? [] : [WORDS.frames(frames)])].join(", ") || WORDS.unknown;
+  const size = width === undefined || height === undefined ? [] : [qualityWords().size(width, height)];
+  return [...size, ...(frames === undefined ? [] : [qualityWords().frames(frames)])].join(", ") || qualityWords().unknown;
 }

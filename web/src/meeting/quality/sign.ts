@@ -3,7 +3,7 @@
 import { h, hiddenText, setAttribute, setText, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
 import type { ConnectionViewModel } from "./view-model";
-import { LEVEL_WORDS, QUALITY_WORDS } from "./words";
+import { qualityWords } from "../../shared/strings/quality";
 
 /** Makes the sign. What is wrong is told by a strip; that it is over, by a live region of the sign. */
 export function connectionSign(): View<ConnectionViewModel> {
@@ -13,7 +13,7 @@ export function connectionSign(): View<ConnectionViewModel> {
     "button",
     { class: "header-button connection", type: "button", onclick: () => current?.figures.toggle?.() },
     icon("signal"),
-    hiddenText(`${QUALITY_WORDS.heading}: `),
+    hiddenText(`${qualityWords().heading}: `),
     words,
   );
   const told = h("span", { class: "visually-hidden", role: "status" });
@@ -26,10 +26,10 @@ export function connectionSign(): View<ConnectionViewModel> {
       const { level, figures } = connection;
       setAttribute(button, "data-level", level);
       setAttribute(button, "aria-expanded", figures.isOn ? "true" : "false");
-      setAttribute(button, "title", LEVEL_WORDS[level]);
-      setText(words, LEVEL_WORDS[level]);
+      setAttribute(button, "title", qualityWords().levels[level]);
+      setText(words, qualityWords().levels[level]);
       if (level !== "good") setText(told, "");
-      else if (before !== undefined && before !== "good") setText(told, QUALITY_WORDS.goodAgain);
+      else if (before !== undefined && before !== "good") setText(told, qualityWords().goodAgain);
     },
   };
 }

@@ -8,14 +8,8 @@ import type { Call, Reaction, ReactionListener } from "@convene/calling";
 /** For how long a reaction is shown, in milliseconds. Longer: it stands for what is over. Shorter: it is missed. */
 const SHOWN_FOR_MS = 5000;
 
-/** All that there are, in the order of the menu, with what they are called and what is said of who sends them. */
-export const REACTIONS: readonly { readonly reaction: Reaction; readonly text: string; readonly words: string }[] = [
-  { reaction: "like", text: "Like", words: "likes this" },
-  { reaction: "heart", text: "Heart", words: "loves this" },
-  { reaction: "applause", text: "Applause", words: "applauds" },
-  { reaction: "laugh", text: "Laugh", words: "laughs" },
-  { reaction: "surprised", text: "Surprised", words: "is surprised" },
-];
+/** All that there are, in the order of the menu. */
+export const REACTIONS: readonly Reaction[] = ["like", "heart", "applause", "laugh", "surprised"];
 
 /** The reactions of one call that are shown now. */
 export class ShownReactions {

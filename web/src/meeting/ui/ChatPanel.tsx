@@ -1,18 +1,12 @@
 // The chat beside the stage: what was said, and a field to say something.
 
 import { lazy, Suspense, useLayoutEffect, useRef } from "react";
+import { chatWords } from "../../shared/strings/chat";
 import type { ChatViewModel } from "../chat/view-model";
 import { loadChatThread } from "./load";
 import { Sign } from "./Sign";
 
 const ChatThread = lazy(loadChatThread);
-
-const WORDS = {
-  opening: "Opening the chat…",
-  open: "",
-  off: "The chat is off in this meeting.",
-  failed: "The chat could not be opened.",
-} as const;
 
 /** What the panel shows, whether it is open, and what closes it. */
 export interface ChatPanelProps {
@@ -26,14 +20,15 @@ export function ChatPanel({ chat, isOpen, close }: ChatPanelProps) {
   const place = useRef<HTMLElement>(null);
   useFieldsFocus(place, isOpen);
   const isEmpty = chat.status === "open" && !chat.lines.some((line) => line.kind === "message");
-  const words = isEmpty ? "Nobody has written anything yet." : WORDS[chat.status];
+  const { panel, empty, opening, off, failed, close: closeWords, tryAgain } = chatWords();
+  const words = isEmpty ? empty : { opening, open: "", off, failed }[chat.status];
   return (
-    <aside ref={place} className="panel chat" aria-label="Chat" hidden={!isOpen}>
+    <aside ref={place} className="panel chat" aria-label={panel} hidden={!isOpen}>
       <header className="panel-header">
-        <h2 className="panel-title">Chat</h2>
+        <h2 className="panel-title">{panel}</h2>
         <button className="button quiet icon-only" type="button" onClick={close}>
           <Sign name="close" />
-          <span className="visually-hidden">Close chat</span>
+          <span className="visually-hidden">{closeWords}</span>
         </button>
       </header>
       <div className="chat-state" hidden={words === ""}>
@@ -42,7 +37,7 @@ export function ChatPanel({ chat, isOpen, close }: ChatPanelProps) {
         </p>
         {chat.retry && (
           <button className="button small" type="button" onClick={chat.retry}>
-            Try again
+            {tryAgain}
           </button>
         )}
       </div>

@@ -12,13 +12,13 @@ import {
 } from "@azure/communication-react";
 import { memo, useCallback, useLayoutEffect, useMemo, useRef } from "react";
 import { hueOf, initials } from "../../shared/people";
+import { chatWords } from "../../shared/strings/chat";
+import { commonWords } from "../../shared/strings/common";
 import type { ChatActions, ChatLineViewModel, ChatViewModel, MessageLineViewModel, ReaderViewModel } from "../chat/view-model";
+import { SpokenDate } from "./spoken-date";
 
-const THREAD_WORDS = { noDisplayNameSub: "Somebody without a name" };
-const BOX_WORDS = { placeholderText: "Write to everybody" };
 /** As the frame around it, which is rounder than the library expects. */
 const BOX_STYLES = { textField: { borderRadius: "13px" } };
-const TYPING_WORDS = { singleUser: "{user} is typing…", multipleUsers: "{users} are typing…" };
 
 /** What the thread shows. */
 export interface ChatThreadProps {
@@ -30,19 +30,21 @@ export interface ChatThreadProps {
 /** Shows the messages and the field. */
 export function ChatThread({ chat, actions, isShown }: ChatThreadProps) {
   const place = useRef<HTMLDivElement>(null);
+  const words = chatWords();
+  const boxWords = useMemo(() => ({ placeholderText: words.field }), [words]);
   useFieldsName(place);
   return (
     <>
       {/* The library tells new messages in a live region of its own. */}
-      <div className="chat-lines" role="log" aria-live="off" aria-label="Messages">
+      <div className="chat-lines" role="log" aria-live="off" aria-label={words.messages}>
         {/* What is not shown must not count as read. */}
         {isShown && <Messages lines={chat.lines} readers={chat.readers} people={chat.people} ownId={chat.ownId} actions={actions} />}
       </div>
       <div className="chat-typing">
-        <TypingIndicator typingUsers={chat.typing.map((name, index) => ({ userId: String(index), displayName: name }))} strings={TYPING_WORDS} />
+        <TypingIndicator typingUsers={chat.typing.map((name, index) => ({ userId: String(index), displayName: name }))} strings={words.typing} />
       </div>
       <div ref={place} className="chat-box">
-        <SendBox onSendMessage={async (text) => actions.send(text.trim())} onTyping={async () => actions.tellTyping()} supportNewline strings={BOX_WORDS} styles={BOX_STYLES} />
+        <SendBox onSendMessage={async (text) => actions.send(text.trim())} onTyping={async () => actions.tellTyping()} supportNewline strings={boxWords} styles={BOX_STYLES} />
       </div>
     </>
   );
@@ -50,7 +52,7 @@ export function ChatThread({ chat, actions, isShown }: ChatThreadProps) {
 
 /** The library's field has a placeholder instead of a name. */
 function useFieldsName(place: { readonly current: HTMLElement | null }): void {
-  useLayoutEffect(() => place.current?.querySelector("textarea")?.setAttribute("aria-label", "Message"));
+  useLayoutEffect(() => place.current?.querySelector("textarea")?.setAttribute("aria-label", chatWords().fieldName));
 }
 
 interface MessagesProps {
@@ -65,6 +67,7 @@ interface MessagesProps {
 const Messages = memo(function Messages({ lines, readers, people, ownId, actions }: MessagesProps) {
   const messages = useMemo(() => lines.map((line, index) => messageOf(line, lines[index - 1], lines[index + 1])), [lines]);
   const sendAgain = useCallback(async (text: string) => actions.send(text), [actions]);
+  const words = useMemo(() => ({ noDisplayNameSub: commonWords().nameless }), []);
   const receipts = useMemo(() => receiptsOf(readers), [readers]);
   return (
     <MessageThread
@@ -79,7 +82,7 @@ const Messages = memo(function Messages({ lines, readers, people, ownId, actions
       onSendMessage={sendAgain}
       onRenderMessage={renderMessage}
       onRenderAvatar={renderAvatar}
-      strings={THREAD_WORDS}
+      strings={words}
     />
   );
 });
@@ -99,7 +102,7 @@ function messageOf(line: ChatLineViewModel, before: ChatLineViewModel | undefine
 }
 
 function makeMessage(line: ChatLineViewModel, attached: Attached): ChatMessage | CustomMessage {
-  if (line.kind === "moves") return { messageType: "custom", messageId: line.id, createdOn: line.at, content: line.text };
+  if (line.kind === "moves") return { messageType: "custom", messageId: line.id, createdOn: new SpokenDate(line.at), content: line.text };
   const isPending = line.delivery === "sending" || line.delivery === "failed";
   return {
     messageType: "chat",
@@ -112,7 +115,7 @@ function makeMessage(line: ChatLineViewModel, attached: Attached): ChatMessage |
     // Text always, whatever the thread holds: nothing that others send is markup here, and nothing of it is loaded.
     contentType: "text",
     content: line.text,
-    createdOn: line.at,
+    createdOn: new SpokenDate(line.at),
     ...(line.isEdited ? { editedOn: line.at } : {}),
     ...(line.delivery ? { status: line.delivery } : {}),
     attached,

@@ -3,6 +3,7 @@
 import { VideoGallery, type VideoGalleryLocalParticipant, type VideoGalleryRemoteParticipant } from "@azure/communication-react";
 import type { IContextualMenuItem } from "@fluentui/react";
 import { useEffect, useMemo, useState } from "react";
+import { meetingWords } from "../../shared/strings/meeting";
 import { VideoBox } from "../../shared/video-box";
 import { invitationCard } from "../invitation";
 import { arrange, VIDEOS_AT_ONCE } from "../layout/arrange";
@@ -14,14 +15,10 @@ import { useMedia } from "./use-media";
 /** The library takes no more. */
 const PINNED_AT_ONCE = 4;
 
-const SCREEN_WORDS = {
-  screenShareStartedAnnouncementAriaLabel: "{participant} is shown.",
-  screenShareStoppedAnnouncementAriaLabel: "{participant} is no longer shown.",
-};
-
 /** Shows the stage. */
 export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
   const { tiles, screen } = meeting;
+  const words = meetingWords().stage;
   const isNarrow = useMedia("(max-width: 700px)");
   const [pins, setPins] = useState<readonly string[]>([]);
   const screenElement = useScreen(screen);
@@ -30,8 +27,8 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
 
   function menuOf(tile: TileViewModel): IContextualMenuItem[] {
     if (tile.isLocal || tile.spotlight !== undefined) return [];
-    if (pinned.includes(tile.id)) return [{ key: "unpin", text: "Unpin", onClick: () => setPins(pinned.filter((id) => id !== tile.id)) }];
-    return pinned.length < PINNED_AT_ONCE ? [{ key: "pin", text: "Pin for me", onClick: () => setPins([...pinned, tile.id]) }] : [];
+    if (pinned.includes(tile.id)) return [{ key: "unpin", text: words.unpin, onClick: () => setPins(pinned.filter((id) => id !== tile.id)) }];
+    return pinned.length < PINNED_AT_ONCE ? [{ key: "pin", text: words.pin, onClick: () => setPins([...pinned, tile.id]) }] : [];
   }
 
   function renderTile(id: string, showsVideo: boolean) {
@@ -41,7 +38,7 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
   }
 
   return (
-    <main className="stage" aria-label="People in the meeting" data-alone={isAlone ? "" : undefined}>
+    <main className="stage" aria-label={words.label} data-alone={isAlone ? "" : undefined}>
       <div className="gallery">
         <VideoGallery
           layout="default"
@@ -55,7 +52,7 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
           localVideoTileSize={ownPlace === "layout" ? "followDeviceOrientation" : "hidden"}
           onRenderLocalVideoTile={(participant) => renderTile(participant.userId, true)}
           onRenderRemoteVideoTile={(participant, showsVideo = true) => renderTile(participant.userId, showsVideo)}
-          strings={SCREEN_WORDS}
+          strings={{ screenShareStartedAnnouncementAriaLabel: words.screenShown, screenShareStoppedAnnouncementAriaLabel: words.screenGone }}
         />
         {ownPlace === "corner" && own && <div className="own-corner">{renderTile(own.id, true)}</div>}
       </div>
@@ -64,7 +61,7 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
   );
 }
 
-const aloneCard = () => invitationCard("You are the only one here", "Send this link to the people you want to meet.");
+const aloneCard = () => invitationCard(meetingWords().stage.alone, meetingWords().stage.aloneHint);
 
 /** The element in which the shared screen plays. */
 function useScreen(screen: ScreenViewModel | undefined): HTMLElement {
@@ -85,7 +82,7 @@ function remoteOf(tile: TileViewModel, screen: ScreenViewModel | undefined, scre
   return {
     userId: tile.id,
     // Tiles take their names from the view-model; this one stands under the shared screen.
-    displayName: isSharing ? `${tile.name}’s screen` : tile.name,
+    displayName: isSharing ? meetingWords().stage.screenOf(tile.name) : tile.name,
     videoStream: { isAvailable: tile.video !== undefined },
     ...(isSharing ? { screenShareStream: { isAvailable: true, renderElement: screenElement } } : {}),
   };

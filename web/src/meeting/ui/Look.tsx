@@ -1,9 +1,10 @@
 // What the library's components need around them: the theme, and icons that come from here.
 
-import { DEFAULT_COMPONENT_ICONS, FluentThemeProvider } from "@azure/communication-react";
+import { DEFAULT_COMPONENT_ICONS, FluentThemeProvider, LocalizationProvider } from "@azure/communication-react";
 import { registerIcons } from "@fluentui/react";
 import { CheckmarkRegular, ChevronDownRegular, ChevronLeftRegular, ChevronRightRegular, DismissRegular, InfoRegular, LinkRegular, MoreHorizontalRegular } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
+import { libraryLocale } from "./locale";
 import { themeOf } from "./theme";
 import { useMedia } from "./use-media";
 
@@ -27,12 +28,13 @@ const FLUENT_ICONS = {
 
 registerIcons({ icons: { ...FLUENT_ICONS, ...DEFAULT_COMPONENT_ICONS } });
 
-/** The library's look in our colours, light or dark as the system wishes. */
+/** The library's look in our colours, light or dark as the system wishes, and its words in the page's language. */
 export function Look({ children }: { readonly children: ReactNode }) {
   const isDark = useMedia("(prefers-color-scheme: dark)");
+  const locale = libraryLocale();
   return (
     <FluentThemeProvider fluentTheme={isDark ? DARK_THEME : LIGHT_THEME} rootStyle={{ background: "transparent" }}>
-      {children}
+      {locale ? <LocalizationProvider locale={locale}>{children}</LocalizationProvider> : children}
     </FluentThemeProvider>
   );
 }

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from "react";
 import { deviceFields, type DeviceFieldsViewModel } from "../../shared/device-fields";
 import { h, type View } from "../../shared/dom";
+import { meetingWords } from "../../shared/strings/meeting";
 import { bannerList } from "../banners";
 import { controlsBar } from "../controls";
 import { invitationCard } from "../invitation";
@@ -15,7 +16,7 @@ import { peoplePanel } from "../people/panel";
 import { popover } from "../popover";
 import { qualityCard } from "../quality/card";
 import { connectionSign } from "../quality/sign";
-import { QUALITY_WORDS } from "../quality/words";
+import { qualityWords } from "../../shared/strings/quality";
 import type { QualityViewModel } from "../quality/view-model";
 import type { InviteViewModel, MeetingViewModel, ToggleViewModel } from "../view-model";
 import { ChatPanel } from "./ChatPanel";
@@ -101,16 +102,18 @@ function cardOver<Content>(label: string, content: View<Content>, around: HTMLEl
 }
 
 function inviteCard(): View<CardViewModel<InviteViewModel>> {
-  const card = invitationCard("Invite people", "Anybody with this link can ask to join.");
-  return cardOver("Invite people", card, card.element);
+  const { heading, hint } = meetingWords().invite;
+  const card = invitationCard(heading, hint);
+  return cardOver(heading, card, card.element);
 }
 
 function figuresCard(): View<CardViewModel<QualityViewModel | undefined>> {
   const card = qualityCard();
-  return cardOver(QUALITY_WORDS.heading, card, card.element);
+  return cardOver(qualityWords().heading, card, card.element);
 }
 
 function devicesCard(): View<CardViewModel<DeviceFieldsViewModel>> {
   const fields = deviceFields();
-  return cardOver("Devices", fields, h("div", { class: "card" }, h("h2", {}, "Devices"), fields.element));
+  const heading = meetingWords().devices;
+  return cardOver(heading, fields, h("div", { class: "card" }, h("h2", {}, heading), fields.element));
 }

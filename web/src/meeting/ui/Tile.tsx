@@ -3,8 +3,9 @@
 import { VideoTile } from "@azure/communication-react";
 import type { IContextualMenuItem } from "@fluentui/react";
 import { hueOf, initials } from "../../shared/people";
-import { QUALITY_WORDS } from "../quality/words";
-import { REACTIONS } from "../reactions/reactions";
+import { qualityWords } from "../../shared/strings/quality";
+import { commonWords } from "../../shared/strings/common";
+import { meetingWords } from "../../shared/strings/meeting";
 import type { TileViewModel } from "../view-model";
 import { HandMark } from "./HandMark";
 import { Sign } from "./Sign";
@@ -22,13 +23,14 @@ export interface TileProps {
 /** Shows one person. */
 export function Tile({ tile, showsVideo, isPinned, menu }: TileProps) {
   const { hand, reaction } = tile;
+  const { reacting, stage: words } = meetingWords();
   const video = showsVideo ? tile.video : undefined;
   const isSpeaking = tile.isSpeaking && !tile.isMuted;
   return (
     <figure className="tile" data-name={tile.name} data-local={flag(tile.isLocal)} data-video={flag(video !== undefined)} data-speaking={flag(isSpeaking)}>
       <VideoTile
         userId={tile.id}
-        displayName={tile.isLocal ? `${tile.name} (you)` : tile.name}
+        displayName={tile.isLocal ? commonWords().you(tile.name) : tile.name}
         renderElement={video ? <VideoPlace video={video} isMirrored={tile.isLocal} /> : null}
         onRenderPlaceholder={() => <Avatar tile={tile} />}
         isMuted={tile.isMuted}
@@ -38,21 +40,21 @@ export function Tile({ tile, showsVideo, isPinned, menu }: TileProps) {
         {...(menu.length === 0 ? {} : { contextualMenu: { items: [...menu] } })}
       />
       <figcaption className="visually-hidden">
-        {tile.isMuted && <span>muted</span>}
-        {tile.spotlight !== undefined && <span>in the spotlight</span>}
-        {isPinned && <span>pinned</span>}
+        {tile.isMuted && <span>{words.muted}</span>}
+        {tile.spotlight !== undefined && <span>{words.spotlit}</span>}
+        {isPinned && <span>{words.pinned}</span>}
       </figcaption>
       {tile.isConnectionBad && (
-        <span className="connection-mark" data-level="bad" title={QUALITY_WORDS.badOfOther}>
+        <span className="connection-mark" data-level="bad" title={qualityWords().badOfOther}>
           <Sign name="signal" />
-          <span className="visually-hidden">{QUALITY_WORDS.badOfOther}</span>
+          <span className="visually-hidden">{qualityWords().badOfOther}</span>
         </span>
       )}
       {hand !== undefined && <HandMark place={hand} />}
       {reaction && (
         <span key={reaction} className="reaction-mark" data-reaction={reaction}>
           <Sign name={reaction} />
-          <span className="visually-hidden">{REACTIONS.find((each) => each.reaction === reaction)?.words}</span>
+          <span className="visually-hidden">{reacting[reaction]}</span>
         </span>
       )}
     </figure>

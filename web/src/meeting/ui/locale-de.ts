@@ -1,0 +1,1 @@
+export { COMPONENT_LOCALE_DE_DE } from "@azure/communication-react";
