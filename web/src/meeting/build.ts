@@ -16,6 +16,7 @@ import type { CallSigns } from "./quality/signs";
 import type { QualityViewModel } from "./quality/view-model";
 import type { ShownReactions } from "./reactions/reactions";
 import { spotlit, type Spotlit } from "./spotlight/spotlight";
+import type { KnockSound } from "./people/knock-sound";
 import { lineOf, lobbyOf, nameOf, ownLine } from "./people/build";
 import type { Panel, Popover } from "./session";
 import type {
@@ -41,6 +42,7 @@ export interface Surroundings {
   readonly popover: Popover | undefined;
   readonly notice: NoticeViewModel | undefined;
   readonly reactions: ShownReactions;
+  readonly knockSound: KnockSound;
   readonly layout: LayoutChoice;
   readonly signs: CallSigns;
   readonly quality: QualityViewModel | undefined;
@@ -69,7 +71,7 @@ export function buildMeeting(call: Call, actions: MeetingActions, around: Surrou
     people: [ownLine(call, around.ownName, actions, hands, lit), ...others.map((person) => lineOf(call, person, actions, hands, lit))],
     muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
     lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,
-    lobby: lobbyOf(call, actions),
+    lobby: lobbyOf(call, actions, around.knockSound),
     chat: around.chat,
     invite: around.invite,
     devices: around.devices.fields(call.isMuted ? undefined : call.localAudioStreams[0]),

@@ -18,6 +18,7 @@ import { toldOf, type Told } from "../shared/strings/telling";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
 import { MeetingChat } from "./chat/meeting-chat";
+import { KnockSound } from "./people/knock-sound";
 import { LayoutChoice } from "./layout/choice";
 import { MeetingOptions } from "./options/meeting-options";
 import { CallQuality } from "./quality/call-quality";
@@ -75,6 +76,7 @@ export class MeetingSession {
   private readonly unwatch: () => void;
   private readonly meetingOptions: MeetingOptions | undefined;
   private readonly reactions: ShownReactions;
+  private readonly knockSound = new KnockSound(() => this.schedule());
   private readonly layout = new LayoutChoice(() => this.schedule());
   private readonly signs: CallSigns;
   private readonly quality: CallQuality;
@@ -191,7 +193,7 @@ export class MeetingSession {
   }
 
   private build(): MeetingViewModel {
-    return buildMeeting(this.call, this.actions, {
+    const meeting = buildMeeting(this.call, this.actions, {
       title: this.options.title,
       ownName: this.options.name,
       invite: this.options.invite,
@@ -202,10 +204,13 @@ export class MeetingSession {
       popover: this.popover,
       notice: this.notice,
       reactions: this.reactions,
+      knockSound: this.knockSound,
       layout: this.layout,
       signs: this.signs,
       quality: this.quality.viewModel(this.signs.connection),
     });
+    this.knockSound.hear(meeting.lobby?.waiters.map(({ id }) => id) ?? []);
+    return meeting;
   }
 
   private togglePanel(panel: Panel): void {

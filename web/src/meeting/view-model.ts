@@ -90,6 +90,8 @@ export interface WaiterViewModel {
 export interface LobbyViewModel {
   readonly waiters: readonly WaiterViewModel[];
   readonly admitAll: Action | undefined;
+  /** Whether a sound is heard when somebody comes. */
+  readonly sound: ToggleViewModel;
 }
 
 /** How others come in. */

@@ -112,6 +112,18 @@ export function rememberMedia(media: MediaState | undefined): void {
   if (media) inTab().setItem(MEDIA, `${media.microphoneOn ? "on" : "off"} ${media.cameraOn ? "on" : "off"}`);
 }
 
+const KNOCK_SOUND = "convene.knockSound";
+
+/** Whether a sound is wanted when somebody comes into the lobby; it is at first. */
+export function rememberedKnockSound(): boolean {
+  return overVisits().getItem(KNOCK_SOUND) !== "off";
+}
+
+/** Remembers whether a sound is wanted when somebody comes into the lobby. */
+export function rememberKnockSound(isOn: boolean): void {
+  overVisits().setItem(KNOCK_SOUND, isOn ? "on" : "off");
+}
+
 const LAYOUT = "convene.layout";
 
 /** The stage's layout, as it was chosen last. */

@@ -32,6 +32,7 @@ export const people: PeopleWords = {
   lobby: {
     label: "Wartebereich",
     heading: "Im Wartebereich ",
+    sound: "Ton, wenn jemand wartet",
     admitAll: "Alle einlassen",
     admit: "Einlassen",
     reject: "Ablehnen",
