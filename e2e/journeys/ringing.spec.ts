@@ -92,3 +92,41 @@ test("a call is declined, cancelled, not answered, and for nobody who is there",
     await hasty.stop();
   }
 });
+
+test("a third is called into the call, which goes on without the first, and a ring is taken back", async ({ open, server }) => {
+  const [ann, ben, cleo] = [await person(server.url), await person(server.url), await person(server.url)];
+  const anns = await RingingPage.open(await open("red"), ann.token, "Ann");
+  const bens = await RingingPage.open(await open("green"), ben.token, "Ben");
+  const cleos = await RingingPage.open(await open("blue"), cleo.token, "Cleo");
+  await anns.call(ben.user);
+  await bens.expectLast("called by Ann");
+  await bens.accept();
+  await anns.expectState("Connected");
+  await bens.expectState("Connected");
+
+  await anns.add(cleo.user);
+  await cleos.expectLast("called by Ann");
+  await expect.poll(() => anns.othersAre()).toEqual([" Ringing", "Ben Connected"]);
+  await expect.poll(() => bens.othersAre()).toEqual([" Ringing", "Ann Connected"]);
+  await cleos.accept();
+  await cleos.expectState("Connected");
+  await expect.poll(() => anns.othersAre()).toEqual(["Ben Connected", "Cleo Connected"]);
+  for (const [page, others] of [[anns, [["Ben", "green"], ["Cleo", "blue"]]], [bens, [["Ann", "red"], ["Cleo", "blue"]]], [cleos, [["Ann", "red"], ["Ben", "green"]]]] as const) {
+    for (const [name, colour] of others) await expectToSee(page.videoOf(name), colour);
+  }
+  await expectToHear(cleos.page, ["red", "green"]);
+
+  await anns.do((app) => app.call.hangUp());
+  await anns.expectEnd(0, 0, /You left/);
+  await expect.poll(() => bens.othersAre()).toEqual(["Cleo Connected"]);
+  await expectToHear(cleos.page, ["green"]);
+  await expectToSee(bens.videoOf("Cleo"), "blue");
+
+  await bens.add(ann.user);
+  await anns.expectLast("called by Ben");
+  await expect.poll(() => cleos.othersAre()).toEqual([" Ringing", "Ben Connected"]);
+  await cleos.do((app, rawId) => app.call.removeParticipant({ rawId } as never), ann.user);
+  await anns.expectLast("rings no more 487/0");
+  await expect.poll(() => bens.othersAre()).toEqual(["Cleo Connected"]);
+  await bens.expectState("Connected");
+});

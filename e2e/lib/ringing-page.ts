@@ -29,6 +29,16 @@ export class RingingPage extends AppPage {
     }, users);
   }
 
+  /** Calls somebody into the call that is there. */
+  async add(user: string): Promise<void> {
+    await this.page.evaluate((communicationUserId) => void window.__app.call.addParticipant({ communicationUserId }), user);
+  }
+
+  /** Names and states of the others: who is called has no name yet. */
+  async othersAre(): Promise<string[]> {
+    return this.do((app) => app.call.remoteParticipants.map((each) => `${each.displayName ?? ""} ${each.state}`).sort());
+  }
+
   /** Answers with camera and microphone. */
   async accept(): Promise<void> {
     await this.page.evaluate(async () => {

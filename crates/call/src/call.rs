@@ -188,6 +188,7 @@ impl Call {
             | Request::StartCall { .. }
             | Request::Accept { .. }
             | Request::Decline { .. }
+            | Request::AddParticipant { .. }
             | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
             Request::Negotiate { offer, tracks } => {
                 negotiations.offer(core, roster, leg, request, offer, tracks);
