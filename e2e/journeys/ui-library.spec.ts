@@ -124,6 +124,10 @@ test("CallWithChatComposite in a group call: two users of the app see and hear e
 test("ChatComposite: two users of the app write, see each other type, and that they read", async ({ open, server }) => {
   const tls = { baseURL: server.url.replace("http:", "https:"), ignoreHTTPSErrors: true };
   const [ann, ben] = await UiLibraryPage.openPair([await open("green", tls), await open("blue", tls)], "chat", ["Ann", "Ben"]);
+  for (const each of [ann, ben]) {
+    await expect(each.page.getByText("Two of us")).toBeVisible();
+    await expect(each.page.getByText(/joined the chat/).first()).toBeAttached();
+  }
   await ann.writeTo(ben, "Hello Ben");
   await ben.writeTo(ann, "Hello Ann");
   ann.expectSilence();
