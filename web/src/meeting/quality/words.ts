@@ -61,6 +61,7 @@ export const QUALITY_WORDS = {
   audio: "Audio",
   video: "Video",
   screen: "Screen",
+  call: (id: string): string => `Call ${id}`,
   of: (what: string, name: string): string => `${what} of ${name}`,
   columns: { what: "Media", bitrate: "Bitrate", loss: "Lost packets", jitter: "Jitter", roundTrip: "Round trip", picture: "Picture" },
   kilobits: (amount: number): string => `${amount.toFixed(0)} kbit/s`,
