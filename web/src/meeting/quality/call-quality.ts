@@ -51,7 +51,7 @@ export class CallQuality {
   }
 
   private asText(sentence: string, rows: readonly QualityRow[]): string {
-    const head = [qualityWords().heading, new Date().toISOString(), `Call ${this.call.id}`, navigator.userAgent, sentence];
+    const head = [qualityWords().heading, new Date().toISOString(), qualityWords().call(this.call.id), navigator.userAgent, sentence];
     return `${head.join("\n")}\n\n${textOfRows(rows)}\n`;
   }
 }

@@ -45,6 +45,7 @@ const english = {
   audio: "Audio",
   video: "Video",
   screen: "Screen",
+  call: (id: string) => `Call ${id}`,
   of: (what: string, name: string) => `${what} of ${name}`,
   columns: { what: "Media", bitrate: "Bitrate", loss: "Lost packets", jitter: "Jitter", roundTrip: "Round trip", picture: "Picture" },
   kilobits: (amount: number) => `${amount.toFixed(0)} kbit/s`,

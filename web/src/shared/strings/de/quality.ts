@@ -43,6 +43,7 @@ export const quality: QualityWords = {
   audio: "Ton",
   video: "Video",
   screen: "Bildschirm",
+  call: (id) => `Anruf ${id}`,
   of: (what, name) => `${what} von ${name}`,
   columns: { what: "Medium", bitrate: "Bitrate", loss: "Verlorene Pakete", jitter: "Jitter", roundTrip: "Umlaufzeit", picture: "Bild" },
   kilobits: (amount) => `${amount.toFixed(0)} kbit/s`,
