@@ -176,6 +176,46 @@ test("a page of an origin that is not allowed, and one with a link that is none,
   }
 });
 
+test("a meeting speaks the language of the page around it, or of its own attribute, and a guest may choose another", async ({ open }) => {
+  const site = await startSite();
+  const origin = `http://127.0.0.1:${site.port}`;
+  const own = await startServer({ dev: true, flags: ["--embed-origins", origin] });
+  try {
+    const organizer = await MeetingPage.start(await open("red", { baseURL: own.url }), { name: "Olga", lobby: "Guests wait" });
+    const link = await organizer.link();
+    const page = await open("green");
+    const tag = (attributes: string): string =>
+      `<script type="module" src="${own.url}/sdk/meeting.js"></script><div lang="de-AT"><convene-meeting ${attributes}></convene-meeting></div>`;
+    await page.goto(`${origin}/page?${new URLSearchParams({ tag: tag('link="nothing"') })}`);
+    await expect(page.getByRole("alert")).toHaveAttribute("lang", "de");
+    await expect(page.getByRole("alert")).toContainText("ist keine Webadresse");
+
+    await page.goto(`${origin}/page?${new URLSearchParams({ tag: tag(`link="${link}" display-name="Gina"`) })}`);
+    const frame = page.frameLocator("convene-meeting iframe");
+    await expect(page.getByTitle("Besprechung")).toBeVisible();
+    await expect(frame.locator("html")).toHaveAttribute("lang", "de");
+    await frame.getByRole("button", { name: "Teilnehmen", exact: true }).click();
+    await expect(frame.getByRole("heading", { name: "Warten auf Einlass…" })).toBeVisible();
+    await organizer.admit("Gina");
+    await expect(frame.getByRole("group", { name: "Besprechungssteuerung" })).toBeVisible();
+    await expectToSee(organizer.videoOf("Gina"), "green");
+    await frame.getByRole("button", { name: "Verlassen" }).click();
+    await expect(frame.getByRole("heading", { name: "Sie haben die Besprechung verlassen" })).toBeVisible();
+
+    await page.goto(`${origin}/page?${new URLSearchParams({ tag: tag(`link="${link}" display-name="Gina" lang="en"`) })}`);
+    await expect(frame.getByRole("button", { name: "Join", exact: true })).toBeVisible();
+    await frame.getByRole("button", { name: "Deutsch" }).click();
+    await expect(frame.getByRole("button", { name: "Teilnehmen", exact: true })).toBeVisible();
+    await expect(frame.getByLabel("Ihr Name")).toHaveValue("Gina");
+    // The choice is the frame's alone.
+    await page.goto(`${own.url}/`);
+    await expect(page.getByRole("heading", { name: "Meetings that any app can join" })).toBeVisible();
+  } finally {
+    await own.stop();
+    await site.stop();
+  }
+});
+
 test("the sample shows a meeting by the tag alone, and its source", async ({ open }) => {
   const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
   const page = await open("green");

@@ -8,7 +8,7 @@ export interface MeetingStateDetail {
   readonly state: MeetingState;
   readonly code?: number;
   readonly subCode?: number;
-  /** What happened, and what to do, in words for people. */
+  /** What happened, and what to do, in words for people, in the meeting's language. */
   readonly reason?: string;
 }
 
@@ -26,7 +26,7 @@ export interface MeetingErrorDetail {
   readonly message: string;
 }
 
-/** The element. Its attributes are `link`, `display-name`, `muted` and `camera-off`. */
+/** The element. Its attributes are `link`, `display-name`, `muted`, `camera-off` and `lang`, which may also stand on an element around it. */
 export interface ConveneMeetingElement extends HTMLElement {
   /** The meeting's join link (attribute `link`). Another one leaves the meeting and opens that one; `null` closes it. */
   link: string | null;

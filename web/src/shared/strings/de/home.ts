@@ -1,7 +1,7 @@
 import type { HomeWords } from "../home";
 
 export const home: HomeWords = {
-  nav: { samples: "Beispiele für Entwickler", apis: "REST-APIs", signIn: "Anmelden", signOut: "Abmelden", signOutEverywhere: "Überall abmelden" },
+  nav: { samples: "Codebeispiele", apis: "REST-APIs", signIn: "Anmelden", signOut: "Abmelden", signOutEverywhere: "Überall abmelden" },
   heading: "Besprechungen, an denen jede App teilnehmen kann",
   lead: "Starten Sie eine Besprechung, und senden Sie den Link. Andere öffnen ihn im Browser oder in Ihrer eigenen App, warten im Wartebereich, und Sie lassen sie herein.",
   facts: {

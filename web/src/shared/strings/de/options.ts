@@ -6,9 +6,9 @@ export const options: OptionWords = {
   whoWaits: "Wer im Wartebereich wartet",
   whoPresents: "Wer präsentiert",
   lobby: {
-    organization: "Gäste warten; meine Organisation kommt herein",
+    organization: "Gäste warten; meine Organisation nicht",
     organizationExcludingGuests: "Gäste warten, auch die meiner Organisation",
-    organizationAndFederated: "Gäste warten; vertraute Apps kommen auch herein",
+    organizationAndFederated: "Gäste warten; vertraute Apps nicht",
     invited: "Alle warten außer den Eingeladenen",
     organizer: "Alle warten, bis ich sie einlasse",
     everyone: "Niemand wartet",
