@@ -59,7 +59,7 @@ pub struct ServeSettings {
     /// Where the data is stored; from the command line it comes with the data folder
     #[arg(skip)]
     pub database: Option<DatabaseSetting>,
-    /// Resources (ids) whose users count as federated
+    /// Resources (ids) whose users count as federated: they and the organization's users may call each other
     #[arg(skip)]
     pub federated: Vec<String>,
     /// How long somebody may wait in a lobby, in seconds, 1 to 86400 [default: 1800]
