@@ -29,6 +29,11 @@ export class RingingPage extends AppPage {
     }, users);
   }
 
+  /** Calls the test call, with the microphone. */
+  async echoTest(): Promise<void> {
+    await this.page.evaluate(() => window.__showCall(window.__app.agent.startCall([{ id: "8:echo123" }])));
+  }
+
   /** Answers with camera and microphone. */
   async accept(): Promise<void> {
     await this.page.evaluate(async () => {

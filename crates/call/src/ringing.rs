@@ -139,6 +139,12 @@ impl Ringing {
         }
     }
 
+    /// The call is of two from its beginning: somebody has answered already.
+    pub fn start_answered(&mut self, core: &mut Core, user: RawId) {
+        self.shape = Shape::OneToOne;
+        self.keep(core, user, ONE_TO_ONE);
+    }
+
     fn keep(&mut self, core: &mut Core, user: RawId, value: &str) {
         let (call, feature, at) = (core.id.clone(), FEATURE.to_owned(), core.now.wall);
         core.journal(JournalRow::Kept { call, feature, user, value: Some(value.to_owned()), at });
