@@ -187,3 +187,30 @@ test("an app's user and a user of the organization call each other where the org
   await called.expectEnd(480, 10037, /nobody to be reached/);
   expect((await called.events()).filter((event) => event.startsWith("called by"))).toEqual([]);
 });
+
+test("the test call answers at once and plays back what is said, a second later", async ({ open, server }) => {
+  const ann = await person(server.url);
+  const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
+  await caller.echoTest();
+  await caller.expectState("Connected");
+  expect(await caller.do((app) => app.call.remoteParticipants.map((each) => [each.identifier, each.displayName, each.state]))).toEqual([
+    [{ kind: "unknown", id: "8:echo123", rawId: "8:echo123" }, "Echo test", "Connected"],
+  ]);
+  await expectToHear(caller.page, ["red"]);
+
+  await caller.do((app) => app.call.mute());
+  await expectToHear(caller.page, []);
+  await caller.do((app) => app.call.unmute());
+  await expectToHear(caller.page, ["red"]);
+
+  await caller.do((app) => app.call.hangUp());
+  await caller.expectEnd(0, 0, /You left/);
+});
+
+test("a token that only joins has no test call", async ({ open, server }) => {
+  const { id } = await server.cli<{ id: string }>("user", "create");
+  const { token } = await server.cli<{ token: string }>("token", "issue", "--user", id, "--scope", "voip.join");
+  const guest = await RingingPage.open(await open("red"), token, "Gil");
+  await guest.echoTest();
+  await guest.expectEnd(403, 10403, /scope/i);
+});

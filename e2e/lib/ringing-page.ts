@@ -48,6 +48,11 @@ export class RingingPage extends AppPage {
     return this.do((app) => app.call.remoteParticipants.map((each) => `${each.displayName ?? ""} ${each.state}`).sort());
   }
 
+  /** Calls the test call, with the microphone. */
+  async echoTest(): Promise<void> {
+    await this.page.evaluate(() => window.__showCall(window.__app.agent.startCall([{ id: "8:echo123" }])));
+  }
+
   /** Answers with camera and microphone. */
   async accept(): Promise<void> {
     await this.page.evaluate(async () => {

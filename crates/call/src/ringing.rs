@@ -160,6 +160,13 @@ impl Ringing {
         }
     }
 
+    /// The call is of two from its beginning: somebody has answered already.
+    pub fn start_answered(&mut self, core: &mut Core, user: RawId) {
+        self.shape = Shape::OneToOne;
+        self.keep(core, &user, Some(ONE_TO_ONE));
+        self.kept_by = Some(user);
+    }
+
     fn keep(&self, core: &mut Core, user: &RawId, value: Option<&str>) {
         let (call, feature, at) = (core.id.clone(), FEATURE.to_owned(), core.now.wall);
         core.journal(JournalRow::Kept { call, feature, user: user.clone(), value: value.map(str::to_owned), at });

@@ -5,7 +5,7 @@
 use crate::common::Core;
 use crate::decided::{Decided, Decision};
 use crate::lobby::NewLeg;
-use crate::{Output, Person};
+use crate::{Output, Person, echo};
 use convene_model::happened::What;
 use convene_model::media::{MaySend, MediaCommand, Source};
 use convene_model::record::JournalRow;
@@ -41,6 +41,25 @@ pub(crate) struct Leg {
     pub joined_commit: u64,
     /// Whether it was here before and may believe what was true then.
     pub knows_more: bool,
+}
+
+impl Leg {
+    /// A leg that never has media of its own.
+    fn unseen(peer: PeerId) -> Self {
+        Self {
+            peer,
+            peer_used: true,
+            media_open: false,
+            media_connected: false,
+            muted: false,
+            videos: BTreeSet::new(),
+            away_until: None,
+            resume_secret: String::new(),
+            resume_hash: String::new(),
+            joined_commit: 0,
+            knows_more: true,
+        }
+    }
 }
 
 /// One participant: a user with at least one leg.
@@ -349,9 +368,32 @@ impl Roster {
         self.tell_others(core, &user, event);
     }
 
+    /// Puts the test call's participant onto the roster and tells the others.
+    pub fn seat_echo_test(&mut self, core: &mut Core, participant: ParticipantId, peer: PeerId) {
+        let user = RawId::echo_test();
+        let person =
+            Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
+        let mut member = Member::new(echo::NAME.to_owned(), person);
+        let leg = Leg { joined_commit: core.gate.step_commit(), ..Leg::unseen(peer) };
+        member.legs.insert(participant.clone(), leg);
+        self.users.insert(participant, user.clone());
+        let view = member.view(core, &user);
+        self.members.insert(user.clone(), member);
+        self.tell_others(core, &user, Event::ParticipantJoined { participant: view });
+    }
+
+    /// As whom the media plane plays back what the caller says, in a test call.
+    pub fn echo_test(&self) -> Option<PeerId> {
+        self.members.get(&RawId::echo_test())?.legs.values().next().map(|leg| leg.peer)
+    }
+
     /// Takes a leg out, closes its media and tells everybody. False if it is not here.
     pub fn leave(&mut self, core: &mut Core, leg: &ParticipantId, reason: ErrorCode) -> bool {
         let Some(user) = self.users.get(leg).cloned() else { return false };
+        if user.is_echo_test() {
+            self.take_out(core, leg, reason);
+            return true;
+        }
         core.journal(JournalRow::Left {
             call: core.id.clone(),
             participant: leg.clone(),
@@ -375,13 +417,15 @@ impl Roster {
         if member.legs.is_empty() {
             let member = self.members.remove(&user).expect("just seen");
             self.decided.keep(user.clone(), member.decision());
-            core.tell(What::ParticipantRemoved {
-                user: user.clone(),
-                participant: leg.clone(),
-                display_name: member.display_name,
-                role: member.person.role,
-                reason,
-            });
+            if !user.is_echo_test() {
+                core.tell(What::ParticipantRemoved {
+                    user: user.clone(),
+                    participant: leg.clone(),
+                    display_name: member.display_name,
+                    role: member.person.role,
+                    reason,
+                });
+            }
             self.tell_others(core, &user, Event::ParticipantLeft { user: user.clone(), reason: reason.into() });
         } else {
             self.tell_changed(core, &user, None);

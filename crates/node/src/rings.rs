@@ -60,6 +60,15 @@ impl Node {
             self.respond_error(session, request, ErrorBody::with_message(ErrorCode::BadRequest, why));
             return;
         }
+        if users.contains(&RawId::echo_test()) {
+            if users.len() == 1 {
+                self.start_echo_test(arrival, caller, now);
+            } else {
+                let why = "The test call is called alone: [{ id: '8:echo123' }].";
+                self.respond_error(session, request, ErrorBody::with_message(ErrorCode::BadRequest, why));
+            }
+            return;
+        }
         if self.rings_by(&caller) + users.len() > RINGS_BY_USER_MAX {
             self.respond(session, request, Err(ErrorCode::TooManyRequests));
             return;
@@ -242,7 +251,7 @@ fn may_ring(by: &RawId, user: &RawId, federated: &BTreeSet<String>) -> bool {
 }
 
 /// How both sides stand in a call that rings.
-fn caller_or_callee() -> Person {
+pub(crate) fn caller_or_callee() -> Person {
     Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
 }
 

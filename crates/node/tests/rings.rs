@@ -3,7 +3,7 @@
 mod world;
 
 use convene_identity::NewUser;
-use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
+use convene_model::limits::{ECHO_CALLS_MAX, RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
 use convene_model::record::{LobbyScope, User};
 use convene_model::{RawId, RingId, SessionId};
 use convene_node::Input;
@@ -393,5 +393,48 @@ fn the_organizations_users_and_those_of_trusted_resources_call_each_other_and_no
         world.ask(by, 1, Request::Leave {});
         assert_eq!(end(&world.heard(at)), Some((0, 5003)));
         world.heard(by);
+    }
+}
+
+fn start_echo_test(world: &mut World, session: SessionId, also: &[RawId]) -> u32 {
+    let users = [&[RawId::echo_test()], also].concat();
+    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false })
+}
+
+#[test]
+fn the_test_call_answers_at_once_one_at_a_time_for_each_user() {
+    let mut world = World::new();
+    let (ana, ben, a, b1, _) = people(&mut world);
+    let both = start_echo_test(&mut world, a, std::slice::from_ref(&ben.id));
+    assert_eq!(error_name(&world.heard(a), both), "badRequest");
+    let started = start_echo_test(&mut world, a, &[]);
+    let said = world.heard(a);
+    assert!(is_joined(&said, started));
+    let came = |message: &ServerMessage| matches!(message, ServerMessage::Event { event: Event::ParticipantJoined { participant }, .. } if participant.user == RawId::echo_test());
+    assert!(said.iter().any(came), "{said:?}");
+    let other = world.connect(&ana);
+    let again = start_echo_test(&mut world, other, &[]);
+    assert_eq!(error_name(&world.heard(other), again), "busy");
+    let bens = start_echo_test(&mut world, b1, &[]);
+    assert!(is_joined(&world.heard(b1), bens));
+    world.ask(a, 1, Request::Leave {});
+    assert_eq!(end(&world.heard(a)), Some((0, 0)));
+    let next = start_echo_test(&mut world, other, &[]);
+    assert!(is_joined(&world.heard(other), next));
+}
+
+#[test]
+fn test_calls_are_bounded() {
+    let mut world = World::new();
+    for n in 0..=ECHO_CALLS_MAX {
+        let caller = world.app_user("Caller");
+        let session = world.connect(&caller);
+        let id = start_echo_test(&mut world, session, &[]);
+        let said = world.heard(session);
+        if n < ECHO_CALLS_MAX {
+            assert!(is_joined(&said, id));
+        } else {
+            assert_eq!(error_name(&said, id), "busy");
+        }
     }
 }

@@ -54,6 +54,18 @@ describe('calling somebody', () => {
     expect([call.direction, call.callerInfo]).toEqual(['Outgoing', { identifier: { kind: 'communicationUser', communicationUserId: ANA, rawId: ANA }, displayName: 'Ana' }]);
   });
 
+  it.each([{ id: '8:echo123' }, { rawId: '8:echo123' } as unknown as { id: string }])('calls the test call by %j, and is connected at once', async (identifier) => {
+    const call = agent.startCall([identifier]);
+    const seen = states(call);
+    await settle();
+    expect(at.server.asked('startCall')).toMatchObject([{ users: ['8:echo123'] }]);
+    at.server.event({ type: 'participantJoined', participant: participant('8:echo123', {}, 'Echo test') });
+    at.connections[0]?.become('connected');
+    expect(seen.at(-1)).toBe('Connected');
+    const [echo] = call.remoteParticipants;
+    expect([echo?.identifier, echo?.displayName, echo?.state]).toEqual([{ kind: 'unknown', id: '8:echo123', rawId: '8:echo123' }, 'Echo test', 'Connected']);
+  });
+
   it('is connected only once media flows, however early somebody answers', async () => {
     const call = agent.startCall([{ communicationUserId: CALLED }]);
     const seen = states(call);

@@ -179,6 +179,12 @@ impl Stage {
         self.drain();
     }
 
+    /// Somebody who has just come into a call called the test call, whose echo is `peer`.
+    pub fn echo_test(&mut self, caller: &str, peer: PeerId) {
+        self.call.handle_start_echo_test(&leg(caller), leg("echo"), peer, self.now);
+        self.drain();
+    }
+
     pub fn ring_over(&mut self, name: &str, reason: ErrorCode) -> Result<(), ErrorCode> {
         let result = self.call.handle_ring_over(&ring(name), reason, self.now);
         self.drain();
