@@ -61,8 +61,11 @@ impl Negotiations {
             state.media_connected = false;
             MediaCommand::Open { peer: state.peer, call, negotiation, offer, tracks, may_send }
         };
-        let peer = state.peer;
+        let (peer, held) = (state.peer, state.held);
         core.effect(Output::Media(command));
+        if opens && held {
+            core.effect(Output::Media(MediaCommand::SetHears { peer, hears: false }));
+        }
         if let Some(echo) = roster.echo_test().filter(|_| opens) {
             core.effect(Output::Media(MediaCommand::Echo { peer, echo }));
         }

@@ -29,6 +29,8 @@ pub(crate) struct Leg {
     pub media_connected: bool,
     /// Muted, by its owner or by somebody else.
     pub muted: bool,
+    /// It holds the call: it neither sends nor receives.
+    pub held: bool,
     /// What it says that it sends: camera, screen.
     pub videos: BTreeSet<Source>,
     /// Its connection is lost; until when it may come back.
@@ -52,6 +54,7 @@ impl Leg {
             media_open: false,
             media_connected: false,
             muted: false,
+            held: false,
             videos: BTreeSet::new(),
             away_until: None,
             resume_secret: String::new(),
@@ -157,8 +160,9 @@ impl Member {
                 .map(|(id, leg)| LegView {
                     participant_id: id.clone(),
                     muted: leg.muted,
-                    videos: leg.videos.iter().copied().collect(),
+                    videos: leg.videos.iter().copied().filter(|_| !leg.held).collect(),
                     away: leg.away_until.is_some(),
+                    held: leg.held,
                 })
                 .collect(),
         }
@@ -248,7 +252,8 @@ impl Roster {
 
     /// What a leg may send now.
     pub fn may_send(&self, core: &Core, leg: &ParticipantId) -> MaySend {
-        let may = |capability| self.may(core, leg, capability);
+        let held = self.leg(leg).is_some_and(|leg| leg.held);
+        let may = |capability| !held && self.may(core, leg, capability);
         let muted = self.leg(leg).is_none_or(|leg| leg.muted);
         MaySend {
             microphone: may(Capability::UnmuteMic) && !muted,
@@ -279,6 +284,7 @@ impl Roster {
                 .map(|(other, member)| member.view(core, other))
                 .collect(),
             lobby,
+            held: own.held,
         }
     }
 
@@ -304,6 +310,7 @@ impl Roster {
             media_open: false,
             media_connected: false,
             muted,
+            held: false,
             videos: BTreeSet::new(),
             away_until: None,
             resume_secret,

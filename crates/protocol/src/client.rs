@@ -313,4 +313,10 @@ pub enum Request {
         /// The new role: `coOrganizer`, `presenter`, `attendee` or `consumer`.
         role: Role,
     },
+    /// Put the call on hold, or take it up again: nothing is sent by this leg or received meanwhile. Replies `done`; the others are told
+    /// `participantChanged`.
+    SetHeld {
+        /// The new state.
+        held: bool,
+    },
 }

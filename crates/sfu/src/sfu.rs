@@ -117,6 +117,11 @@ impl Sfu {
                 }
             }
             (MediaCommand::Close { peer }, _) => self.remove(peer),
+            (MediaCommand::SetHears { peer, hears }, _) => {
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.set_hears(hears);
+                }
+            }
             (MediaCommand::Echo { peer, echo }, _) => {
                 if let Some(member) = self.members.get_mut(&peer) {
                     member.echo = Some(Echo::new(echo));

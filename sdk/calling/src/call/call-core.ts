@@ -8,6 +8,7 @@ import { CallDevices, type DeviceSelection } from './call-devices.js';
 import { CallDetails } from './call-info.js';
 import { CallData } from './data.js';
 import { CallHands } from './hands.js';
+import { CallHold } from './hold.js';
 import { CallLifecycle } from './call-state.js';
 import type { CallSetup } from './call-setup.js';
 import { CallLine } from './line.js';
@@ -63,6 +64,7 @@ export class CallCore {
   readonly screen: VideoSender;
   readonly output: AudioOutput;
   readonly media: MediaSession;
+  readonly hold: CallHold;
   private readonly subscriptions: VideoSubscriptions;
   private readonly line: CallLine;
   private readonly deviceSelection: CallDevices;
@@ -92,6 +94,10 @@ export class CallCore {
       handleDemandChanged: (stream) => this.subscriptions.handleDemandChanged(stream),
       mute: (user) => this.managing.mute(user),
     });
+    this.hold = new CallHold(entry, this.roster, this.lifecycle, {
+      tell: async (held) => void (await request({ type: 'setHeld', held })),
+      pause: (paused) => this.media.setPaused(paused),
+    });
     this.ringing = new CallRinging(entry, this.roster, this.lifecycle);
     this.data = new CallData(() => this.lifecycle.isIn, request, this.roster);
     this.texts = new CallTexts(request);
@@ -114,7 +120,7 @@ export class CallCore {
     this.media.events.on('troubled', () => this.line.doubt());
     this.media.events.on('inbound', (inbound) => {
       this.subscriptions.handleInbound(inbound);
-      this.media.handleExpectation(this.subscriptions.isReceiving || this.roster.participants.some((each) => each.isHeard));
+      this.media.handleExpectation(!this.hold.isHeld && (this.subscriptions.isReceiving || this.roster.participants.some((each) => each.isHeard)));
     });
   }
 
@@ -186,9 +192,11 @@ export class CallCore {
       case 'ringingChanged':
       case 'ringEnded':
         this.ringing.handleEvent(event);
+        this.hold.handleOthers();
         return;
       case 'participantLeft':
         this.roster.handleLeft(event.user, event.reason);
+        this.hold.handleOthers();
         return;
       case 'knocked':
         this.lobby.handleKnocked(event.waiter);
@@ -377,6 +385,7 @@ export class CallCore {
     this.setId(view.callId);
     this.standing.handle(view.role, view.capabilities, 'roleChanged');
     this.roster.handleView(view.participants);
+    this.hold.handleOthers();
     this.lobby.handleView(view.lobby);
     this.applyStanding();
   }
@@ -398,7 +407,12 @@ export class CallCore {
   }
 
   private tellWhatIsSent(view: CallView): void {
-    const told = [this.microphone.handleEntered(view.muted), this.camera.handleEntered(), this.screen.handleEntered()];
+    const told = [
+      this.microphone.handleEntered(view.muted),
+      this.camera.handleEntered(),
+      this.screen.handleEntered(),
+      this.hold.handleEntered(view.held ?? false),
+    ];
     for (const each of told) {
       each.catch(warn('The others were not told what is sent'));
     }
@@ -420,6 +434,7 @@ export class CallCore {
     this.screen.handleAway();
     this.subscriptions.handleReset();
     this.ringing.handleReset();
+    this.hold.handleReset().catch(warn('The call could not be taken up again'));
     this.media.reset();
     this.output.close();
     this.details.handleWaiting(waiting.participantId);

@@ -118,7 +118,7 @@ export class Participant implements RemoteParticipant {
 
   /** @internal Whether sound of this person should be arriving. */
   get isHeard(): boolean {
-    return this.legs.some((leg) => !leg.muted && !leg.away);
+    return this.legs.some((leg) => !leg.muted && !leg.away && !leg.held);
   }
 
   /** @internal */
@@ -135,10 +135,7 @@ export class Participant implements RemoteParticipant {
     this.forbiddenSources = view.forbidden;
     this.show(this.camera, 'camera');
     this.show(this.screen, 'screen');
-    if (this.currentState === 'Ringing') {
-      this.currentState = 'Connected';
-      this.emitter.emit('stateChanged');
-    }
+    this.setState(view.legs.length > 0 && view.legs.every((leg) => leg.held) ? 'Hold' : 'Connected');
   }
 
   /** @internal */
@@ -160,6 +157,10 @@ export class Participant implements RemoteParticipant {
     this.camera.handleLeg(undefined);
     this.screen.handleLeg(undefined);
     this.endReason = reason;
+    this.setState(state);
+  }
+
+  private setState(state: RemoteParticipantState): void {
     if (state !== this.currentState) {
       this.currentState = state;
       this.emitter.emit('stateChanged');

@@ -419,7 +419,11 @@ user: RawId,
 /**
  * The new role: `coOrganizer`, `presenter`, `attendee` or `consumer`.
  */
-role: Role, };
+role: Role, } | { "type": "setHeld", 
+/**
+ * The new state.
+ */
+held: boolean, };
 
 /**
  * One message of a client.
@@ -508,7 +512,11 @@ videos: Array<Source>,
 /**
  * Whether its connection is lost at the moment; it may come back.
  */
-away: boolean, };
+away: boolean, 
+/**
+ * Whether it holds the call: it neither sends nor receives. Left out if not.
+ */
+held?: boolean, };
 
 /**
  * One participant, as others see it.
@@ -612,7 +620,11 @@ participants: Array<ParticipantView>,
 /**
  * Who waits; empty for those who may not manage the lobby.
  */
-lobby: Array<WaiterView>, };
+lobby: Array<WaiterView>, 
+/**
+ * Whether the client's own leg holds the call. Left out if not.
+ */
+held?: boolean, };
 
 /**
  * What one receiving m-line carries now.
