@@ -1,9 +1,9 @@
 //! Negotiation: the offers of those in the call, and what the media plane says of their peers.
 
-use crate::Output;
 use crate::common::Core;
 use crate::output::RequestId;
 use crate::roster::Roster;
+use crate::{Output, echo};
 use convene_model::media::{MediaCommand, TrackPlan};
 use convene_model::{ErrorCode, ParticipantId, PeerId};
 use convene_protocol::Reply;
@@ -66,7 +66,7 @@ impl Negotiations {
         if opens && held {
             core.effect(Output::Media(MediaCommand::SetHears { peer, hears: false }));
         }
-        if let Some(echo) = roster.echo_test().filter(|_| opens) {
+        if let Some(echo) = echo::peer(roster).filter(|_| opens) {
             core.effect(Output::Media(MediaCommand::Echo { peer, echo }));
         }
     }

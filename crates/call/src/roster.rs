@@ -5,7 +5,7 @@
 use crate::common::Core;
 use crate::decided::{Decided, Decision};
 use crate::lobby::NewLeg;
-use crate::{Output, Person, echo};
+use crate::{Output, Person};
 use convene_model::happened::What;
 use convene_model::media::{MaySend, MediaCommand, Source};
 use convene_model::record::JournalRow;
@@ -43,26 +43,6 @@ pub(crate) struct Leg {
     pub joined_commit: u64,
     /// Whether it was here before and may believe what was true then.
     pub knows_more: bool,
-}
-
-impl Leg {
-    /// A leg that never has media of its own.
-    fn unseen(peer: PeerId) -> Self {
-        Self {
-            peer,
-            peer_used: true,
-            media_open: false,
-            media_connected: false,
-            muted: false,
-            held: false,
-            videos: BTreeSet::new(),
-            away_until: None,
-            resume_secret: String::new(),
-            resume_hash: String::new(),
-            joined_commit: 0,
-            knows_more: true,
-        }
-    }
 }
 
 /// One participant: a user with at least one leg.
@@ -142,7 +122,7 @@ impl Member {
         self.capabilities(core).contains(&capability)
     }
 
-    fn view(&self, core: &Core, user: &RawId) -> ParticipantView {
+    pub fn view(&self, core: &Core, user: &RawId) -> ParticipantView {
         let role = capabilities_of(Standing { role: self.person.role, venue: core.venue(), trusted: true });
         let forbidden = [(Capability::UnmuteMic, Source::Microphone), (Capability::TurnVideoOn, Source::Camera)]
             .into_iter()
@@ -288,7 +268,7 @@ impl Roster {
         }
     }
 
-    /// Puts a leg where it was, telling nobody. For a recovery.
+    /// Puts a leg where it was, telling nobody. For a recovery, and for the test call.
     pub fn restore(&mut self, user: RawId, participant: ParticipantId, leg: Leg, member: impl FnOnce() -> Member) {
         self.users.insert(participant.clone(), user.clone());
         self.members.entry(user).or_insert_with(member).legs.insert(participant, leg);
@@ -360,25 +340,6 @@ impl Roster {
             Event::ParticipantChanged { participant }
         };
         self.tell_others(core, &user, event);
-    }
-
-    /// Puts the test call's participant onto the roster and tells the others.
-    pub fn seat_echo_test(&mut self, core: &mut Core, participant: ParticipantId, peer: PeerId) {
-        let user = RawId::echo_test();
-        let person =
-            Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
-        let mut member = Member::new(echo::NAME.to_owned(), person);
-        let leg = Leg { joined_commit: core.gate.step_commit(), ..Leg::unseen(peer) };
-        member.legs.insert(participant.clone(), leg);
-        self.users.insert(participant, user.clone());
-        let view = member.view(core, &user);
-        self.members.insert(user.clone(), member);
-        self.tell_others(core, &user, Event::ParticipantJoined { participant: view });
-    }
-
-    /// As whom the media plane plays back what the caller says, in a test call.
-    pub fn echo_test(&self) -> Option<PeerId> {
-        self.members.get(&RawId::echo_test())?.legs.values().next().map(|leg| leg.peer)
     }
 
     /// Takes a leg out, closes its media and tells everybody. False if it is not here.

@@ -137,11 +137,15 @@ impl Member {
         let publication = self.publications.iter_mut().find(|publication| publication.track == track)?;
         let source = publication.source;
         let is_audio = packet.codec == Codec::Opus;
-        if is_audio != (source == Source::Microphone) || !allows(self.may_send, source) {
+        let allowed = allows(self.may_send, source);
+        if is_audio != (source == Source::Microphone) || !allowed {
+            self.echo.as_mut().filter(|_| is_audio && !allowed).into_iter().for_each(Echo::pause);
             return None;
         }
         if source != Source::Microphone {
             publication.keyframes.packet_arrived(packet.is_entry_point());
+        } else if let Some(echo) = &mut self.echo {
+            echo.hear(packet, packet.received_at);
         }
         Some(source)
     }

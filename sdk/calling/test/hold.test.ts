@@ -86,6 +86,18 @@ describe('holding a call', () => {
     expect([call.state, call.remoteParticipants.map((each) => each.state)]).toEqual(['Connected', ['Hold']]);
   });
 
+  it('ends in the lobby: who is let in again holds nothing', async () => {
+    const { call } = await connected();
+    await call.hold();
+    at.server.event({ type: 'putBack', waiting: { participantId: 'leg of me', expiresInMs: 1000 } });
+    expect(call.state).toBe('InLobby');
+    at.server.event({ type: 'admitted', call: view({ participants: [participant(OLGA)] }) });
+    await settle();
+    at.connections.at(-1)?.become('connected');
+    expect([call.state, told()]).toEqual(['Connected', [true]]);
+    expect(sent()).toBeTruthy();
+  });
+
   it('outlives a lost line: what the server does not know any more is told again', async () => {
     const { call } = await connected();
     await call.hold();

@@ -94,10 +94,7 @@ export class CallCore {
       handleDemandChanged: (stream) => this.subscriptions.handleDemandChanged(stream),
       mute: (user) => this.managing.mute(user),
     });
-    this.hold = new CallHold(entry, this.roster, this.lifecycle, {
-      tell: async (held) => void (await request({ type: 'setHeld', held })),
-      pause: (paused) => this.media.setPaused(paused),
-    });
+    this.hold = new CallHold(entry, this.roster, this.lifecycle, this.media, request);
     this.ringing = new CallRinging(entry, this.roster, this.lifecycle);
     this.data = new CallData(() => this.lifecycle.isIn, request, this.roster);
     this.texts = new CallTexts(request);
@@ -192,11 +189,9 @@ export class CallCore {
       case 'ringingChanged':
       case 'ringEnded':
         this.ringing.handleEvent(event);
-        this.hold.handleOthers();
         return;
       case 'participantLeft':
         this.roster.handleLeft(event.user, event.reason);
-        this.hold.handleOthers();
         return;
       case 'knocked':
         this.lobby.handleKnocked(event.waiter);
@@ -385,7 +380,6 @@ export class CallCore {
     this.setId(view.callId);
     this.standing.handle(view.role, view.capabilities, 'roleChanged');
     this.roster.handleView(view.participants);
-    this.hold.handleOthers();
     this.lobby.handleView(view.lobby);
     this.applyStanding();
   }
@@ -407,15 +401,8 @@ export class CallCore {
   }
 
   private tellWhatIsSent(view: CallView): void {
-    const told = [
-      this.microphone.handleEntered(view.muted),
-      this.camera.handleEntered(),
-      this.screen.handleEntered(),
-      this.hold.handleEntered(view.held ?? false),
-    ];
-    for (const each of told) {
-      each.catch(warn('The others were not told what is sent'));
-    }
+    const told = [this.microphone.handleEntered(view.muted), this.camera.handleEntered(), this.screen.handleEntered(), this.hold.handleEntered(view.held ?? false)];
+    told.forEach((each) => each.catch(warn('The others were not told what is sent')));
   }
 
   private playOthers(): void {
@@ -434,7 +421,6 @@ export class CallCore {
     this.screen.handleAway();
     this.subscriptions.handleReset();
     this.ringing.handleReset();
-    this.hold.handleReset().catch(warn('The call could not be taken up again'));
     this.media.reset();
     this.output.close();
     this.details.handleWaiting(waiting.participantId);

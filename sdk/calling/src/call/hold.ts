@@ -1,15 +1,10 @@
 import { failure } from '../errors.js';
+import type { MediaSession } from '../media/media-session.js';
+import type { Reply, Request } from '../signaling/protocol.gen.js';
 import type { CallLifecycle } from './call-state.js';
 import type { Entry } from './entry.js';
+import { warn } from './problems.js';
 import type { Roster } from './roster.js';
-
-/** What holding needs of the rest of the call. */
-export interface HoldPorts {
-  /** Tells the server, which sees to it that nothing goes either way. */
-  tell(held: boolean): Promise<void>;
-  /** Sends nothing, or goes on. */
-  pause(paused: boolean): Promise<void>;
-}
 
 /** Whether the call is held, here or by the other one of two. */
 export class CallHold {
@@ -19,8 +14,13 @@ export class CallHold {
     private readonly entry: Entry,
     private readonly roster: Roster,
     private readonly lifecycle: CallLifecycle,
-    private readonly ports: HoldPorts,
-  ) {}
+    private readonly media: MediaSession,
+    private readonly request: (request: Request) => Promise<Reply>,
+  ) {
+    roster.events.on('updated', () => this.look());
+    roster.events.on('heldChanged', () => this.look());
+    lifecycle.events.on('stateChanged', () => this.handleState());
+  }
 
   /** True if this client holds the call. */
   get isHeld(): boolean {
@@ -42,20 +42,17 @@ export class CallHold {
   /** This client is in the call, or back in it. What was held stays held. */
   async handleEntered(known: boolean): Promise<void> {
     if (known !== this.held) {
-      await this.ports.tell(this.held);
+      await this.tell(this.held);
     }
   }
 
-  /** Somebody else is otherwise than before. */
-  handleOthers(): void {
-    this.look();
-  }
-
   /** Out of the call, into its lobby: who comes back holds nothing. */
-  async handleReset(): Promise<void> {
-    this.held = false;
-    await this.ports.pause(false);
-    this.look();
+  private handleState(): void {
+    if (this.lifecycle.kind === 'waiting' && this.held) {
+      this.held = false;
+      this.media.setPaused(false).catch(warn('The call could not be taken up again'));
+      this.look();
+    }
   }
 
   private async change(held: boolean): Promise<void> {
@@ -65,15 +62,20 @@ export class CallHold {
     this.held = held;
     try {
       // Nothing is heard of this client from the moment that it holds the call; it is heard again once the server lets it.
-      await (held ? this.ports.pause(true) : this.ports.tell(false));
-      await (held ? this.ports.tell(true) : this.ports.pause(false));
+      await (held ? this.media.setPaused(true) : this.tell(false));
+      await (held ? this.tell(true) : this.media.setPaused(false));
     } catch (error) {
       this.held = !held;
-      await this.ports.pause(!held);
+      await this.media.setPaused(!held);
       throw error;
     } finally {
       this.look();
     }
+  }
+
+  /** The server sees to it that nothing goes either way. */
+  private async tell(held: boolean): Promise<void> {
+    await this.request({ type: 'setHeld', held });
   }
 
   private look(): void {
