@@ -29,6 +29,7 @@ mod roster;
 mod speaking;
 mod spotlight;
 mod texts;
+mod transfer;
 mod videos;
 
 pub use call::Call;
