@@ -6,23 +6,11 @@ import { join } from "node:path";
 import { expect, test } from "../lib/fixtures";
 import { organizer } from "../lib/meetings";
 import { expectToHear, expectToSee } from "../lib/probes";
-import { RingingPage } from "../lib/ringing-page";
+import { newPerson, RingingPage } from "../lib/ringing-page";
 import { startServer } from "../lib/server";
 
-interface Person {
-  readonly token: string;
-  readonly user: string;
-}
-
-/** A new user of the app. */
-async function person(url: string): Promise<Person> {
-  const { token } = (await (await fetch(`${url}/api/token`)).json()) as { token: string };
-  const { skypeid } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { skypeid: string };
-  return { token, user: `8:${skypeid}` };
-}
-
 test("somebody is called, answers, and both see and hear each other until one hangs up", async ({ open, server }) => {
-  const [ann, ben] = [await person(server.url), await person(server.url)];
+  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)];
   const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
   const called = await RingingPage.open(await open("green"), ben.token, "Ben");
   await caller.call(ben.user);
@@ -47,7 +35,7 @@ test("somebody is called, answers, and both see and hear each other until one ha
 });
 
 test("of two devices the first to answer is in, and the other one stops ringing", async ({ open, server }) => {
-  const [ann, ben] = [await person(server.url), await person(server.url)];
+  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)];
   const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
   const desk = await RingingPage.open(await open("green"), ben.token, "Ben");
   const mobile = await RingingPage.open(await open("blue"), ben.token, "Ben");
@@ -68,7 +56,7 @@ test("of two devices the first to answer is in, and the other one stops ringing"
 test("a call is declined, cancelled, not answered, and for nobody who is there", async ({ open }) => {
   const hasty = await startServer({ dev: true, flags: ["--ring-wait", "8"] });
   try {
-    const [ann, ben, nobody] = [await person(hasty.url), await person(hasty.url), await person(hasty.url)];
+    const [ann, ben, nobody] = [await newPerson(hasty.url), await newPerson(hasty.url), await newPerson(hasty.url)];
     const at = { baseURL: hasty.url };
     const caller = await RingingPage.open(await open("red", at), ann.token, "Ann");
     const called = await RingingPage.open(await open("green", at), ben.token, "Ben");
@@ -98,7 +86,7 @@ test("a call is declined, cancelled, not answered, and for nobody who is there",
 });
 
 test("a third is called into the call, which goes on without the first, and a ring is taken back", async ({ open, server }) => {
-  const [ann, ben, cleo] = [await person(server.url), await person(server.url), await person(server.url)];
+  const [ann, ben, cleo] = [await newPerson(server.url), await newPerson(server.url), await newPerson(server.url)];
   const anns = await RingingPage.open(await open("red"), ann.token, "Ann");
   const bens = await RingingPage.open(await open("green"), ben.token, "Ben");
   const cleos = await RingingPage.open(await open("blue"), cleo.token, "Cleo");
@@ -144,7 +132,7 @@ test("an app's user and a user of the organization call each other where the org
     await trusting.kill();
     await trusting.cli("resource", "create", "--id", resource, "--default");
     await trusting.start();
-    const ann = await person(trusting.url);
+    const ann = await newPerson(trusting.url);
     expect(ann.user).toContain(`8:acs:${resource}_`);
     const olga = await organizer(request, trusting, "Olga");
     const at = { baseURL: trusting.url };
@@ -177,7 +165,7 @@ test("an app's user and a user of the organization call each other where the org
     await trusting.stop();
   }
 
-  const stranger = await person(server.url);
+  const stranger = await newPerson(server.url);
   const oskar = await organizer(request, server, "Oskar");
   const caller = await RingingPage.open(await open("red"), stranger.token, "Ann");
   const called = await RingingPage.openTeams(await open("green"), oskar.token);

@@ -4,6 +4,19 @@ import { expect, type Page } from "@playwright/test";
 import type * as Bundle from "../../sdk/calling/src/bundle.js";
 import { AppPage } from "./app-page";
 
+/** A user of an app. */
+export interface Person {
+  readonly token: string;
+  readonly user: string;
+}
+
+/** A new user of the app. */
+export async function newPerson(url: string): Promise<Person> {
+  const { token } = (await (await fetch(`${url}/api/token`)).json()) as { token: string };
+  const { skypeid } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { skypeid: string };
+  return { token, user: `8:${skypeid}` };
+}
+
 /** One device of somebody who calls and is called. */
 export class RingingPage extends AppPage {
   /** Loads the SDK, and writes down who calls and how their calls end. */
@@ -20,7 +33,8 @@ export class RingingPage extends AppPage {
     await page.evaluate(() => {
       const { agent, events } = window.__app;
       agent.on("incomingCall", ({ incomingCall }) => {
-        events.push(`called by ${incomingCall.callerInfo.displayName}`);
+        const by = incomingCall.transferorInfo && `, handed over by ${incomingCall.transferorInfo.displayName}`;
+        events.push(`called by ${incomingCall.callerInfo.displayName}${by ?? ""}`);
         incomingCall.on("callEnded", ({ callEndReason }) => events.push(`rings no more ${callEndReason.code}/${callEndReason.subCode}`));
         Object.assign(window.__app, { incomingCall });
       });
@@ -41,6 +55,30 @@ export class RingingPage extends AppPage {
   /** Calls somebody into the call that is there. */
   async add(user: string): Promise<void> {
     await this.page.evaluate((communicationUserId) => void window.__app.call.addParticipant({ communicationUserId }), user);
+  }
+
+  /** From now on shows the call to which this page is handed over. */
+  async showTransfers(): Promise<void> {
+    await this.page.evaluate(() => {
+      const { sdk, call } = window.__app;
+      call.feature(sdk.Features.Transfer).on("transferAccepted", ({ targetCall }) => window.__showCall(targetCall as Bundle.Call));
+    });
+  }
+
+  /** Hands the other one over. */
+  async transfer(target: Bundle.TransferToParticipantLocator | Bundle.TransferToCallLocator): Promise<void> {
+    await this.page.evaluate((target) => {
+      const { sdk, call } = window.__app;
+      Object.assign(window.__app, { transfer: call.feature(sdk.Features.Transfer).transfer(target as Bundle.TransferToCallLocator) });
+    }, target);
+  }
+
+  /** How it stands with that. */
+  async transferState(): Promise<string> {
+    return this.page.evaluate(() => {
+      const { transfer } = window.__app as typeof window.__app & { transfer: Bundle.Transfer };
+      return transfer.error ? `${transfer.state} ${transfer.error.code}/${transfer.error.subCode}` : transfer.state;
+    });
   }
 
   /** Names and states of the others: who is called has no name yet. */

@@ -14,6 +14,7 @@ use crate::ringing::Ringing;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::texts::Texts;
+use crate::transfer::Transferring;
 use crate::videos::Videos;
 use crate::{
     Output, Person, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, hold, mute, roles, spotlight,
@@ -45,6 +46,7 @@ pub struct Call {
     pub(crate) spotlight: Marked,
     pub(crate) notices: Notices,
     pub(crate) ringing: Ringing,
+    pub(crate) transferring: Transferring,
     speaking: Speaking,
     flows: Flows,
     texts: Texts,
@@ -65,6 +67,7 @@ impl Call {
             spotlight: spotlight::none(),
             notices: Notices::default(),
             ringing: Ringing::default(),
+            transferring: Transferring::default(),
             speaking: Speaking::default(),
             flows: Flows::default(),
             texts: Texts::default(),
@@ -124,7 +127,7 @@ impl Call {
         self.end();
     }
 
-    fn join(&mut self, mut new: NewLeg, request: RequestId) {
+    pub(crate) fn join(&mut self, mut new: NewLeg, request: RequestId) {
         let Self { core, roster, lobby, removals, .. } = self;
         let leg = new.participant.clone();
         new.person = roster.decided.person(&new.user, new.person);
@@ -196,6 +199,8 @@ impl Call {
             | Request::Accept { .. }
             | Request::Decline { .. }
             | Request::AddParticipant { .. }
+            | Request::Transfer { .. }
+            | Request::Follow { .. }
             | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
             Request::Negotiate { offer, tracks } => {
                 negotiations.offer(core, roster, leg, request, offer, tracks);
@@ -451,7 +456,7 @@ impl Call {
     /// When [`Call::handle_timeout`] is due, as [`Now::mono`].
     pub fn poll_timeout(&self) -> Option<Duration> {
         let window = self.core.policy.window.filter(|_| !self.over).map(|window| window.ends(self.core.now));
-        let others = self.ringing.next_due().into_iter().chain(window);
+        let others = self.ringing.next_due().into_iter().chain(self.transferring.next_due()).chain(window);
         self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).chain(others).min()
     }
 
@@ -467,6 +472,7 @@ impl Call {
             self.member_leaves(&leg, ErrorCode::Vanished);
         }
         self.ringing.expire(&mut self.core, &self.roster);
+        self.transferring.expire(&mut self.core);
         self.keep_window();
     }
 
@@ -476,6 +482,7 @@ impl Call {
             self.negotiations.forget_all(&mut self.core, reason);
             ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
         }
+        self.transferring.settle(&mut self.core, &self.roster);
         self.hands.settle(&mut self.core, &self.roster, &came, |hands| Event::HandsChanged { hands });
         self.spotlight.settle(&mut self.core, &self.roster, &came, |users| Event::SpotlightChanged { users });
         self.notices.settle(&mut self.core, &self.roster, &came);

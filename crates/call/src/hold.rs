@@ -46,7 +46,7 @@ pub(crate) fn set_held(
         core.effect(Output::Media(MediaCommand::SetMaySend { peer, may_send }));
         core.effect(Output::Media(MediaCommand::SetHears { peer, hears: !held }));
     }
-    roster.tell_changed(core, &user);
+    roster.tell_changed(core, &user, None);
     videos.refresh(core, roster);
     Ok(())
 }

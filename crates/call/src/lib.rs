@@ -31,6 +31,7 @@ mod roster;
 mod speaking;
 mod spotlight;
 mod texts;
+mod transfer;
 mod videos;
 
 pub use call::Call;

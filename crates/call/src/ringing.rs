@@ -74,6 +74,11 @@ impl Ringing {
         self.rings.contains_key(user)
     }
 
+    /// Whether it is a call of two that was answered.
+    pub fn is_of_two(&self) -> bool {
+        self.shape == Shape::OneToOne
+    }
+
     pub fn next_due(&self) -> Option<Duration> {
         self.rings.values().map(|ring| ring.due).min()
     }

@@ -91,11 +91,13 @@ pub enum ErrorCode {
     ServerFailed,
     /// The server is shutting down.
     ServerStopping,
+    /// The call was handed over: it goes on between others, or as another call.
+    Transferred,
 }
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [ErrorCode; 43] = {
+    pub const ALL: [ErrorCode; 44] = {
         use ErrorCode::*;
         [
             HungUp,
@@ -141,6 +143,7 @@ impl ErrorCode {
             Superseded,
             ServerFailed,
             ServerStopping,
+            Transferred,
         ]
     };
 
@@ -304,6 +307,7 @@ impl ErrorCode {
             ),
             Self::Superseded => (0, 90_409, "superseded", "The call was opened again elsewhere."),
             Self::ServerFailed => (500, 90_500, "serverFailed", "The server could not carry this out. Try again."),
+            Self::Transferred => (0, 7015, "transferred", "The call was transferred."),
             Self::ServerStopping => (503, 90_503, "serverStopping", "The server is shutting down. Try again shortly."),
         }
     }
@@ -348,5 +352,6 @@ mod tests {
         assert_eq!(pair(ErrorCode::NotAnswered), (487, 10004));
         assert_eq!(pair(ErrorCode::Unreachable), (480, 10037));
         assert_eq!(pair(ErrorCode::OtherLeft), (0, 5003));
+        assert_eq!(pair(ErrorCode::Transferred), (0, 7015));
     }
 }

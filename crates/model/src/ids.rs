@@ -39,6 +39,10 @@ text_id!(
     RingId
 );
 text_id!(
+    /// One wish to hand a call over. A UUID; never reused.
+    TransferId
+);
+text_id!(
     /// A meeting's durable id (the `id` of the Graph-shaped resource). Unguessable.
     MeetingId
 );

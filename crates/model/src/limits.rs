@@ -27,6 +27,10 @@ pub const RING_WAIT_MS: u64 = 2 * 60 * 1000;
 /// and a second of it in memory, 300 kB at most. Smaller: in a large company somebody often waits.
 pub const ECHO_CALLS_MAX: usize = 100;
 
+/// How much longer than a ring somebody may take who is handed over, in milliseconds. Smaller: a slow client's transfer fails while it
+/// rings. Larger: whoever hands over waits longer for a client that does nothing.
+pub const TRANSFER_SLACK_MS: u64 = 15 * 1000;
+
 /// How long a guest waits in the lobby before the wait expires, in milliseconds (30 minutes).
 /// Larger: forgotten tabs pile up. Smaller: guests who come early are sent away.
 pub const LOBBY_WAIT_MS: u64 = 30 * 60 * 1000;

@@ -60,6 +60,7 @@ impl Node {
                     self.carry_out(id, output, now);
                 }
                 self.tell_failed_rings(now);
+                self.tell_transfers(now);
             }
             Err(_) => {
                 tracing::error!(call = %id, "a defect ended this call");
@@ -142,6 +143,7 @@ impl Node {
         let Some(entry) = self.calls.remove(id) else { return };
         tracing::info!(call = %id, "call ended");
         self.forget_rings(id);
+        self.forget_transfers(id);
         self.peers.retain(|_, call| call != id);
         if self.targets.get(&entry.target) == Some(id) {
             self.targets.remove(&entry.target);

@@ -22,7 +22,7 @@ impl Node {
         let resource = caller.resource().unwrap_or(&self.config.default_resource).to_owned();
         let target = CallTarget::Group { resource, group_id: uuid_v4(&mut *self.random) };
         let call = self.call_for(target, 0, CallKind::Group { chat: false }, Policy::open(), now);
-        let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), now) else { return };
+        let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
         let (echo, peer) = (ParticipantId(uuid_v4(&mut *self.random)), self.next_peer());
         self.with_call(&call, now, |call| call.handle_start_echo_test(&leg, echo, peer, now));
     }

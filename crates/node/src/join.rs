@@ -193,15 +193,16 @@ impl Node {
             self.drop_unused(&call_id, now);
             return false;
         }
-        self.enter_call(arrival, call_id, person, now).is_some()
+        self.enter_call(arrival, call_id, person, None, now).is_some()
     }
 
-    /// Hands somebody to a call that is there. Gives the leg with which it let them straight in.
+    /// Hands somebody to a call that is there. Gives the leg with which it let them straight in; then `replaced` leaves it.
     pub(crate) fn enter_call(
         &mut self,
         arrival: Arrival,
         call_id: CallId,
         person: Person,
+        replaced: Option<&RawId>,
         now: Now,
     ) -> Option<ParticipantId> {
         let Arrival { session, request, handle, display_name, muted } = arrival;
@@ -227,7 +228,10 @@ impl Node {
         let leg = participant.clone();
         let new = NewLeg { participant, user, display_name, person, peer, muted, resume_secret, resume_hash };
         let request = self.expect(Expected { session, handle, id: request, enters: true });
-        self.with_call(&call_id, now, |call| call.handle_join(new, request, now));
+        self.with_call(&call_id, now, |call| match replaced {
+            Some(replaced) => call.handle_replace(new, request, replaced, now),
+            None => call.handle_join(new, request, now),
+        });
         self.calls.get(&call_id).is_some_and(|entry| entry.call.has_in(&leg)).then_some(leg)
     }
 

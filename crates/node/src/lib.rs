@@ -16,6 +16,7 @@ mod rooms;
 mod session;
 mod surveys;
 mod timers;
+mod transfers;
 
 pub use attempts::Attempts;
 pub use io::{Found, Input, Lookup, LookupId, OpenCallRecord, Output};

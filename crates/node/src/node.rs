@@ -8,6 +8,7 @@ use crate::rings::Rings;
 use crate::session::{Session, SessionEnd};
 use crate::surveys::PendingSurvey;
 use crate::timers::{TimerKey, Timers};
+use crate::transfers::Transfers;
 use convene_identity::KeyRing;
 use convene_model::record::CallTarget;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, PeerId, Random, RawId, SessionId};
@@ -90,6 +91,7 @@ pub struct Node {
     pub(crate) stopping: bool,
     lookups: BTreeMap<LookupId, (SessionId, Option<PendingJoin>)>,
     pub(crate) rings: Rings,
+    pub(crate) transfers: Transfers,
     pub(crate) surveys: BTreeMap<LookupId, PendingSurvey>,
     lookup_count: u64,
     /// Meetings and rooms that changed, or were deleted, while something was being looked up: the last question that was asked before,
@@ -121,6 +123,7 @@ impl Node {
             stopping: false,
             lookups: BTreeMap::new(),
             rings: Rings::default(),
+            transfers: Transfers::default(),
             surveys: BTreeMap::new(),
             lookup_count: 0,
             changed: BTreeMap::new(),

@@ -9,8 +9,10 @@ use convene_call::{CallKind, NewRing, Person, Policy};
 use convene_directory::affiliation;
 use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
 use convene_model::record::CallTarget;
-use convene_model::{Affiliation, CallId, ErrorCode, Now, ParticipantId, RawId, RingId, Role, SessionId, uuid_v4};
-use convene_protocol::{ErrorBody, Reply, RingView, ServerMessage};
+use convene_model::{
+    Affiliation, CallId, ErrorCode, Now, ParticipantId, RawId, RingId, Role, SessionId, TransferId, uuid_v4,
+};
+use convene_protocol::{ErrorBody, Reply, RingView, ServerMessage, Transferor};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -31,6 +33,8 @@ struct Entry {
     heard: Option<Bell>,
     /// The session that accepted: it is not told that the ring is over.
     accepted_by: Option<SessionId>,
+    /// By which transfer, and by whom, its caller was handed over.
+    transfer: Option<(TransferId, Transferor)>,
 }
 
 /// A ring as its call gives it.
@@ -73,14 +77,19 @@ impl Node {
             self.respond(session, request, Err(ErrorCode::TooManyRequests));
             return;
         }
+        let call = self.new_ringing_call(&caller, now);
+        let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
+        let rings = users.into_iter().map(|user| self.new_ring(&call, user, &caller, None)).collect();
+        let wait = self.config.ring_wait;
+        self.with_call(&call, now, |call| call.handle_start(&leg, rings, wait, now));
+    }
+
+    /// A call of which nobody knows yet, for `caller` to come into first.
+    pub(crate) fn new_ringing_call(&mut self, caller: &RawId, now: Now) -> CallId {
         let resource = caller.resource().unwrap_or(&self.config.default_resource).to_owned();
         let target = CallTarget::Group { resource, group_id: uuid_v4(&mut *self.random) };
         let kind = CallKind::Group { chat: self.config.call_chat };
-        let call = self.call_for(target, 0, kind, Policy::open(), now);
-        let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), now) else { return };
-        let rings = users.into_iter().map(|user| self.new_ring(&call, user, &caller)).collect();
-        let wait = self.config.ring_wait;
-        self.with_call(&call, now, |call| call.handle_start(&leg, rings, wait, now));
+        self.call_for(target, 0, kind, Policy::open(), now)
     }
 
     /// Somebody in a call, as the leg `participant`, calls somebody else into it.
@@ -103,18 +112,26 @@ impl Node {
             self.respond(session, id, Err(ErrorCode::TooManyRequests));
             return;
         }
-        let ring = self.new_ring(call, user, &by);
+        let ring = self.new_ring(call, user, &by, None);
         let (request, wait) = (self.expect(asked), self.config.ring_wait);
         self.with_call(call, now, |call| call.handle_add(participant, request, ring, wait, now));
     }
 
-    fn rings_by(&self, user: &RawId) -> usize {
+    pub(crate) fn rings_by(&self, user: &RawId) -> usize {
         self.rings.entries.values().filter(|entry| entry.by == *user).count()
     }
 
-    fn new_ring(&mut self, call: &CallId, user: RawId, by: &RawId) -> NewRing {
+    /// `transfer`: by which, and by whom, the caller was handed over.
+    pub(crate) fn new_ring(
+        &mut self,
+        call: &CallId,
+        user: RawId,
+        by: &RawId,
+        transfer: Option<(TransferId, Transferor)>,
+    ) -> NewRing {
         let ring = RingId(uuid_v4(&mut *self.random));
-        let entry = Entry { call: call.clone(), user: user.clone(), by: by.clone(), heard: None, accepted_by: None };
+        let (call, by) = (call.clone(), by.clone());
+        let entry = Entry { call, user: user.clone(), by, heard: None, accepted_by: None, transfer };
         self.rings.entries.insert(ring.clone(), entry);
         NewRing { ring, user }
     }
@@ -129,7 +146,7 @@ impl Node {
         if let Some(entry) = self.rings.entries.get_mut(ring) {
             entry.accepted_by = Some(session);
         }
-        let came_in = self.enter_call(arrival, call, caller_or_callee(), now).is_some();
+        let came_in = self.enter_call(arrival, call, caller_or_callee(), None, now).is_some();
         if let Some(entry) = self.rings.entries.get_mut(ring).filter(|_| !came_in) {
             entry.accepted_by = None;
         }
@@ -173,7 +190,7 @@ impl Node {
             return;
         }
         entry.heard = Some(bell.clone());
-        let message = ServerMessage::Rings { ring: view(call, &bell, now) };
+        let message = ServerMessage::Rings { ring: view(entry, &bell, now) };
         for session in sessions {
             self.send(session, message.clone());
         }
@@ -182,6 +199,9 @@ impl Node {
     /// A ring is over: the devices stop, but for the one that accepted.
     pub(crate) fn ring_over(&mut self, ring: &RingId, reason: ErrorCode) {
         let Some(entry) = self.rings.entries.remove(ring) else { return };
+        if let Some((transfer, _)) = entry.transfer {
+            self.transfers.ring_over(transfer, reason);
+        }
         if entry.heard.is_none() {
             return;
         }
@@ -203,7 +223,7 @@ impl Node {
             .entries
             .values()
             .filter(|entry| entry.user == active.user.id)
-            .filter_map(|entry| entry.heard.as_ref().map(|bell| view(&entry.call, bell, now)))
+            .filter_map(|entry| entry.heard.as_ref().map(|bell| view(entry, bell, now)))
             .collect();
         for ring in rings {
             self.send(session, ServerMessage::Rings { ring });
@@ -235,7 +255,7 @@ impl Node {
 }
 
 /// Whether a session may call and be called: not with a token that only joins, nor with one that is bound to a meeting.
-fn may_call(active: &Active) -> bool {
+pub(crate) fn may_call(active: &Active) -> bool {
     active.claims.scopes.may_start_calls() && active.claims.meeting.is_none()
 }
 
@@ -255,13 +275,14 @@ pub(crate) fn caller_or_callee() -> Person {
     Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
 }
 
-fn view(call: &CallId, bell: &Bell, now: Now) -> RingView {
+fn view(entry: &Entry, bell: &Bell, now: Now) -> RingView {
     RingView {
         ring: bell.ring.clone(),
-        call_id: call.clone(),
+        call_id: entry.call.clone(),
         caller: bell.by.clone(),
         display_name: bell.display_name.clone(),
         expires_in_ms: u64::try_from(bell.due.saturating_sub(now.mono).as_millis()).unwrap_or(u64::MAX),
+        transferor: entry.transfer.as_ref().map(|(_, by)| by.clone()),
     }
 }
 

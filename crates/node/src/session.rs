@@ -229,7 +229,11 @@ impl Node {
         match (active.handles.get(&call), request) {
             (
                 None,
-                Request::Join { .. } | Request::Resume { .. } | Request::StartCall { .. } | Request::Accept { .. },
+                Request::Join { .. }
+                | Request::Resume { .. }
+                | Request::StartCall { .. }
+                | Request::Accept { .. }
+                | Request::Follow { .. },
             ) if active.handles.len() >= limits::CALLS_PER_SESSION_MAX => {
                 self.respond(session, id, Err(ErrorCode::TooManyRequests));
             }
@@ -245,6 +249,10 @@ impl Node {
                 let arrival = Arrival::new(session, id, call, &display_name, muted);
                 self.accept_ring(arrival, &ring, now);
             }
+            (None, Request::Follow { transfer, display_name, muted }) => {
+                let arrival = Arrival::new(session, id, call, &display_name, muted);
+                self.follow(arrival, &transfer, now);
+            }
             // Before, in and after a call alike.
             (_, Request::Decline { ring }) => self.decline_ring(session, id, &ring, now),
             (_, Request::SubmitSurvey { participant_id, survey }) => {
@@ -254,6 +262,11 @@ impl Node {
                 let (asked, call, participant) =
                     (Expected { session, handle: call_handle, id, enters: false }, call.clone(), participant.clone());
                 self.add_participant(asked, &call, &participant, user, now);
+            }
+            (Some(Handle::Leg { call, participant }), Request::Transfer { target }) => {
+                let (asked, call, participant) =
+                    (Expected { session, handle: call_handle, id, enters: false }, call.clone(), participant.clone());
+                self.transfer(asked, &call, &participant, target, now);
             }
             (Some(Handle::Leg { call, participant }), request) => {
                 let (handle, call, participant) = (call_handle, call.clone(), participant.clone());

@@ -1,7 +1,9 @@
 //! What a client says.
 
 use crate::{AnnouncedState, DataChannel, Diagnostic, NoticeKind, Reaction};
-use convene_model::{ParticipantId, RawId, RingId, Role, media::Source, media::TrackPlan, survey::Survey};
+use convene_model::{
+    CallId, ParticipantId, RawId, RingId, Role, TransferId, media::Source, media::TrackPlan, survey::Survey,
+};
 use serde::{Deserialize, Serialize};
 
 /// One message of a client.
@@ -102,6 +104,23 @@ impl std::fmt::Debug for JoinTarget {
             Self::Room { .. } => f.write_str("Room"),
         }
     }
+}
+
+/// To whom somebody is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TransferTarget {
+    /// A user, whom whoever is handed over then calls.
+    User {
+        /// Whom.
+        user: RawId,
+    },
+    /// Another call of the client's own, in the client's place there. Not a meeting's or a room's.
+    Call {
+        /// Which.
+        call_id: CallId,
+    },
 }
 
 /// One video that a client wants to receive.
@@ -325,5 +344,21 @@ pub enum Request {
     SetHeld {
         /// The new state.
         held: bool,
+    },
+    /// Hand the other one of a call of two over. That one is told `transferRequested`. Replies `done`; `ended` (0/7015) follows once the
+    /// other one has somebody else instead, `transferFailed` if not.
+    Transfer {
+        /// To whom.
+        target: TransferTarget,
+    },
+    /// Come into the call to which one is handed over; where it is to a user, that user's devices ring. Replies `joined`, or `notFound`
+    /// if nobody hands the client over any more. Takes the handle.
+    Follow {
+        /// From the event `transferRequested`.
+        transfer: TransferId,
+        /// The name that others see.
+        display_name: String,
+        /// Whether the microphone is muted from the start.
+        muted: bool,
     },
 }

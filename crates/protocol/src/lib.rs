@@ -15,13 +15,13 @@ mod data;
 mod notice;
 mod server;
 
-pub use client::{ClientMessage, Hello, JoinTarget, Request, VideoWish};
+pub use client::{ClientMessage, Hello, JoinTarget, Request, TransferTarget, VideoWish};
 pub use codec::{DecodeError, decode_client, decode_server, encode_client, encode_server};
 pub use data::{DataChannel, Diagnostic, DiagnosticValue, base64_len};
 pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState, Reaction};
 pub use server::{
     CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, RingView,
-    ServerMessage, SlotView, WaiterView, WaitingView,
+    ServerMessage, SlotView, Transferor, WaiterView, WaitingView,
 };
 
 /// The protocol's versions that this build speaks, newest first.

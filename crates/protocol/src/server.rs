@@ -1,7 +1,9 @@
 //! What the server says.
 
 use crate::{DataChannel, Diagnostic, Notice, Reaction};
-use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, RingId, Role, ThreadId, media::Source};
+use convene_model::{
+    CallId, Capability, ErrorCode, ParticipantId, RawId, RingId, Role, ThreadId, TransferId, media::Source,
+};
 use serde::{Deserialize, Serialize};
 
 /// One message of the server.
@@ -92,6 +94,21 @@ pub struct RingView {
     /// After how many milliseconds from now it counts as not answered.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub expires_in_ms: u64,
+    /// Who handed the caller over, if somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub transferor: Option<Transferor>,
+}
+
+/// Who handed a caller over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Transferor {
+    /// Who.
+    pub user: RawId,
+    /// The name that this person chose. Hostile text.
+    pub display_name: String,
 }
 
 /// Why something was refused.
@@ -462,5 +479,21 @@ pub enum Event {
     SlotsChanged {
         /// The slots in use.
         slots: Vec<SlotView>,
+    },
+    /// The other one of a call of two hands the client over. It asks for `follow`, or does nothing.
+    TransferRequested {
+        /// What to follow.
+        transfer: TransferId,
+        /// Who hands over.
+        by: RawId,
+        /// To whom, if it is to a user; otherwise it is to a call that goes on already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        target: Option<RawId>,
+    },
+    /// The other one was not handed over; the call goes on.
+    TransferFailed {
+        /// Why.
+        reason: ErrorBody,
     },
 }

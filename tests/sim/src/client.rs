@@ -351,6 +351,8 @@ impl Client {
             Event::NoticesChanged { .. }
             | Event::RingingChanged { .. }
             | Event::RingEnded { .. }
+            | Event::TransferRequested { .. }
+            | Event::TransferFailed { .. }
             | Event::Reacted { .. }
             | Event::DataReceived { .. }
             | Event::DataClosed { .. }

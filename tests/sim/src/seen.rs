@@ -74,6 +74,8 @@ impl Seen {
             Event::DiagnosticsTold { .. } => self.count("diagnostics told"),
             Event::NoticesChanged { .. } => self.count("notices changed"),
             Event::SlotsChanged { .. } => self.count("slots changed"),
+            Event::TransferRequested { .. } => self.count("transfer requested"),
+            Event::TransferFailed { reason } => self.error("transfer", Some(reason)),
         }
     }
 }

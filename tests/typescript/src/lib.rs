@@ -33,7 +33,7 @@ pub fn typescript() -> String {
     );
     text.push_str(&format!("export const PROTOCOL_VERSIONS: readonly number[] = {:?};\n\n", protocol::VERSIONS));
     text.push_str(
-        "type RawId = string;\ntype CallId = string;\ntype ParticipantId = string;\ntype ThreadId = string;\ntype RingId = string;\n\n",
+        "type RawId = string;\ntype CallId = string;\ntype ParticipantId = string;\ntype ThreadId = string;\ntype RingId = string;\ntype TransferId = string;\n\n",
     );
     text.push_str(&declarations!(
         Role,
@@ -43,6 +43,7 @@ pub fn typescript() -> String {
         media::TrackPlan,
         protocol::Hello,
         protocol::JoinTarget,
+        protocol::TransferTarget,
         protocol::VideoWish,
         protocol::NoticeKind,
         protocol::Reaction,
@@ -58,6 +59,7 @@ pub fn typescript() -> String {
         protocol::Request,
         protocol::ClientMessage,
         protocol::ErrorBody,
+        protocol::Transferor,
         protocol::RingView,
         protocol::LegView,
         protocol::ParticipantView,

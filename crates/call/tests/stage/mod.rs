@@ -8,7 +8,7 @@ use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{
     Affiliation, CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, RoomId, ThreadId,
-    happened::Happened,
+    TransferId, happened::Happened,
 };
 use convene_protocol::{Event, Reply, Request};
 use std::time::Duration;
@@ -182,6 +182,19 @@ impl Stage {
     /// Somebody who has just come into a call called the test call, whose echo is `peer`.
     pub fn echo_test(&mut self, caller: &str, peer: PeerId) {
         self.call.handle_start_echo_test(&leg(caller), leg("echo"), peer, self.now);
+        self.drain();
+    }
+
+    /// Somebody in the call hands the other one over to somebody, who has two minutes for an answer.
+    pub fn transfer(&mut self, leg_name: &str, transfer: TransferId, to: &str) {
+        self.requests += 1;
+        let (target, wait) = (Some(user(to)), Duration::from_secs(120));
+        self.call.handle_transfer(&leg(leg_name), self.requests, transfer, target, wait, self.now);
+        self.drain();
+    }
+
+    /// Collects what the call put out.
+    pub fn settle(&mut self) {
         self.drain();
     }
 

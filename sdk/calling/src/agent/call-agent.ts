@@ -1,7 +1,7 @@
 import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
 import type { CallAgent, CallAgentEvents, IceServer, StartCallOptions } from '../api/agent.js';
 import type { Call, JoinCallOptions } from '../api/call.js';
-import type { CallDirection, ConnectionState } from '../api/common.js';
+import type { CallDirection, CallerInfo, ConnectionState } from '../api/common.js';
 import { CallAgentKind, CallKind, IncomingCallKind } from '../api/enums.js';
 import { CallCore } from '../call/call-core.js';
 import type { DeviceSelection } from '../call/call-devices.js';
@@ -13,6 +13,7 @@ import { identifierOf } from '../call/remote-participant.js';
 import { failure } from '../errors.js';
 import type { Platform } from '../platform.js';
 import type { Connection, ConnectionPhase } from '../signaling/connection.js';
+import { LocalVideoStream } from '../streams/local-video-stream.js';
 import { Emitter } from '../util/emitter.js';
 import { IncomingCalls } from './incoming-calls.js';
 
@@ -36,6 +37,8 @@ interface Caller {
   readonly identifier: CommunicationIdentifierKind;
   readonly displayName: string;
   readonly direction: CallDirection;
+  /** Who handed the caller over. */
+  readonly transferor?: CallerInfo | undefined;
 }
 
 interface Place {
@@ -160,6 +163,7 @@ export class ClientCallAgent implements CallAgent {
     const call = new ClientCall(core, this, caller, this.isOfTeams ? CallKind.TeamsCall : CallKind.Call);
     const place = { call, core };
     this.byHandle.set(handle, place);
+    core.ringing.transfer.events.on('requested', ({ transfer, target }) => this.follow(core, { kind: 'follow', transfer, users: target === undefined ? [] : [target] }));
     core.lifecycle.events.on('ended', () => {
       this.byHandle.delete(handle);
       this.emitter.emit('callsUpdated', { added: [], removed: [call] });
@@ -170,6 +174,19 @@ export class ClientCallAgent implements CallAgent {
       void core.join();
     });
     return place;
+  }
+
+  /** Goes on in another call, to which the other one hands this client over, with the same microphone and camera. */
+  private follow(from: CallCore, entry: Entry): void {
+    if (this.disposed) {
+      return;
+    }
+    const camera = from.camera.stream?.source;
+    const { call } = this.begin(entry, {
+      audioOptions: { muted: from.microphone.isMuted },
+      ...(camera && camera.id !== '' ? { videoOptions: { localVideoStreams: [new LocalVideoStream(camera)] } } : {}),
+    }, this.outgoing);
+    from.ringing.transfer.handleAccepted(call);
   }
 
   /** Comes into a call that rang here; resolves once this client is in it. */

@@ -22,7 +22,7 @@ export class RingingCall implements IncomingCall {
   readonly info: CallInfo;
   private readonly emitter = new Emitter<IncomingCallEvents>();
   /** @internal */
-  readonly caller: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string };
+  readonly caller: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string; readonly transferor: CallerInfo | undefined };
   private taken: 'no' | 'accepted' | 'over' = 'no';
   private endReason: CallEndReason | undefined;
 
@@ -31,11 +31,17 @@ export class RingingCall implements IncomingCall {
     const details = new CallDetails(undefined);
     details.handleRing(ring.callId);
     this.info = details;
-    this.caller = { identifier: identifierOf(ring.caller), displayName: ring.displayName };
+    const transferor = ring.transferor && { identifier: identifierOf(ring.transferor.user), displayName: ring.transferor.displayName };
+    this.caller = { identifier: identifierOf(ring.caller), displayName: ring.displayName, transferor };
   }
 
   get callerInfo(): CallerInfo {
     return { identifier: { ...this.caller.identifier }, displayName: this.caller.displayName };
+  }
+
+  /** Who handed the caller over, if somebody did. */
+  get transferorInfo(): CallerInfo | undefined {
+    return this.caller.transferor && { ...this.caller.transferor };
   }
 
   get callEndReason(): CallEndReason | undefined {

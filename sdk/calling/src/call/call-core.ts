@@ -188,10 +188,10 @@ export class CallCore {
       case 'participantChanged':
       case 'ringingChanged':
       case 'ringEnded':
-        this.ringing.handleEvent(event);
-        return;
       case 'participantLeft':
-        this.roster.handleLeft(event.user, event.reason);
+      case 'transferRequested':
+      case 'transferFailed':
+        this.ringing.handleEvent(event);
         return;
       case 'knocked':
         this.lobby.handleKnocked(event.waiter);

@@ -33,7 +33,7 @@ export class ClientCall implements Call {
   constructor(
     private readonly core: CallCore,
     agent: CallAgentCommon,
-    private readonly caller: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string; readonly direction: CallDirection },
+    private readonly caller: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string; readonly direction: CallDirection; readonly transferor?: CallerInfo | undefined },
     readonly kind: CallKind = CallKind.Call,
   ) {
     this.context = { call: this, callAgent: agent, core, diagnostics: new CallDiagnostics(core) };
@@ -86,6 +86,10 @@ export class ClientCall implements Call {
 
   get callerInfo(): CallerInfo {
     return { identifier: { ...this.caller.identifier }, displayName: this.caller.displayName };
+  }
+
+  get transferorInfo(): CallerInfo | undefined {
+    return this.caller.transferor && { ...this.caller.transferor };
   }
 
   get direction(): CallDirection {

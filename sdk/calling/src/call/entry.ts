@@ -6,7 +6,9 @@ export type Entry =
   /** It rings at these users; they come, or do not. */
   | { readonly kind: 'start'; readonly users: readonly string[] }
   /** It rang here. */
-  | { readonly kind: 'accept'; readonly ring: string; readonly callId: string };
+  | { readonly kind: 'accept'; readonly ring: string; readonly callId: string }
+  /** Somebody handed this client over: to these users, at whom it then rings, or, without users, to a call that goes on. */
+  | { readonly kind: 'follow'; readonly transfer: string; readonly users: readonly string[] };
 
 /** What the server is asked for. */
 export function entryRequest(entry: Entry, displayName: string, muted: boolean): Request {
@@ -17,5 +19,7 @@ export function entryRequest(entry: Entry, displayName: string, muted: boolean):
       return { type: 'startCall', users: [...entry.users], displayName, muted };
     case 'accept':
       return { type: 'accept', ring: entry.ring, displayName, muted };
+    case 'follow':
+      return { type: 'follow', transfer: entry.transfer, displayName, muted };
   }
 }

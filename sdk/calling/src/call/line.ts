@@ -11,7 +11,7 @@ export interface CallChannel {
 }
 
 /** What takes the call's place at the server, or gives it up, or only makes sense at once. The rest waits until the call is back. */
-const NEVER_WAITS: readonly Request['type'][] = ['join', 'startCall', 'accept', 'resume', 'leave', 'negotiate'];
+const NEVER_WAITS: readonly Request['type'][] = ['join', 'startCall', 'accept', 'follow', 'resume', 'leave', 'negotiate'];
 
 /** A call's requests: while the call is away from the server they wait until it is back. */
 export class CallLine {

@@ -4,9 +4,15 @@ import type { CallLifecycle } from './call-state.js';
 import type { Entry } from './entry.js';
 import type { Participant } from './remote-participant.js';
 import type { Roster } from './roster.js';
+import { CallTransfer } from './transfer.js';
+
+/** Who comes, goes, is called and handed over. */
+type RingingEvent =
+  | 'participantJoined' | 'participantChanged' | 'participantLeft' | 'ringingChanged' | 'ringEnded' | 'transferRequested' | 'transferFailed';
 
 /** Whom the call rings at, and when a call that rings counts as connected: once media flows and somebody else is in it. */
 export class CallRinging {
+  readonly transfer = new CallTransfer();
   private mediaFlows = false;
   private answered: boolean;
 
@@ -16,7 +22,7 @@ export class CallRinging {
     private readonly lifecycle: CallLifecycle,
     private readonly request: (request: Request) => Promise<Reply>,
   ) {
-    this.answered = entry.kind !== 'start';
+    this.answered = entry.kind === 'follow' ? entry.users.length === 0 : entry.kind !== 'start';
     roster.events.on('updated', () => this.look());
   }
 
@@ -43,11 +49,18 @@ export class CallRinging {
   }
 
   /** Somebody is called, or answers, or does not; or is otherwise another than before. */
-  handleEvent(event: Extract<Event, { type: 'participantJoined' | 'participantChanged' | 'ringingChanged' | 'ringEnded' }>): void {
+  handleEvent(event: Extract<Event, { type: RingingEvent }>): void {
     switch (event.type) {
       case 'participantJoined':
       case 'participantChanged':
         this.roster.handleParticipant(event.participant);
+        break;
+      case 'participantLeft':
+        this.roster.handleLeft(event.user, event.reason);
+        break;
+      case 'transferRequested':
+      case 'transferFailed':
+        this.transfer.handleEvent(event);
         break;
       case 'ringingChanged':
         this.roster.handleRinging(event.users);

@@ -1,5 +1,5 @@
 import type {
-  CallView, CapabilitiesReason, Capability, DataChannel, Diagnostic, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, RingView, Role, ServerMessage,
+  CallView, CapabilitiesReason, Capability, DataChannel, Diagnostic, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, RingView, Transferor, Role, ServerMessage,
   Notice, Reaction, SlotView, Source, WaiterView, WaitingView,
 } from './protocol.gen.js';
 
@@ -170,6 +170,11 @@ const reply: Decoder<Reply> = (value, where) => {
   }
 };
 
+const transferor: Decoder<Transferor> = (value, where) => {
+  const of = fields(value, where);
+  return { user: text(of['user'], `${where}.user`), displayName: text(of['displayName'], `${where}.displayName`) };
+};
+
 const ring: Decoder<RingView> = (value, where) => {
   const of = fields(value, where);
   return {
@@ -178,13 +183,14 @@ const ring: Decoder<RingView> = (value, where) => {
     caller: text(of['caller'], `${where}.caller`),
     displayName: text(of['displayName'], `${where}.displayName`),
     expiresInMs: number(of['expiresInMs'], `${where}.expiresInMs`),
+    ...(of['transferor'] === undefined ? {} : { transferor: transferor(of['transferor'], `${where}.transferor`) }),
   };
 };
 
 const EVENT_TYPES = [
   'admitted', 'putBack', 'mutedByOther', 'capabilitiesChanged', 'ended', 'participantJoined', 'participantChanged',
   'participantLeft', 'knocked', 'lobbyLeft', 'speakingChanged', 'ringingChanged', 'ringEnded', 'handsChanged', 'spotlightChanged', 'reacted', 'noticesChanged', 'slotsChanged',
-  'dataReceived', 'dataClosed', 'textReceived', 'diagnosticsTold',
+  'dataReceived', 'dataClosed', 'textReceived', 'diagnosticsTold', 'transferRequested', 'transferFailed',
 ] as const satisfies readonly Event['type'][];
 
 const reaction: Decoder<Reaction> = oneOf('like', 'heart', 'laugh', 'surprised', 'applause');
@@ -285,6 +291,15 @@ const event: Decoder<Event> = (value, where) => {
       return { type, notices: list(notice)(of['notices'], `${where}.notices`) };
     case 'slotsChanged':
       return { type, slots: list(slot)(of['slots'], `${where}.slots`) };
+    case 'transferRequested':
+      return {
+        type,
+        transfer: text(of['transfer'], `${where}.transfer`),
+        by: text(of['by'], `${where}.by`),
+        ...(of['target'] === undefined ? {} : { target: text(of['target'], `${where}.target`) }),
+      };
+    case 'transferFailed':
+      return { type, reason: errorBody(of['reason'], `${where}.reason`) };
   }
 };
 

@@ -8,6 +8,7 @@ type CallId = string;
 type ParticipantId = string;
 type ThreadId = string;
 type RingId = string;
+type TransferId = string;
 
 /**
  * What somebody is in a call. What a role may do stands in [`crate::capabilities_of`].
@@ -83,6 +84,19 @@ groupId: string, } | { "kind": "room",
  * The room's id: 17 digits.
  */
 roomId: string, };
+
+/**
+ * To whom somebody is handed over.
+ */
+export type TransferTarget = { "kind": "user", 
+/**
+ * Whom.
+ */
+user: RawId, } | { "kind": "call", 
+/**
+ * Which.
+ */
+callId: CallId, };
 
 /**
  * One video that a client wants to receive.
@@ -469,6 +483,19 @@ name: string,
 message: string, };
 
 /**
+ * Who handed a caller over.
+ */
+export type Transferor = { 
+/**
+ * Who.
+ */
+user: RawId, 
+/**
+ * The name that this person chose. Hostile text.
+ */
+displayName: string, };
+
+/**
  * A call that rings, as the devices see it at which it rings.
  */
 export type RingView = { 
@@ -491,7 +518,11 @@ displayName: string,
 /**
  * After how many milliseconds from now it counts as not answered.
  */
-expiresInMs: number, };
+expiresInMs: number, 
+/**
+ * Who handed the caller over, if somebody did.
+ */
+transferor?: Transferor, };
 
 /**
  * One leg, as others see it.
@@ -851,7 +882,23 @@ notices: Array<Notice>, } | { "type": "slotsChanged",
 /**
  * The slots in use.
  */
-slots: Array<SlotView>, };
+slots: Array<SlotView>, } | { "type": "transferRequested", 
+/**
+ * What to follow.
+ */
+transfer: TransferId, 
+/**
+ * Who hands over.
+ */
+by: RawId, 
+/**
+ * To whom, if it is to a user; otherwise it is to a call that goes on already.
+ */
+target?: RawId, } | { "type": "transferFailed", 
+/**
+ * Why.
+ */
+reason: ErrorBody, };
 
 /**
  * One message of the server.

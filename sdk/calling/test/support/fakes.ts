@@ -292,6 +292,7 @@ export function kind(request: Request): Answer {
     case 'join':
     case 'startCall':
     case 'accept':
+    case 'follow':
       return { type: 'joined', call: view({ muted: request.muted }) };
     case 'resume':
       return { type: 'joined', call: view() };
@@ -319,6 +320,7 @@ export function kind(request: Request): Answer {
     case 'tellDiagnostics':
     case 'decline':
     case 'addParticipant':
+    case 'transfer':
     case 'admit':
     case 'reject':
     case 'putBack':

@@ -1,0 +1,142 @@
+//! Handing over: from the call of two in which somebody wants it to the call that whoever is handed over has instead.
+
+use crate::join::Arrival;
+use crate::node::{Expected, Node};
+use crate::rings::{caller_or_callee, may_call};
+use crate::session::Session;
+use convene_model::limits::RINGS_BY_USER_MAX;
+use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, TransferId, uuid_v4};
+use convene_protocol::{TransferTarget, Transferor};
+use std::collections::BTreeMap;
+
+/// The transfers of this node, and what is still to be told of them.
+#[derive(Debug, Default)]
+pub(crate) struct Transfers {
+    entries: BTreeMap<TransferId, Transfer>,
+    /// Those that are over, and why they failed, for their calls to know.
+    over: Vec<(TransferId, Option<ErrorCode>)>,
+}
+
+#[derive(Debug)]
+struct Transfer {
+    /// Where it was asked for.
+    call: CallId,
+    by: Transferor,
+    target: TransferTarget,
+    /// Whether whoever is handed over is on the way.
+    followed: bool,
+}
+
+impl Transfers {
+    /// A ring that belongs to a transfer is over.
+    pub fn ring_over(&mut self, transfer: TransferId, reason: ErrorCode) {
+        self.over.push((transfer, (reason != ErrorCode::AnsweredElsewhere).then_some(reason)));
+    }
+}
+
+impl Node {
+    /// Somebody in a call of two, as the leg `participant`, hands the other one over.
+    pub(crate) fn transfer(
+        &mut self,
+        asked: Expected,
+        call: &CallId,
+        participant: &ParticipantId,
+        target: TransferTarget,
+        now: Now,
+    ) {
+        let Expected { session, id, .. } = asked;
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        if !may_call(active) {
+            self.respond(session, id, Err(ErrorCode::ScopeMissing));
+            return;
+        }
+        let by = active.user.id.clone();
+        let user = match &target {
+            TransferTarget::User { user } => Some(user.clone()),
+            TransferTarget::Call { call_id } if call_id != call && self.may_leave_place(call_id, &by) => None,
+            TransferTarget::Call { .. } => {
+                self.respond(session, id, Err(ErrorCode::NotFound));
+                return;
+            }
+        };
+        let Some(entry) = self.calls.get(call) else { return };
+        let display_name = entry.call.name_of(&by).unwrap_or_default().to_owned();
+        let transfer = TransferId(uuid_v4(&mut *self.random));
+        let by = Transferor { user: by, display_name };
+        let calls = &self.calls;
+        self.transfers
+            .entries
+            .retain(|id, known| calls.get(&known.call).is_some_and(|entry| entry.call.transferee(id).is_some()));
+        self.transfers.entries.insert(transfer.clone(), Transfer { call: call.clone(), by, target, followed: false });
+        let (request, wait) = (self.expect(asked), self.config.ring_wait);
+        self.with_call(call, now, |call| call.handle_transfer(participant, request, transfer, user, wait, now));
+    }
+
+    /// Whether `user` is in this call and may leave the place in it to somebody else.
+    fn may_leave_place(&self, call: &CallId, user: &RawId) -> bool {
+        self.calls.get(call).is_some_and(|entry| entry.call.takes_called() && entry.call.name_of(user).is_some())
+    }
+
+    /// Somebody who is handed over comes into the call that this leads to.
+    pub(crate) fn follow(&mut self, arrival: Arrival, transfer: &TransferId, now: Now) {
+        let (session, request) = (arrival.session, arrival.request);
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        let (user, may_call) = (active.user.id.clone(), may_call(active));
+        let calls = &self.calls;
+        let goes_on = |entry: &&mut Transfer| {
+            let transferee = calls.get(&entry.call).and_then(|call| call.call.transferee(transfer));
+            !entry.followed && transferee == Some(&user)
+        };
+        let Some(entry) = self.transfers.entries.get_mut(transfer).filter(goes_on) else {
+            self.respond(session, request, Err(ErrorCode::NotFound));
+            return;
+        };
+        entry.followed = true;
+        let (by, target) = (entry.by.clone(), entry.target.clone());
+        let failure = match target {
+            _ if !may_call => Some(ErrorCode::ScopeMissing),
+            TransferTarget::User { .. } if self.rings_by(&user) >= RINGS_BY_USER_MAX => {
+                Some(ErrorCode::TooManyRequests)
+            }
+            TransferTarget::Call { ref call_id } if !self.may_leave_place(call_id, &by.user) => {
+                Some(ErrorCode::NotFound)
+            }
+            TransferTarget::User { .. } | TransferTarget::Call { .. } => None,
+        };
+        if let Some(code) = failure {
+            self.respond(session, request, Err(code));
+            self.transfers.over.push((transfer.clone(), Some(code)));
+            self.tell_transfers(now);
+            return;
+        }
+        match target {
+            TransferTarget::User { user: called } => {
+                let call = self.new_ringing_call(&user, now);
+                let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
+                let ring = self.new_ring(&call, called, &user, Some((transfer.clone(), by)));
+                let wait = self.config.ring_wait;
+                self.with_call(&call, now, |call| call.handle_start(&leg, vec![ring], wait, now));
+            }
+            TransferTarget::Call { call_id } => {
+                let came_in = self.enter_call(arrival, call_id, caller_or_callee(), Some(&by.user), now).is_some();
+                let failure = (!came_in).then_some(ErrorCode::Forbidden);
+                self.transfers.over.push((transfer.clone(), failure));
+                self.tell_transfers(now);
+            }
+        }
+    }
+
+    /// Tells calls how their transfers ended.
+    pub(crate) fn tell_transfers(&mut self, now: Now) {
+        while let Some((transfer, failure)) = self.transfers.over.pop() {
+            if let Some(Transfer { call, .. }) = self.transfers.entries.remove(&transfer) {
+                self.with_call(&call, now, |call| call.handle_transfer_over(&transfer, failure, now));
+            }
+        }
+    }
+
+    /// A call is gone, and with it what was to be handed over.
+    pub(crate) fn forget_transfers(&mut self, call: &CallId) {
+        self.transfers.entries.retain(|_, transfer| transfer.call != *call);
+    }
+}
