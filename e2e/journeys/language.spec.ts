@@ -45,7 +45,7 @@ async function check(page: Page, what: string): Promise<void> {
 }
 
 test("a meeting is led in German, by keyboard, while a guest has it in English", async ({ open }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const olga = await open("red", GERMAN);
   await olga.goto("/");
   await check(olga, "the home page");
@@ -105,7 +105,7 @@ test("a meeting is led in German, by keyboard, while a guest has it in English",
   await check(olga, "the options");
   await olga.keyboard.press("Escape");
 
-  const late = await open("blue", GERMAN);
+  const late = await open("green", GERMAN);
   await late.goto(link);
   await expect(late).toHaveTitle(/^(An einer Besprechung teilnehmen – )?Convene$/);
   await late.getByLabel("Ihr Name").fill("Lea");

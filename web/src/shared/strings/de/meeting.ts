@@ -42,7 +42,7 @@ export const meeting: MeetingWords = {
   },
   invite: { heading: "Personen einladen", hint: "Wer diesen Link hat, kann um Einlass bitten." },
   devices: "Geräte",
-  closeCard: (card) => `${card}: schließen`,
+  closeCard: (card) => `„${card}“ schließen`,
   dismiss: "Ausblenden",
   notices: {
     connectionLost: "Die Verbindung zum Server ist unterbrochen. Sie wird wiederhergestellt…",
