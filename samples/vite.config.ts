@@ -2,7 +2,7 @@
 import { defineConfig } from "vite";
 import { licences } from "../sdk/calling/licences.js";
 
-const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices", "embed"];
+const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices", "ringing", "embed"];
 
 export default defineConfig({
   plugins: [licences()],

@@ -1,7 +1,7 @@
 // Firefox ESR as a guest: it joins by link, waits, is admitted, and both sides see and hear each other.
 
 import { LOOKS, TONES } from "../lib/devices";
-import { FirefoxPage, gatheredAddress, recordTones, type Address } from "../lib/firefox";
+import { drawTheCamera, FirefoxPage, gatheredAddress, recordTones, type Address } from "../lib/firefox";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
 import { installObserver } from "../lib/observer";
@@ -58,30 +58,4 @@ function fillAndConnect({ name, destination }: { name: string; destination: stri
   input("name").value = name;
   input("destination").value = destination;
   document.getElementById("connect")?.click();
-}
-
-/** Firefox's fake camera changes its colour all the time. So the page gets its devices, and of the camera a picture that is drawn: blue, with a dark bar that moves. */
-function drawTheCamera(): void {
-  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (constraints) => {
-    const stream = await open(constraints);
-    for (const camera of stream.getVideoTracks()) {
-      const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 360 });
-      const context = canvas.getContext("2d");
-      let left = 0;
-      setInterval(() => {
-        if (!context) return;
-        context.fillStyle = "rgb(0, 60, 220)";
-        context.fillRect(0, 0, 640, 360);
-        context.fillStyle = "rgb(10, 10, 10)";
-        context.fillRect(left, 0, 80, 360);
-        left = (left + 20) % 640;
-      }, 33);
-      const [drawn] = canvas.captureStream(30).getVideoTracks();
-      if (!drawn) throw new Error("This browser captures no canvas.");
-      stream.removeTrack(camera);
-      stream.addTrack(drawn);
-    }
-    return stream;
-  };
 }

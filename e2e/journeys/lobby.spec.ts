@@ -35,6 +35,35 @@ test("a guest waits in the lobby, is admitted, is seen and heard, and leaves", a
   await expectToHear(organizer.page, []);
 });
 
+test("who may let others in hears it when somebody waits, and can turn that off for good", async ({ open }) => {
+  const organizerPage = await open("red");
+  await organizerPage.addInitScript(() => {
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (when) {
+      document.documentElement.dataset["sounds"] = String(Number(document.documentElement.dataset["sounds"] ?? 0) + 1);
+      start.call(this, when);
+    };
+  });
+  const organizer = await MeetingPage.start(organizerPage, { name: "Olga Organizer" });
+  const link = await organizer.link();
+  const sounds = (): Promise<string | null> => organizerPage.locator("html").getAttribute("data-sounds");
+  const before = Number(await sounds());
+  const first = await SamplePage.connect(await open("green"), "join-by-link", "Gina Guest", link);
+  await first.expectState("InLobby");
+  await expect(organizer.waiter("Gina Guest")).toBeVisible();
+  expect(Number(await sounds())).toBe(before + 1);
+
+  const button = organizerPage.getByRole("button", { name: "Sound when somebody waits" });
+  await expect(button).toHaveAttribute("aria-pressed", "true");
+  await button.focus();
+  await organizerPage.keyboard.press("Enter");
+  await expect(button).toHaveAttribute("aria-pressed", "false");
+  await organizerPage.reload();
+  await expect(organizer.waiter("Gina Guest")).toBeVisible();
+  await expect(button).toHaveAttribute("aria-pressed", "false");
+  expect(await sounds(), "sounds after the page was loaded anew").toBe(null);
+});
+
 test("a guest who is rejected reads why, and never received anything", async ({ open }) => {
   const organizer = await MeetingPage.start(await open("red"), { name: "Olga Organizer" });
   const guest = await SamplePage.connect(await open("green"), "join-by-link", "Gina Guest", await organizer.link());

@@ -1,6 +1,6 @@
 // The chat of a meeting, on the meeting's own page.
 
-import { expectAccessible } from "../lib/accessible";
+import { expectAccessible, expectNoRest } from "../lib/accessible";
 import { expect, test } from "../lib/fixtures";
 import { MeetingChatPanel } from "../lib/meeting-chat";
 import { MeetingPage } from "../lib/meeting-page";
@@ -51,6 +51,10 @@ test("people write from admission on, see each other type, read, change and dele
   await expect(olgasChat.messages).toHaveCount(2);
   await expect(ginasChat.messages).toHaveCount(1);
   await expectAccessible(gina.page, "the chat");
+  const size = gina.page.viewportSize();
+  await gina.page.setViewportSize({ width: 390, height: 844 });
+  await expectNoRest(ginasChat.panel);
+  if (size) await gina.page.setViewportSize(size);
 
   await organizer.press("People");
   await organizer.act("Gina", "Put back into the lobby");

@@ -1,6 +1,10 @@
 // Calls that ring: answered, declined, cancelled, not answered, and on more than one device.
 
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "../lib/fixtures";
+import { organizer } from "../lib/meetings";
 import { expectToHear, expectToSee } from "../lib/probes";
 import { RingingPage } from "../lib/ringing-page";
 import { startServer } from "../lib/server";
@@ -91,4 +95,122 @@ test("a call is declined, cancelled, not answered, and for nobody who is there",
   } finally {
     await hasty.stop();
   }
+});
+
+test("a third is called into the call, which goes on without the first, and a ring is taken back", async ({ open, server }) => {
+  const [ann, ben, cleo] = [await person(server.url), await person(server.url), await person(server.url)];
+  const anns = await RingingPage.open(await open("red"), ann.token, "Ann");
+  const bens = await RingingPage.open(await open("green"), ben.token, "Ben");
+  const cleos = await RingingPage.open(await open("blue"), cleo.token, "Cleo");
+  await anns.call(ben.user);
+  await bens.expectLast("called by Ann");
+  await bens.accept();
+  await anns.expectState("Connected");
+  await bens.expectState("Connected");
+
+  await anns.add(cleo.user);
+  await cleos.expectLast("called by Ann");
+  await expect.poll(() => anns.othersAre()).toEqual([" Ringing", "Ben Connected"]);
+  await expect.poll(() => bens.othersAre()).toEqual([" Ringing", "Ann Connected"]);
+  await cleos.accept();
+  await cleos.expectState("Connected");
+  await expect.poll(() => anns.othersAre()).toEqual(["Ben Connected", "Cleo Connected"]);
+  for (const [page, others] of [[anns, [["Ben", "green"], ["Cleo", "blue"]]], [bens, [["Ann", "red"], ["Cleo", "blue"]]], [cleos, [["Ann", "red"], ["Ben", "green"]]]] as const) {
+    for (const [name, colour] of others) await expectToSee(page.videoOf(name), colour);
+  }
+  await expectToHear(cleos.page, ["red", "green"]);
+
+  await anns.do((app) => app.call.hangUp());
+  await anns.expectEnd(0, 0, /You left/);
+  await expect.poll(() => bens.othersAre()).toEqual(["Cleo Connected"]);
+  await expectToHear(cleos.page, ["green"]);
+  await expectToSee(bens.videoOf("Cleo"), "blue");
+
+  await bens.add(ann.user);
+  await anns.expectLast("called by Ben");
+  await expect.poll(() => cleos.othersAre()).toEqual([" Ringing", "Ben Connected"]);
+  await cleos.do((app, rawId) => app.call.removeParticipant({ id: rawId }), ann.user);
+  await anns.expectLast("rings no more 487/0");
+  await expect.poll(() => bens.othersAre()).toEqual(["Cleo Connected"]);
+  await bens.expectState("Connected");
+});
+
+test("an app's user and a user of the organization call each other where the organization trusts the app, and not elsewhere", async ({ open, request, server }) => {
+  const resource = "5f1c7f0e-3a30-4a0a-9f2e-1f0a7f2f6b11";
+  const settings = join(await mkdtemp(join(tmpdir(), "convene-settings-")), "convene.toml");
+  await writeFile(settings, `federated = ["${resource}"]\n`);
+  const trusting = await startServer({ dev: true, flags: ["--config", settings] });
+  try {
+    await trusting.kill();
+    await trusting.cli("resource", "create", "--id", resource, "--default");
+    await trusting.start();
+    const ann = await person(trusting.url);
+    expect(ann.user).toContain(`8:acs:${resource}_`);
+    const olga = await organizer(request, trusting, "Olga");
+    const at = { baseURL: trusting.url };
+    const apps = await RingingPage.open(await open("red", at), ann.token, "Ann");
+    const teams = await RingingPage.openTeams(await open("green", at), olga.token);
+
+    await apps.call(olga.user.id);
+    await teams.expectLast("called by Ann");
+    await teams.accept();
+    await teams.expectState("Connected");
+    expect(await teams.do((app) => [app.agent.kind, app.call.kind, app.call.direction, app.call.callerInfo.identifier])).toEqual([
+      "TeamsCallAgent", "TeamsCall", "Incoming", { kind: "communicationUser", communicationUserId: ann.user, rawId: ann.user },
+    ]);
+    expect(await apps.do((app) => app.call.remoteParticipants.map((each) => each.identifier.kind))).toEqual(["microsoftTeamsUser"]);
+    await expectToSee(apps.videoOf("Olga"), "green");
+    await expectToSee(teams.videoOf("Ann"), "red");
+    await expectToHear(apps.page, ["green"]);
+    await teams.do((app) => app.call.hangUp());
+    await apps.expectEnd(0, 5003, /other participant left/);
+
+    await teams.call(ann.user);
+    await apps.expectLast("called by Olga");
+    await apps.accept();
+    await apps.expectState("Connected");
+    expect(await apps.do((app) => [app.call.kind, app.call.callerInfo.identifier?.kind, app.call.callerInfo.displayName])).toEqual(["Call", "microsoftTeamsUser", "Olga"]);
+    await expectToSee(apps.videoOf("Olga"), "green");
+    await expectToSee(teams.videoOf("Ann"), "red");
+    await expectToHear(teams.page, ["red"]);
+  } finally {
+    await trusting.stop();
+  }
+
+  const stranger = await person(server.url);
+  const oskar = await organizer(request, server, "Oskar");
+  const caller = await RingingPage.open(await open("red"), stranger.token, "Ann");
+  const called = await RingingPage.openTeams(await open("green"), oskar.token);
+  await caller.call(oskar.user.id);
+  await caller.expectEnd(480, 10037, /nobody to be reached/);
+  await called.call(stranger.user);
+  await called.expectEnd(480, 10037, /nobody to be reached/);
+  expect((await called.events()).filter((event) => event.startsWith("called by"))).toEqual([]);
+});
+
+test("the test call answers at once and plays back what is said, a second later", async ({ open, server }) => {
+  const ann = await person(server.url);
+  const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
+  await caller.echoTest();
+  await caller.expectState("Connected");
+  expect(await caller.do((app) => app.call.remoteParticipants.map((each) => [each.identifier, each.displayName, each.state]))).toEqual([
+    [{ kind: "unknown", id: "8:echo123", rawId: "8:echo123" }, "Echo test", "Connected"],
+  ]);
+  await expectToHear(caller.page, ["red"]);
+
+  await caller.do((app) => app.call.mute());
+  await expectToHear(caller.page, []);
+  await caller.do((app) => app.call.unmute());
+  await expectToHear(caller.page, ["red"]);
+
+  await caller.do((app) => app.call.hangUp());
+  await caller.expectEnd(0, 0, /You left/);
+});
+
+test("a token that only joins has no test call", async ({ open, server }) => {
+  const { id } = await server.cli<{ id: string }>("user", "create");
+  const { token } = await server.cli<{ token: string }>("token", "issue", "--user", id, "--scope", "voip.join");
+  const guest = await RingingPage.open(await open("red"), token, "Gil");
+  await guest.echoTest();
+  await guest.expectEnd(403, 10403, /scope/i);
 });

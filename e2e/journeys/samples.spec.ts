@@ -1,6 +1,7 @@
 // Each sample does what its source says, with media.
 
 import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { expect, test } from "../lib/fixtures";
 import { installSecondDevices } from "../lib/more-devices";
 import { expectToHear, expectToSee, look } from "../lib/probes";
@@ -79,4 +80,44 @@ test("devices: they are asked for, tested and changed, and the call follows", as
   await expectToSee(ann.videoOf("Ben"), "blue");
   await page.getByLabel("Microphone").selectOption({ label: "Second microphone" });
   await expectToHear(ann.page, ["blue"]);
+});
+
+test("ringing: somebody calls, is answered or not, and hears themself in the echo test", async ({ open }) => {
+  const connect = async (page: Page, name: string): Promise<SamplePage> => {
+    await page.goto("/samples/ringing/");
+    await page.getByLabel("Your name").fill(name);
+    const sample = new SamplePage(page);
+    await sample.press("Connect");
+    await expect(page.locator("#own-id")).toContainText("8:acs:");
+    return sample;
+  };
+  const ann = await connect(await open("red"), "Ann");
+  const ben = await connect(await open("green"), "Ben");
+  const call = async (): Promise<void> => {
+    await ann.page.getByLabel("Identifier of whom to call").fill(await ben.page.locator("#own-id").innerText());
+    await ann.press("Call");
+    await expect(ben.page.locator("#caller")).toHaveText("Ann calls.");
+  };
+  await call();
+  await ann.expectState("Ringing");
+  await ben.press("Accept");
+  await ann.expectState("Connected");
+  await ben.expectState("Connected");
+  await expect(ann.page.locator("#others")).toHaveText("Ben (Connected)");
+  await expectToHear(ann.page, ["green"]);
+  await expectToHear(ben.page, ["red"]);
+  await ben.press("Hang up");
+  await ben.expectEnd("0/0", "You left");
+  await ann.expectEnd("0/5003", "left");
+
+  await call();
+  await ben.press("Reject");
+  await ann.expectEnd("603/0", "declined");
+
+  await ann.press("Echo test");
+  await ann.expectState("Connected");
+  await expect(ann.page.locator("#others")).toHaveText("Echo test (Connected)");
+  await expectToHear(ann.page, ["red"]);
+  await ann.press("Hang up");
+  await ann.expectEnd("0/0", "You left");
 });

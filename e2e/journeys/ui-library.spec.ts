@@ -96,14 +96,41 @@ test("CallWithChatComposite by link: two guests write, see each other type, and 
   const gina = await join("green", "Gina");
   const ben = await join("blue", "Ben");
   await expectToSee(ben.videoOf("Olga"), "red");
-  for (const [writer, reader, text] of [[gina, ben, "Hello Ben"], [ben, gina, "Hello Gina"]] as const) {
-    await writer.page.getByPlaceholder("Enter a message").pressSequentially(text, { delay: 50 });
-    await expect(reader.page.getByText(/ is typing/)).toBeVisible();
-    await writer.page.keyboard.press("Enter");
-    await expect(reader.page.getByText(text, { exact: true }).first()).toBeVisible();
-    await expect(writer.page.getByRole("status", { name: "Message seen by others" }).or(writer.page.getByLabel("Message seen by others")).first()).toBeAttached();
-  }
+  await gina.writeTo(ben, "Hello Ben");
+  await ben.writeTo(gina, "Hello Gina");
   gina.expectSilence();
+  ben.expectSilence();
+});
+
+test("CallWithChatComposite in a group call: two users of the app see and hear each other, and write", async ({ open, server }) => {
+  const tls = { baseURL: server.url.replace("http:", "https:"), ignoreHTTPSErrors: true };
+  const [ann, ben] = await UiLibraryPage.openPair([await open("green", tls), await open("blue", tls)], "group-call-with-chat", ["Ann", "Ben"]);
+  for (const each of [ann, ben]) {
+    await each.press("Camera");
+    await each.press("Mic");
+    await each.press("Start call");
+  }
+  await expectToSee(ann.videoOf("Ben"), "blue");
+  await expectToSee(ben.videoOf("Ann"), "green");
+  await expectToHear(ann.page, ["blue"]);
+  await expectToHear(ben.page, ["green"]);
+  for (const each of [ann, ben]) await each.press("Chat");
+  await ann.writeTo(ben, "Hello Ben");
+  await ben.writeTo(ann, "Hello Ann");
+  ann.expectSilence();
+  ben.expectSilence();
+});
+
+test("ChatComposite: two users of the app write, see each other type, and that they read", async ({ open, server }) => {
+  const tls = { baseURL: server.url.replace("http:", "https:"), ignoreHTTPSErrors: true };
+  const [ann, ben] = await UiLibraryPage.openPair([await open("green", tls), await open("blue", tls)], "chat", ["Ann", "Ben"]);
+  for (const each of [ann, ben]) {
+    await expect(each.page.getByText("Two of us")).toBeVisible();
+    await expect(each.page.getByText(/joined the chat/).first()).toBeAttached();
+  }
+  await ann.writeTo(ben, "Hello Ben");
+  await ben.writeTo(ann, "Hello Ann");
+  ann.expectSilence();
   ben.expectSilence();
 });
 

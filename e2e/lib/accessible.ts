@@ -1,10 +1,10 @@
 // What axe finds on a page. Only what hinders people: the levels serious and critical.
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 // Fluent's chat puts hidden elements at the ends of its list that hand the focus on at once. axe sees only that they are hidden and
-// can have the focus; that nothing is stuck there is for journeys by keyboard.
+// can have the focus; that nothing rests there is what `expectNoRest` looks at.
 const HANDS_FOCUS_ON = "[data-tabster-dummy]";
 
 /** Expects that nothing serious is found, neither in light nor in dark colours. */
@@ -19,4 +19,25 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
     expect.soft(found, `what axe found on ${what}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/** Walks through a part of the page by Tab, forwards from its first place and back, and expects that the focus never rests on what only hands it on. */
+export async function expectNoRest(part: Locator): Promise<void> {
+  const page = part.page();
+  await expect(part.locator(HANDS_FOCUS_ON), "elements that hand the focus on").not.toHaveCount(0);
+  for (const key of ["Tab", "Shift+Tab"]) {
+    const rested: string[] = [];
+    let steps = 0;
+    const places = part.locator("button, textarea, input, [tabindex='0']").and(page.locator(":visible")).and(page.locator(`:not(${HANDS_FOCUS_ON})`));
+    await (key === "Tab" ? places.first() : places.last()).focus();
+    while (await part.evaluate((element) => element.contains(document.activeElement))) {
+      const at = await page.evaluate((marks) => (document.activeElement?.matches(marks) ? document.activeElement.outerHTML : undefined), HANDS_FOCUS_ON);
+      if (at !== undefined) rested.push(at);
+      steps += 1;
+      expect(steps, `${key} finds the way out`).toBeLessThan(60);
+      await page.keyboard.press(key);
+    }
+    expect(steps, `places where ${key} rests`).toBeGreaterThan(2);
+    expect(rested, `hidden places where ${key} rests`).toEqual([]);
+  }
 }

@@ -66,8 +66,8 @@ export class AppPage {
     return app;
   }
 
-  /** Loads the SDK and makes a call agent. */
-  static async load(page: Page, token: string, displayName: string): Promise<AppPage> {
+  /** Loads the SDK and makes a call agent; without a name, that of a user of the organization. */
+  static async load(page: Page, token: string, displayName: string | undefined): Promise<AppPage> {
     await page.goto("/samples/");
     await page.evaluate(
       async ({ token, displayName }) => {
@@ -75,7 +75,8 @@ export class AppPage {
         const sdk = (await import(path)) as typeof Bundle;
         const client = new sdk.CallClient();
         const devices = await client.getDeviceManager();
-        const agent = await client.createCallAgent(new sdk.AzureCommunicationTokenCredential(token), { displayName });
+        const credential = new sdk.AzureCommunicationTokenCredential(token);
+        const agent = displayName === undefined ? await client.createTeamsCallAgent(credential) : await client.createCallAgent(credential, { displayName });
         Object.assign(window, { __app: { sdk, client, devices, agent, events: [] } });
       },
       { token, displayName },

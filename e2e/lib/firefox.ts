@@ -55,6 +55,8 @@ export function gatheredAddress(): Address {
 interface Answer {
   readonly id?: number;
   readonly type: string;
+  readonly method?: string;
+  readonly params?: unknown;
   readonly result?: unknown;
   readonly error?: string;
   readonly message?: string;
@@ -67,6 +69,8 @@ export class FirefoxPage {
   private asked = 0;
   private readonly waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   private context = "";
+  /** Errors and warnings of the console, and exceptions, so far. */
+  readonly said: string[] = [];
 
   private constructor(
     private readonly browser: ChildProcess,
@@ -88,6 +92,7 @@ export class FirefoxPage {
       await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
       const page = new FirefoxPage(browser, profile, socket);
       await page.ask("session.new", { capabilities: {} });
+      await page.ask("session.subscribe", { events: ["log.entryAdded"] });
       for (const script of scripts) await page.ask("script.addPreloadScript", { functionDeclaration: script.toString() });
       const { context } = (await page.ask("browsingContext.create", { type: "tab" })) as { context: string };
       page.context = context;
@@ -137,7 +142,12 @@ export class FirefoxPage {
     });
   }
 
-  private handleAnswer({ id, type, result, error, message }: Answer): void {
+  private handleAnswer({ id, type, method, params, result, error, message }: Answer): void {
+    if (type === "event") {
+      const { level, text } = params as { level: string; text: string | null };
+      if (method === "log.entryAdded" && ["error", "warn"].includes(level)) this.said.push(`${level}: ${text}`);
+      return;
+    }
     const asker = this.waiting.get(id ?? 0);
     this.waiting.delete(id ?? 0);
     if (type === "error") asker?.reject(new Error(`Firefox refused: ${error}: ${message}`));
@@ -184,6 +194,37 @@ export async function recordTones(tones: readonly number[]): Promise<number[]> {
   };
   await Promise.all([...new Map(tracks.filter((track) => track.readyState === "live").map((track) => [track.id, track])).values()].map(record));
   return [...heard].sort((a, b) => a - b);
+}
+
+/**
+ * Firefox's fake camera changes its colour all the time. So the page gets its devices, and of the camera a
+ * picture that is drawn: blue, with a dark bar that moves. Runs in the page before its own scripts.
+ */
+export function drawTheCamera(): void {
+  // An empty page has none.
+  if (!navigator.mediaDevices) return;
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    const stream = await open(constraints);
+    for (const camera of stream.getVideoTracks()) {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 360 });
+      const context = canvas.getContext("2d");
+      let left = 0;
+      setInterval(() => {
+        if (!context) return;
+        context.fillStyle = "rgb(0, 60, 220)";
+        context.fillRect(0, 0, 640, 360);
+        context.fillStyle = "rgb(10, 10, 10)";
+        context.fillRect(left, 0, 80, 360);
+        left = (left + 20) % 640;
+      }, 33);
+      const [drawn] = canvas.captureStream(30).getVideoTracks();
+      if (!drawn) throw new Error("This browser captures no canvas.");
+      stream.removeTrack(camera);
+      stream.addTrack(drawn);
+    }
+    return stream;
+  };
 }
 
 function listeningAddress(browser: ChildProcess): Promise<string> {

@@ -7,6 +7,10 @@ import type { MeetingPage } from "./meeting-page";
 export class MeetingChatPanel {
   constructor(private readonly meeting: MeetingPage) {}
 
+  get panel(): Locator {
+    return this.meeting.page.getByRole("complementary", { name: "Chat" });
+  }
+
   get field(): Locator {
     return this.meeting.page.getByLabel("Message", { exact: true });
   }

@@ -173,7 +173,7 @@ export class MeetingPage {
   }
 
   /** A strip under the title. */
-  banner(text: string): Locator {
+  banner(text: string | RegExp): Locator {
     return this.page.locator(".banner").filter({ hasText: text });
   }
 

@@ -5,6 +5,7 @@ import { createHash, createHmac } from "node:crypto";
 import type { Server } from "./server";
 
 export interface Organizer {
+  readonly user: { readonly id: string };
   readonly token: string;
   readonly meetingsToken: string;
 }

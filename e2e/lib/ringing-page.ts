@@ -8,7 +8,15 @@ import { AppPage } from "./app-page";
 export class RingingPage extends AppPage {
   /** Loads the SDK, and writes down who calls and how their calls end. */
   static async open(page: Page, token: string, displayName: string): Promise<RingingPage> {
-    await AppPage.load(page, token, displayName);
+    return RingingPage.listen(await AppPage.load(page, token, displayName));
+  }
+
+  /** The same for a user of the organization, with the agent that ACS has for them. */
+  static async openTeams(page: Page, token: string): Promise<RingingPage> {
+    return RingingPage.listen(await AppPage.load(page, token, undefined));
+  }
+
+  private static async listen({ page }: AppPage): Promise<RingingPage> {
     await page.evaluate(() => {
       const { agent, events } = window.__app;
       agent.on("incomingCall", ({ incomingCall }) => {
@@ -25,8 +33,24 @@ export class RingingPage extends AppPage {
     await this.page.evaluate(async (users) => {
       const { sdk, devices, agent } = window.__app;
       const localVideoStreams = (await devices.getCameras()).slice(0, 1).map((camera) => new sdk.LocalVideoStream(camera));
-      window.__showCall(agent.startCall(users.map((communicationUserId) => ({ communicationUserId })), { videoOptions: { localVideoStreams } }));
+      const identifiers = users.map((user) => (user.startsWith("8:orgid:") ? { microsoftTeamsUserId: user.slice("8:orgid:".length) } : { communicationUserId: user }));
+      window.__showCall(agent.startCall(identifiers, { videoOptions: { localVideoStreams } }));
     }, users);
+  }
+
+  /** Calls somebody into the call that is there. */
+  async add(user: string): Promise<void> {
+    await this.page.evaluate((communicationUserId) => void window.__app.call.addParticipant({ communicationUserId }), user);
+  }
+
+  /** Names and states of the others: who is called has no name yet. */
+  async othersAre(): Promise<string[]> {
+    return this.do((app) => app.call.remoteParticipants.map((each) => `${each.displayName ?? ""} ${each.state}`).sort());
+  }
+
+  /** Calls the test call, with the microphone. */
+  async echoTest(): Promise<void> {
+    await this.page.evaluate(() => window.__showCall(window.__app.agent.startCall([{ id: "8:echo123" }])));
   }
 
   /** Answers with camera and microphone. */

@@ -3,7 +3,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
 /** The samples' folders. */
-export const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices"] as const;
+export const SAMPLES = ["join-by-link", "group-call", "video", "screen-share", "roster", "devices", "ringing"] as const;
 
 /** A sample's folder. */
 export type Sample = (typeof SAMPLES)[number];

@@ -5,6 +5,9 @@ import { expect, type Locator, type Page } from "@playwright/test";
 /** The samples' folders. */
 export type UiLibrarySample = "call" | "components" | "call-with-chat";
 
+/** Those for two users of the app. */
+export type UiLibraryPairSample = "group-call-with-chat" | "chat";
+
 /** One person at one of the samples. */
 export class UiLibraryPage {
   private constructor(readonly page: Page, private readonly said: string[]) {
@@ -13,15 +16,27 @@ export class UiLibraryPage {
 
   /** Opens a sample, and gives a name and the meeting's link. */
   static async open(page: Page, sample: UiLibrarySample, name: string, link: string): Promise<UiLibraryPage> {
-    const said: string[] = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) said.push(`${message.type()}: ${message.text()}`);
-    });
+    const said = listen(page);
     await page.goto(`/samples/ui-library/${sample}/`);
     await page.getByLabel("Your name").fill(name);
     await page.getByLabel("Meeting link").fill(link);
     await page.getByRole("button", { name: "Continue" }).click();
     return new UiLibraryPage(page, said);
+  }
+
+  /** Opens a sample for two, and lets the first find the second. */
+  static async openPair(pages: readonly [Page, Page], sample: UiLibraryPairSample, names: readonly [string, string]): Promise<[UiLibraryPage, UiLibraryPage]> {
+    const [first, second] = pages;
+    const [firstSaid, secondSaid] = [listen(first), listen(second)];
+    for (const [index, page] of pages.entries()) {
+      await page.goto(`/samples/ui-library/${sample}/`);
+      await page.getByLabel("Your name").fill(names[index] ?? "");
+      await page.getByRole("button", { name: "Continue" }).click();
+    }
+    await first.getByLabel("The other one’s id").fill(await second.getByLabel("Your id").inputValue());
+    await first.getByLabel("The other one’s name").fill(names[1]);
+    await first.getByRole("button", { name: "Start" }).click();
+    return [new UiLibraryPage(first, firstSaid), new UiLibraryPage(second, secondSaid)];
   }
 
   /** Presses a button by its name; of a split button the part that does something. */
@@ -60,8 +75,26 @@ export class UiLibraryPage {
     );
   }
 
+  /** Writes something, which the other one sees being typed, reads, and is seen to have read. */
+  async writeTo(reader: UiLibraryPage, text: string): Promise<void> {
+    await this.page.getByPlaceholder("Enter a message").pressSequentially(text, { delay: 50 });
+    await expect(reader.page.getByText(/ is typing/)).toBeVisible();
+    await this.page.keyboard.press("Enter");
+    await expect(reader.page.getByText(text, { exact: true }).first()).toBeVisible();
+    await expect(this.page.getByRole("status", { name: "Message seen by others" }).or(this.page.getByLabel("Message seen by others")).first()).toBeAttached();
+  }
+
   /** Errors and warnings of the console so far must be none. */
   expectSilence(): void {
     expect(this.said, "errors and warnings in the console").toEqual([]);
   }
+}
+
+/** Errors and warnings of the page's console, from now on. */
+function listen(page: Page): string[] {
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(`${message.type()}: ${message.text()}`);
+  });
+  return said;
 }

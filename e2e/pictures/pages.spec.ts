@@ -5,6 +5,7 @@ import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
 import { look } from "../lib/probes";
 import { SamplePage } from "../lib/sample-page";
+import { weaken } from "../lib/weaken";
 
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 } };
@@ -95,6 +96,49 @@ test("pictures of a shared screen", async ({ open }) => {
   await picture(organizer.page, "sharing");
   await maya.press("People");
   await pictures(maya.page, "screen");
+});
+
+test("pictures of the call's quality", async ({ open }) => {
+  test.slow();
+  const organizer = await MeetingPage.start(await open("fern", DESKTOP), { name: "Olga Organizer", lobby: "Nobody waits" });
+  const maya = await MeetingPage.open(await open("clay", DESKTOP), await organizer.link(), "Maya");
+  await maya.join();
+  await expectToMove(organizer.videoOf("Maya"));
+  for (const each of [organizer, maya]) await each.press("People");
+  await organizer.page.getByRole("button", { name: /^Call quality/ }).click();
+  await expect(organizer.page.getByRole("row", { name: "Video of Maya" })).toContainText("frames/s");
+  await pictures(organizer.page, "quality");
+  await weaken(maya.page, { outboundJitterMs: 200 });
+  await expect(maya.banner("Your connection is bad")).toBeVisible();
+  await maya.press("Mute");
+  await expect(maya.banner("You are muted")).toBeVisible();
+  await pictures(maya.page, "weak");
+  await organizer.page.keyboard.press("Escape");
+  await expect(organizer.tileOf("Maya").getByText("bad connection")).toBeAttached();
+  await picture(organizer.page, "weak-other");
+});
+
+test("pictures of who speaks large", async ({ open }) => {
+  test.slow();
+  const organizer = await MeetingPage.start(await open("fern", DESKTOP), { name: "Olga Organizer", lobby: "Nobody waits" });
+  const maya = await MeetingPage.open(await open("clay", DESKTOP), await organizer.link(), "Maya");
+  await maya.join();
+  const gina = await MeetingPage.open(await open("dusk", DESKTOP), await organizer.link(), "Gina Guest");
+  await gina.join();
+  for (const name of ["Maya", "Gina Guest"]) await expectToMove(organizer.videoOf(name));
+  await organizer.press("People");
+  await organizer.page.getByRole("button", { name: "View" }).click();
+  await expect(organizer.page.getByRole("menuitemradio", { name: "Everybody alike" })).toBeFocused();
+  await picture(organizer.page, "view-menu");
+  await organizer.page.getByRole("menuitemradio", { name: "Who speaks large" }).click();
+  await expect(organizer.largeTiles).toHaveCount(1);
+  for (const name of ["Maya", "Gina Guest"]) await expectToMove(organizer.videoOf(name));
+  await pictures(organizer.page, "speaker");
+  await organizer.page.getByRole("button", { name: "View" }).click();
+  await organizer.page.getByRole("menuitemradio", { name: "Everybody alike" }).click();
+  await organizer.page.getByRole("button", { name: "View" }).click();
+  await organizer.page.getByRole("menuitemcheckbox", { name: "Own video in the corner" }).click();
+  await pictures(organizer.page, "own-corner");
 });
 
 /** Portraits move little: what counts here is that new frames come. */

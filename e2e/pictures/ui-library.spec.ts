@@ -43,3 +43,13 @@ test("pictures of the UI library's call screens", async ({ open }) => {
   await expect(page.getByText("You left the call")).toBeVisible();
   await pictures(page, "left");
 });
+
+test("pictures of the UI library's chat of two users", async ({ open, server }) => {
+  const tls = { baseURL: server.url.replace("http:", "https:"), ignoreHTTPSErrors: true, viewport: { width: 1280, height: 800 } };
+  const [ann, ben] = await UiLibraryPage.openPair([await open("clay", tls), await open("dusk", tls)], "chat", ["Ann", "Ben"]);
+  await expect(ben.page.getByText("Two of us")).toBeVisible();
+  await ann.page.getByPlaceholder("Enter a message").fill("Hello Ben");
+  await ann.page.keyboard.press("Enter");
+  await expect(ben.page.getByText("Hello Ben", { exact: true }).first()).toBeVisible();
+  await pictures(ben.page, "chat");
+});

@@ -4,11 +4,12 @@ import devices from "../devices/client.ts?raw";
 import embed from "../embed/client.ts?raw";
 import groupCall from "../group-call/client.ts?raw";
 import joinByLink from "../join-by-link/client.ts?raw";
+import ringing from "../ringing/client.ts?raw";
 import roster from "../roster/client.ts?raw";
 import screenShare from "../screen-share/client.ts?raw";
 import video from "../video/client.ts?raw";
 
-const sources: Record<string, string> = { "join-by-link": joinByLink, "group-call": groupCall, video, "screen-share": screenShare, roster, devices, embed };
+const sources: Record<string, string> = { "join-by-link": joinByLink, "group-call": groupCall, video, "screen-share": screenShare, roster, devices, ringing, embed };
 for (const place of document.querySelectorAll<HTMLElement>("pre[data-source]")) place.textContent = sources[place.dataset["source"] ?? ""] ?? "";
 
 const before = joinByLink.trimEnd().split("\n");

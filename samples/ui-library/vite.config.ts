@@ -3,7 +3,7 @@
 import { defineConfig } from "vite";
 import { licences, UI_LIBRARY_STATED } from "../../sdk/calling/licences.js";
 
-const PAGES = ["call", "components", "call-with-chat"];
+const PAGES = ["call", "components", "call-with-chat", "group-call-with-chat", "chat"];
 
 export default defineConfig({
   plugins: [licences(UI_LIBRARY_STATED)],

@@ -56,7 +56,7 @@ pub(crate) fn set_access(
             by: by.clone(),
             at: core.now.wall,
         });
-        roster.capabilities_changed(core, &user, CapabilitiesReason::AccessChanged);
+        roster.capabilities_changed(core, &user, Some(by), CapabilitiesReason::AccessChanged);
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ pub(crate) fn went(core: &mut Core, roster: &mut Roster, leg: &ParticipantId) ->
     let Some(state) = roster.leg_mut(leg) else { return false };
     state.away_until = Some(until);
     let user = roster.user_of(leg).expect("the leg was just seen").clone();
-    roster.tell_changed(core, &user);
+    roster.tell_changed(core, &user, None);
     true
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn came_back(
     state.resume_secret = secret;
     roster.came_back(leg);
     let user = roster.user_of(leg).expect("the leg was just seen").clone();
-    roster.tell_changed(core, &user);
+    roster.tell_changed(core, &user, None);
     Ok(())
 }
 

@@ -15,7 +15,9 @@ use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::texts::Texts;
 use crate::videos::Videos;
-use crate::{Output, Person, Policy, Verdict, away, data, decide, diagnostics, ending, hands, mute, roles, spotlight};
+use crate::{
+    Output, Person, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, mute, roles, spotlight,
+};
 use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
 use convene_model::record::{CallTarget, JournalRow};
@@ -128,6 +130,7 @@ impl Call {
         new.person = roster.decided.person(&new.user, new.person);
         // A further device of somebody who is in comes in with the role that they have.
         let verdict = match roster.member(&new.user) {
+            None if roster.member(&RawId::echo_test()).is_some() => Verdict::Refuse(ErrorCode::CallFull),
             _ if removals.is_barred(&new.user) => Verdict::Refuse(ErrorCode::Barred),
             Some(_) => Verdict::Enter,
             None => match decide(&core.policy, &new.person, inside(roster, removals)) {
@@ -179,6 +182,10 @@ impl Call {
     }
 
     fn request_of_member(&mut self, leg: &ParticipantId, request: RequestId, what: Request) {
+        if self.is_echo_test() && echo::is_managing(&what) {
+            self.core.reply(leg, request, Err(ErrorCode::Forbidden));
+            return;
+        }
         let Self { core, roster, lobby, negotiations, videos, .. } = self;
         let done = |result: Result<(), ErrorCode>| result.map(|()| Reply::Done {});
         let result = match what {
@@ -188,6 +195,7 @@ impl Call {
             | Request::StartCall { .. }
             | Request::Accept { .. }
             | Request::Decline { .. }
+            | Request::AddParticipant { .. }
             | Request::SubmitSurvey { .. } => Err(ErrorCode::BadRequest),
             Request::Negotiate { offer, tracks } => {
                 negotiations.offer(core, roster, leg, request, offer, tracks);
@@ -342,13 +350,13 @@ impl Call {
                 .map(|(user, _)| user.clone())
                 .collect();
             for user in attendees {
-                roster.capabilities_changed(core, &user, CapabilitiesReason::MeetingOptionsChanged);
+                roster.capabilities_changed(core, &user, None, CapabilitiesReason::MeetingOptionsChanged);
             }
         }
         if venue != core.venue() {
             let users: Vec<RawId> = roster.members().map(|(user, _)| user.clone()).collect();
             for user in users {
-                roster.capabilities_changed(core, &user, CapabilitiesReason::MeetingOptionsChanged);
+                roster.capabilities_changed(core, &user, None, CapabilitiesReason::MeetingOptionsChanged);
             }
         }
         videos.refresh(core, roster);

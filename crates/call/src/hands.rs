@@ -3,6 +3,7 @@
 use crate::common::Core;
 use crate::marked::Marked;
 use crate::roster::Roster;
+use convene_model::happened::What;
 use convene_model::{Capability, ErrorCode, ParticipantId, RawId};
 
 /// The name under which the journal keeps hands.
@@ -10,7 +11,7 @@ pub(crate) const FEATURE: &str = "hand";
 
 /// No hand is up.
 pub(crate) fn none() -> Marked {
-    Marked::new(FEATURE, "raised")
+    Marked::told(FEATURE, "raised", |user, raised| What::HandChanged { user, raised })
 }
 
 /// Raises the hand of a leg's user; a hand that is up stays where it is.

@@ -9,6 +9,7 @@ mod common;
 mod data;
 mod decided;
 mod diagnostics;
+mod echo;
 mod ending;
 mod flow;
 mod gate;

@@ -203,7 +203,7 @@ impl Lobby {
             roster.enter(core, new, by.cloned());
             if leg.away_until.is_some() {
                 roster.leg_mut(&participant).expect("it just entered").away_until = leg.away_until;
-                roster.tell_changed(core, user);
+                roster.tell_changed(core, user, None);
             }
         }
         for leg in entered {

@@ -21,6 +21,9 @@ impl Call {
     }
 
     pub(crate) fn remove(&mut self, user: &RawId, by: &RawId) -> Result<(), ErrorCode> {
+        if self.roster.member(user).is_none() && self.ringing.cancel(&mut self.core, &self.roster, user) {
+            return Ok(());
+        }
         self.removals.bar(&mut self.core, &self.roster, user, by)?;
         for leg in self.roster.legs_of(user) {
             self.member_leaves(&leg, ErrorCode::Removed);

@@ -4,6 +4,7 @@
 use crate::Output;
 use crate::common::Core;
 use crate::roster::Roster;
+use convene_model::happened::What;
 use convene_model::record::JournalRow;
 use convene_model::{ParticipantId, RawId};
 use convene_protocol::Event;
@@ -16,11 +17,18 @@ pub(crate) struct Marked {
     mark: &'static str,
     users: Vec<RawId>,
     changed: bool,
+    /// What subscribers are told of a user who is on the list now, or off it.
+    told: Option<fn(RawId, bool) -> What>,
 }
 
 impl Marked {
     pub fn new(feature: &'static str, mark: &'static str) -> Self {
-        Self { feature, mark, users: vec![], changed: false }
+        Self { feature, mark, users: vec![], changed: false, told: None }
+    }
+
+    /// A list of whose changes subscribers are told.
+    pub fn told(feature: &'static str, mark: &'static str, told: fn(RawId, bool) -> What) -> Self {
+        Self { told: Some(told), ..Self::new(feature, mark) }
     }
 
     /// First come first.
@@ -32,23 +40,35 @@ impl Marked {
     pub fn add(&mut self, core: &mut Core, user: &RawId) {
         if !self.users.contains(user) {
             self.users.push(user.clone());
-            self.note(core, user, Some(self.mark.into()));
+            self.tell(core, user, true);
+            self.note(core, user.clone(), Some(self.mark.into()));
         }
     }
 
     /// Takes off all of whom `which` is true.
     pub fn remove(&mut self, core: &mut Core, which: impl Fn(&RawId) -> bool) {
-        let (off, users) = std::mem::take(&mut self.users).into_iter().partition(|user| which(user));
-        self.users = users;
-        for user in off {
-            self.note(core, &user, None);
+        for user in self.take_off(which) {
+            self.tell(core, &user, false);
+            self.note(core, user, None);
         }
     }
 
-    fn note(&mut self, core: &mut Core, user: &RawId, value: Option<String>) {
+    fn take_off(&mut self, which: impl Fn(&RawId) -> bool) -> Vec<RawId> {
+        let (off, users) = std::mem::take(&mut self.users).into_iter().partition(|user| which(user));
+        self.users = users;
+        off
+    }
+
+    fn tell(&self, core: &mut Core, user: &RawId, is_on: bool) {
+        if let Some(told) = self.told {
+            core.tell(told(user.clone(), is_on));
+        }
+    }
+
+    fn note(&mut self, core: &mut Core, user: RawId, value: Option<String>) {
         self.changed = true;
         let (call, feature, at) = (core.id.clone(), self.feature.to_owned(), core.now.wall);
-        core.journal(JournalRow::Kept { call, feature, user: user.clone(), value, at });
+        core.journal(JournalRow::Kept { call, feature, user, value, at });
     }
 
     /// Puts somebody back. For a recovery.
@@ -64,7 +84,10 @@ impl Marked {
         came: &[ParticipantId],
         event: impl FnOnce(Vec<RawId>) -> Event,
     ) {
-        self.remove(core, |user| roster.member(user).is_none());
+        // Subscribers know already that they left.
+        for user in self.take_off(|user| roster.member(user).is_none()) {
+            self.note(core, user, None);
+        }
         let event = event(self.users.clone());
         if std::mem::take(&mut self.changed) {
             roster.tell_everybody(core, &event);

@@ -50,6 +50,7 @@ impl Negotiations {
         self.next += 1;
         let negotiation = self.next;
         self.pending.insert(negotiation, Pending { leg: leg.clone(), request, opens: !state.media_open });
+        let opens = !state.media_open;
         let command = if state.media_open {
             MediaCommand::Negotiate { peer: state.peer, negotiation, offer, tracks }
         } else {
@@ -60,7 +61,11 @@ impl Negotiations {
             state.media_connected = false;
             MediaCommand::Open { peer: state.peer, call, negotiation, offer, tracks, may_send }
         };
+        let peer = state.peer;
         core.effect(Output::Media(command));
+        if let Some(echo) = roster.echo_test().filter(|_| opens) {
+            core.effect(Output::Media(MediaCommand::Echo { peer, echo }));
+        }
     }
 
     pub fn answered(&mut self, core: &mut Core, negotiation: u32, answer: String) {

@@ -23,7 +23,7 @@ pub(crate) fn set_muted(
     }
     let user = roster.user_of(leg).ok_or(ErrorCode::BadRequest)?.clone();
     if change(core, roster, leg, muted, None) {
-        roster.tell_changed(core, &user);
+        roster.tell_changed(core, &user, None);
     }
     Ok(())
 }
@@ -42,7 +42,7 @@ pub(crate) fn mute_other(core: &mut Core, roster: &mut Roster, user: &RawId, by:
         }
     }
     if changed {
-        roster.tell_changed(core, user);
+        roster.tell_changed(core, user, Some(by));
     }
     Ok(())
 }

@@ -165,7 +165,7 @@ impl Recovery {
             } else if feature == access::feature(Source::Camera) {
                 roster.closed.video_by = Some(user.clone());
             } else if feature == ringing::FEATURE {
-                call.ringing.restore(value);
+                call.ringing.restore(user.clone(), value);
             } else if let Some(notice) = notices::read(feature, user, Some(value)) {
                 call.notices.restore(notice);
             }

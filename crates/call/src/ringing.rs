@@ -5,12 +5,13 @@
 
 use crate::Output;
 use crate::call::Call;
-use crate::common::Core;
+use crate::common::{CallKind, Core};
 use crate::marked::greet;
+use crate::output::RequestId;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;
-use convene_model::{ErrorCode, Now, ParticipantId, RawId, RingId};
-use convene_protocol::Event;
+use convene_model::{Capability, ErrorCode, Now, ParticipantId, RawId, RingId};
+use convene_protocol::{Event, Reply};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -18,6 +19,11 @@ use std::time::Duration;
 pub(crate) const FEATURE: &str = "ringing";
 const ONE_TO_ONE: &str = "oneToOne";
 const SEVERAL: &str = "several";
+
+const NOT_IN_MEETINGS: &str = "Nobody is called into a meeting. Send them the meeting's link.";
+const NOT_IN_ROOMS: &str =
+    "Nobody is called into a room. Invite them with the Rooms API; they then join by the room's id.";
+const HERE_ALREADY: &str = "This user is in the call already, or is being called into it.";
 
 /// Somebody to be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +51,7 @@ enum Shape {
     Open,
     /// It was started by ringing, and nobody has come yet; it ends with the last ring.
     Unanswered { one_to_one: bool, last: ErrorCode },
-    /// It is over when one of the two has left.
+    /// It is over when one of the two has left, and nobody is called who may come yet. With a third it is open.
     OneToOne,
 }
 
@@ -53,12 +59,19 @@ enum Shape {
 pub(crate) struct Ringing {
     rings: BTreeMap<RawId, Ring>,
     shape: Shape,
+    /// Under whose name the journal keeps what the call is.
+    kept_by: Option<RawId>,
     changed: bool,
 }
 
 impl Ringing {
     pub fn has(&self, ring: &RingId) -> bool {
         self.rings.values().any(|each| each.id == *ring)
+    }
+
+    /// Whether it rings at `user`.
+    pub fn rings_at(&self, user: &RawId) -> bool {
+        self.rings.contains_key(user)
     }
 
     pub fn next_due(&self) -> Option<Duration> {
@@ -77,7 +90,8 @@ impl Ringing {
         let Some(user) = roster.user_of(caller).cloned() else { return };
         let one_to_one = rings.len() == 1;
         self.shape = Shape::Unanswered { one_to_one, last: ErrorCode::Unreachable };
-        self.keep(core, user, if one_to_one { ONE_TO_ONE } else { SEVERAL });
+        self.keep(core, &user, Some(if one_to_one { ONE_TO_ONE } else { SEVERAL }));
+        self.kept_by = Some(user);
         self.ring(core, roster, caller, rings, wait);
     }
 
@@ -96,6 +110,13 @@ impl Ringing {
             let (by, display_name) = (by.clone(), display_name.clone());
             core.effect(Output::Ring { ring, user, by, display_name, due: core.now.mono + wait });
         }
+    }
+
+    /// Somebody who is called is called no more. False if nobody calls them.
+    pub fn cancel(&mut self, core: &mut Core, roster: &Roster, user: &RawId) -> bool {
+        let rings = self.rings_at(user);
+        self.over(core, roster, user, ErrorCode::RingCanceled);
+        rings
     }
 
     /// Ends one ring without an answer. False if it is over already.
@@ -139,13 +160,29 @@ impl Ringing {
         }
     }
 
-    fn keep(&mut self, core: &mut Core, user: RawId, value: &str) {
+    /// The call is of two from its beginning: somebody has answered already.
+    pub fn start_answered(&mut self, core: &mut Core, user: RawId) {
+        self.shape = Shape::OneToOne;
+        self.keep(core, &user, Some(ONE_TO_ONE));
+        self.kept_by = Some(user);
+    }
+
+    fn keep(&self, core: &mut Core, user: &RawId, value: Option<&str>) {
         let (call, feature, at) = (core.id.clone(), FEATURE.to_owned(), core.now.wall);
-        core.journal(JournalRow::Kept { call, feature, user, value: Some(value.to_owned()), at });
+        core.journal(JournalRow::Kept { call, feature, user: user.clone(), value: value.map(str::to_owned), at });
+    }
+
+    /// From here on the call goes on for as long as anybody is in it, also after a restart.
+    fn open(&mut self, core: &mut Core) {
+        self.shape = Shape::Open;
+        if let Some(user) = self.kept_by.take() {
+            self.keep(core, &user, None);
+        }
     }
 
     /// What the call was before a restart. Whom it rang at then is not called any more.
-    pub fn restore(&mut self, value: &str) {
+    pub fn restore(&mut self, user: RawId, value: &str) {
+        self.kept_by = Some(user);
         self.shape = match value {
             ONE_TO_ONE => Shape::OneToOne,
             _ => Shape::Unanswered { one_to_one: false, last: ErrorCode::Vanished },
@@ -156,10 +193,11 @@ impl Ringing {
     /// `came` of how it is. `Some`: the call is over for everybody, for this reason.
     pub fn settle(&mut self, core: &mut Core, roster: &Roster, came: &[ParticipantId]) -> Option<ErrorCode> {
         self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| roster.member(user).is_some());
-        let two = roster.members().nth(1).is_some();
+        let (two, three) = (roster.members().nth(1).is_some(), roster.members().nth(2).is_some());
         match self.shape {
             Shape::Unanswered { one_to_one: true, .. } if two => self.shape = Shape::OneToOne,
-            Shape::Unanswered { one_to_one: false, .. } if two => self.shape = Shape::Open,
+            Shape::Unanswered { one_to_one: false, .. } if two => self.open(core),
+            Shape::OneToOne if three => self.open(core),
             Shape::Unanswered { .. } | Shape::OneToOne | Shape::Open => {}
         }
         self.end_where(core, roster, ErrorCode::RingCanceled, |_, ring| {
@@ -173,7 +211,7 @@ impl Ringing {
         }
         match self.shape {
             Shape::Unanswered { last, .. } if self.rings.is_empty() => Some(last),
-            Shape::OneToOne if !two => Some(ErrorCode::OtherLeft),
+            Shape::OneToOne if !two && self.rings.is_empty() => Some(ErrorCode::OtherLeft),
             Shape::Unanswered { .. } | Shape::OneToOne | Shape::Open => None,
         }
     }
@@ -185,6 +223,51 @@ impl Call {
         self.begin(now);
         self.ringing.start(&mut self.core, &self.roster, leg, rings, wait);
         self.end();
+    }
+
+    /// A leg calls somebody into the call. Answered by `done`, or an error; `ringEnded` follows if nobody comes. Somebody who was
+    /// removed may come back with it.
+    pub fn handle_add(&mut self, leg: &ParticipantId, request: RequestId, new: NewRing, wait: Duration, now: Now) {
+        self.begin(now);
+        let ring = new.ring.clone();
+        match self.add(leg, new, wait) {
+            Ok(()) => self.core.reply(leg, request, Ok(Reply::Done {})),
+            Err((code, message)) => {
+                let message = message.unwrap_or(code.message()).to_owned();
+                self.core.effect(Output::Refuse { leg: leg.clone(), request, code, message });
+                self.core.effect(Output::RingOver { ring, reason: code });
+            }
+        }
+        self.end();
+    }
+
+    fn add(
+        &mut self,
+        leg: &ParticipantId,
+        new: NewRing,
+        wait: Duration,
+    ) -> Result<(), (ErrorCode, Option<&'static str>)> {
+        let Self { core, roster, removals, ringing, .. } = self;
+        let by = roster.user_of(leg).cloned().ok_or((ErrorCode::BadRequest, None))?;
+        match core.kind {
+            CallKind::Group { .. } => {}
+            CallKind::Meeting { .. } => return Err((ErrorCode::Forbidden, Some(NOT_IN_MEETINGS))),
+            CallKind::Room { .. } => return Err((ErrorCode::Forbidden, Some(NOT_IN_ROOMS))),
+        }
+        if !roster.may(core, leg, Capability::AddCommunicationUser) {
+            return Err((ErrorCode::Forbidden, None));
+        }
+        if roster.member(&new.user).is_some() || ringing.rings_at(&new.user) {
+            return Err((ErrorCode::BadRequest, Some(HERE_ALREADY)));
+        }
+        if roster.is_full() {
+            return Err((ErrorCode::CallFull, None));
+        }
+        if removals.is_barred(&new.user) && roster.may(core, leg, Capability::RemoveParticipant) {
+            removals.lift(core, &new.user, &by).map_err(|code| (code, None))?;
+        }
+        ringing.ring(core, roster, leg, vec![new], wait);
+        Ok(())
     }
 
     /// A ring was declined, or could not begin.

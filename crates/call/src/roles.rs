@@ -38,7 +38,7 @@ pub(crate) fn set_role(
         by: by.clone(),
         at: core.now.wall,
     });
-    became(core, roster, lobby, user, managed, CapabilitiesReason::RoleChanged);
+    became(core, roster, lobby, user, managed, Some(by), CapabilitiesReason::RoleChanged);
     Ok(())
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn stand_otherwise(core: &mut Core, roster: &mut Roster, lobby: &Lobb
             CallKind::Room { .. } => CapabilitiesReason::RoleChanged,
             CallKind::Meeting { .. } | CallKind::Group { .. } => CapabilitiesReason::MeetingOptionsChanged,
         };
-        became(core, roster, lobby, user, managed, reason);
+        became(core, roster, lobby, user, managed, None, reason);
     }
 }
 
@@ -65,9 +65,10 @@ fn became(
     lobby: &Lobby,
     user: &RawId,
     managed: bool,
+    by: Option<&RawId>,
     reason: CapabilitiesReason,
 ) {
-    roster.capabilities_changed(core, user, reason);
+    roster.capabilities_changed(core, user, by, reason);
     let manages = roster.member(user).is_some_and(|member| member.may(core, Capability::ManageLobby));
     if manages && !managed {
         for leg in roster.legs_of(user) {

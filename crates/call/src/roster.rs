@@ -5,7 +5,7 @@
 use crate::common::Core;
 use crate::decided::{Decided, Decision};
 use crate::lobby::NewLeg;
-use crate::{Output, Person};
+use crate::{Output, Person, echo};
 use convene_model::happened::What;
 use convene_model::media::{MaySend, MediaCommand, Source};
 use convene_model::record::JournalRow;
@@ -43,6 +43,25 @@ pub(crate) struct Leg {
     pub knows_more: bool,
 }
 
+impl Leg {
+    /// A leg that never has media of its own.
+    fn unseen(peer: PeerId) -> Self {
+        Self {
+            peer,
+            peer_used: true,
+            media_open: false,
+            media_connected: false,
+            muted: false,
+            videos: BTreeSet::new(),
+            away_until: None,
+            resume_secret: String::new(),
+            resume_hash: String::new(),
+            joined_commit: 0,
+            knows_more: true,
+        }
+    }
+}
+
 /// One participant: a user with at least one leg.
 #[derive(Debug)]
 pub(crate) struct Member {
@@ -53,12 +72,15 @@ pub(crate) struct Member {
     pub audio_forbidden: bool,
     pub video_forbidden: bool,
     pub legs: BTreeMap<ParticipantId, Leg>,
+    /// The role, and whether muted with all legs, as subscribers know it.
+    reported: (Role, bool),
 }
 
 impl Member {
     pub fn new(display_name: String, person: Person) -> Self {
         Self {
             display_name,
+            reported: (person.role, true),
             person,
             promoted: false,
             audio_forbidden: false,
@@ -72,6 +94,11 @@ impl Member {
         let Decision { role, audio_forbidden, video_forbidden } = decision;
         let person = Person { role: role.unwrap_or(person.role), ..person };
         Self { promoted: role.is_some(), audio_forbidden, video_forbidden, ..Self::new(display_name, person) }
+    }
+
+    /// The role, and whether muted with all legs.
+    fn reportable(&self) -> (Role, bool) {
+        (self.person.role, self.legs.values().all(|leg| leg.muted))
     }
 
     fn decision(&self) -> Decision {
@@ -266,7 +293,9 @@ impl Roster {
     /// Puts a leg where it was, telling nobody. For a recovery.
     pub fn restore(&mut self, user: RawId, participant: ParticipantId, leg: Leg, member: impl FnOnce() -> Member) {
         self.users.insert(participant.clone(), user.clone());
-        self.members.entry(user).or_insert_with(member).legs.insert(participant, leg);
+        let member = self.members.entry(user).or_insert_with(member);
+        member.legs.insert(participant, leg);
+        member.reported = member.reportable();
     }
 
     /// Takes a leg in and tells the others. The caller answers the leg itself, with [`Roster::view`].
@@ -325,7 +354,10 @@ impl Roster {
             core.tell(What::CallStarted { by: user.clone(), role });
         }
         if first_leg {
-            core.tell(What::ParticipantAdded { user: user.clone(), participant, display_name, role });
+            self.members.get_mut(&user).expect("just put there").reported = (role, muted);
+            core.tell(What::ParticipantAdded { user: user.clone(), participant, display_name, role, muted });
+        } else {
+            self.report(core, &user, None);
         }
         let participant = self.members[&user].view(core, &user);
         let event = if first_leg {
@@ -336,9 +368,32 @@ impl Roster {
         self.tell_others(core, &user, event);
     }
 
+    /// Puts the test call's participant onto the roster and tells the others.
+    pub fn seat_echo_test(&mut self, core: &mut Core, participant: ParticipantId, peer: PeerId) {
+        let user = RawId::echo_test();
+        let person =
+            Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
+        let mut member = Member::new(echo::NAME.to_owned(), person);
+        let leg = Leg { joined_commit: core.gate.step_commit(), ..Leg::unseen(peer) };
+        member.legs.insert(participant.clone(), leg);
+        self.users.insert(participant, user.clone());
+        let view = member.view(core, &user);
+        self.members.insert(user.clone(), member);
+        self.tell_others(core, &user, Event::ParticipantJoined { participant: view });
+    }
+
+    /// As whom the media plane plays back what the caller says, in a test call.
+    pub fn echo_test(&self) -> Option<PeerId> {
+        self.members.get(&RawId::echo_test())?.legs.values().next().map(|leg| leg.peer)
+    }
+
     /// Takes a leg out, closes its media and tells everybody. False if it is not here.
     pub fn leave(&mut self, core: &mut Core, leg: &ParticipantId, reason: ErrorCode) -> bool {
         let Some(user) = self.users.get(leg).cloned() else { return false };
+        if user.is_echo_test() {
+            self.take_out(core, leg, reason);
+            return true;
+        }
         core.journal(JournalRow::Left {
             call: core.id.clone(),
             participant: leg.clone(),
@@ -362,23 +417,31 @@ impl Roster {
         if member.legs.is_empty() {
             let member = self.members.remove(&user).expect("just seen");
             self.decided.keep(user.clone(), member.decision());
-            core.tell(What::ParticipantRemoved {
-                user: user.clone(),
-                participant: leg.clone(),
-                display_name: member.display_name,
-                role: member.person.role,
-                reason,
-            });
+            if !user.is_echo_test() {
+                core.tell(What::ParticipantRemoved {
+                    user: user.clone(),
+                    participant: leg.clone(),
+                    display_name: member.display_name,
+                    role: member.person.role,
+                    reason,
+                });
+            }
             self.tell_others(core, &user, Event::ParticipantLeft { user: user.clone(), reason: reason.into() });
         } else {
-            self.tell_changed(core, &user);
+            self.tell_changed(core, &user, None);
         }
         Some((user, gone))
     }
 
     /// Carries out what a change of role, access or options means for `user`: what was being sent and may not be any more
     /// stops, and `user` and everybody else are told.
-    pub fn capabilities_changed(&mut self, core: &mut Core, user: &RawId, reason: CapabilitiesReason) {
+    pub fn capabilities_changed(
+        &mut self,
+        core: &mut Core,
+        user: &RawId,
+        by: Option<&RawId>,
+        reason: CapabilitiesReason,
+    ) {
         let Some(member) = self.members.get(user) else { return };
         let (role, capabilities) = (member.person.role, member.capabilities(core));
         let may = |capability| capabilities.contains(&capability);
@@ -406,11 +469,26 @@ impl Roster {
             let event = Event::CapabilitiesChanged { role, capabilities: capabilities.clone(), reason };
             core.effect(Output::Send { leg, event });
         }
-        self.tell_changed(core, user);
+        self.tell_changed(core, user, by);
     }
 
-    /// Tells everybody but `user` how `user` is now.
-    pub fn tell_changed(&self, core: &mut Core, user: &RawId) {
+    /// Tells subscribers of a role, or of muting, that is another than they know.
+    fn report(&mut self, core: &mut Core, user: &RawId, by: Option<&RawId>) {
+        let Some(member) = self.members.get_mut(user) else { return };
+        let (role, muted) = member.reportable();
+        let known = std::mem::replace(&mut member.reported, (role, muted));
+        let by = by.filter(|by| *by != user);
+        if known.0 != role {
+            core.tell(What::RoleChanged { user: user.clone(), role, by: by.cloned() });
+        }
+        if known.1 != muted {
+            core.tell(What::MutedChanged { user: user.clone(), muted, by: by.cloned() });
+        }
+    }
+
+    /// Tells everybody but `user` how `user` is now, and subscribers what changed, `by` whom.
+    pub fn tell_changed(&mut self, core: &mut Core, user: &RawId, by: Option<&RawId>) {
+        self.report(core, user, by);
         if let Some(member) = self.members.get(user) {
             let event = Event::ParticipantChanged { participant: member.view(core, user) };
             self.tell_others(core, user, event);

@@ -43,7 +43,7 @@ impl Videos {
         let changed = if on { videos.insert(source) } else { videos.remove(&source) };
         if changed {
             let user = roster.user_of(leg).expect("the leg was just seen").clone();
-            roster.tell_changed(core, &user);
+            roster.tell_changed(core, &user, None);
             self.refresh(core, roster);
         }
         Ok(())

@@ -2,8 +2,9 @@
 
 mod stage;
 
+use convene_model::record::LobbyScope;
 use convene_model::{ErrorCode, RawId};
-use convene_protocol::{Event, Request};
+use convene_protocol::{Event, Reply, Request};
 use stage::{Bell, Stage, Told, at, ring, user};
 use std::time::Duration;
 
@@ -131,5 +132,99 @@ fn a_call_of_two_outlives_a_restart_and_one_that_nobody_had_answered_does_not() 
     for called in [&["ben"][..], &["ben", "cora"]] {
         let unanswered = Stage::start("ana", called);
         assert!(unanswered.restarted(&["ana"]).over, "{called:?}");
+    }
+}
+
+fn told_last(stage: &mut Stage, name: &str) -> Option<Told> {
+    stage.told(name).last().cloned()
+}
+
+#[test]
+fn a_third_is_called_into_a_call_of_two_which_then_goes_on_for_whoever_is_in_it() {
+    let mut stage = Stage::start("ana", &["ben"]);
+    stage.join("ben");
+    stage.forget_what_was_told();
+    stage.add("ben", "cora");
+    assert_eq!(stage.bells.last(), Some(&rings("cora", "ben")));
+    assert_eq!(stage.told("ana"), [ringing(&["cora"])]);
+    assert_eq!(stage.told("ben"), [Told::Reply(Reply::Done {}), ringing(&["cora"])]);
+    stage.join("cora");
+    assert_eq!(stage.bells.last(), Some(&over("cora", ErrorCode::AnsweredElsewhere)));
+    stage.ask("ana", Request::Leave {});
+    stage.ask("ben", Request::Leave {});
+    assert!(!stage.over, "cora is still in it");
+    let mut again = stage.restarted(&["cora"]);
+    again.resume("cora");
+    assert!(!again.over, "and after a restart, too");
+}
+
+#[test]
+fn a_call_of_two_stays_one_while_and_if_the_third_does_not_come() {
+    let mut waits = Stage::start("ana", &["ben"]);
+    waits.join("ben");
+    waits.add("ana", "cora");
+    waits.ask("ben", Request::Leave {});
+    assert!(!waits.over, "cora may still come");
+    waits.ring_over("cora", ErrorCode::RingDeclined).unwrap();
+    assert_eq!(told_last(&mut waits, "ana"), Some(Told::Over(ErrorCode::OtherLeft)));
+
+    let mut leaves = Stage::start("ana", &["ben"]);
+    leaves.join("ben");
+    leaves.add("ana", "cora");
+    leaves.ask("ana", Request::Leave {});
+    assert_eq!(leaves.bells.last(), Some(&over("cora", ErrorCode::RingCanceled)), "a ring dies with who rings");
+    assert_eq!(told_last(&mut leaves, "ben"), Some(Told::Over(ErrorCode::OtherLeft)));
+}
+
+#[test]
+fn a_ring_is_taken_back_by_removing_who_is_called() {
+    let mut stage = Stage::group();
+    stage.join("ana");
+    stage.join("ben");
+    stage.add("ana", "cora");
+    stage.forget_what_was_told();
+    stage.ask("ben", Request::Remove { user: user("cora") });
+    assert_eq!(stage.bells.last(), Some(&over("cora", ErrorCode::RingCanceled)));
+    let told = [ended("cora", ErrorCode::RingCanceled), ringing(&[])];
+    assert_eq!(stage.told("ana"), told);
+    assert_eq!(stage.told("ben").last(), Some(&told[1]));
+    stage.ask("ben", Request::Remove { user: user("cora") });
+    assert_eq!(told_last(&mut stage, "ben"), Some(Told::Refused(ErrorCode::NotFound)));
+    stage.join("cora");
+    assert!(matches!(told_last(&mut stage, "cora"), Some(Told::Reply(Reply::Joined { .. }))), "it is no bar");
+}
+
+#[test]
+fn nobody_is_called_who_is_there_or_called_already_and_who_was_removed_may_be_called_back() {
+    let mut stage = Stage::group();
+    stage.join("ana");
+    stage.join("ben");
+    for name in ["ben", "ana"] {
+        stage.add("ana", name);
+        assert_eq!(told_last(&mut stage, "ana"), Some(Told::Refused(ErrorCode::BadRequest)), "{name}");
+    }
+    assert_eq!(stage.bells, [over("ben", ErrorCode::BadRequest), over("ana", ErrorCode::BadRequest)]);
+    stage.add("ana", "cora");
+    stage.add("ben", "cora");
+    assert_eq!(told_last(&mut stage, "ben"), Some(Told::Refused(ErrorCode::BadRequest)));
+
+    stage.ask("ana", Request::Remove { user: user("ben") });
+    stage.join("ben");
+    assert_eq!(told_last(&mut stage, "ben"), Some(Told::Over(ErrorCode::Barred)));
+    stage.add("ana", "ben");
+    stage.join_leg("ben", "ben again");
+    assert!(stage.told("ben again").iter().any(|told| matches!(told, Told::Reply(Reply::Joined { .. }))));
+}
+
+#[test]
+fn nobody_is_called_into_meetings_and_rooms_nor_by_who_waits() {
+    for mut stage in [Stage::meeting(LobbyScope::Organization), Stage::chatting_room()] {
+        stage.join("organizer");
+        stage.join("gus");
+        stage.add("organizer", "cora");
+        assert_eq!(told_last(&mut stage, "organizer"), Some(Told::Refused(ErrorCode::Forbidden)));
+        stage.add("gus", "cora");
+        assert_eq!(told_last(&mut stage, "gus"), Some(Told::Refused(ErrorCode::BadRequest)));
+        assert!(!stage.call.is_ringing(&ring("cora")));
     }
 }

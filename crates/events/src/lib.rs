@@ -21,13 +21,30 @@ use convene_model::{CallId, IdentifierKind, RawId, Role};
 use serde_json::{Value, json};
 
 /// The types of all events that there are.
-pub const EVENT_TYPES: [&str; 7] =
-    [CALL_STARTED, CALL_ENDED, PARTICIPANT_ADDED, PARTICIPANT_REMOVED, LOBBY_KNOCKED, LOBBY_ADMITTED, LOBBY_LEFT];
+pub const EVENT_TYPES: [&str; 12] = [
+    CALL_STARTED,
+    CALL_ENDED,
+    PARTICIPANT_ADDED,
+    PARTICIPANT_REMOVED,
+    ROLE_CHANGED,
+    MUTED,
+    UNMUTED,
+    HAND_RAISED,
+    HAND_LOWERED,
+    LOBBY_KNOCKED,
+    LOBBY_ADMITTED,
+    LOBBY_LEFT,
+];
 
 const CALL_STARTED: &str = "Microsoft.Communication.CallStarted";
 const CALL_ENDED: &str = "Microsoft.Communication.CallEnded";
 const PARTICIPANT_ADDED: &str = "Microsoft.Communication.CallParticipantAdded";
 const PARTICIPANT_REMOVED: &str = "Microsoft.Communication.CallParticipantRemoved";
+const ROLE_CHANGED: &str = "Convene.ParticipantRoleChanged";
+const MUTED: &str = "Convene.ParticipantMuted";
+const UNMUTED: &str = "Convene.ParticipantUnmuted";
+const HAND_RAISED: &str = "Convene.HandRaised";
+const HAND_LOWERED: &str = "Convene.HandLowered";
 const LOBBY_KNOCKED: &str = "Convene.LobbyKnocked";
 const LOBBY_ADMITTED: &str = "Convene.LobbyAdmitted";
 const LOBBY_LEFT: &str = "Convene.LobbyLeft";
@@ -112,9 +129,10 @@ fn shape(happened: &Happened) -> (&'static str, String, Value) {
             data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
             (CALL_ENDED, format!("call/{call}"), data)
         }
-        What::ParticipantAdded { user, participant, display_name, role } => {
+        What::ParticipantAdded { user, participant, display_name, role, muted } => {
             data["user"] = with_role(user, *role);
             data["displayName"] = json!(display_name);
+            data["isMuted"] = json!(muted);
             data["participantId"] = json!(participant.as_str());
             (PARTICIPANT_ADDED, format!("call/{call}/participant/{user}"), data)
         }
@@ -124,6 +142,24 @@ fn shape(happened: &Happened) -> (&'static str, String, Value) {
             data["participantId"] = json!(participant.as_str());
             data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
             (PARTICIPANT_REMOVED, format!("call/{call}/participant/{user}"), data)
+        }
+        What::RoleChanged { user, role, by } => {
+            data["user"] = with_role(user, *role);
+            if let Some(by) = by {
+                data["changedBy"] = identifier(by);
+            }
+            (ROLE_CHANGED, format!("call/{call}/participant/{user}"), data)
+        }
+        What::MutedChanged { user, muted, by } => {
+            data["user"] = identifier(user);
+            if let Some(by) = by {
+                data["mutedBy"] = identifier(by);
+            }
+            (if *muted { MUTED } else { UNMUTED }, format!("call/{call}/participant/{user}"), data)
+        }
+        What::HandChanged { user, raised } => {
+            data["user"] = identifier(user);
+            (if *raised { HAND_RAISED } else { HAND_LOWERED }, format!("call/{call}/participant/{user}"), data)
         }
         What::Knocked { user, display_name } => {
             data["user"] = identifier(user);
@@ -199,5 +235,26 @@ mod tests {
         assert_eq!(event.event_type, "Microsoft.Communication.CallParticipantRemoved");
         assert_eq!(data["reason"]["subCode"], 4097);
         assert_eq!(data["user"]["microsoftTeamsUser"]["isAnonymous"], true);
+    }
+
+    #[test]
+    fn roles_muting_and_hands_are_told_with_who_did_it() {
+        let (ana, ben) = (RawId::visitor("ana"), RawId::communication_user("r", "ben"));
+        let event = |what| {
+            let event = outbox_event("e4".into(), &happened(what));
+            assert_eq!(event.subject, "call/c1/participant/8:teamsvisitor:ana");
+            (event.event_type, serde_json::from_str::<Value>(&event.data).unwrap())
+        };
+        let (name, data) = event(What::RoleChanged { user: ana.clone(), role: Role::Presenter, by: Some(ben.clone()) });
+        assert_eq!((name.as_str(), &data["user"]["role"]), ("Convene.ParticipantRoleChanged", &json!("Presenter")));
+        assert_eq!(data["changedBy"]["rawId"], "8:acs:r_ben");
+        let (name, data) = event(What::MutedChanged { user: ana.clone(), muted: true, by: Some(ben) });
+        assert_eq!((name.as_str(), &data["mutedBy"]["rawId"]), ("Convene.ParticipantMuted", &json!("8:acs:r_ben")));
+        let (name, data) = event(What::MutedChanged { user: ana.clone(), muted: false, by: None });
+        assert_eq!((name.as_str(), data.get("mutedBy")), ("Convene.ParticipantUnmuted", None));
+        let (name, data) = event(What::HandChanged { user: ana.clone(), raised: true });
+        assert_eq!((name.as_str(), &data["user"]["rawId"]), ("Convene.HandRaised", &json!(ana.as_str())));
+        let (name, _) = event(What::HandChanged { user: ana, raised: false });
+        assert_eq!(name, "Convene.HandLowered");
     }
 }

@@ -42,6 +42,8 @@ pub enum Capability {
     RealTimeText,
     /// Send by data channels. Convene's own.
     SendData,
+    /// Call users of the app into the call.
+    AddCommunicationUser,
 }
 
 /// What a call is held in, as far as capabilities depend on it.
@@ -104,7 +106,7 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
         Role::Presenter => match standing.venue {
             Venue::Group => {
                 let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers];
-                [&sending[..], &managing, &leading, &telling].concat()
+                [&sending[..], &managing, &leading, &telling, &[AddCommunicationUser]].concat()
             }
             Venue::Room { lobby } => {
                 let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];

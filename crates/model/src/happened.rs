@@ -42,6 +42,8 @@ pub enum What {
         display_name: String,
         /// As what.
         role: Role,
+        /// Whether muted.
+        muted: bool,
     },
     /// A participant left with its last leg.
     ParticipantRemoved {
@@ -55,6 +57,31 @@ pub enum What {
         role: Role,
         /// Why.
         reason: ErrorCode,
+    },
+    /// A participant has another role.
+    RoleChanged {
+        /// Who.
+        user: RawId,
+        /// From now on.
+        role: Role,
+        /// By whom; `None` if the meeting's options, or a list, did it.
+        by: Option<RawId>,
+    },
+    /// A participant is muted with all legs now, or isn't any more.
+    MutedChanged {
+        /// Who.
+        user: RawId,
+        /// From now on.
+        muted: bool,
+        /// By whom, if by somebody else.
+        by: Option<RawId>,
+    },
+    /// A hand was raised, or lowered.
+    HandChanged {
+        /// Whose.
+        user: RawId,
+        /// From now on.
+        raised: bool,
     },
     /// Somebody began to wait in the lobby.
     Knocked {

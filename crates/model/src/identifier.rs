@@ -48,6 +48,7 @@ impl std::error::Error for InvalidIdentifier {}
 const ACS: &str = "8:acs:";
 const ORGID: &str = "8:orgid:";
 const VISITOR: &str = "8:teamsvisitor:";
+const ECHO_TEST: &str = "8:echo123";
 /// Longer than any raw id that Convene makes or imports (prefix and two UUIDs are under 90 bytes).
 const RAW_ID_MAX: usize = 200;
 
@@ -90,6 +91,16 @@ impl RawId {
     /// The id of an anonymous guest.
     pub fn visitor(id: &str) -> Self {
         Self(format!("{VISITOR}{id}"))
+    }
+
+    /// The test call, as ACS names it: it answers at once and plays back what it hears. No user has this id.
+    pub fn echo_test() -> Self {
+        Self(ECHO_TEST.to_owned())
+    }
+
+    /// Whether this is the test call rather than a user.
+    pub fn is_echo_test(&self) -> bool {
+        self.0 == ECHO_TEST
     }
 
     /// The id as it stands on the wire.

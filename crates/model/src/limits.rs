@@ -23,6 +23,10 @@ pub const RINGS_TO_USER_MAX: usize = 8;
 /// Smaller: people do not get to their telephone in time.
 pub const RING_WAIT_MS: u64 = 2 * 60 * 1000;
 
+/// Test calls that may go on at the same time; whoever calls then hears that the line is busy. Larger: each costs the sound of one call
+/// and a second of it in memory, 300 kB at most. Smaller: in a large company somebody often waits.
+pub const ECHO_CALLS_MAX: usize = 100;
+
 /// How long a guest waits in the lobby before the wait expires, in milliseconds (30 minutes).
 /// Larger: forgotten tabs pile up. Smaller: guests who come early are sent away.
 pub const LOBBY_WAIT_MS: u64 = 30 * 60 * 1000;

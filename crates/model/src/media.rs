@@ -129,6 +129,13 @@ pub enum MediaCommand {
         /// Which.
         peer: PeerId,
     },
+    /// Play back to a peer's call what the peer says, a second later, as if `echo` said it. Ends with the peer.
+    Echo {
+        /// Whose microphone.
+        peer: PeerId,
+        /// As whose; never opened, and nobody else's.
+        echo: PeerId,
+    },
 }
 
 /// Why a peer's media ended by itself.

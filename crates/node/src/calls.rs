@@ -34,7 +34,10 @@ impl CallEntry {
             MediaCommand::Close { peer } => {
                 self.open_peers.remove(peer);
             }
-            MediaCommand::Negotiate { .. } | MediaCommand::SetMaySend { .. } | MediaCommand::Subscribe { .. } => {}
+            MediaCommand::Negotiate { .. }
+            | MediaCommand::SetMaySend { .. }
+            | MediaCommand::Subscribe { .. }
+            | MediaCommand::Echo { .. } => {}
         }
     }
 }

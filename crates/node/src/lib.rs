@@ -4,6 +4,7 @@
 mod attempts;
 mod budget;
 mod calls;
+mod echo;
 mod io;
 mod join;
 mod node;

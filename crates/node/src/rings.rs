@@ -3,12 +3,13 @@
 //! Whether a user exists is not asked: whoever has no device here, whoever may not be called, and nobody at all are unreachable alike.
 
 use crate::join::Arrival;
-use crate::node::Node;
+use crate::node::{Expected, Node};
 use crate::session::{Active, Session};
 use convene_call::{CallKind, NewRing, Person, Policy};
+use convene_directory::affiliation;
 use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
 use convene_model::record::CallTarget;
-use convene_model::{Affiliation, CallId, ErrorCode, Now, RawId, RingId, Role, SessionId, uuid_v4};
+use convene_model::{Affiliation, CallId, ErrorCode, Now, ParticipantId, RawId, RingId, Role, SessionId, uuid_v4};
 use convene_protocol::{ErrorBody, Reply, RingView, ServerMessage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -59,8 +60,16 @@ impl Node {
             self.respond_error(session, request, ErrorBody::with_message(ErrorCode::BadRequest, why));
             return;
         }
-        let open = self.rings.entries.values().filter(|entry| entry.by == caller).count();
-        if open + users.len() > RINGS_BY_USER_MAX {
+        if users.contains(&RawId::echo_test()) {
+            if users.len() == 1 {
+                self.start_echo_test(arrival, caller, now);
+            } else {
+                let why = "The test call is called alone: [{ id: '8:echo123' }].";
+                self.respond_error(session, request, ErrorBody::with_message(ErrorCode::BadRequest, why));
+            }
+            return;
+        }
+        if self.rings_by(&caller) + users.len() > RINGS_BY_USER_MAX {
             self.respond(session, request, Err(ErrorCode::TooManyRequests));
             return;
         }
@@ -72,6 +81,35 @@ impl Node {
         let rings = users.into_iter().map(|user| self.new_ring(&call, user, &caller)).collect();
         let wait = self.config.ring_wait;
         self.with_call(&call, now, |call| call.handle_start(&leg, rings, wait, now));
+    }
+
+    /// Somebody in a call, as the leg `participant`, calls somebody else into it.
+    pub(crate) fn add_participant(
+        &mut self,
+        asked: Expected,
+        call: &CallId,
+        participant: &ParticipantId,
+        user: RawId,
+        now: Now,
+    ) {
+        let Expected { session, id, .. } = asked;
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        if !may_call(active) {
+            self.respond(session, id, Err(ErrorCode::ScopeMissing));
+            return;
+        }
+        let by = active.user.id.clone();
+        if self.rings_by(&by) >= RINGS_BY_USER_MAX {
+            self.respond(session, id, Err(ErrorCode::TooManyRequests));
+            return;
+        }
+        let ring = self.new_ring(call, user, &by);
+        let (request, wait) = (self.expect(asked), self.config.ring_wait);
+        self.with_call(call, now, |call| call.handle_add(participant, request, ring, wait, now));
+    }
+
+    fn rings_by(&self, user: &RawId) -> usize {
+        self.rings.entries.values().filter(|entry| entry.by == *user).count()
     }
 
     fn new_ring(&mut self, call: &CallId, user: RawId, by: &RawId) -> NewRing {
@@ -120,7 +158,8 @@ impl Node {
 
     /// A call wants somebody: all devices that are connected ring.
     pub(crate) fn ring(&mut self, call: &CallId, bell: Bell, now: Now) {
-        let sessions = if may_ring(&bell.by, &bell.user) { self.devices_of(&bell.user) } else { vec![] };
+        let sessions =
+            if may_ring(&bell.by, &bell.user, &self.config.federated) { self.devices_of(&bell.user) } else { vec![] };
         let ringing =
             self.rings.entries.values().filter(|entry| entry.heard.is_some() && entry.user == bell.user).count();
         let Some(entry) = self.rings.entries.get_mut(&bell.ring) else { return };
@@ -200,13 +239,19 @@ fn may_call(active: &Active) -> bool {
     active.claims.scopes.may_start_calls() && active.claims.meeting.is_none()
 }
 
-/// Whether one user may call another: those of the same resource.
-fn may_ring(by: &RawId, user: &RawId) -> bool {
-    by.resource().is_some() && by.resource() == user.resource()
+/// Whether one user may call another: those of the same resource, those of the organization, and, across, those of the organization
+/// and of resources that it trusts.
+fn may_ring(by: &RawId, user: &RawId, federated: &BTreeSet<String>) -> bool {
+    let of = |user: &RawId| affiliation(user, federated);
+    match (of(by), of(user)) {
+        (Affiliation::Organization, Affiliation::Organization | Affiliation::Federated)
+        | (Affiliation::Federated, Affiliation::Organization) => true,
+        _ => by.resource().is_some() && by.resource() == user.resource(),
+    }
 }
 
 /// How both sides stand in a call that rings.
-fn caller_or_callee() -> Person {
+pub(crate) fn caller_or_callee() -> Person {
     Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
 }
 

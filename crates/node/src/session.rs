@@ -250,6 +250,11 @@ impl Node {
             (_, Request::SubmitSurvey { participant_id, survey }) => {
                 self.submit_survey(session, id, participant_id, survey, now);
             }
+            (Some(Handle::Leg { call, participant }), Request::AddParticipant { user }) => {
+                let (asked, call, participant) =
+                    (Expected { session, handle: call_handle, id, enters: false }, call.clone(), participant.clone());
+                self.add_participant(asked, &call, &participant, user, now);
+            }
             (Some(Handle::Leg { call, participant }), request) => {
                 let (handle, call, participant) = (call_handle, call.clone(), participant.clone());
                 let id = self.expect(Expected { session, handle, id, enters: false });

@@ -3,11 +3,11 @@
 mod world;
 
 use convene_identity::NewUser;
-use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
+use convene_model::limits::{ECHO_CALLS_MAX, RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
 use convene_model::record::{LobbyScope, User};
 use convene_model::{RawId, RingId, SessionId};
 use convene_node::Input;
-use convene_protocol::{Event, Reply, Request, RingView, ServerMessage};
+use convene_protocol::{Event, JoinTarget, Reply, Request, RingView, ServerMessage};
 use world::World;
 
 fn start(world: &mut World, session: SessionId, users: &[&User]) -> u32 {
@@ -237,4 +237,204 @@ fn rings_are_bounded_on_both_sides() {
     }
     let rings = world.heard(b1).iter().filter(|message| matches!(message, ServerMessage::Rings { .. })).count();
     assert_eq!(rings, RINGS_TO_USER_MAX);
+}
+
+fn add(world: &mut World, session: SessionId, user: &User) -> u32 {
+    world.ask(session, 1, Request::AddParticipant { user: user.id.clone() })
+}
+
+/// Ana and Ben in a call of two.
+fn call_of_two(world: &mut World) -> (User, User, SessionId, SessionId) {
+    let (ana, ben, a, b, other) = people(world);
+    start(world, a, &[&ben]);
+    let ring = ring_of(&world.heard(b)).expect("it rings").ring;
+    accept(world, b, &ring);
+    for session in [a, b, other] {
+        world.heard(session);
+    }
+    (ana, ben, a, b)
+}
+
+/// Why whoever a call rang at did not come, as those in it hear it.
+fn ring_ends(said: &[ServerMessage]) -> Vec<(u16, u32)> {
+    let end = |message: &ServerMessage| match message {
+        ServerMessage::Event { event: Event::RingEnded { reason, .. }, .. } => Some((reason.code, reason.sub_code)),
+        _ => None,
+    };
+    said.iter().filter_map(end).collect()
+}
+
+#[test]
+fn a_third_is_called_into_the_call_on_every_device_and_the_call_goes_on_without_the_first() {
+    let mut world = World::new();
+    let (ana, ben, a, b) = call_of_two(&mut world);
+    let cleo = world.app_user("Cleo");
+    let (c1, c2) = (world.connect(&cleo), world.connect(&cleo));
+    let added = add(&mut world, b, &cleo);
+    let said = world.heard(b);
+    assert!(said.iter().any(|message| matches!(
+        message,
+        ServerMessage::Response { id, reply: Some(Reply::Done {}), .. } if *id == added
+    )));
+    let ring = ring_of(&world.heard(c1)).expect("it rings");
+    assert_eq!((&ring.caller, ring_of(&world.heard(c2)).as_ref()), (&ben.id, Some(&ring)));
+    let accepted = accept(&mut world, c1, &ring.ring);
+    assert!(is_joined(&world.heard(c1), accepted));
+    assert_eq!(overs(&world.heard(c2)), ["answeredElsewhere"]);
+    world.ask(a, 1, Request::Leave {});
+    let said = world.heard(b);
+    assert_eq!(end(&said), None);
+    assert!(said.iter().any(|message| matches!(
+        message,
+        ServerMessage::Event { event: Event::ParticipantLeft { user, .. }, .. } if *user == ana.id
+    )));
+    world.ask(c1, 1, Request::Leave {});
+    assert_eq!(end(&world.heard(b)), None);
+    assert_eq!(world.node.counts().1, 1);
+}
+
+#[test]
+fn who_is_called_into_a_call_and_does_not_come_is_told_to_everybody_in_it() {
+    let mut world = World::new();
+    let (_, _, a, b) = call_of_two(&mut world);
+    let cleo = world.app_user("Cleo");
+    add(&mut world, a, &cleo);
+    assert_eq!((ring_ends(&world.heard(a)), ring_ends(&world.heard(b))), (vec![(480, 10037)], vec![(480, 10037)]));
+    let c = world.connect(&cleo);
+    add(&mut world, a, &cleo);
+    let ring = ring_of(&world.heard(c)).expect("it rings").ring;
+    world.ask(c, 0, Request::Decline { ring });
+    assert_eq!(ring_ends(&world.heard(b)), [(603, 0)]);
+    add(&mut world, a, &cleo);
+    world.pass_time(120);
+    assert_eq!(ring_ends(&world.heard(b)), [(487, 10004)]);
+    world.heard(c);
+    add(&mut world, a, &cleo);
+    world.ask(a, 1, Request::Remove { user: cleo.id.clone() });
+    assert_eq!((overs(&world.heard(c)), ring_ends(&world.heard(b))), (vec!["ringCanceled".into()], vec![(487, 0)]));
+    assert_eq!((end(&world.heard(a)), end(&world.heard(b))), (None, None));
+}
+
+#[test]
+fn only_tokens_that_may_start_calls_call_somebody_into_one_and_within_the_callers_bound() {
+    let mut world = World::new();
+    let (ana, cleo) = (world.app_user("Ana"), world.app_user("Cleo"));
+    let (a, c) = (world.connect(&ana), world.connect(&cleo));
+    let group = || JoinTarget::Group { group_id: "6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11".into() };
+    world.join(a, 1, group(), "Ana");
+    let ben = world.app_user("Ben");
+    let b = world.open();
+    let token = world.token(&ben, "voip.join");
+    world.hello(b, token);
+    world.join(b, 1, group(), "Ben");
+    world.heard(b);
+    let id = add(&mut world, b, &cleo);
+    assert_eq!(error_name(&world.heard(b), id), "scopeMissing");
+    assert_eq!(ring_of(&world.heard(c)), None);
+
+    let called: Vec<User> = (0..RINGS_BY_USER_MAX).map(|_| world.app_user("Called")).collect();
+    for user in &called {
+        world.connect(user);
+        add(&mut world, a, user);
+    }
+    world.heard(a);
+    let id = add(&mut world, a, &cleo);
+    assert_eq!(error_name(&world.heard(a), id), "tooManyRequests");
+    let id = add(&mut world, a, &ana);
+    assert_eq!(error_name(&world.heard(a), id), "tooManyRequests");
+    world.ask(a, 1, Request::Remove { user: called[0].id.clone() });
+    add(&mut world, a, &cleo);
+    assert!(ring_of(&world.heard(c)).is_some(), "a ring that is over counts no more");
+}
+
+#[test]
+fn nobody_calls_somebody_into_a_meeting() {
+    let mut world = World::new();
+    let (_, meeting) = world.meeting(LobbyScope::Everyone);
+    let (ana, cleo) = (world.app_user("Ana"), world.app_user("Cleo"));
+    let (a, c) = (world.connect(&ana), world.connect(&cleo));
+    let target = JoinTarget::MeetingId { meeting_id: meeting.join_meeting_id, passcode: Some(meeting.passcode) };
+    let joined = world.join(a, 1, target, "Ana");
+    assert!(is_joined(&world.heard(a), joined));
+    let id = add(&mut world, a, &cleo);
+    assert_eq!(error_name(&world.heard(a), id), "forbidden");
+    assert_eq!(ring_of(&world.heard(c)), None);
+}
+
+#[test]
+fn the_organizations_users_and_those_of_trusted_resources_call_each_other_and_nobody_else_across() {
+    let mut world = World::new();
+    let (ana, olga, otto) =
+        (world.app_user("Ana"), world.user("Olga", NewUser::Organization), world.user("Otto", NewUser::Organization));
+    let (a, o1, o2) = (world.connect(&ana), world.connect(&olga), world.connect(&otto));
+    start(&mut world, o1, &[&otto]);
+    assert_eq!(ring_of(&world.heard(o2)).map(|ring| ring.caller), Some(olga.id.clone()));
+    world.ask(o1, 1, Request::Leave {});
+    for (session, other, silent) in [(a, &olga, o1), (o1, &ana, a)] {
+        world.heard(silent);
+        start(&mut world, session, &[other]);
+        assert_eq!(end(&world.heard(session)), Some((480, 10037)));
+        assert_eq!(ring_of(&world.heard(silent)), None);
+    }
+    start(&mut world, o1, &[&otto]);
+    add(&mut world, o1, &ana);
+    assert_eq!(ring_ends(&world.heard(o1)), [(480, 10037)]);
+    assert_eq!(ring_of(&world.heard(a)), None);
+
+    let mut world = World::trusting();
+    let (ana, olga) = (world.app_user("Ana"), world.user("Olga", NewUser::Organization));
+    let (a, o) = (world.connect(&ana), world.connect(&olga));
+    for (by, at, caller) in [(a, o, &ana), (o, a, &olga)] {
+        start(&mut world, by, &[if at == o { &olga } else { &ana }]);
+        let ring = ring_of(&world.heard(at)).expect("it rings");
+        assert_eq!(ring.caller, caller.id);
+        let accepted = accept(&mut world, at, &ring.ring);
+        assert!(is_joined(&world.heard(at), accepted));
+        world.ask(by, 1, Request::Leave {});
+        assert_eq!(end(&world.heard(at)), Some((0, 5003)));
+        world.heard(by);
+    }
+}
+
+fn start_echo_test(world: &mut World, session: SessionId, also: &[RawId]) -> u32 {
+    let users = [&[RawId::echo_test()], also].concat();
+    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false })
+}
+
+#[test]
+fn the_test_call_answers_at_once_one_at_a_time_for_each_user() {
+    let mut world = World::new();
+    let (ana, ben, a, b1, _) = people(&mut world);
+    let both = start_echo_test(&mut world, a, std::slice::from_ref(&ben.id));
+    assert_eq!(error_name(&world.heard(a), both), "badRequest");
+    let started = start_echo_test(&mut world, a, &[]);
+    let said = world.heard(a);
+    assert!(is_joined(&said, started));
+    let came = |message: &ServerMessage| matches!(message, ServerMessage::Event { event: Event::ParticipantJoined { participant }, .. } if participant.user == RawId::echo_test());
+    assert!(said.iter().any(came), "{said:?}");
+    let other = world.connect(&ana);
+    let again = start_echo_test(&mut world, other, &[]);
+    assert_eq!(error_name(&world.heard(other), again), "busy");
+    let bens = start_echo_test(&mut world, b1, &[]);
+    assert!(is_joined(&world.heard(b1), bens));
+    world.ask(a, 1, Request::Leave {});
+    assert_eq!(end(&world.heard(a)), Some((0, 0)));
+    let next = start_echo_test(&mut world, other, &[]);
+    assert!(is_joined(&world.heard(other), next));
+}
+
+#[test]
+fn test_calls_are_bounded() {
+    let mut world = World::new();
+    for n in 0..=ECHO_CALLS_MAX {
+        let caller = world.app_user("Caller");
+        let session = world.connect(&caller);
+        let id = start_echo_test(&mut world, session, &[]);
+        let said = world.heard(session);
+        if n < ECHO_CALLS_MAX {
+            assert!(is_joined(&said, id));
+        } else {
+            assert_eq!(error_name(&said, id), "busy");
+        }
+    }
 }

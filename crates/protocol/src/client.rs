@@ -207,7 +207,8 @@ pub enum Request {
         /// Who.
         user: RawId,
     },
-    /// Send somebody away who is in the call, with all legs, and bar them from it. Needs `removeParticipant`. Replies `done`.
+    /// Send somebody away who is in the call, with all legs, and bar them from it; or call somebody no more at whom it rings. Needs
+    /// `removeParticipant`. Replies `done`.
     Remove {
         /// Who.
         user: RawId,
@@ -312,5 +313,11 @@ pub enum Request {
         user: RawId,
         /// The new role: `coOrganizer`, `presenter`, `attendee` or `consumer`.
         role: Role,
+    },
+    /// Let a call that goes on ring on every device of somebody else. Needs `addCommunicationUser`. Replies `done`; `ringingChanged`
+    /// follows, and `ringEnded` if this user does not come. [`Request::Remove`] takes it back while it rings.
+    AddParticipant {
+        /// Whom.
+        user: RawId,
     },
 }

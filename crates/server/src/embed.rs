@@ -1,7 +1,8 @@
 //! Whose pages may show a meeting in a frame: the origins of `--embed-origins`, checked, and how `/embed` says them to browsers. No
 //! other page may stand in a frame at all (`http/assets.rs`).
 
-use crate::config::{ConfigError, is_loopback_host};
+use crate::config::ConfigError;
+use crate::hosts::is_loopback_host;
 
 /// Larger: the header of each answer grows with it. Smaller: no operator has named nearly as many apps.
 const ORIGINS_MAX: usize = 50;

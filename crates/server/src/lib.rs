@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod drive;
 pub mod embed;
 mod hooks;
+pub mod hosts;
 pub mod http;
 mod keeper;
 pub mod live;

@@ -2,7 +2,7 @@
 
 use crate::admin::{Admin, AdminError};
 use crate::clock::{OsRandom, wall_now};
-use crate::config::is_loopback_host;
+use crate::hosts::is_loopback_host;
 use convene_identity::{connection_string, host_name, new_access_key, new_resource, resource_with_id};
 use convene_model::record::Resource;
 use convene_model::{RawId, rfc3339};

@@ -3,9 +3,10 @@
 use crate::acme::Acme;
 use crate::app::AppState;
 use crate::clock::{Clock, OsRandom, wall_now};
-use crate::config::{Config, own_hosts};
+use crate::config::Config;
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
+use crate::hosts::own_hosts;
 use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;

@@ -50,7 +50,10 @@ impl Prepared {
             MediaCommand::Open { offer, tracks, .. } | MediaCommand::Negotiate { offer, tracks, .. } => {
                 Some(plan::check(offer, tracks).and_then(|()| ParsedOffer::parse(offer)))
             }
-            MediaCommand::SetMaySend { .. } | MediaCommand::Subscribe { .. } | MediaCommand::Close { .. } => None,
+            MediaCommand::SetMaySend { .. }
+            | MediaCommand::Subscribe { .. }
+            | MediaCommand::Close { .. }
+            | MediaCommand::Echo { .. } => None,
         };
         Prepared { command, offer }
     }

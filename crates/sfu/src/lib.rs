@@ -6,6 +6,7 @@
 mod audio_slots;
 mod binding;
 mod demux;
+mod echo;
 mod h264;
 mod interface;
 mod keyframes;

@@ -1,6 +1,7 @@
 //! One peer as the forwarding sees it: what it sends, its receiving slots, and its deadlines.
 
 use crate::audio_slots::{self, Occupant};
+use crate::echo::Echo;
 use crate::keyframes::KeyframeRequests;
 use crate::packet::{Codec, IncomingPacket};
 use crate::peer::Peer;
@@ -32,6 +33,8 @@ pub(crate) struct Member {
     pub wishes: Vec<Wish>,
     pub places: Vec<Place>,
     pub is_connected: bool,
+    /// What plays back what this peer says, if anything does.
+    pub echo: Option<Echo>,
     /// When the peer connection wants a tick.
     pub tick_at: Instant,
     /// The time of its timer in the coordinator's table. It may be earlier than needed, never later.
@@ -75,6 +78,7 @@ impl Member {
             wishes: vec![],
             places: vec![],
             is_connected: false,
+            echo: None,
             tick_at: now,
             timer: None,
             publications: vec![],
@@ -159,10 +163,11 @@ impl Member {
         Ok(any)
     }
 
-    /// When this peer wants [`send_due_requests`](Self::send_due_requests), a tick, or its end.
+    /// When this peer wants [`send_due_requests`](Self::send_due_requests), its echo, a tick, or its end.
     pub fn due_at(&self, now: Instant) -> Instant {
         let requests = self.publications.iter().filter(|_| self.is_connected).filter_map(|p| p.keyframes.due_at(now));
-        requests.chain(self.lost_at).fold(self.tick_at, Instant::min)
+        let echo = self.echo.as_ref().and_then(Echo::due_at);
+        requests.chain(self.lost_at).chain(echo).fold(self.tick_at, Instant::min)
     }
 
     /// Whether its time for having no path is over.

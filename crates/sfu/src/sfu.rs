@@ -2,6 +2,7 @@
 
 use crate::binding;
 use crate::demux::{self, Demux};
+use crate::echo::Echo;
 use crate::interface::{Output, Prepared, SfuConfig, Transmit};
 use crate::member::{Member, Run, allows};
 use crate::packet::IncomingPacket;
@@ -116,6 +117,11 @@ impl Sfu {
                 }
             }
             (MediaCommand::Close { peer }, _) => self.remove(peer),
+            (MediaCommand::Echo { peer, echo }, _) => {
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.echo = Some(Echo::new(echo));
+                }
+            }
             (
                 MediaCommand::Open { peer, negotiation, .. } | MediaCommand::Negotiate { peer, negotiation, .. },
                 None,
@@ -235,6 +241,9 @@ impl Sfu {
     fn set_may_send(&mut self, id: PeerId, may_send: MaySend) {
         let Some(member) = self.members.get_mut(&id) else { return };
         let before = std::mem::replace(&mut member.may_send, may_send);
+        if let Some(echo) = member.echo.as_mut().filter(|_| !may_send.microphone) {
+            echo.pause();
+        }
         let others = self.others(id);
         for source in [Source::Microphone, Source::Camera, Source::Screen] {
             if allows(before, source) || !allows(may_send, source) {
@@ -327,7 +336,10 @@ impl Sfu {
                 PeerOutput::Transmit(transmit) => self.transmits.push_back(transmit),
                 PeerOutput::Packet { track, packet } => {
                     if let Some(source) = member.admit(track, &packet) {
-                        self.arrived(id, source, packet);
+                        if let Some(echo) = member.echo.as_mut().filter(|_| source == Source::Microphone) {
+                            echo.hear(&packet, self.now);
+                        }
+                        self.arrived(id, id, source, packet);
                     }
                 }
                 PeerOutput::KeyframeRequested { track } => {
@@ -353,12 +365,12 @@ impl Sfu {
         self.scratch = outputs;
     }
 
-    /// Adds an allowed packet to its call's batch.
-    fn arrived(&mut self, id: PeerId, source: Source, packet: IncomingPacket) {
-        let Some(member) = self.members.get(&id) else { return };
+    /// Adds an allowed packet of `publisher` to the batch of the call that `of` is in.
+    fn arrived(&mut self, of: PeerId, publisher: PeerId, source: Source, packet: IncomingPacket) {
+        let Some(member) = self.members.get(&of) else { return };
         let Some(call) = self.calls.get_mut(&member.call) else { return };
         if source == Source::Microphone {
-            call.speakers.heard(id, packet.extensions.audio_level, self.now);
+            call.speakers.heard(publisher, packet.extensions.audio_level, self.now);
             if !std::mem::replace(&mut call.is_timed, true) {
                 self.timers.insert((self.now + REPORT_MIN, Timer::Call(member.call.clone())));
             }
@@ -366,9 +378,9 @@ impl Sfu {
         if call.runs.is_empty() {
             self.busy.push_back(member.call.clone());
         }
-        match call.runs.iter_mut().find(|run| run.publisher == id && run.source == source) {
+        match call.runs.iter_mut().find(|run| run.publisher == publisher && run.source == source) {
             Some(run) => run.packets.push(packet),
-            None => call.runs.push(Run { publisher: id, source, packets: vec![packet] }),
+            None => call.runs.push(Run { publisher, source, packets: vec![packet] }),
         }
     }
 
@@ -411,6 +423,13 @@ impl Sfu {
             self.lose(id, LostReason::NoPath);
             return;
         }
+        if let Some(echo) = &mut member.echo {
+            let (publisher, packets) = (echo.publisher(), echo.take_due(self.now));
+            for packet in packets {
+                self.arrived(id, publisher, Source::Microphone, packet);
+            }
+        }
+        let Some(member) = self.members.get_mut(&id) else { return };
         if member.due_at(self.now) > self.now {
             self.arm(id);
             return;

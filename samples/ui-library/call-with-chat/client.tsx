@@ -3,6 +3,7 @@
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { CallWithChatComposite, useAzureCommunicationCallWithChatAdapter } from "@azure/communication-react";
 import { useMemo } from "react";
+import { InsteadOverTls } from "../shared/InsteadOverTls";
 import { useFormFactor, useTheme } from "../shared/look";
 import type { Person } from "../shared/person";
 import { reactionResources } from "../shared/reactions";
@@ -22,16 +23,6 @@ function Meeting({ userId, token, displayName, meetingLink }: Person) {
   if (location.protocol !== "https:") return <InsteadOverTls />;
   if (!adapter) return <p>Getting ready…</p>;
   return <CallWithChatComposite adapter={adapter} fluentTheme={fluentTheme} formFactor={formFactor} />;
-}
-
-/** Microsoft's chat client refuses plain http. The server speaks both on one port. */
-function InsteadOverTls() {
-  const address = location.href.replace(/^http:/, "https:");
-  return (
-    <p role="alert">
-      The chat client speaks https alone. Open <a href={address}>this page over https</a>; <code>convene ca trust</code> makes the browser trust this server.
-    </p>
-  );
 }
 
 show("CallWithChatComposite", "The call screen with the meeting’s chat beside it.", Meeting);

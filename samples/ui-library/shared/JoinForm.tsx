@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from "react";
-import { newPerson, type Person } from "./person";
+import { newUser, type Person } from "./person";
 
 /** Asks for a name and a meeting's link. */
 export function JoinForm({ title, children, onJoin }: { title: string; children: string; onJoin: (person: Person) => void }) {
@@ -9,7 +9,7 @@ export function JoinForm({ title, children, onJoin }: { title: string; children:
     event.preventDefault();
     const answers = new FormData(event.currentTarget);
     try {
-      onJoin(await newPerson(String(answers.get("name")), String(answers.get("link"))));
+      onJoin({ ...(await newUser(String(answers.get("name")))), meetingLink: String(answers.get("link")) });
     } catch (error) {
       setProblem(String(error));
     }

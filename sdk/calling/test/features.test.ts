@@ -83,7 +83,6 @@ describe('what Convene does not have', () => {
     expect(() => call.feature(Features.Transfer).transfer({ targetCallId: 'x' })).toThrow('Transferring a call is not supported');
     await expect(call.hold()).rejects.toThrow('Holding a call is not supported');
     await expect(call.sendDtmf('Num1')).rejects.toThrow('Sending DTMF tones is not supported');
-    await expect(client.createTeamsCallAgent()).rejects.toThrow('createTeamsCallAgent is not supported');
   });
 
   it('has telephone numbers of no kind, as a promise', async () => {

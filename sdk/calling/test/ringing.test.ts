@@ -54,6 +54,18 @@ describe('calling somebody', () => {
     expect([call.direction, call.callerInfo]).toEqual(['Outgoing', { identifier: { kind: 'communicationUser', communicationUserId: ANA, rawId: ANA }, displayName: 'Ana' }]);
   });
 
+  it.each([{ id: '8:echo123' }, { rawId: '8:echo123' } as unknown as { id: string }])('calls the test call by %j, and is connected at once', async (identifier) => {
+    const call = agent.startCall([identifier]);
+    const seen = states(call);
+    await settle();
+    expect(at.server.asked('startCall')).toMatchObject([{ users: ['8:echo123'] }]);
+    at.server.event({ type: 'participantJoined', participant: participant('8:echo123', {}, 'Echo test') });
+    at.connections[0]?.become('connected');
+    expect(seen.at(-1)).toBe('Connected');
+    const [echo] = call.remoteParticipants;
+    expect([echo?.identifier, echo?.displayName, echo?.state]).toEqual([{ kind: 'unknown', id: '8:echo123', rawId: '8:echo123' }, 'Echo test', 'Connected']);
+  });
+
   it('is connected only once media flows, however early somebody answers', async () => {
     const call = agent.startCall([{ communicationUserId: CALLED }]);
     const seen = states(call);
@@ -97,6 +109,70 @@ describe('calling somebody', () => {
     expect(() => agent.startCall([{ phoneNumber: '+15551234' }])).toThrow(/telephone numbers is not supported/);
     expect(() => agent.startCall([{ communicationUserId: CALLED }], { customContext: { userToUser: 'x' } })).toThrow(/customContext is not supported/);
     expect(at.server.requests).toEqual([]);
+  });
+});
+
+describe('calling a third into a call', () => {
+  const THIRD = '8:acs:11111111-1111-4111-8111-111111111111_44444444-4444-4444-8444-444444444444';
+
+  async function inCall(): Promise<Call> {
+    const call = agent.startCall([{ communicationUserId: CALLED }]);
+    await settle();
+    answered();
+    at.connections[0]?.become('connected');
+    return call;
+  }
+
+  it('gives the participant at once, and tells how it goes on until this one is in', async () => {
+    const call = await inCall();
+    const updates: string[] = [];
+    call.on('remoteParticipantsUpdated', ({ added, removed }) => updates.push(`+${added.length} -${removed.length}`));
+    const third = call.addParticipant({ communicationUserId: THIRD });
+    expect([third.state, third.identifier, call.remoteParticipants.at(-1)]).toEqual(['Connecting', { kind: 'communicationUser', communicationUserId: THIRD, rawId: THIRD }, third]);
+    expect(call.addParticipant({ communicationUserId: THIRD })).toBe(third);
+    await settle();
+    expect(at.server.asked('addParticipant')).toEqual([{ type: 'addParticipant', user: THIRD }]);
+    const seen: string[] = [];
+    third.on('stateChanged', () => seen.push(third.state));
+    at.server.event({ type: 'ringingChanged', users: [THIRD] });
+    at.server.event({ type: 'participantJoined', participant: participant(THIRD, {}, 'Cleo') });
+    at.server.event({ type: 'ringingChanged', users: [] });
+    expect([seen, third.displayName, updates, call.state]).toEqual([['Ringing', 'Connected'], 'Cleo', ['+1 -0'], 'Connected']);
+  });
+
+  it('tells why the third does not come, also when the server refuses', async () => {
+    const call = await inCall();
+    const declines = call.addParticipant({ communicationUserId: THIRD });
+    at.server.event({ type: 'ringingChanged', users: [THIRD] });
+    at.server.event({ type: 'ringEnded', user: THIRD, reason: { code: 603, subCode: 0, name: 'ringDeclined', message: 'No.' } });
+    at.server.event({ type: 'ringingChanged', users: [] });
+    expect([declines.state, declines.callEndReason, call.remoteParticipants.length]).toEqual(['Disconnected', { code: 603, subCode: 0, message: 'No.' }, 1]);
+
+    at.server.answer = (request) => (request.type === 'addParticipant' ? refused(403, 10009) : kind(request));
+    const forbidden = call.addParticipant({ communicationUserId: THIRD });
+    expect(forbidden).not.toBe(declines);
+    await settle();
+    expect([forbidden.state, forbidden.callEndReason]).toMatchObject(['Disconnected', { code: 403, subCode: 10009 }]);
+    expect([call.remoteParticipants.length, call.state]).toEqual([1, 'Connected']);
+  });
+
+  it('shows everybody else who is called, and takes it back by removing', async () => {
+    const call = await inCall();
+    at.server.event({ type: 'ringingChanged', users: [THIRD] });
+    const third = call.remoteParticipants.at(-1)!;
+    expect(third.state).toBe('Ringing');
+    await call.removeParticipant(third.identifier);
+    expect(at.server.asked('remove')).toEqual([{ type: 'remove', user: THIRD }]);
+  });
+
+  it('refuses what it cannot call, and before this client is in the call', async () => {
+    const call = await inCall();
+    expect(() => call.addParticipant({} as never)).toThrow(/needs whom to call/);
+    expect(() => call.addParticipant({ phoneNumber: '+15551234' })).toThrow(/telephone numbers is not supported/);
+    await call.hangUp();
+    expect(() => call.addParticipant({ communicationUserId: THIRD })).toThrow(/once this client is in the call/);
+    expect(() => agent.startCall([{ communicationUserId: CALLED }]).addParticipant({ communicationUserId: THIRD })).toThrow(/once this client is in the call/);
+    await settle();
   });
 });
 

@@ -45,7 +45,7 @@ impl Media {
                     peer.may_send = may_send;
                 }
             }
-            MediaCommand::Subscribe { .. } => {}
+            MediaCommand::Subscribe { .. } | MediaCommand::Echo { .. } => {}
             MediaCommand::Close { peer } => {
                 self.peers.remove(&peer);
             }

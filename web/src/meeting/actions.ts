@@ -19,6 +19,7 @@ export interface ActionContext {
   readonly fail: (told: Told) => void;
   readonly togglePanel: (panel: Panel) => void;
   readonly togglePopover: (popover: Popover) => void;
+  readonly openPopover: (popover: Popover) => void;
   /** `undefined` for everybody but the organizer. */
   readonly options: MeetingOptions | undefined;
 }
@@ -152,6 +153,10 @@ export class MeetingActions {
 
   togglePopover(popover: Popover): void {
     this.context.togglePopover(popover);
+  }
+
+  openPopover(popover: Popover): void {
+    this.context.openPopover(popover);
   }
 
   /** `undefined` for everybody but the organizer. */

@@ -9,9 +9,14 @@ import type { MeetingActions } from "./actions";
 import { may } from "./capabilities";
 import type { ChatViewModel } from "./chat/view-model";
 import { raisedHands, type RaisedHands } from "./hands/hands";
+import type { LayoutChoice } from "./layout/choice";
 import type { OptionsViewModel } from "./options/view-model";
+import { faultBanners } from "./quality/banners";
+import type { CallSigns } from "./quality/signs";
+import type { QualityViewModel } from "./quality/view-model";
 import type { ShownReactions } from "./reactions/reactions";
 import { spotlit, type Spotlit } from "./spotlight/spotlight";
+import type { KnockSound } from "./people/knock-sound";
 import { lineOf, lobbyOf, nameOf, ownLine } from "./people/build";
 import type { Panel, Popover } from "./session";
 import type {
@@ -37,6 +42,10 @@ export interface Surroundings {
   readonly popover: Popover | undefined;
   readonly notice: NoticeViewModel | undefined;
   readonly reactions: ShownReactions;
+  readonly knockSound: KnockSound;
+  readonly layout: LayoutChoice;
+  readonly signs: CallSigns;
+  readonly quality: QualityViewModel | undefined;
 }
 
 /** Builds the view-model. */
@@ -44,17 +53,25 @@ export function buildMeeting(call: Call, actions: MeetingActions, around: Surrou
   const others = call.remoteParticipants.filter((person) => person.state === "Connected");
   const hands = raisedHands(call);
   const lit = spotlit(call);
+  const { signs } = around;
+  const weak = signs.weak;
   const mutesOthers = may(call, "muteOthers");
   return {
     title: call.info.subject ?? around.title,
-    banners: bannersOf(call, actions),
-    tiles: [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit))],
+    connection: {
+      level: signs.connection.level,
+      figures: { isOn: around.popover === "quality", toggle: () => actions.togglePopover("quality") },
+    },
+    quality: around.quality,
+    banners: [...bannersOf(call, actions), ...faultBanners(call, actions, signs)],
+    tiles: [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit, weak))],
     speakers: call.feature(Features.DominantSpeakers).dominantSpeakers.speakersList.map(getIdentifierRawId),
     screen: sharedScreen(others),
+    layout: around.layout.viewModel(others.length),
     people: [ownLine(call, around.ownName, actions, hands, lit), ...others.map((person) => lineOf(call, person, actions, hands, lit))],
     muteAll: mutesOthers && others.some((person) => !person.isMuted) ? () => actions.muteAll() : undefined,
     lowerAllHands: mutesOthers && hands.count > 0 ? () => actions.lowerAllHands() : undefined,
-    lobby: lobbyOf(call, actions),
+    lobby: lobbyOf(call, actions, around.knockSound),
     chat: around.chat,
     invite: around.invite,
     devices: around.devices.fields(call.isMuted ? undefined : call.localAudioStreams[0]),
@@ -75,6 +92,7 @@ function ownTile(call: Call, around: Surroundings, hands: RaisedHands, lit: Spot
     isLocal: true,
     isMuted: call.isMuted,
     isSpeaking: false,
+    isConnectionBad: false,
     hand: hands.ownPlace,
     spotlight: lit.ownPlace,
     reaction: around.reactions.own,
@@ -82,7 +100,7 @@ function ownTile(call: Call, around: Surroundings, hands: RaisedHands, lit: Spot
   };
 }
 
-function tileOf(person: RemoteParticipant, around: Surroundings, hands: RaisedHands, lit: Spotlit): TileViewModel {
+function tileOf(person: RemoteParticipant, around: Surroundings, hands: RaisedHands, lit: Spotlit, weak: ReadonlySet<string>): TileViewModel {
   const id = getIdentifierRawId(person.identifier);
   return {
     id,
@@ -90,6 +108,7 @@ function tileOf(person: RemoteParticipant, around: Surroundings, hands: RaisedHa
     isLocal: false,
     isMuted: person.isMuted,
     isSpeaking: person.isSpeaking,
+    isConnectionBad: weak.has(id),
     hand: hands.placeOf(id),
     spotlight: lit.placeOf(id),
     reaction: around.reactions.of(id),
@@ -114,13 +133,13 @@ function bannersOf(call: Call, actions: MeetingActions): BannerViewModel[] {
   const banners: BannerViewModel[] = [];
   if (call.isScreenSharingOn) {
     const stop = { text: words.stopSharing, run: () => actions.setScreen(false) };
-    banners.push({ id: "sharing", text: words.sharing, action: actions.isBusy("screen") ? undefined : stop });
+    banners.push({ id: "sharing", text: words.sharing, action: actions.isBusy("screen") ? undefined : stop, dismiss: undefined });
   }
   if (call.feature(Features.Recording).isRecordingActive) {
-    banners.push({ id: "recording", text: words.recording, action: undefined });
+    banners.push({ id: "recording", text: words.recording, action: undefined, dismiss: undefined });
   }
   if (call.feature(Features.Transcription).isTranscriptionActive) {
-    banners.push({ id: "transcription", text: words.transcription, action: undefined });
+    banners.push({ id: "transcription", text: words.transcription, action: undefined, dismiss: undefined });
   }
   return banners;
 }

@@ -6,7 +6,6 @@ import type {
   CallAgent,
   CallClient,
   CallEndReason,
-  ConnectionStateChangedEvent,
   LocalVideoStream,
   TeamsMeetingIdLocator,
   TeamsMeetingLinkLocator,
@@ -19,7 +18,11 @@ import { toldOf, type Told } from "../shared/strings/telling";
 import { MeetingActions } from "./actions";
 import { buildMeeting } from "./build";
 import { MeetingChat } from "./chat/meeting-chat";
+import { KnockSound } from "./people/knock-sound";
+import { LayoutChoice } from "./layout/choice";
 import { MeetingOptions } from "./options/meeting-options";
+import { CallQuality } from "./quality/call-quality";
+import { CallSigns } from "./quality/signs";
 import { ShownReactions } from "./reactions/reactions";
 import type { InviteViewModel, MeetingViewModel, NoticeViewModel } from "./view-model";
 import { watchCall } from "./watch";
@@ -34,7 +37,7 @@ export interface OwnedMeeting {
 }
 
 /** What lies over the stage, one at a time. */
-export type Popover = "invite" | "devices";
+export type Popover = "invite" | "devices" | "quality";
 
 /** What stands beside the stage, one at a time. */
 export type Panel = "people" | "chat";
@@ -73,6 +76,10 @@ export class MeetingSession {
   private readonly unwatch: () => void;
   private readonly meetingOptions: MeetingOptions | undefined;
   private readonly reactions: ShownReactions;
+  private readonly knockSound = new KnockSound(() => this.schedule());
+  private readonly layout = new LayoutChoice(() => this.schedule());
+  private readonly signs: CallSigns;
+  private readonly quality: CallQuality;
   private readonly chat: MeetingChat;
   private panel: Panel | undefined = window.matchMedia(WIDE).matches ? "people" : undefined;
   private popover: Popover | undefined;
@@ -92,11 +99,14 @@ export class MeetingSession {
       changed: () => this.schedule(),
       fail: (told) => this.tell(told, true),
       togglePanel: (panel) => this.togglePanel(panel),
-      togglePopover: (popover) => this.togglePopover(popover),
+      togglePopover: (popover) => this.showPopover(this.popover === popover ? undefined : popover),
+      openPopover: (popover) => this.showPopover(popover),
       options: this.meetingOptions,
     });
     this.unwatch = watchCall(call, () => this.schedule());
     this.reactions = new ShownReactions(call, () => this.schedule());
+    this.signs = new CallSigns(call, () => this.schedule());
+    this.quality = new CallQuality(call, () => this.schedule());
     this.chat = new MeetingChat({
       call,
       token: options.token,
@@ -105,7 +115,6 @@ export class MeetingSession {
       fail: (told) => this.tell(told, true),
     });
     call.on("mutedByOthers", this.handleMutedByOthers);
-    agent.on("connectionStateChanged", this.handleConnection);
   }
 
   /** Joins. @throws if the token is refused or the server cannot be reached. */
@@ -164,17 +173,12 @@ export class MeetingSession {
   async dispose(): Promise<void> {
     this.unwatch();
     this.reactions.dispose();
+    this.signs.dispose();
+    this.quality.setOpen(false);
     this.chat.stop();
     this.call.off("mutedByOthers", this.handleMutedByOthers);
-    this.agent.off("connectionStateChanged", this.handleConnection);
     await this.agent.dispose();
   }
-
-  private readonly handleConnection: ConnectionStateChangedEvent = ({ newValue }) => {
-    if (newValue === "Connected") this.notice = undefined;
-    else this.tell({ text: meetingWords().notices.connectionLost }, true);
-    this.schedule();
-  };
 
   private readonly handleMutedByOthers = (): void => {
     this.tell({ text: meetingWords().notices.mutedByOthers }, false);
@@ -189,7 +193,7 @@ export class MeetingSession {
   }
 
   private build(): MeetingViewModel {
-    return buildMeeting(this.call, this.actions, {
+    const meeting = buildMeeting(this.call, this.actions, {
       title: this.options.title,
       ownName: this.options.name,
       invite: this.options.invite,
@@ -200,7 +204,13 @@ export class MeetingSession {
       popover: this.popover,
       notice: this.notice,
       reactions: this.reactions,
+      knockSound: this.knockSound,
+      layout: this.layout,
+      signs: this.signs,
+      quality: this.quality.viewModel(this.signs.connection),
     });
+    this.knockSound.hear(meeting.lobby?.waiters.map(({ id }) => id) ?? []);
+    return meeting;
   }
 
   private togglePanel(panel: Panel): void {
@@ -208,8 +218,9 @@ export class MeetingSession {
     this.schedule();
   }
 
-  private togglePopover(popover: Popover): void {
-    this.popover = this.popover === popover ? undefined : popover;
+  private showPopover(popover: Popover | undefined): void {
+    this.popover = popover;
+    this.quality.setOpen(popover === "quality");
     this.schedule();
   }
 

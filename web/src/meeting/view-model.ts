@@ -4,7 +4,9 @@ import type { LocalVideoStream, Reaction, RemoteVideoStream } from "@convene/cal
 import type { DeviceFieldsViewModel } from "../shared/device-fields";
 import type { Told } from "../shared/strings/telling";
 import type { ChatViewModel } from "./chat/view-model";
+import type { LayoutViewModel } from "./layout/view-model";
 import type { OptionsViewModel } from "./options/view-model";
+import type { ConnectionViewModel, QualityViewModel } from "./quality/view-model";
 
 /** A video that can be shown. */
 export type ShownVideo = LocalVideoStream | RemoteVideoStream;
@@ -19,6 +21,8 @@ export interface TileViewModel {
   readonly isLocal: boolean;
   readonly isMuted: boolean;
   readonly isSpeaking: boolean;
+  /** Whether they told that their connection is bad. */
+  readonly isConnectionBad: boolean;
   /** The place among the raised hands, from 1. */
   readonly hand: number | undefined;
   /** The place in the spotlight, from 1. */
@@ -86,6 +90,8 @@ export interface WaiterViewModel {
 export interface LobbyViewModel {
   readonly waiters: readonly WaiterViewModel[];
   readonly admitAll: Action | undefined;
+  /** Whether a sound is heard when somebody comes. */
+  readonly sound: ToggleViewModel;
 }
 
 /** How others come in. */
@@ -131,19 +137,25 @@ export interface NoticeViewModel {
 
 /** Something that is true for as long as it stands there: a strip under the title. */
 export interface BannerViewModel {
-  readonly id: "sharing" | "recording" | "transcription";
+  readonly id: "sharing" | "recording" | "transcription" | "connection" | "mutedSpeech" | "microphone" | "camera";
   readonly text: string;
   readonly action: { readonly text: string; readonly run: Action } | undefined;
+  /** `undefined` for what has to stand there. */
+  readonly dismiss: Action | undefined;
 }
 
 /** The whole screen. */
 export interface MeetingViewModel {
   readonly title: string;
+  readonly connection: ConnectionViewModel;
+  /** While the figures are open. */
+  readonly quality: QualityViewModel | undefined;
   readonly banners: readonly BannerViewModel[];
   readonly tiles: readonly TileViewModel[];
   /** Who speaks or spoke last, by id, the latest first. */
   readonly speakers: readonly string[];
   readonly screen: ScreenViewModel | undefined;
+  readonly layout: LayoutViewModel;
   readonly people: readonly PersonViewModel[];
   readonly muteAll: Action | undefined;
   readonly lowerAllHands: Action | undefined;

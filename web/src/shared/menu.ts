@@ -8,6 +8,9 @@ export interface MenuItem {
   readonly text: string;
   readonly isDanger?: boolean;
   readonly icon?: IconName;
+  /** One of several, or something on or off; otherwise it does something once. */
+  readonly kind?: "radio" | "checkbox";
+  readonly isChosen?: boolean;
   /** `undefined` leaves the item out. */
   readonly run: (() => void) | undefined;
 }
@@ -57,7 +60,7 @@ export function menuButton(look = THREE_DOTS): View<MenuViewModel> {
   });
 
   function visibleItems(): HTMLElement[] {
-    return [...menu.querySelectorAll<HTMLElement>("[role=menuitem]")].filter((item) => !item.hidden);
+    return [...menu.querySelectorAll<HTMLElement>("[role^=menuitem]")].filter((item) => !item.hidden);
   }
 
   function handleKey(event: KeyboardEvent): void {
@@ -91,20 +94,22 @@ export function menuButton(look = THREE_DOTS): View<MenuViewModel> {
       setAttribute(menu, "aria-label", state.label);
       if (menu.childElementCount !== state.items.length) {
         menu.replaceChildren(
-          ...state.items.map(({ icon: symbol }, index) =>
-            h(
+          ...state.items.map(({ icon: symbol, kind }, index) => {
+            const sign = kind ? "check" : symbol;
+            return h(
               "button",
-              { class: "menu-item", type: "button", role: "menuitem", tabindex: -1, onclick: () => choose(index) },
-              ...(symbol ? [icon(symbol)] : []),
+              { class: "menu-item", type: "button", role: `menuitem${kind ?? ""}`, tabindex: -1, onclick: () => choose(index) },
+              ...(sign ? [icon(sign)] : []),
               h("span", {}),
-            ),
-          ),
+            );
+          }),
         );
       }
-      state.items.forEach(({ text, isDanger, run }, index) => {
+      state.items.forEach(({ text, isDanger, kind, isChosen, run }, index) => {
         const item = menu.children[index] as HTMLElement;
         setText(item.lastElementChild as HTMLElement, text);
         setAttribute(item, "data-danger", isDanger ?? false);
+        setAttribute(item, "aria-checked", kind && (isChosen ? "true" : "false"));
         item.hidden = run === undefined;
       });
       const isEmpty = state.items.every((item) => item.run === undefined);

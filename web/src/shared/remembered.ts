@@ -1,5 +1,6 @@
 // What this tab remembers across a reload, and the name and the language across visits. Tokens stay in the tab (sessionStorage).
 
+import type { Layout } from "../meeting/layout/view-model";
 import type { OnlineMeeting, Organizer } from "./server";
 
 type Memory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
@@ -109,4 +110,29 @@ export function rememberedMedia(): MediaState {
 /** Remembers what is on, so that a reload does not turn a camera on that was off. */
 export function rememberMedia(media: MediaState | undefined): void {
   if (media) inTab().setItem(MEDIA, `${media.microphoneOn ? "on" : "off"} ${media.cameraOn ? "on" : "off"}`);
+}
+
+const KNOCK_SOUND = "convene.knockSound";
+
+/** Whether a sound is wanted when somebody comes into the lobby; it is at first. */
+export function rememberedKnockSound(): boolean {
+  return overVisits().getItem(KNOCK_SOUND) !== "off";
+}
+
+/** Remembers whether a sound is wanted when somebody comes into the lobby. */
+export function rememberKnockSound(isOn: boolean): void {
+  overVisits().setItem(KNOCK_SOUND, isOn ? "on" : "off");
+}
+
+const LAYOUT = "convene.layout";
+
+/** The stage's layout, as it was chosen last. */
+export function rememberedLayout(): Layout {
+  const [stage, ownVideo] = (overVisits().getItem(LAYOUT) ?? "").split(" ");
+  return { stage: stage === "speaker" ? "speaker" : "gallery", ownVideo: ownVideo === "grid" || ownVideo === "corner" ? ownVideo : undefined };
+}
+
+/** Remembers the stage's layout. */
+export function rememberLayout({ stage, ownVideo }: Layout): void {
+  overVisits().setItem(LAYOUT, ownVideo === undefined ? stage : `${stage} ${ownVideo}`);
 }

@@ -171,6 +171,20 @@ impl Stage {
         stage
     }
 
+    /// Somebody in the call calls somebody into it, with two minutes for an answer.
+    pub fn add(&mut self, leg_name: &str, name: &str) {
+        self.requests += 1;
+        let new = NewRing { ring: ring(name), user: user(name) };
+        self.call.handle_add(&leg(leg_name), self.requests, new, Duration::from_secs(120), self.now);
+        self.drain();
+    }
+
+    /// Somebody who has just come into a call called the test call, whose echo is `peer`.
+    pub fn echo_test(&mut self, caller: &str, peer: PeerId) {
+        self.call.handle_start_echo_test(&leg(caller), leg("echo"), peer, self.now);
+        self.drain();
+    }
+
     pub fn ring_over(&mut self, name: &str, reason: ErrorCode) -> Result<(), ErrorCode> {
         let result = self.call.handle_ring_over(&ring(name), reason, self.now);
         self.drain();

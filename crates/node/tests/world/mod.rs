@@ -59,16 +59,21 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        Self::seeded(7)
+        Self::seeded(7, BTreeSet::new())
     }
 
-    fn seeded(seed: u64) -> Self {
+    /// Where the organization trusts the app's resource.
+    pub fn trusting() -> Self {
+        Self::seeded(7, BTreeSet::from([RESOURCE.to_owned()]))
+    }
+
+    fn seeded(seed: u64, federated: BTreeSet<String>) -> Self {
         let mut random = Seeded(1);
         let key = new_signing_key(&mut random, at(0).wall);
         let ring = || KeyRing::new(vec![key.clone()]).expect("one good key");
         let config = NodeConfig {
             own_hosts: BTreeSet::from(["localhost:8080".to_owned()]),
-            federated: BTreeSet::new(),
+            federated,
             default_resource: RESOURCE.into(),
             lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
             ring_wait: Duration::from_millis(RING_WAIT_MS),
@@ -98,7 +103,7 @@ impl World {
 
     /// The same users, meetings and keys behind a process that has just started.
     pub fn restarted(&self) -> Self {
-        let mut world = Self::seeded(99);
+        let mut world = Self::seeded(99, BTreeSet::new());
         world.users = self.users.clone();
         world.meetings = self.meetings.clone();
         world.rooms = self.rooms.clone();

@@ -2,7 +2,7 @@
 
 use super::report::Finding;
 use super::subject::{Subject, host_and_port};
-use crate::config::is_loopback_host;
+use crate::hosts::is_loopback_host;
 use std::net::IpAddr;
 use std::path::Path;
 

@@ -5,7 +5,7 @@
 
 use crate::admin::Admin;
 use crate::app::AppState;
-use crate::config::is_loopback_host;
+use crate::hosts::is_loopback_host;
 use crate::http::error::ApiError;
 use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};

@@ -3,10 +3,10 @@
 use crate::app::AppState;
 use crate::clock::{OsRandom, wall_now};
 use crate::drive::Arrival;
-use crate::http::chat::told;
 use crate::http::described::Described;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed, answer_headers};
+use crate::http::told::told;
 use crate::live::changes::delete_user;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

@@ -20,6 +20,7 @@ mod rooms;
 pub mod session;
 mod signed;
 mod teams_user;
+mod told;
 mod visitors;
 
 pub(crate) use events::DEAD_LETTERS_MAX;

@@ -3,8 +3,7 @@
 
 use crate::app::AppState;
 use crate::clock::{OsRandom, wall_now};
-use crate::config::is_loopback_host;
-use crate::config::own_hosts;
+use crate::hosts::{is_loopback_host, own_hosts};
 use crate::http::described::Described;
 use crate::http::error::{ApiError, ErrorAnswer};
 use axum::Json;

@@ -1,6 +1,7 @@
 //! What is configured of the provider.
 
-use crate::config::{ConfigError, is_loopback_host};
+use crate::config::ConfigError;
+use crate::hosts::is_loopback_host;
 use clap::Args;
 use convene_identity::oidc::{AdmissionRules, Domains};
 use serde::Deserialize;

@@ -20,17 +20,23 @@ use convene_model::{
     },
 };
 
+/// Does something in one transaction.
+macro_rules! whole {
+    ($store:ident, $doing:literal, $what:literal, |$tx:ident| $work:expr) => {{
+        let mut $tx = $store.begin($doing).await?;
+        let done = $work.await?;
+        $tx.commit().await.map_err(failed($doing, $what))?;
+        Ok(done)
+    }};
+}
+
 impl Store for Backend {
     async fn settings(&self) -> Result<Option<Settings>, StoreError> {
         users::settings(&self.read).await
     }
 
     async fn get_or_init_settings(&self, candidate: Settings) -> Result<Settings, StoreError> {
-        let doing = "write the settings";
-        let mut tx = self.begin(doing).await?;
-        let settings = users::get_or_init_settings(&mut tx, candidate).await?;
-        tx.commit().await.map_err(failed(doing, "settings"))?;
-        Ok(settings)
+        whole!(self, "write the settings", "settings", |tx| users::get_or_init_settings(&mut tx, candidate))
     }
 
     async fn set_default_resource(&self, id: &str) -> Result<bool, StoreError> {
@@ -46,10 +52,7 @@ impl Store for Backend {
     }
 
     async fn insert_resource(&self, resource: &Resource) -> Result<(), StoreError> {
-        let doing = "add a resource";
-        let mut tx = self.begin(doing).await?;
-        resources::insert(&mut tx, resource).await?;
-        tx.commit().await.map_err(failed(doing, "a resource"))
+        whole!(self, "add a resource", "a resource", |tx| resources::insert(&mut tx, resource))
     }
 
     async fn resource(&self, id: &str) -> Result<Option<Resource>, StoreError> {
@@ -73,11 +76,7 @@ impl Store for Backend {
     }
 
     async fn import_users(&self, users: &[User]) -> Result<u64, StoreError> {
-        let doing = "import users";
-        let mut tx = self.begin(doing).await?;
-        let added = users::import_users(&mut tx, users).await?;
-        tx.commit().await.map_err(failed(doing, "a user"))?;
-        Ok(added)
+        whole!(self, "import users", "a user", |tx| users::import_users(&mut tx, users))
     }
 
     async fn user(&self, id: &RawId) -> Result<Option<User>, StoreError> {
@@ -100,10 +99,7 @@ impl Store for Backend {
     }
 
     async fn insert_application(&self, application: &Application) -> Result<(), StoreError> {
-        let doing = "add an application";
-        let mut tx = self.begin(doing).await?;
-        applications::insert(&mut tx, application).await?;
-        tx.commit().await.map_err(failed(doing, "an application"))
+        whole!(self, "add an application", "an application", |tx| applications::insert(&mut tx, application))
     }
 
     async fn application(&self, id: &str) -> Result<Option<Application>, StoreError> {
@@ -115,11 +111,7 @@ impl Store for Backend {
     }
 
     async fn add_application_secret(&self, application: &str, secret: &AppSecret) -> Result<bool, StoreError> {
-        let doing = "add a secret";
-        let mut tx = self.begin(doing).await?;
-        let added = applications::add_secret(&mut tx, application, secret).await?;
-        tx.commit().await.map_err(failed(doing, "a secret"))?;
-        Ok(added)
+        whole!(self, "add a secret", "a secret", |tx| applications::add_secret(&mut tx, application, secret))
     }
 
     async fn remove_application_secret(&self, application: &str, secret: &str) -> Result<bool, StoreError> {
@@ -131,11 +123,10 @@ impl Store for Backend {
     }
 
     async fn insert_meeting(&self, meeting: &Meeting) -> Result<(), StoreError> {
-        let doing = "add a meeting";
-        let mut tx = self.begin(doing).await?;
-        meetings::insert(&mut tx, meeting).await?;
-        chat::of_meeting::insert(&mut tx, meeting).await?;
-        tx.commit().await.map_err(failed(doing, "a meeting"))
+        whole!(self, "add a meeting", "a meeting", |tx| async {
+            meetings::insert(&mut tx, meeting).await?;
+            chat::of_meeting::insert(&mut tx, meeting).await
+        })
     }
 
     async fn update_meeting(&self, meeting: &Meeting, now: WallMs) -> Result<Option<Vec<ChatFollowed>>, StoreError> {
@@ -320,20 +311,14 @@ impl Store for Backend {
         account: &Account,
         subject: Option<&Subject>,
     ) -> Result<(), StoreError> {
-        let doing = "add an account";
-        let mut tx = self.begin(doing).await?;
-        users::insert_user(&mut tx, user).await?;
-        accounts::insert(&mut tx, account, subject).await?;
-        tx.commit().await.map_err(failed(doing, "an account"))?;
-        Ok(())
+        whole!(self, "add an account", "an account", |tx| async {
+            users::insert_user(&mut tx, user).await?;
+            accounts::insert(&mut tx, account, subject).await
+        })
     }
 
     async fn add_account(&self, account: &Account, subject: Option<&Subject>) -> Result<(), StoreError> {
-        let doing = "add an account";
-        let mut tx = self.begin(doing).await?;
-        accounts::insert(&mut tx, account, subject).await?;
-        tx.commit().await.map_err(failed(doing, "an account"))?;
-        Ok(())
+        whole!(self, "add an account", "an account", |tx| accounts::insert(&mut tx, account, subject))
     }
 
     async fn follow_provider(
@@ -343,11 +328,9 @@ impl Store for Backend {
         role: AccountRole,
         name: Option<&str>,
     ) -> Result<bool, StoreError> {
-        let doing = "change an account";
-        let mut tx = self.begin(doing).await?;
-        let done = accounts::follow_provider(&mut tx, user, email, role, name).await?;
-        tx.commit().await.map_err(failed(doing, "an account"))?;
-        Ok(done)
+        whole!(self, "change an account", "an account", |tx| accounts::follow_provider(
+            &mut tx, user, email, role, name
+        ))
     }
 
     async fn account(&self, user: &RawId) -> Result<Option<Account>, StoreError> {
@@ -383,22 +366,16 @@ impl Store for Backend {
     }
 
     async fn use_password_link(&self, hash: &str, now: WallMs, password: &str) -> Result<Option<RawId>, StoreError> {
-        let doing = "use a link";
-        let mut tx = self.begin(doing).await?;
-        let user = accounts::use_link(&mut tx, hash, now, password).await?;
-        tx.commit().await.map_err(failed(doing, "a link"))?;
-        Ok(user)
+        whole!(self, "use a link", "a link", |tx| accounts::use_link(&mut tx, hash, now, password))
     }
 
     async fn insert_session(&self, session: &SessionRecord, former: Option<&str>) -> Result<(), StoreError> {
-        let doing = "add a session";
-        let mut tx = self.begin(doing).await?;
-        if let Some(former) = former {
-            accounts::delete_session(&mut tx, former).await?;
-        }
-        accounts::insert_session(&mut tx, session).await?;
-        tx.commit().await.map_err(failed(doing, "a session"))?;
-        Ok(())
+        whole!(self, "add a session", "a session", |tx| async {
+            if let Some(former) = former {
+                accounts::delete_session(&mut tx, former).await?;
+            }
+            accounts::insert_session(&mut tx, session).await
+        })
     }
 
     async fn session(&self, hash: &str) -> Result<Option<SignedIn>, StoreError> {
@@ -410,19 +387,11 @@ impl Store for Backend {
     }
 
     async fn delete_session(&self, hash: &str) -> Result<bool, StoreError> {
-        let doing = "end a session";
-        let mut tx = self.begin(doing).await?;
-        let done = accounts::delete_session(&mut tx, hash).await?;
-        tx.commit().await.map_err(failed(doing, "a session"))?;
-        Ok(done)
+        whole!(self, "end a session", "a session", |tx| accounts::delete_session(&mut tx, hash))
     }
 
     async fn end_sessions(&self, user: &RawId) -> Result<Option<u64>, StoreError> {
-        let doing = "end a user's sessions";
-        let mut tx = self.begin(doing).await?;
-        let generation = accounts::end_sessions(&mut tx, user).await?;
-        tx.commit().await.map_err(failed(doing, "a session"))?;
-        Ok(generation)
+        whole!(self, "end a user's sessions", "a session", |tx| accounts::end_sessions(&mut tx, user))
     }
 
     async fn forget_sessions(&self, created_before: WallMs, seen_before: WallMs) -> Result<(), StoreError> {
@@ -509,11 +478,11 @@ impl Store for Backend {
     }
 
     async fn write_checkpoint(&self, subscription: &str, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
-        let doing = "write how far a delivery has come";
-        let mut tx = self.begin(doing).await?;
-        let is_there = subscriptions::checkpoint(&mut tx, subscription, checkpoint).await?;
-        tx.commit().await.map_err(failed(doing, "an event"))?;
-        Ok(is_there)
+        whole!(self, "write how far a delivery has come", "an event", |tx| subscriptions::checkpoint(
+            &mut tx,
+            subscription,
+            checkpoint
+        ))
     }
 
     async fn undelivered(&self, subscription: &str, dead: bool, limit: u32) -> Result<Vec<Undelivered>, StoreError> {
@@ -525,11 +494,7 @@ impl Store for Backend {
     }
 
     async fn prune(&self, before: WallMs, limit: u32) -> Result<Pruned, StoreError> {
-        let doing = "delete what is older than it is kept";
-        let mut tx = self.begin(doing).await?;
-        let pruned = retention::prune(&mut tx, before, limit).await?;
-        tx.commit().await.map_err(failed(doing, "a call"))?;
-        Ok(pruned)
+        whole!(self, "delete what is older than it is kept", "a call", |tx| retention::prune(&mut tx, before, limit))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

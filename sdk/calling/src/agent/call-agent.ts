@@ -2,7 +2,7 @@ import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azur
 import type { CallAgent, CallAgentEvents, IceServer, StartCallOptions } from '../api/agent.js';
 import type { Call, JoinCallOptions } from '../api/call.js';
 import type { CallDirection, ConnectionState } from '../api/common.js';
-import { CallAgentKind } from '../api/enums.js';
+import { CallAgentKind, CallKind, IncomingCallKind } from '../api/enums.js';
 import { CallCore } from '../call/call-core.js';
 import type { DeviceSelection } from '../call/call-devices.js';
 import { ClientCall } from '../call/call.js';
@@ -18,6 +18,8 @@ import { IncomingCalls } from './incoming-calls.js';
 
 /** What an agent is made of. */
 export interface AgentSetup {
+  /** Whose agent it is: an app's user's, or an organization's user's. Calls and incoming calls have the same kind. */
+  readonly kind: CallAgentKind;
   readonly user: string;
   readonly displayName: string | undefined;
   readonly connection: Connection;
@@ -43,7 +45,7 @@ interface Place {
 
 /** The calls of one user over one line to the server. */
 export class ClientCallAgent implements CallAgent {
-  readonly kind = CallAgentKind.CallAgent;
+  readonly kind: CallAgentKind;
   private readonly emitter = new Emitter<CallAgentEvents>();
   private readonly byHandle = new Map<number, Place>();
   private readonly incoming: IncomingCalls;
@@ -53,6 +55,7 @@ export class ClientCallAgent implements CallAgent {
   private disposed = false;
 
   constructor(private readonly setup: AgentSetup) {
+    this.kind = setup.kind;
     this.identifier = identifierOf(setup.user);
     setup.connection.events.on('event', (handle, event) => this.byHandle.get(handle)?.core.handleEvent(event));
     setup.connection.events.on('lost', (reason) => {
@@ -61,6 +64,7 @@ export class ClientCallAgent implements CallAgent {
       }
     });
     this.incoming = new IncomingCalls({
+      kind: this.isOfTeams ? IncomingCallKind.TeamsIncomingCall : IncomingCallKind.IncomingCall,
       enter: (entry, options, caller) => this.answer(entry, options, { ...caller, direction: 'Incoming' }),
       decline: async (ring) => void (await setup.connection.request(0, { type: 'decline', ring })),
       tell: (incomingCall) => this.emitter.emit('incomingCall', { incomingCall }),
@@ -101,7 +105,7 @@ export class ClientCallAgent implements CallAgent {
   }
 
   /**
-   * Calls users of this app: every device of theirs rings. The call is there at once; it is `Ringing` until the first of them answers, and ends with
+   * Calls users of this app, and of the organization where it trusts the app: every device of theirs rings. The call is there at once; it is `Ringing` until the first of them answers, and ends with
    * the reason if nobody does. With one user it is a call of two, which ends when one of them leaves.
    *
    * @throws CommunicationServicesError 400 for no list of identifiers, 412 after dispose, 501 for telephone numbers and custom contexts
@@ -120,6 +124,10 @@ export class ClientCallAgent implements CallAgent {
     await Promise.all([...this.byHandle.values()].map(({ core }) => core.hangUp(false)));
     this.setup.connection.close();
     this.setup.release();
+  }
+
+  private get isOfTeams(): boolean {
+    return this.kind === CallAgentKind.TeamsCallAgent;
   }
 
   private get outgoing(): Caller {
@@ -149,7 +157,7 @@ export class ClientCallAgent implements CallAgent {
         doubt: () => connection.doubt(),
       },
     });
-    const call = new ClientCall(core, this, caller);
+    const call = new ClientCall(core, this, caller, this.isOfTeams ? CallKind.TeamsCall : CallKind.Call);
     const place = { call, core };
     this.byHandle.set(handle, place);
     core.lifecycle.events.on('ended', () => {

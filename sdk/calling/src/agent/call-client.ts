@@ -2,8 +2,9 @@ import type { CommunicationTokenCredential } from '@azure/communication-common';
 import type { CallAgent, CallAgentOptions, CallClientFeature, CallClientFeatureFactory, CallClientOptions } from '../api/agent.js';
 import type { TeamsCallAgent, TeamsCallAgentOptions } from '../api/teams.js';
 import type { DeviceManager } from '../api/devices.js';
+import { CallAgentKind } from '../api/enums.js';
 import { BrowserDeviceManager } from '../devices/device-manager.js';
-import { failure, notSupported } from '../errors.js';
+import { failure } from '../errors.js';
 import { FeatureSet } from '../features/feature-set.js';
 import { browserPlatform, type Platform } from '../platform.js';
 import { Connection, type Route } from '../signaling/connection.js';
@@ -15,6 +16,7 @@ import { logTo } from '../util/logger.js';
 import { clientName } from '../version.js';
 import { claimIdentity } from './identities.js';
 import { ClientCallAgent } from './call-agent.js';
+import { ClientTeamsCallAgent } from './teams-call-agent.js';
 
 /** The start of everything: makes call agents, and gives access to devices. */
 export class CallClient {
@@ -43,12 +45,29 @@ export class CallClient {
    *   identity has an agent in this page; 490/40114 if the server cannot be reached
    */
   async createCallAgent(tokenCredential: CommunicationTokenCredential, options?: CallAgentOptions): Promise<CallAgent> {
+    return this.connect('createCallAgent', CallAgentKind.CallAgent, tokenCredential, options?.displayName);
+  }
+
+  /**
+   * Connects as a user of the organization, with a token of theirs (`POST /teamsUser/:exchangeAccessToken`, or of an account). Others see the name that the
+   * organization knows them by.
+   *
+   * @throws CommunicationServicesError as `createCallAgent`, and 403/90403 for a token of somebody else
+   */
+  async createTeamsCallAgent(tokenCredential: CommunicationTokenCredential, _options?: TeamsCallAgentOptions): Promise<TeamsCallAgent> {
+    return new ClientTeamsCallAgent(await this.connect('createTeamsCallAgent', CallAgentKind.TeamsCallAgent, tokenCredential, undefined));
+  }
+
+  private async connect(by: string, kind: CallAgentKind, tokenCredential: CommunicationTokenCredential, displayName: string | undefined): Promise<ClientCallAgent> {
     if (typeof tokenCredential?.getToken !== 'function') {
-      throw failure('invalidArgument', 'createCallAgent needs a token credential, for example new AzureCommunicationTokenCredential(token).');
+      throw failure('invalidArgument', `${by} needs a token credential, for example new AzureCommunicationTokenCredential(token).`);
     }
     const getToken = (): Promise<string> => tokenOf(tokenCredential);
     const token = await getToken();
     const claims = readToken(token, Date.now());
+    if (kind === CallAgentKind.TeamsCallAgent && !claims.user.startsWith('8:orgid:')) {
+      throw failure('forbidden', 'createTeamsCallAgent needs a token of a user of the organization (8:orgid:…). Users of apps use createCallAgent.');
+    }
     const { networkConfiguration, diagnostics } = this.options;
     const route: Route = {
       url: signalingUrl(endpointSources(networkConfiguration?.proxy?.url, claims.issuer)),
@@ -60,9 +79,10 @@ export class CallClient {
     try {
       const session = await openSession(route.connect(route.url), token, route.client);
       const leaveTab = activeTabs.enter();
-      const agent: CallAgent = new ClientCallAgent({
+      const agent: ClientCallAgent = new ClientCallAgent({
+        kind,
         user: session.user,
-        displayName: options?.displayName,
+        displayName,
         connection: new Connection(route, session, token),
         platform: this.platform,
         iceServers: networkConfiguration?.turn?.iceServers ?? [],
@@ -79,11 +99,6 @@ export class CallClient {
       release();
       throw error;
     }
-  }
-
-  /** Organizers use `createCallAgent`; this one always rejects with 501. */
-  createTeamsCallAgent(_tokenCredential?: CommunicationTokenCredential, _options?: TeamsCallAgentOptions): Promise<TeamsCallAgent> {
-    return Promise.reject(notSupported('createTeamsCallAgent', 'Organizers use createCallAgent with their own token, too.'));
   }
 
   /** The same device manager each time. */

@@ -18,7 +18,6 @@ export interface IncomingCallPorts {
 
 /** A call that rings, from the first ring until it is accepted here, or over. */
 export class RingingCall implements IncomingCall {
-  readonly kind = IncomingCallKind.IncomingCall;
   readonly id: string;
   readonly info: CallInfo;
   private readonly emitter = new Emitter<IncomingCallEvents>();
@@ -27,7 +26,7 @@ export class RingingCall implements IncomingCall {
   private taken: 'no' | 'accepted' | 'over' = 'no';
   private endReason: CallEndReason | undefined;
 
-  constructor(ring: RingView, private readonly ports: IncomingCallPorts) {
+  constructor(ring: RingView, private readonly ports: IncomingCallPorts, readonly kind: IncomingCallKind) {
     this.id = ring.callId;
     const details = new CallDetails(undefined);
     details.handleRing(ring.callId);

@@ -1,4 +1,5 @@
 import type { AcceptCallOptions, Call } from '../api/call.js';
+import type { IncomingCallKind } from '../api/enums.js';
 import type { Entry } from '../call/entry.js';
 import type { CallingError } from '../errors.js';
 import type { RingView } from '../signaling/protocol.gen.js';
@@ -6,6 +7,7 @@ import { RingingCall } from './incoming-call.js';
 
 /** What the incoming calls need of their agent. */
 export interface IncomingCallsPorts {
+  readonly kind: IncomingCallKind;
   /** Begins the call; resolves once this client is in it. */
   enter(entry: Entry, options: AcceptCallOptions, caller: RingingCall['caller']): Promise<Call>;
   decline(ring: string): Promise<void>;
@@ -27,7 +29,7 @@ export class IncomingCalls {
     const call: RingingCall = new RingingCall(view, {
       accept: (options) => this.ports.enter({ kind: 'accept', ring, callId }, options, call.caller).then((entered) => this.accepted(ring, entered)),
       decline: () => this.ports.decline(ring),
-    });
+    }, this.ports.kind);
     this.byRing.set(ring, call);
     this.ports.tell(call);
   }

@@ -1,8 +1,7 @@
-// The types of ACS's Teams-user side. Convene has no such agent (organizers use `createCallAgent`): the types are here so that code and UI libraries
-// that name them compile.
+// ACS's names for what a user of the organization has.
 
 import type {
-  CommunicationIdentifier, MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, UnknownIdentifier,
+  CommunicationIdentifier, CommunicationUserIdentifier, MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, UnknownIdentifier,
 } from '@azure/communication-common';
 import type { EventSource } from '../util/emitter.js';
 import type {
@@ -60,7 +59,8 @@ export interface TeamsCallAgentEvents {
   connectionStateChanged: ConnectionStateChangedEvent;
 }
 
-type TeamsTarget = MicrosoftTeamsUserIdentifier | PhoneNumberIdentifier | MicrosoftTeamsAppIdentifier | UnknownIdentifier;
+/** Whom a user of the organization calls. */
+export type TeamsTarget = CommunicationUserIdentifier | MicrosoftTeamsUserIdentifier | PhoneNumberIdentifier | MicrosoftTeamsAppIdentifier | UnknownIdentifier;
 
 export interface TeamsCallAgent extends CallAgentCommon, EventSource<TeamsCallAgentEvents> {
   readonly calls: ReadonlyArray<TeamsCall>;

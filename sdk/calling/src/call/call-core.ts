@@ -63,10 +63,10 @@ export class CallCore {
   readonly screen: VideoSender;
   readonly output: AudioOutput;
   readonly media: MediaSession;
+  readonly ringing: CallRinging;
   private readonly subscriptions: VideoSubscriptions;
   private readonly line: CallLine;
   private readonly deviceSelection: CallDevices;
-  private readonly ringing: CallRinging;
   private currentId: string;
   private resumeSecret = '';
 
@@ -92,7 +92,7 @@ export class CallCore {
       handleDemandChanged: (stream) => this.subscriptions.handleDemandChanged(stream),
       mute: (user) => this.managing.mute(user),
     });
-    this.ringing = new CallRinging(entry, this.roster, this.lifecycle);
+    this.ringing = new CallRinging(entry, this.roster, this.lifecycle, request);
     this.data = new CallData(() => this.lifecycle.isIn, request, this.roster);
     this.texts = new CallTexts(request);
     this.microphone = new Microphone(

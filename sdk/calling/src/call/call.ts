@@ -14,12 +14,12 @@ import { LocalVideoStream } from '../streams/local-video-stream.js';
 import { MixedAudioStream } from '../streams/mixed-audio-stream.js';
 import { videoSourceOf } from '../streams/video-source.js';
 import { Emitter } from '../util/emitter.js';
+import { calleeOf } from './callees.js';
 import type { CallCore } from './call-core.js';
 import { conveneActions } from './convene.js';
 
 /** The call that apps see: ACS's names over `CallCore`. */
 export class ClientCall implements Call {
-  readonly kind = CallKind.Call;
   readonly convene: ConveneManaging & ConveneAnnouncing;
   private readonly emitter = new Emitter<CallEvents>();
   private readonly features = new FeatureSet();
@@ -34,6 +34,7 @@ export class ClientCall implements Call {
     private readonly core: CallCore,
     agent: CallAgentCommon,
     private readonly caller: { readonly identifier: CommunicationIdentifierKind; readonly displayName: string; readonly direction: CallDirection },
+    readonly kind: CallKind = CallKind.Call,
   ) {
     this.context = { call: this, callAgent: agent, core, diagnostics: new CallDiagnostics(core) };
     this.convene = conveneActions(core.managing, core.notices);
@@ -243,8 +244,14 @@ export class ClientCall implements Call {
     return Promise.reject(notSupported('Resuming a held call'));
   }
 
-  addParticipant(): RemoteParticipant {
-    throw notSupported('Adding a participant to a call', 'Send them the meeting\'s link, or the group id.');
+  /**
+   * Calls a user of this app into the call: every device of theirs rings. The participant is there at once, `Connecting`, then `Ringing` and `Connected`; or
+   * `Disconnected` and out of the list, with `callEndReason`. `removeParticipant` takes it back. Not in meetings and rooms: 403.
+   *
+   * @throws CommunicationServicesError 400 for no identifier, 412 if this client is not in the call, 501 for telephone numbers
+   */
+  addParticipant(identifier: CommunicationIdentifier): RemoteParticipant {
+    return this.core.ringing.add(calleeOf(identifier));
   }
 
   async removeParticipant(identifier: CommunicationIdentifier): Promise<void> {

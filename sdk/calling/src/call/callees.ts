@@ -20,11 +20,22 @@ export function calleesOf(participants: unknown, options: StartCallOptions | und
   if (!Array.isArray(participants) || participants.length === 0) {
     throw failure('invalidArgument', ABOUT);
   }
-  return participants.map((participant: CommunicationIdentifier) => {
-    const user = rawIdOf(participant, ABOUT);
-    if (user.startsWith('4:')) {
-      throw notSupported('Calling telephone numbers', 'Call users of your app.');
-    }
-    return user;
-  });
+  return participants.map((participant: CommunicationIdentifier) => callee(participant, ABOUT));
+}
+
+/**
+ * Whom `addParticipant` calls, as it goes to the server.
+ *
+ * @throws CommunicationServicesError 400 for no identifier, 501 for telephone numbers
+ */
+export function calleeOf(identifier: CommunicationIdentifier): string {
+  return callee(identifier, 'addParticipant needs whom to call, for example { communicationUserId }.');
+}
+
+function callee(identifier: CommunicationIdentifier, about: string): string {
+  const user = rawIdOf(identifier, about);
+  if (user.startsWith('4:')) {
+    throw notSupported('Calling telephone numbers', 'Call users of your app.');
+  }
+  return user;
 }

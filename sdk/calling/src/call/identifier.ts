@@ -8,7 +8,9 @@ import { failure } from '../errors.js';
  * @throws CommunicationServicesError 400
  */
 export function rawIdOf(identifier: CommunicationIdentifier, wanted: string): string {
-  const rawId: unknown = typeof identifier === 'object' && identifier !== null ? getIdentifierRawId(identifier) : undefined;
+  const rawId: unknown = typeof identifier === 'object' && identifier !== null
+    ? (getIdentifierRawId(identifier) ?? (identifier as { rawId?: unknown }).rawId)
+    : undefined;
   if (typeof rawId !== 'string' || rawId === '') {
     throw failure('invalidArgument', wanted);
   }

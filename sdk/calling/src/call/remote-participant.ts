@@ -53,7 +53,7 @@ export class Participant implements RemoteParticipant {
   private muted = false;
   private speaking = false;
 
-  constructor(person: Person, state: 'InLobby' | 'Ringing' | 'Connected', private readonly ports: ParticipantPorts, readonly waitingSince?: Date) {
+  constructor(person: Person, state: 'InLobby' | 'Connecting' | 'Ringing' | 'Connected', private readonly ports: ParticipantPorts, readonly waitingSince?: Date) {
     this.user = person.user;
     this.identifier = identifierOf(person.user);
     this.name = person.displayName;
@@ -116,6 +116,11 @@ export class Participant implements RemoteParticipant {
     return this.forbiddenSources;
   }
 
+  /** @internal Whether this person is called into the call, and has not come. */
+  get isCalled(): boolean {
+    return this.currentState === 'Connecting' || this.currentState === 'Ringing';
+  }
+
   /** @internal Whether sound of this person should be arriving. */
   get isHeard(): boolean {
     return this.legs.some((leg) => !leg.muted && !leg.away);
@@ -135,9 +140,15 @@ export class Participant implements RemoteParticipant {
     this.forbiddenSources = view.forbidden;
     this.show(this.camera, 'camera');
     this.show(this.screen, 'screen');
-    if (this.currentState === 'Ringing') {
-      this.currentState = 'Connected';
-      this.emitter.emit('stateChanged');
+    if (this.isCalled) {
+      this.setState('Connected');
+    }
+  }
+
+  /** @internal The call rings there. */
+  handleRings(): void {
+    if (this.currentState === 'Connecting') {
+      this.setState('Ringing');
     }
   }
 
@@ -160,6 +171,10 @@ export class Participant implements RemoteParticipant {
     this.camera.handleLeg(undefined);
     this.screen.handleLeg(undefined);
     this.endReason = reason;
+    this.setState(state);
+  }
+
+  private setState(state: RemoteParticipantState): void {
     if (state !== this.currentState) {
       this.currentState = state;
       this.emitter.emit('stateChanged');

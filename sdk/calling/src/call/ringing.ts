@@ -1,7 +1,8 @@
-import { CallingError } from '../errors.js';
-import type { Event } from '../signaling/protocol.gen.js';
+import { asCallingError, CallingError, failure } from '../errors.js';
+import type { Event, Reply, Request } from '../signaling/protocol.gen.js';
 import type { CallLifecycle } from './call-state.js';
 import type { Entry } from './entry.js';
+import type { Participant } from './remote-participant.js';
 import type { Roster } from './roster.js';
 
 /** Whom the call rings at, and when a call that rings counts as connected: once media flows and somebody else is in it. */
@@ -13,9 +14,32 @@ export class CallRinging {
     entry: Entry,
     private readonly roster: Roster,
     private readonly lifecycle: CallLifecycle,
+    private readonly request: (request: Request) => Promise<Reply>,
   ) {
     this.answered = entry.kind !== 'start';
     roster.events.on('updated', () => this.look());
+  }
+
+  /**
+   * Calls somebody into the call. The participant is there at once, and gone again, with the reason, if nobody comes; who is there already is given back.
+   *
+   * @throws CommunicationServicesError 412 if this client is not in the call
+   */
+  add(user: string): Participant {
+    if (!this.lifecycle.isIn) {
+      throw failure('notInCall', 'Somebody can be added once this client is in the call. Wait until its state is Ringing or Connected.');
+    }
+    const known = this.roster.of(user);
+    if (known) {
+      return known;
+    }
+    const participant = this.roster.handleCalling(user);
+    this.request({ type: 'addParticipant', user }).catch((error: unknown) => {
+      if (this.roster.of(user) === participant) {
+        this.roster.handleRingEnded(user, asCallingError(error));
+      }
+    });
+    return participant;
   }
 
   /** Somebody is called, or answers, or does not; or is otherwise another than before. */

@@ -1,5 +1,5 @@
 import type { CallEndReason } from '../api/common.js';
-import type { ErrorBody, ParticipantView } from '../signaling/protocol.gen.js';
+import type { ParticipantView } from '../signaling/protocol.gen.js';
 import { Emitter } from '../util/emitter.js';
 import { Participant, type ParticipantPorts } from './remote-participant.js';
 
@@ -36,7 +36,7 @@ export class Roster {
   /** The whole roster, on entering the call and on coming back. */
   handleView(views: readonly ParticipantView[]): void {
     const present = new Set(views.map((view) => view.user));
-    const removed = this.participants.filter((each) => !present.has(each.user) && each.state !== 'Ringing');
+    const removed = this.participants.filter((each) => !present.has(each.user) && !each.isCalled);
     for (const participant of removed) {
       this.byUser.delete(participant.user);
       participant.handleGone('Disconnected', undefined);
@@ -50,7 +50,7 @@ export class Roster {
     this.tell(this.merge(view), []);
   }
 
-  handleLeft(user: string, reason: ErrorBody): void {
+  handleLeft(user: string, reason: { code: number; subCode: number; message: string }): void {
     const participant = this.byUser.get(user);
     if (participant) {
       this.byUser.delete(user);
@@ -59,8 +59,22 @@ export class Roster {
     }
   }
 
+  /** The participant of that raw id. */
+  of(user: string): Participant | undefined {
+    return this.byUser.get(user);
+  }
+
+  /** This client calls somebody into the call. */
+  handleCalling(user: string): Participant {
+    const participant = new Participant({ user, displayName: '' }, 'Connecting', this.ports);
+    this.byUser.set(user, participant);
+    this.tell([participant], []);
+    return participant;
+  }
+
   /** Whom the call rings at: the whole list. Who came is told otherwise, and so is who does not come. */
   handleRinging(users: readonly string[]): void {
+    users.forEach((user) => this.byUser.get(user)?.handleRings());
     const removed = this.participants.filter((each) => each.state === 'Ringing' && !users.includes(each.user));
     for (const participant of removed) {
       this.byUser.delete(participant.user);
@@ -72,8 +86,8 @@ export class Roster {
   }
 
   /** Somebody at whom the call rang does not come. */
-  handleRingEnded(user: string, reason: ErrorBody): void {
-    if (this.byUser.get(user)?.state === 'Ringing') {
+  handleRingEnded(user: string, reason: { code: number; subCode: number; message: string }): void {
+    if (this.byUser.get(user)?.isCalled) {
       this.handleLeft(user, reason);
     }
   }

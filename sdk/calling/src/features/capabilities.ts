@@ -38,7 +38,7 @@ export interface CapabilitiesFeature extends CallFeature, EventSource<Capabiliti
 /** What the role decides. Names that the protocol has, too. */
 const BY_ROLE: readonly (ParticipantCapabilityName & Capability)[] = [
   'turnVideoOn', 'unmuteMic', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio', 'forbidOthersVideo',
-  'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight', 'realTimeText',
+  'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight', 'realTimeText', 'addCommunicationUser',
 ];
 
 const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
@@ -49,7 +49,7 @@ const REASONS: Record<CapabilitiesReason, CapabilitiesChangedReason> = {
 
 /** What this version of Convene does not have. */
 const NOT_SUPPORTED: readonly ParticipantCapabilityName[] = [
-  'addCommunicationUser', 'addTeamsUser', 'addPhoneNumber', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'startTogetherMode',
+  'addTeamsUser', 'addPhoneNumber', 'startLiveMeetingCaptions', 'startLiveCallingCaptions', 'setCaptionLanguage', 'pstnDialOut', 'startTogetherMode',
   'joinBreakoutRooms',
 ];
 
@@ -79,6 +79,10 @@ function reasonOf(name: ParticipantCapabilityName & Capability, { granted, role,
     return 'Capable';
   }
   if (isGroupCall && ONLY_IN_MEETINGS.includes(name)) {
+    return 'CapabilityNotApplicableForTheCallType';
+  }
+  // Every role of a call has it into which people can be called.
+  if (name === 'addCommunicationUser') {
     return 'CapabilityNotApplicableForTheCallType';
   }
   const ofRole = role === 'Consumer' ? [] : role === 'Attendee' ? SENDING : PRESENTING;

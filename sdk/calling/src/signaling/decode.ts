@@ -64,7 +64,7 @@ const capabilitiesReason: Decoder<CapabilitiesReason> = oneOf('roleChanged', 'ac
 const KNOWN_CAPABILITIES: readonly Capability[] = [
   'unmuteMic', 'turnVideoOn', 'shareScreen', 'manageLobby', 'hangUpForEveryOne', 'removeParticipant', 'muteOthers', 'forbidOthersAudio',
   'forbidOthersVideo', 'manageRoles', 'raiseHand', 'useReactions', 'spotlightParticipant', 'removeParticipantsSpotlight', 'announceRecording',
-  'realTimeText', 'sendData',
+  'realTimeText', 'sendData', 'addCommunicationUser',
 ];
 
 /** Capabilities that a newer server may have are passed over: this SDK cannot use them. */

@@ -17,7 +17,7 @@ export type Role = "organizer" | "coOrganizer" | "presenter" | "collaborator" | 
 /**
  * One thing that somebody may or may not do in a call. Names as in ACS's `ParticipantCapabilityName` where ACS has one.
  */
-export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "useReactions" | "spotlightParticipant" | "removeParticipantsSpotlight" | "announceRecording" | "realTimeText" | "sendData";
+export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "useReactions" | "spotlightParticipant" | "removeParticipantsSpotlight" | "announceRecording" | "realTimeText" | "sendData" | "addCommunicationUser";
 
 /**
  * What a track carries.
@@ -419,7 +419,11 @@ user: RawId,
 /**
  * The new role: `coOrganizer`, `presenter`, `attendee` or `consumer`.
  */
-role: Role, };
+role: Role, } | { "type": "addParticipant", 
+/**
+ * Whom.
+ */
+user: RawId, };
 
 /**
  * One message of a client.

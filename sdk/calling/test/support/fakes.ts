@@ -318,6 +318,7 @@ export function kind(request: Request): Answer {
     case 'sendText':
     case 'tellDiagnostics':
     case 'decline':
+    case 'addParticipant':
     case 'admit':
     case 'reject':
     case 'putBack':

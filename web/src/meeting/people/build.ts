@@ -11,6 +11,7 @@ import { may } from "../capabilities";
 import type { RaisedHands } from "../hands/hands";
 import type { Spotlit } from "../spotlight/spotlight";
 import type { LobbyViewModel, PersonActionsViewModel, PersonViewModel } from "../view-model";
+import type { KnockSound } from "./knock-sound";
 
 /** The name to show for somebody. */
 export function nameOf(person: RemoteParticipant): string {
@@ -59,7 +60,7 @@ export function lineOf(call: Call, person: RemoteParticipant, actions: MeetingAc
 }
 
 /** The lobby, for those who manage it. */
-export function lobbyOf(call: Call, actions: MeetingActions): LobbyViewModel | undefined {
+export function lobbyOf(call: Call, actions: MeetingActions, sound: KnockSound): LobbyViewModel | undefined {
   if (!may(call, "manageLobby")) return undefined;
   const waiters = call.lobby.participants.map((person) => ({
     id: getIdentifierRawId(person.identifier),
@@ -70,7 +71,7 @@ export function lobbyOf(call: Call, actions: MeetingActions): LobbyViewModel | u
     admit: () => actions.admit(person),
     reject: () => actions.reject(person),
   }));
-  return { waiters, admitAll: waiters.length > 1 ? () => actions.admitAll() : undefined };
+  return { waiters, admitAll: waiters.length > 1 ? () => actions.admitAll() : undefined, sound: { isOn: sound.isOn, toggle: () => sound.toggle() } };
 }
 
 const NO_ACTIONS: PersonActionsViewModel = {

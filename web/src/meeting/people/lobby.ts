@@ -1,6 +1,6 @@
 // Who waits to be let in: name, kind of identity, since when; admit, reject, admit all.
 
-import { h, setAttribute, setText, type View } from "../../shared/dom";
+import { h, hiddenText, setAttribute, setText, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
 import { KeyedList } from "../../shared/keyed-list";
 import { hueOf, initials } from "../../shared/people";
@@ -17,10 +17,17 @@ export function lobbyPanel(): View<LobbyViewModel | undefined> {
   const list = h("ul", { class: "lobby-list" });
   const waiters = new KeyedList<WaiterViewModel>(list, (waiter) => waiter.id, waiterView);
   const heading = h("h3", {}, words.heading, count);
+  const sound = h(
+    "button",
+    { class: "button quiet icon-only", type: "button", title: words.sound, onclick: () => current?.sound.toggle?.() },
+    icon("bell"),
+    icon("bellOff"),
+    hiddenText(words.sound),
+  );
   const element = h(
     "section",
     { class: "lobby", "aria-label": words.label },
-    h("header", {}, heading, admitAll),
+    h("header", {}, heading, sound, admitAll),
     list,
   );
   let current: LobbyViewModel | undefined;
@@ -32,6 +39,7 @@ export function lobbyPanel(): View<LobbyViewModel | undefined> {
       const waiting = lobby?.waiters ?? [];
       element.hidden = waiting.length === 0;
       setText(count, String(waiting.length));
+      setAttribute(sound, "aria-pressed", String(lobby?.sound.isOn ?? false));
       admitAll.hidden = lobby?.admitAll === undefined;
       waiters.update(waiting);
     },

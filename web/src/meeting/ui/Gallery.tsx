@@ -6,13 +6,12 @@ import { useEffect, useMemo, useState } from "react";
 import { screenWords } from "../../shared/strings/screen";
 import { VideoBox } from "../../shared/video-box";
 import { invitationCard } from "../invitation";
+import { arrange, VIDEOS_AT_ONCE } from "../layout/arrange";
 import type { MeetingViewModel, ScreenViewModel, TileViewModel } from "../view-model";
 import { Hosted } from "./Hosted";
 import { Tile } from "./Tile";
 import { useMedia } from "./use-media";
 
-/** As many videos as the SDK receives at once. */
-const VIDEOS_AT_ONCE = 9;
 /** The library takes no more. */
 const PINNED_AT_ONCE = 4;
 
@@ -23,16 +22,8 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
   const isNarrow = useMedia("(max-width: 700px)");
   const [pins, setPins] = useState<readonly string[]>([]);
   const screenElement = useScreen(screen);
-  const others = tiles.filter((tile) => !tile.isLocal);
   const own = tiles.find((tile) => tile.isLocal);
-  const spotlit = tiles.filter((tile) => tile.spotlight !== undefined).sort((one, other) => (one.spotlight ?? 0) - (other.spotlight ?? 0));
-  const isAlone = others.length === 0 && screen === undefined;
-  const pinned = pins.filter((id) => others.some((tile) => tile.id === id && tile.spotlight === undefined));
-  // Of two, the other has the whole stage: halves of it would cut faces off. The library's own layout for this hides what can be focused.
-  const isPair = others.length === 1 && screen === undefined && spotlit.length === 0 && pinned.length === 0;
-  // The library has a large place for others only: who is in the spotlight oneself is one of them.
-  const isAmongOthers = own?.spotlight !== undefined && !isAlone;
-  const remote = isAmongOthers && own ? [own, ...others] : others;
+  const { isAlone, remote, large, pinned, own: ownPlace } = arrange(meeting, pins);
 
   function menuOf(tile: TileViewModel): IContextualMenuItem[] {
     if (tile.isLocal || tile.spotlight !== undefined) return [];
@@ -55,15 +46,15 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
           remoteParticipants={remote.map((tile) => remoteOf(tile, screen, screenElement))}
           maxRemoteVideoStreams={VIDEOS_AT_ONCE}
           dominantSpeakers={[...meeting.speakers]}
-          spotlightedParticipants={isAlone ? [] : spotlit.map((tile) => tile.id)}
+          spotlightedParticipants={[...large]}
           pinnedParticipants={[...pinned]}
           overflowGalleryPosition={isNarrow ? "horizontalBottom" : "verticalRight"}
-          localVideoTileSize={isAmongOthers || isPair ? "hidden" : "followDeviceOrientation"}
+          localVideoTileSize={ownPlace === "layout" ? "followDeviceOrientation" : "hidden"}
           onRenderLocalVideoTile={(participant) => renderTile(participant.userId, true)}
           onRenderRemoteVideoTile={(participant, showsVideo = true) => renderTile(participant.userId, showsVideo)}
           strings={{ screenShareStartedAnnouncementAriaLabel: words.screenShown, screenShareStoppedAnnouncementAriaLabel: words.screenGone }}
         />
-        {isPair && own && <div className="own-corner">{renderTile(own.id, true)}</div>}
+        {ownPlace === "corner" && own && <div className="own-corner">{renderTile(own.id, true)}</div>}
       </div>
       {isAlone && <Hosted make={aloneCard} viewModel={meeting.invite} />}
     </main>

@@ -10,9 +10,14 @@ import { invitationCard } from "../invitation";
 import { noticeBar } from "../notice";
 import { optionsDialog } from "../options/dialog";
 import { peopleAnnouncer } from "../people/announcer";
+import { layoutMenu } from "../layout/menu";
 import { lobbyAnnouncer, lobbyToast } from "../people/lobby";
 import { peoplePanel } from "../people/panel";
 import { popover } from "../popover";
+import { qualityCard } from "../quality/card";
+import { connectionSign } from "../quality/sign";
+import { qualityWords } from "../../shared/strings/quality";
+import type { QualityViewModel } from "../quality/view-model";
 import type { InviteViewModel, MeetingViewModel, ToggleViewModel } from "../view-model";
 import { ChatPanel } from "./ChatPanel";
 import { Gallery } from "./Gallery";
@@ -41,6 +46,8 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
         <h1 className="meeting-title" tabIndex={-1} data-first-focus>
           {meeting.title}
         </h1>
+        <Hosted make={layoutMenu} viewModel={meeting.layout} />
+        <Hosted make={connectionSign} viewModel={meeting.connection} />
       </header>
       <Hosted make={bannerList} viewModel={meeting.banners} />
       <div className="meeting-body">
@@ -55,6 +62,7 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
       </div>
       <div className="overlays">
         <Hosted make={inviteCard} viewModel={{ card: invite, content: meeting.invite }} />
+        <Hosted make={figuresCard} viewModel={{ card: meeting.connection.figures, content: meeting.quality }} />
         <Hosted make={devicesCard} viewModel={{ card: devices, content: devices.isOn ? meeting.devices : { ...meeting.devices, sound: undefined } }} />
       </div>
       <Hosted make={optionsDialog} viewModel={meeting.options} />
@@ -97,6 +105,11 @@ function inviteCard(): View<CardViewModel<InviteViewModel>> {
   const { heading, hint } = screenWords().invite;
   const card = invitationCard(heading, hint);
   return cardOver(heading, card, card.element);
+}
+
+function figuresCard(): View<CardViewModel<QualityViewModel | undefined>> {
+  const card = qualityCard();
+  return cardOver(qualityWords().heading, card, card.element);
 }
 
 function devicesCard(): View<CardViewModel<DeviceFieldsViewModel>> {

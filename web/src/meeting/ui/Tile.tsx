@@ -3,6 +3,7 @@
 import { VideoTile } from "@azure/communication-react";
 import type { IContextualMenuItem } from "@fluentui/react";
 import { hueOf, initials } from "../../shared/people";
+import { qualityWords } from "../../shared/strings/quality";
 import { commonWords } from "../../shared/strings/common";
 import { screenWords } from "../../shared/strings/screen";
 import type { TileViewModel } from "../view-model";
@@ -43,6 +44,12 @@ export function Tile({ tile, showsVideo, isPinned, menu }: TileProps) {
         {tile.spotlight !== undefined && <span>{words.spotlit}</span>}
         {isPinned && <span>{words.pinned}</span>}
       </figcaption>
+      {tile.isConnectionBad && (
+        <span className="connection-mark" data-level="bad" title={qualityWords().badOfOther}>
+          <Sign name="signal" />
+          <span className="visually-hidden">{qualityWords().badOfOther}</span>
+        </span>
+      )}
       {hand !== undefined && <HandMark place={hand} />}
       {reaction && (
         <span key={reaction} className="reaction-mark" data-reaction={reaction}>

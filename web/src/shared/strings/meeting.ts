@@ -9,7 +9,6 @@ const english = {
     transcription: "What is said here is being written down.",
   },
   notices: {
-    connectionLost: "The connection to the server is lost. Trying to get it back…",
     mutedByOthers: "Somebody who leads the meeting muted you. Unmute when you want to speak.",
   },
   /** What did not work; the reason follows. */

@@ -30,6 +30,7 @@ const english = {
   lobby: {
     label: "Lobby",
     heading: "Waiting in the lobby ",
+    sound: "Sound when somebody waits",
     admitAll: "Admit all",
     admit: "Admit",
     reject: "Reject",

@@ -38,6 +38,7 @@ const english = {
     spotlit: "in the spotlight",
     pinned: "pinned",
   },
+  layout: { view: "View", gallery: "Everybody alike", speaker: "Who speaks large", ownInCorner: "Own video in the corner" },
   invite: { heading: "Invite people", hint: "Anybody with this link can ask to join." },
   devices: "Devices",
   closeCard: (card: string) => `Close ${card}`,

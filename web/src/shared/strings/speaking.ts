@@ -9,6 +9,7 @@ import type { MeetingWords } from "./meeting";
 import type { OptionWords } from "./options";
 import type { PanelWords } from "./panel";
 import type { PeopleWords } from "./people";
+import type { QualityWords } from "./quality";
 import type { ScreenWords } from "./screen";
 import type { SignInWords } from "./sign-in";
 
@@ -28,6 +29,7 @@ export interface Words {
   readonly people: PeopleWords;
   readonly chat: ChatWords;
   readonly options: OptionWords;
+  readonly quality: QualityWords;
 }
 
 let spoken: { readonly language: Language; readonly words: Words | undefined } = { language: "en", words: undefined };

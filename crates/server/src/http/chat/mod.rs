@@ -15,6 +15,7 @@ use crate::http::chat::request::ChatRequest;
 use crate::http::described::Described;
 use crate::http::error::ApiError;
 use crate::http::signed::answer_headers;
+use crate::http::told::told;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::get;
@@ -23,7 +24,6 @@ use convene_directory::chat::{ChatRefused, Doing, is_over, parse_thread_id, thre
 use convene_model::WallMs;
 use convene_model::chat::{ChatChange, ChatCommitted, ChatMember, ChatOrigin, ChatThread};
 use convene_store::Store;
-use convene_store::StoreError;
 use std::sync::Arc;
 
 const TAG: &str = "Chat";
@@ -141,11 +141,4 @@ async fn delete_thread<S: Store>(
     })
     .await?
     .map_err(ApiError::from)
-}
-
-/// Carries out what may not end halfway.
-pub(super) async fn told<T: Send + 'static>(
-    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-) -> Result<Result<T, StoreError>, ApiError> {
-    tokio::spawn(work).await.map_err(|error| ApiError::Failed(error.to_string()))
 }

@@ -1,12 +1,13 @@
 //! `POST` and `GET /chat/threads`.
 
+use super::TAG;
 use super::page::{Page, Wanted, start_time};
 use super::request::{ApiVersion, ChatRequest};
-use super::{TAG, told};
 use crate::app::AppState;
 use crate::clock::OsRandom;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::repeatable::{REPEATABLE_MS, Repeatable, created, rejected};
+use crate::http::told::told;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;

@@ -11,8 +11,9 @@ use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use convene_events::cloud_event;
+use convene_model::record::Resource;
 use convene_model::subscription::EventLine;
-use convene_store::Store;
+use convene_store::{Store, StoreError};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -28,7 +29,7 @@ const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 struct Follower<S> {
     app: Arc<AppState<S>>,
-    resource: String,
+    resource: Resource,
     position: i64,
     ready: VecDeque<EventLine>,
     written: watch::Receiver<u64>,
@@ -55,7 +56,7 @@ pub async fn follow<S: Store>(
                 .to_owned(),
         )
     })?;
-    let follower = Follower { app, resource: signed.resource.id, position, ready: VecDeque::new(), written };
+    let follower = Follower { app, resource: signed.resource, position, ready: VecDeque::new(), written };
     let events = stream::unfold(follower, next);
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
 }
@@ -68,8 +69,10 @@ async fn next<S: Store>(mut follower: Follower<S>) -> Option<(Result<Event, Infa
             return Some((Ok(event), follower));
         }
         follower.written.mark_unchanged();
-        let page = match follower.app.store.outbox(follower.position, PAGE).await {
-            Ok(page) => page,
+        let page = match page(&follower).await {
+            Ok(Some(page)) => page,
+            // A key was replaced: who has one that is valid comes back with it.
+            Ok(None) => return None,
             Err(error) => {
                 // The client goes on from where it was when it comes back.
                 tracing::warn!(%error, "a stream of events ends");
@@ -80,7 +83,15 @@ async fn next<S: Store>(mut follower: Follower<S>) -> Option<(Result<Event, Infa
             Some(last) => follower.position = last.seq,
             None => follower.written.changed().await.ok()?,
         }
-        let ours = |line: &EventLine| line.resource.as_ref() == Some(&follower.resource);
+        let ours = |line: &EventLine| line.resource.as_ref() == Some(&follower.resource.id);
         follower.ready = page.into_iter().filter(ours).collect();
     }
+}
+
+/// What comes next; `None` if the resource's keys are not those any more that it was asked with.
+async fn page<S: Store>(follower: &Follower<S>) -> Result<Option<Vec<EventLine>>, StoreError> {
+    let store = &follower.app.store;
+    let page = store.outbox(follower.position, PAGE).await?;
+    let now = store.resource(&follower.resource.id).await?;
+    Ok(now.is_some_and(|now| now.access_keys == follower.resource.access_keys).then_some(page))
 }

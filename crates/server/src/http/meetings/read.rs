@@ -6,7 +6,7 @@ use super::options::Options;
 use super::paging::{After, Page};
 use super::{MeetingPath, TAG, own_meeting, shaped};
 use crate::app::AppState;
-use crate::config::own_hosts;
+use crate::hosts::own_hosts;
 use crate::http::error::ApiError;
 use crate::http::oauth::endpoint;
 use crate::tls::Peer;

@@ -3,7 +3,7 @@
 use super::{OauthError, OauthErrorAnswer, TAG, endpoint, is_own_tenant, uncached};
 use crate::app::AppState;
 use crate::clock::wall_now;
-use crate::config::own_hosts;
+use crate::hosts::own_hosts;
 use crate::tls::Peer;
 use axum::Json;
 use axum::body::Bytes;

@@ -5,7 +5,7 @@ use super::cookie::{attempt_of, may_sign_in, set_attempt};
 use super::{NOT_SAFE, new_session_cookie};
 use crate::app::AppState;
 use crate::clock::{OsRandom, wall_now};
-use crate::config::own_hosts;
+use crate::hosts::own_hosts;
 use crate::http::assets;
 use crate::http::error::ApiError;
 use crate::oidc::{NotKnown, Provider, ProviderError, person_of};

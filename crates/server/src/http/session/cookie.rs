@@ -1,6 +1,6 @@
 //! The session's cookie, and what a request that changes something must come from.
 
-use crate::config::{is_loopback_host, own_hosts};
+use crate::hosts::{is_loopback_host, own_hosts};
 use axum::http::{HeaderMap, HeaderValue, header};
 use convene_identity::SESSION_MAX_MS;
 use convene_identity::oidc::ATTEMPT_MS;

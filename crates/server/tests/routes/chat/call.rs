@@ -1,7 +1,7 @@
 //! The threads of group calls and rooms: who is in them follows the call, from its beginning to its end.
 
 use super::live::Listener;
-use super::{Person, UNKNOWN, operations, path_of, refused};
+use super::{Person, is_out, path_of, refused};
 use crate::client::Server;
 use crate::identities::{App, text};
 use crate::rooms;
@@ -38,15 +38,6 @@ async fn person<'a>(app: &App<'a>) -> Person<'a> {
     let made = app.ask("POST", "/identities", &body).await.json();
     let authorization = format!("Bearer {}", text(&made["accessToken"]["token"]));
     Person { server: app.server, id: text(&made["identity"]["id"]), authorization }
-}
-
-async fn is_out(person: &Person<'_>, thread: &str) {
-    let all = operations(thread, "1", &person.id).into_iter().zip(operations(UNKNOWN, "1", &person.id));
-    for ((method, path, body), (_, never, _)) in all {
-        let (there, nowhere) = (person.ask(method, &path, &body).await, person.ask(method, &never, &body).await);
-        assert_eq!((there.status, &there.text), (403, &nowhere.text), "{method} {path}");
-    }
-    assert_eq!(person.get("/chat/threads").await, json!({ "value": [] }));
 }
 
 async fn texts(person: &Person<'_>, thread: &str) -> Vec<String> {

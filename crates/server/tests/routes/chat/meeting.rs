@@ -1,7 +1,7 @@
 //! The threads of meetings: who is in them follows the call, and what they allow the meeting.
 
 use super::live::Listener;
-use super::{Person, UNKNOWN, operations, participant, refused};
+use super::{Person, is_out, operations, participant, refused};
 use crate::client::Server;
 use crate::identities::text;
 use crate::signaling::Client;
@@ -57,16 +57,6 @@ async fn meeting(organizer: &Organizer<'_>, more: Value) -> (Value, String) {
     let meeting = organizer.make(body).await;
     let thread = text(&meeting["chatInfo"]["threadId"]).replace(':', "%3A").replace('@', "%40");
     (meeting, format!("/chat/threads/{thread}"))
-}
-
-async fn is_out(person: &Person<'_>, thread: &str) {
-    let message = "1";
-    let all = operations(thread, message, &person.id).into_iter().zip(operations(UNKNOWN, message, &person.id));
-    for ((method, path, body), (_, never, _)) in all {
-        let (there, nowhere) = (person.ask(method, &path, &body).await, person.ask(method, &never, &body).await);
-        assert_eq!((there.status, &there.text), (403, &nowhere.text), "{method} {path}");
-    }
-    assert_eq!(person.get("/chat/threads").await, json!({ "value": [] }));
 }
 
 async fn texts(person: &Person<'_>, thread: &str) -> Vec<String> {

@@ -235,3 +235,13 @@ async fn a_version_is_required_and_older_ones_know_less() {
     let unknown = ana.send("GET", "/chat/threads?api-version=2020-01-01", &[], "").await;
     assert_eq!(refused(&unknown), (400, "UnsupportedApiVersion".to_owned()));
 }
+
+/// Whoever is not in the thread is answered as if it never was.
+pub async fn is_out(person: &Person<'_>, thread: &str) {
+    let all = operations(thread, "1", &person.id).into_iter().zip(operations(UNKNOWN, "1", &person.id));
+    for ((method, path, body), (_, never, _)) in all {
+        let (there, nowhere) = (person.ask(method, &path, &body).await, person.ask(method, &never, &body).await);
+        assert_eq!((there.status, &there.text), (403, &nowhere.text), "{method} {path}");
+    }
+    assert_eq!(person.get("/chat/threads").await, json!({ "value": [] }));
+}

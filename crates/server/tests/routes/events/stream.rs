@@ -3,6 +3,8 @@
 use super::call;
 use crate::client::Server;
 use crate::identities::{App, VERSION, error_code};
+use convene_model::record::AccessKey;
+use convene_store::Store;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -65,6 +67,20 @@ async fn events_are_followed_as_they_happen_and_from_where_one_was() {
     assert_eq!(added["type"], "Microsoft.Communication.CallParticipantAdded");
     let mut again = Follower::start(&app, Some(&first)).await;
     assert_eq!(again.next().await, (second, added));
+}
+
+#[tokio::test]
+async fn a_stream_ends_before_the_next_event_once_a_key_is_replaced() {
+    let server = Server::dev().await;
+    let app = App::new(&server).await;
+    let mut follower = Follower::start(&app, None).await;
+    let new = AccessKey(vec![7; 64]);
+    let store = &server.running.app.store;
+    assert!(store.replace_access_keys(&app.resource.id, [Some(&new), None]).await.expect("it answers"));
+    let _client = call(&server).await;
+    let mut rest = String::new();
+    follower.stream.read_to_string(&mut rest).await.expect("the server closes it");
+    assert!(!rest.contains("CallStarted"), "{rest}");
 }
 
 #[tokio::test]

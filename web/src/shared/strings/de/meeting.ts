@@ -9,7 +9,6 @@ export const meeting: MeetingWords = {
     transcription: "Was hier gesagt wird, wird mitgeschrieben.",
   },
   notices: {
-    connectionLost: "Die Verbindung zum Server ist unterbrochen. Sie wird wiederhergestellt…",
     mutedByOthers: "Jemand, der die Besprechung leitet, hat Sie stummgeschaltet. Schalten Sie das Mikrofon ein, wenn Sie sprechen möchten.",
   },
   failed: {

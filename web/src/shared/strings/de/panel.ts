@@ -30,6 +30,7 @@ export const panel: PanelWords = {
   lobby: {
     label: "Wartebereich",
     heading: "Im Wartebereich ",
+    sound: "Ton, wenn jemand wartet",
     admitAll: "Alle einlassen",
     admit: "Einlassen",
     reject: "Ablehnen",

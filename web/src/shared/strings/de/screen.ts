@@ -33,6 +33,7 @@ export const screen: ScreenWords = {
     spotlit: "hervorgehoben",
     pinned: "angeheftet",
   },
+  layout: { view: "Ansicht", gallery: "Alle gleich groß", speaker: "Sprechende Person groß", ownInCorner: "Eigenes Video in der Ecke" },
   invite: { heading: "Personen einladen", hint: "Wer diesen Link hat, kann um Einlass bitten." },
   devices: "Geräte",
   closeCard: (card) => `„${card}“ schließen`,
