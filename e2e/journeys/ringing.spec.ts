@@ -214,3 +214,55 @@ test("a token that only joins has no test call", async ({ open, server }) => {
   await guest.echoTest();
   await guest.expectEnd(403, 10403, /scope/i);
 });
+
+test("one of two holds the call: neither hears nor sees the other until it is taken up again", async ({ open, server }) => {
+  const [ann, ben] = [await person(server.url), await person(server.url)];
+  const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
+  const called = await RingingPage.open(await open("green"), ben.token, "Ben");
+  await caller.call(ben.user);
+  await called.expectLast("called by Ann");
+  await called.accept();
+  await caller.expectState("Connected");
+  await expectToSee(caller.videoOf("Ben"), "green");
+  await expectToHear(called.page, ["red"]);
+
+  await caller.do((app) => app.call.hold());
+  await caller.expectState("LocalHold");
+  await called.expectState("RemoteHold");
+  expect(await called.do((app) => app.call.remoteParticipants.map((each) => each.state))).toEqual(["Hold"]);
+  await expect(called.videoOf("Ann")).toHaveCount(0);
+  await expectToHear(called.page, []);
+  await expectToHear(caller.page, []);
+
+  await caller.do((app) => app.call.resume());
+  await caller.expectState("Connected");
+  await called.expectState("Connected");
+  await expectToHear(called.page, ["red"]);
+  await expectToHear(caller.page, ["green"]);
+  await expectToSee(called.videoOf("Ann"), "red");
+  await expectToSee(caller.videoOf("Ben"), "green");
+});
+
+test("in a group the others see who holds the call, and go on without them", async ({ open, server }) => {
+  const [ann, ben, cas] = [await person(server.url), await person(server.url), await person(server.url)];
+  const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
+  const first = await RingingPage.open(await open("green"), ben.token, "Ben");
+  const second = await RingingPage.open(await open("blue"), cas.token, "Cas");
+  await caller.call(ben.user, cas.user);
+  await first.expectLast("called by Ann");
+  await first.accept();
+  await second.expectLast("called by Ann");
+  await second.accept();
+  await expectToHear(first.page, ["red", "blue"]);
+
+  await second.do((app) => app.call.hold());
+  await expectToHear(first.page, ["red"]);
+  await expectToHear(caller.page, ["green"]);
+  await expectToHear(second.page, []);
+  const states = (page: RingingPage): Promise<string[]> => page.do((app) => app.call.remoteParticipants.map((each) => `${each.displayName} ${each.state}`).sort());
+  expect(await states(first)).toEqual(["Ann Connected", "Cas Hold"]);
+  await first.expectState("Connected");
+  await second.do((app) => app.call.resume());
+  await expectToHear(first.page, ["red", "blue"]);
+  await expectToHear(second.page, ["red", "green"]);
+});

@@ -16,7 +16,7 @@ use crate::speaking::Speaking;
 use crate::texts::Texts;
 use crate::videos::Videos;
 use crate::{
-    Output, Person, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, mute, roles, spotlight,
+    Output, Person, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, hold, mute, roles, spotlight,
 };
 use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
@@ -237,6 +237,7 @@ impl Call {
             Request::TellDiagnostics { diagnostics } => {
                 done(diagnostics::tell(&mut self.flows, core, roster, leg, diagnostics))
             }
+            Request::SetHeld { held } => done(hold::set_held(core, roster, videos, leg, held)),
             Request::SetMuted { muted } => done(mute::set_muted(core, roster, leg, muted)),
             Request::Publish { source } => done(videos.publish(core, roster, leg, source, true)),
             Request::Unpublish { source } => done(videos.publish(core, roster, leg, source, false)),

@@ -14,6 +14,7 @@ mod ending;
 mod flow;
 mod gate;
 mod hands;
+mod hold;
 mod lobby;
 mod managing;
 mod marked;

@@ -1,9 +1,9 @@
 //! Negotiation: the offers of those in the call, and what the media plane says of their peers.
 
-use crate::Output;
 use crate::common::Core;
 use crate::output::RequestId;
 use crate::roster::Roster;
+use crate::{Output, echo};
 use convene_model::media::{MediaCommand, TrackPlan};
 use convene_model::{ErrorCode, ParticipantId, PeerId};
 use convene_protocol::Reply;
@@ -61,9 +61,12 @@ impl Negotiations {
             state.media_connected = false;
             MediaCommand::Open { peer: state.peer, call, negotiation, offer, tracks, may_send }
         };
-        let peer = state.peer;
+        let (peer, held) = (state.peer, state.held);
         core.effect(Output::Media(command));
-        if let Some(echo) = roster.echo_test().filter(|_| opens) {
+        if opens && held {
+            core.effect(Output::Media(MediaCommand::SetHears { peer, hears: false }));
+        }
+        if let Some(echo) = echo::peer(roster).filter(|_| opens) {
             core.effect(Output::Media(MediaCommand::Echo { peer, echo }));
         }
     }

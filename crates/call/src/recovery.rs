@@ -4,7 +4,7 @@
 use crate::call::Call;
 use crate::decided::Decision;
 use crate::roster::{Leg, Member};
-use crate::{Person, access, hands, notices, ringing, spotlight};
+use crate::{Person, access, hands, hold, notices, ringing, spotlight};
 use convene_model::limits::RECOVER_WITHIN_MS;
 use convene_model::media::Source;
 use convene_model::record::JournalRow;
@@ -170,6 +170,8 @@ impl Recovery {
                 call.notices.restore(notice);
             }
         }
+        let held: BTreeSet<ParticipantId> =
+            self.kept.iter().filter_map(|(feature, _, _)| hold::read(feature)).collect();
         let until = now.mono + Duration::from_millis(RECOVER_WITHIN_MS);
         for RecoveredLeg { participant, user, display_name, person, peer } in legs {
             let decision = self.decided.get(&user).copied().unwrap_or_default();
@@ -180,6 +182,7 @@ impl Recovery {
                 media_open: false,
                 media_connected: false,
                 muted: self.muted.contains(&participant),
+                held: held.contains(&participant),
                 videos: BTreeSet::new(),
                 away_until: Some(until),
                 resume_secret: String::new(),

@@ -5,7 +5,7 @@
 use crate::common::Core;
 use crate::decided::{Decided, Decision};
 use crate::lobby::NewLeg;
-use crate::{Output, Person, echo};
+use crate::{Output, Person};
 use convene_model::happened::What;
 use convene_model::media::{MaySend, MediaCommand, Source};
 use convene_model::record::JournalRow;
@@ -29,6 +29,8 @@ pub(crate) struct Leg {
     pub media_connected: bool,
     /// Muted, by its owner or by somebody else.
     pub muted: bool,
+    /// It holds the call: it neither sends nor receives.
+    pub held: bool,
     /// What it says that it sends: camera, screen.
     pub videos: BTreeSet<Source>,
     /// Its connection is lost; until when it may come back.
@@ -41,25 +43,6 @@ pub(crate) struct Leg {
     pub joined_commit: u64,
     /// Whether it was here before and may believe what was true then.
     pub knows_more: bool,
-}
-
-impl Leg {
-    /// A leg that never has media of its own.
-    fn unseen(peer: PeerId) -> Self {
-        Self {
-            peer,
-            peer_used: true,
-            media_open: false,
-            media_connected: false,
-            muted: false,
-            videos: BTreeSet::new(),
-            away_until: None,
-            resume_secret: String::new(),
-            resume_hash: String::new(),
-            joined_commit: 0,
-            knows_more: true,
-        }
-    }
 }
 
 /// One participant: a user with at least one leg.
@@ -147,7 +130,7 @@ impl Member {
         self.capabilities(core).contains(&capability)
     }
 
-    fn view(&self, core: &Core, user: &RawId) -> ParticipantView {
+    pub fn view(&self, core: &Core, user: &RawId) -> ParticipantView {
         let role = capabilities_of(Standing { role: self.person.role, venue: core.venue(), trusted: true });
         let forbidden = [(Capability::UnmuteMic, Source::Microphone), (Capability::TurnVideoOn, Source::Camera)]
             .into_iter()
@@ -165,8 +148,9 @@ impl Member {
                 .map(|(id, leg)| LegView {
                     participant_id: id.clone(),
                     muted: leg.muted,
-                    videos: leg.videos.iter().copied().collect(),
+                    videos: leg.videos.iter().copied().filter(|_| !leg.held).collect(),
                     away: leg.away_until.is_some(),
+                    held: leg.held,
                 })
                 .collect(),
         }
@@ -256,7 +240,8 @@ impl Roster {
 
     /// What a leg may send now.
     pub fn may_send(&self, core: &Core, leg: &ParticipantId) -> MaySend {
-        let may = |capability| self.may(core, leg, capability);
+        let held = self.leg(leg).is_some_and(|leg| leg.held);
+        let may = |capability| !held && self.may(core, leg, capability);
         let muted = self.leg(leg).is_none_or(|leg| leg.muted);
         MaySend {
             microphone: may(Capability::UnmuteMic) && !muted,
@@ -287,10 +272,11 @@ impl Roster {
                 .map(|(other, member)| member.view(core, other))
                 .collect(),
             lobby,
+            held: own.held,
         }
     }
 
-    /// Puts a leg where it was, telling nobody. For a recovery.
+    /// Puts a leg where it was, telling nobody. For a recovery, and for the test call.
     pub fn restore(&mut self, user: RawId, participant: ParticipantId, leg: Leg, member: impl FnOnce() -> Member) {
         self.users.insert(participant.clone(), user.clone());
         let member = self.members.entry(user).or_insert_with(member);
@@ -314,6 +300,7 @@ impl Roster {
             media_open: false,
             media_connected: false,
             muted,
+            held: false,
             videos: BTreeSet::new(),
             away_until: None,
             resume_secret,
@@ -366,25 +353,6 @@ impl Roster {
             Event::ParticipantChanged { participant }
         };
         self.tell_others(core, &user, event);
-    }
-
-    /// Puts the test call's participant onto the roster and tells the others.
-    pub fn seat_echo_test(&mut self, core: &mut Core, participant: ParticipantId, peer: PeerId) {
-        let user = RawId::echo_test();
-        let person =
-            Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
-        let mut member = Member::new(echo::NAME.to_owned(), person);
-        let leg = Leg { joined_commit: core.gate.step_commit(), ..Leg::unseen(peer) };
-        member.legs.insert(participant.clone(), leg);
-        self.users.insert(participant, user.clone());
-        let view = member.view(core, &user);
-        self.members.insert(user.clone(), member);
-        self.tell_others(core, &user, Event::ParticipantJoined { participant: view });
-    }
-
-    /// As whom the media plane plays back what the caller says, in a test call.
-    pub fn echo_test(&self) -> Option<PeerId> {
-        self.members.get(&RawId::echo_test())?.legs.values().next().map(|leg| leg.peer)
     }
 
     /// Takes a leg out, closes its media and tells everybody. False if it is not here.

@@ -15,7 +15,7 @@ impl Speaking {
     pub fn changed(&mut self, core: &mut Core, roster: &Roster, peers: &[PeerId]) {
         let mut users: Vec<RawId> = Vec::new();
         for (leg, user) in peers.iter().filter_map(|peer| roster.by_peer(*peer)) {
-            let heard = roster.is_visible(core, leg) && roster.leg(leg).is_some_and(|leg| !leg.muted);
+            let heard = roster.is_visible(core, leg) && roster.leg(leg).is_some_and(|leg| !leg.muted && !leg.held);
             if heard && !users.contains(user) {
                 users.push(user.clone());
             }

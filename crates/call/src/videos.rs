@@ -83,10 +83,10 @@ impl Videos {
             }
             let wishes: Vec<Wish> = wished
                 .iter()
-                .filter(|wish| wish.participant_id != *leg)
+                .filter(|wish| wish.participant_id != *leg && !state.held)
                 .filter_map(|wish| {
                     let sender = roster.leg(&wish.participant_id)?;
-                    let sends = sender.media_open && sender.videos.contains(&wish.source);
+                    let sends = sender.media_open && !sender.held && sender.videos.contains(&wish.source);
                     sends.then_some(Wish { publisher: sender.peer, source: wish.source })
                 })
                 .collect();

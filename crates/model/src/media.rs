@@ -136,6 +136,13 @@ pub enum MediaCommand {
         /// As whose; never opened, and nobody else's.
         echo: PeerId,
     },
+    /// Let a peer hear the others, or not. A new peer hears them.
+    SetHears {
+        /// Who.
+        peer: PeerId,
+        /// Whether audio goes to it.
+        hears: bool,
+    },
 }
 
 /// Why a peer's media ended by itself.

@@ -37,7 +37,8 @@ impl CallEntry {
             MediaCommand::Negotiate { .. }
             | MediaCommand::SetMaySend { .. }
             | MediaCommand::Subscribe { .. }
-            | MediaCommand::Echo { .. } => {}
+            | MediaCommand::Echo { .. }
+            | MediaCommand::SetHears { .. } => {}
         }
     }
 }

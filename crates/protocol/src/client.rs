@@ -320,4 +320,10 @@ pub enum Request {
         /// Whom.
         user: RawId,
     },
+    /// Put the call on hold, or take it up again: nothing is sent by this leg or received meanwhile. Replies `done`; the others are told
+    /// `participantChanged`.
+    SetHeld {
+        /// The new state.
+        held: bool,
+    },
 }

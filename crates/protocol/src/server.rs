@@ -206,6 +206,10 @@ pub struct CallView {
     pub participants: Vec<ParticipantView>,
     /// Who waits; empty for those who may not manage the lobby.
     pub lobby: Vec<WaiterView>,
+    /// Whether the client's own leg holds the call. Left out if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub held: bool,
 }
 
 /// One participant, as others see it.
@@ -238,6 +242,10 @@ pub struct LegView {
     pub videos: Vec<Source>,
     /// Whether its connection is lost at the moment; it may come back.
     pub away: bool,
+    /// Whether it holds the call: it neither sends nor receives. Left out if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub held: bool,
 }
 
 /// Somebody who waits, as those see it who may admit.

@@ -53,7 +53,8 @@ impl Prepared {
             MediaCommand::SetMaySend { .. }
             | MediaCommand::Subscribe { .. }
             | MediaCommand::Close { .. }
-            | MediaCommand::Echo { .. } => None,
+            | MediaCommand::Echo { .. }
+            | MediaCommand::SetHears { .. } => None,
         };
         Prepared { command, offer }
     }

@@ -42,6 +42,8 @@ pub(crate) struct Member {
     publications: Vec<Publication>,
     video_slots: Vec<VideoSlot>,
     audio_slots: Vec<AudioSlot>,
+    /// Whether audio goes to this peer.
+    hears: bool,
     /// When the peer is lost unless something comes before.
     lost_at: Option<Instant>,
 }
@@ -84,6 +86,7 @@ impl Member {
             publications: vec![],
             video_slots: vec![],
             audio_slots: vec![],
+            hears: true,
             lost_at: Some(now + CONNECT_MAX),
         };
         member.set_tracks(tracks);
@@ -134,11 +137,15 @@ impl Member {
         let publication = self.publications.iter_mut().find(|publication| publication.track == track)?;
         let source = publication.source;
         let is_audio = packet.codec == Codec::Opus;
-        if is_audio != (source == Source::Microphone) || !allows(self.may_send, source) {
+        let allowed = allows(self.may_send, source);
+        if is_audio != (source == Source::Microphone) || !allowed {
+            self.echo.as_mut().filter(|_| is_audio && !allowed).into_iter().for_each(Echo::pause);
             return None;
         }
         if source != Source::Microphone {
             publication.keyframes.packet_arrived(packet.is_entry_point());
+        } else if let Some(echo) = &mut self.echo {
+            echo.hear(packet, packet.received_at);
         }
         Some(source)
     }
@@ -218,6 +225,15 @@ impl Member {
         }
     }
 
+    /// Audio goes to this peer from now on, or not. Its slots begin anew, so that the pause does not look like a loss.
+    pub fn set_hears(&mut self, hears: bool) {
+        self.hears = hears;
+        for slot in &mut self.audio_slots {
+            slot.occupant = None;
+            slot.rewriter.restart();
+        }
+    }
+
     /// `publisher` is gone: its audio slots are free.
     pub fn forget(&mut self, publisher: PeerId) {
         for slot in self.audio_slots.iter_mut().filter(|s| s.occupant.is_some_and(|o| o.peer == publisher)) {
@@ -239,6 +255,9 @@ impl Member {
         let own = self.id;
         for run in runs.iter().filter(|run| run.publisher != own) {
             if run.source == Source::Microphone {
+                if !self.hears {
+                    continue;
+                }
                 queued |= self.forward_audio(run, now, &loudness)?;
                 continue;
             }

@@ -117,6 +117,11 @@ impl Sfu {
                 }
             }
             (MediaCommand::Close { peer }, _) => self.remove(peer),
+            (MediaCommand::SetHears { peer, hears }, _) => {
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.set_hears(hears);
+                }
+            }
             (MediaCommand::Echo { peer, echo }, _) => {
                 if let Some(member) = self.members.get_mut(&peer) {
                     member.echo = Some(Echo::new(echo));
@@ -241,9 +246,6 @@ impl Sfu {
     fn set_may_send(&mut self, id: PeerId, may_send: MaySend) {
         let Some(member) = self.members.get_mut(&id) else { return };
         let before = std::mem::replace(&mut member.may_send, may_send);
-        if let Some(echo) = member.echo.as_mut().filter(|_| !may_send.microphone) {
-            echo.pause();
-        }
         let others = self.others(id);
         for source in [Source::Microphone, Source::Camera, Source::Screen] {
             if allows(before, source) || !allows(may_send, source) {
@@ -336,9 +338,6 @@ impl Sfu {
                 PeerOutput::Transmit(transmit) => self.transmits.push_back(transmit),
                 PeerOutput::Packet { track, packet } => {
                     if let Some(source) = member.admit(track, &packet) {
-                        if let Some(echo) = member.echo.as_mut().filter(|_| source == Source::Microphone) {
-                            echo.hear(&packet, self.now);
-                        }
                         self.arrived(id, id, source, packet);
                     }
                 }

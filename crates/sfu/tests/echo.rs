@@ -35,7 +35,7 @@ fn who_speaks_hears_every_packet_in_order_a_second_later_and_the_echo_is_seen_to
     assert!(heard(&world, ann).is_empty(), "0.8 s have passed");
     world.run(Duration::from_millis(300));
     let so_far = heard(&world, ann).len();
-    assert!((10..=18).contains(&so_far), "1.1 s have passed: {so_far}");
+    assert!((4..=6).contains(&so_far), "1.1 s have passed: {so_far}");
     world.run(Duration::from_millis(800));
     assert_eq!(heard(&world, ann), word(40, 1));
     assert_eq!(world.clients[&ann].received[0].audio_level, Some(-30));

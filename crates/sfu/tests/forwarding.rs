@@ -373,3 +373,24 @@ fn another_kind_of_slot_or_another_call_gets_nothing_of_the_one_before() {
     world.send(ann, TrackUse::Microphone, vec![1; 3]);
     assert!(world.clients[&ben].received.is_empty());
 }
+
+#[test]
+fn a_peer_that_does_not_hear_gets_no_audio_until_it_does_again() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    let say = |world: &mut World, word: u8| {
+        for _ in 0..3 {
+            world.send(ann, TrackUse::Microphone, vec![word; 3]);
+            world.send(ben, TrackUse::Microphone, vec![word; 3]);
+            world.run(STEP);
+        }
+    };
+    say(&mut world, 1);
+    world.command(MediaCommand::SetHears { peer: ben, hears: false });
+    say(&mut world, 2);
+    world.command(MediaCommand::SetHears { peer: ben, hears: true });
+    say(&mut world, 3);
+    assert_eq!(audio(&world, ben), [vec![vec![1; 3]; 3], vec![vec![3; 3]; 3]].concat());
+    assert_eq!(audio(&world, ann).len(), 9, "the other hears as before");
+}

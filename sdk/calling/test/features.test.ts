@@ -81,7 +81,6 @@ describe('what Convene does not have', () => {
   it('refuses its actions by name', async () => {
     await expect(call.feature(Features.Captions).captions.startCaptions()).rejects.toMatchObject({ name: 'CommunicationServicesError', code: 501 });
     expect(() => call.feature(Features.Transfer).transfer({ targetCallId: 'x' })).toThrow('Transferring a call is not supported');
-    await expect(call.hold()).rejects.toThrow('Holding a call is not supported');
     await expect(call.sendDtmf('Num1')).rejects.toThrow('Sending DTMF tones is not supported');
   });
 

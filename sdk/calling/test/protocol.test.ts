@@ -66,7 +66,7 @@ describe('messages of the client', () => {
     expect(new Set(requests)).toEqual(
       new Set([
         'join', 'startCall', 'accept', 'decline', 'resume', 'leave', 'endForEveryone', 'negotiate', 'setMuted', 'publish', 'unpublish', 'subscribe', 'admit', 'reject', 'admitAll', 'putBack',
-        'remove', 'liftBar', 'mute', 'muteAll', 'setAccess', 'setRole', 'raiseHand', 'lowerHands', 'announce', 'react', 'spotlight', 'endSpotlight',
+        'remove', 'liftBar', 'mute', 'muteAll', 'setAccess', 'setRole', 'setHeld', 'raiseHand', 'lowerHands', 'announce', 'react', 'spotlight', 'endSpotlight',
         'sendData', 'closeData', 'sendText', 'tellDiagnostics', 'submitSurvey', 'addParticipant',
       ]),
     );

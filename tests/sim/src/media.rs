@@ -45,7 +45,7 @@ impl Media {
                     peer.may_send = may_send;
                 }
             }
-            MediaCommand::Subscribe { .. } | MediaCommand::Echo { .. } => {}
+            MediaCommand::Subscribe { .. } | MediaCommand::Echo { .. } | MediaCommand::SetHears { .. } => {}
             MediaCommand::Close { peer } => {
                 self.peers.remove(&peer);
             }

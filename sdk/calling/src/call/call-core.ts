@@ -8,6 +8,7 @@ import { CallDevices, type DeviceSelection } from './call-devices.js';
 import { CallDetails } from './call-info.js';
 import { CallData } from './data.js';
 import { CallHands } from './hands.js';
+import { CallHold } from './hold.js';
 import { CallLifecycle } from './call-state.js';
 import type { CallSetup } from './call-setup.js';
 import { CallLine } from './line.js';
@@ -64,6 +65,7 @@ export class CallCore {
   readonly output: AudioOutput;
   readonly media: MediaSession;
   readonly ringing: CallRinging;
+  readonly hold: CallHold;
   private readonly subscriptions: VideoSubscriptions;
   private readonly line: CallLine;
   private readonly deviceSelection: CallDevices;
@@ -92,6 +94,7 @@ export class CallCore {
       handleDemandChanged: (stream) => this.subscriptions.handleDemandChanged(stream),
       mute: (user) => this.managing.mute(user),
     });
+    this.hold = new CallHold(entry, this.roster, this.lifecycle, this.media, request);
     this.ringing = new CallRinging(entry, this.roster, this.lifecycle, request);
     this.data = new CallData(() => this.lifecycle.isIn, request, this.roster);
     this.texts = new CallTexts(request);
@@ -114,7 +117,7 @@ export class CallCore {
     this.media.events.on('troubled', () => this.line.doubt());
     this.media.events.on('inbound', (inbound) => {
       this.subscriptions.handleInbound(inbound);
-      this.media.handleExpectation(this.subscriptions.isReceiving || this.roster.participants.some((each) => each.isHeard));
+      this.media.handleExpectation(!this.hold.isHeld && (this.subscriptions.isReceiving || this.roster.participants.some((each) => each.isHeard)));
     });
   }
 
@@ -398,10 +401,8 @@ export class CallCore {
   }
 
   private tellWhatIsSent(view: CallView): void {
-    const told = [this.microphone.handleEntered(view.muted), this.camera.handleEntered(), this.screen.handleEntered()];
-    for (const each of told) {
-      each.catch(warn('The others were not told what is sent'));
-    }
+    const told = [this.microphone.handleEntered(view.muted), this.camera.handleEntered(), this.screen.handleEntered(), this.hold.handleEntered(view.held ?? false)];
+    told.forEach((each) => each.catch(warn('The others were not told what is sent')));
   }
 
   private playOthers(): void {

@@ -45,13 +45,14 @@ const FROM: Record<CallPhase['kind'], readonly CallPhase['kind'][]> = {
 export class CallLifecycle {
   readonly events = new Emitter<{ stateChanged: () => void; ended: (reason: CallEndReason) => void }>();
   private phase: CallPhase = { kind: 'created' };
+  private held: 'LocalHold' | 'RemoteHold' | undefined;
 
   get kind(): CallPhase['kind'] {
     return this.phase.kind;
   }
 
   get state(): CallState {
-    return STATE[this.phase.kind];
+    return this.phase.kind === 'connected' && this.held ? this.held : STATE[this.phase.kind];
   }
 
   get endReason(): CallEndReason | undefined {
@@ -85,6 +86,15 @@ export class CallLifecycle {
 
   handleMediaConnected(): boolean {
     return this.enter({ kind: 'connected' });
+  }
+
+  /** Who holds the call, if anybody does; it counts while the call is connected. */
+  handleHeld(held: 'LocalHold' | 'RemoteHold' | undefined): void {
+    const before = this.state;
+    this.held = held;
+    if (this.state !== before) {
+      this.events.emit('stateChanged');
+    }
   }
 
   handleLeaving(): boolean {

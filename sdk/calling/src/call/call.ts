@@ -121,7 +121,7 @@ export class ClientCall implements Call {
   }
 
   get remoteAudioStreams(): ReadonlyArray<RemoteAudioStream> {
-    return this.state === 'Connected' ? [this.mixed] : [];
+    return this.core.lifecycle.kind === 'connected' ? [this.mixed] : [];
   }
 
   get remoteParticipants(): ReadonlyArray<RemoteParticipant> {
@@ -236,12 +236,14 @@ export class ClientCall implements Call {
     return Promise.reject(notSupported('Sending DTMF tones'));
   }
 
-  hold(): Promise<void> {
-    return Promise.reject(notSupported('Holding a call', 'Mute and stop the video instead.'));
+  async hold(): Promise<void> {
+    this.mustGoOn('hold');
+    await this.core.hold.hold();
   }
 
-  resume(): Promise<void> {
-    return Promise.reject(notSupported('Resuming a held call'));
+  async resume(): Promise<void> {
+    this.mustGoOn('resume');
+    await this.core.hold.resume();
   }
 
   /**

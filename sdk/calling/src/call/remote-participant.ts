@@ -123,7 +123,7 @@ export class Participant implements RemoteParticipant {
 
   /** @internal Whether sound of this person should be arriving. */
   get isHeard(): boolean {
-    return this.legs.some((leg) => !leg.muted && !leg.away);
+    return this.legs.some((leg) => !leg.muted && !leg.away && !leg.held);
   }
 
   /** @internal */
@@ -140,9 +140,7 @@ export class Participant implements RemoteParticipant {
     this.forbiddenSources = view.forbidden;
     this.show(this.camera, 'camera');
     this.show(this.screen, 'screen');
-    if (this.isCalled) {
-      this.setState('Connected');
-    }
+    this.setState(view.legs.length > 0 && view.legs.every((leg) => leg.held) ? 'Hold' : 'Connected');
   }
 
   /** @internal The call rings there. */

@@ -71,7 +71,7 @@ export class CallRinging {
 
   private look(): void {
     const { participants } = this.roster;
-    this.answered ||= participants.some((each) => each.state === 'Connected');
+    this.answered ||= participants.some((each) => each.state === 'Connected' || each.state === 'Hold');
     if (this.answered) {
       if (this.mediaFlows) {
         this.lifecycle.handleMediaConnected();

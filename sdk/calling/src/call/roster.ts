@@ -9,6 +9,8 @@ export interface RosterEvents {
   /** What these may send was changed. */
   accessChanged: (participants: Participant[]) => void;
   speakersChanged: () => void;
+  /** Somebody holds the call, or has taken it up again. */
+  heldChanged: () => void;
 }
 
 /** A server's reason as `callEndReason`. */
@@ -115,7 +117,11 @@ export class Roster {
     const participant = known ?? new Participant(view, 'Connected', this.ports);
     this.byUser.set(view.user, participant);
     const before = participant.forbidden;
+    const held = participant.state === 'Hold';
     participant.handleView(view);
+    if (held !== (participant.state === 'Hold')) {
+      this.events.emit('heldChanged');
+    }
     if (before.join() !== view.forbidden.join()) {
       this.events.emit('accessChanged', [participant]);
     }

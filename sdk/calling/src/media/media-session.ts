@@ -59,6 +59,7 @@ export class MediaSession {
   private readonly sent = new Map<SendUse, MediaStreamTrack | null>();
   private limits: VideoSendConstraints = {};
   private slots = 0;
+  private paused = false;
 
   /** @param makeConnection called when one is first needed: making one keeps the page busy for tens of milliseconds */
   constructor(private readonly makeConnection: () => MediaConnection) {}
@@ -69,7 +70,7 @@ export class MediaSession {
       this.made = made;
       made.on('stateChanged', (state) => this.handleState(state));
       made.growVideoSlots(this.slots);
-      const done = [...this.sent].map(([use, track]) => made.setTrack(use, track));
+      const done = [...this.sent].map(([use, track]) => made.setTrack(use, this.paused ? null : track));
       done.push(made.limitVideo(this.limits));
       Promise.all(done).catch((error: unknown) => log.warning(`What is sent could not be set: ${asCallingError(error).message}`));
     }
@@ -153,8 +154,20 @@ export class MediaSession {
     if (!this.closed) {
       const { connection } = this;
       this.sent.set(use, track);
-      await connection.setTrack(use, track);
+      if (!this.paused) {
+        await connection.setTrack(use, track);
+      }
     }
+  }
+
+  /** Sends nothing for a while, or goes on with what is chosen by then. */
+  async setPaused(paused: boolean): Promise<void> {
+    if (this.closed || paused === this.paused) {
+      return;
+    }
+    this.paused = paused;
+    const { connection } = this;
+    await Promise.all([...this.sent].map(([use, track]) => connection.setTrack(use, paused ? null : track)));
   }
 
   async limitVideo(limits: VideoSendConstraints): Promise<void> {

@@ -83,6 +83,8 @@ const errorBody: Decoder<ErrorBody> = (value, where) => {
   };
 };
 
+const held = (of: Fields, where: string): { held?: boolean } => (of['held'] === undefined ? {} : { held: bool(of['held'], `${where}.held`) });
+
 const leg: Decoder<LegView> = (value, where) => {
   const of = fields(value, where);
   return {
@@ -90,6 +92,7 @@ const leg: Decoder<LegView> = (value, where) => {
     muted: bool(of['muted'], `${where}.muted`),
     videos: list(source)(of['videos'], `${where}.videos`),
     away: bool(of['away'], `${where}.away`),
+    ...held(of, where),
   };
 };
 
@@ -144,6 +147,7 @@ const call: Decoder<CallView> = (value, where) => {
     mediaKept: bool(of['mediaKept'], `${where}.mediaKept`),
     participants: list(participant)(of['participants'], `${where}.participants`),
     lobby: list(waiter)(of['lobby'], `${where}.lobby`),
+    ...held(of, where),
   };
 };
 

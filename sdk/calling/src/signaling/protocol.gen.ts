@@ -423,7 +423,7 @@ role: Role, } | { "type": "addParticipant",
 /**
  * Whom.
  */
-user: RawId, };
+user: RawId, } | { "type": "setHeld", held: boolean, };
 
 /**
  * One message of a client.
@@ -512,7 +512,11 @@ videos: Array<Source>,
 /**
  * Whether its connection is lost at the moment; it may come back.
  */
-away: boolean, };
+away: boolean, 
+/**
+ * Whether it holds the call: it neither sends nor receives. Left out if not.
+ */
+held?: boolean, };
 
 /**
  * One participant, as others see it.
@@ -616,7 +620,11 @@ participants: Array<ParticipantView>,
 /**
  * Who waits; empty for those who may not manage the lobby.
  */
-lobby: Array<WaiterView>, };
+lobby: Array<WaiterView>, 
+/**
+ * Whether the client's own leg holds the call. Left out if not.
+ */
+held?: boolean, };
 
 /**
  * What one receiving m-line carries now.

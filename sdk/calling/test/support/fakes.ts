@@ -328,6 +328,7 @@ export function kind(request: Request): Answer {
     case 'muteAll':
     case 'setAccess':
     case 'setRole':
+    case 'setHeld':
       return { type: 'done' };
   }
 }
