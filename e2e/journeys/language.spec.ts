@@ -45,7 +45,7 @@ async function check(page: Page, what: string): Promise<void> {
 }
 
 test("a meeting is led in German, by keyboard, while a guest has it in English", async ({ open }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const olga = await open("red", GERMAN);
   await olga.goto("/");
   await check(olga, "the home page");
@@ -89,10 +89,13 @@ test("a meeting is led in German, by keyboard, while a guest has it in English",
   await bar.getByRole("button", { name: "Personen" }).press("Enter");
   await expect(olga.getByRole("complementary", { name: "Personen" })).toBeVisible();
   await check(olga, "the people");
-  await line.getByRole("button", { name: "Aktionen für Gina" }).press("Enter");
+  const menu = line.getByRole("button", { name: "Aktionen für Gina" });
+  await menu.press("Enter");
+  await expect(olga.getByRole("menuitem", { name: "Stummschalten" })).toBeFocused();
   await expect(olga.getByRole("menuitem", { name: "Als Teilnehmer festlegen" })).toBeVisible();
   await picture(olga, "the menu of somebody");
   await olga.keyboard.press("Escape");
+  await expect(menu).toBeFocused();
   await bar.getByRole("button", { name: "Personen" }).press("Enter");
   await expect(olga.getByRole("complementary", { name: "Personen" })).toBeHidden();
   await check(olga, "the meeting");
@@ -105,7 +108,7 @@ test("a meeting is led in German, by keyboard, while a guest has it in English",
   await check(olga, "the options");
   await olga.keyboard.press("Escape");
 
-  const late = await open("blue", GERMAN);
+  const late = await open("green", GERMAN);
   await late.goto(link);
   await expect(late).toHaveTitle(/^(An einer Besprechung teilnehmen – )?Convene$/);
   await late.getByLabel("Ihr Name").fill("Lea");
@@ -176,6 +179,22 @@ test("the language is chosen by keyboard, keeps what was written, and is remembe
     await expect(page.getByRole("alert")).toContainText("The address or the password is wrong.");
     await expect(page).toHaveTitle("Sign in to Convene");
     await expect(page.locator("html")).toHaveAttribute("lang", "en");
+
+    // What went wrong at the organization's provider the server writes into the page, in English.
+    await page.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.head) return;
+        observer.disconnect();
+        document.head.append(Object.assign(document.createElement("meta"), { name: "convene-problem", content: "Example cannot be reached." }));
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    await expect(page.getByRole("alert")).toHaveText("Example cannot be reached.");
+    await page.getByRole("button", { name: "Deutsch" }).press("Enter");
+    await expect(page.getByRole("alert")).toHaveText("Die Anmeldung ist fehlgeschlagen. Example cannot be reached.");
+    await expect(page.getByRole("alert").locator("[lang=en]")).toHaveText("Example cannot be reached.");
+    await page.getByRole("button", { name: "English" }).press("Enter");
+    await expect(page.getByRole("alert")).toHaveText("Example cannot be reached.");
 
     // What was chosen holds before what an address asks for.
     await page.goto("/?lang=de");

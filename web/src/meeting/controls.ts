@@ -3,13 +3,13 @@
 import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
 import { icon, type IconName } from "../shared/icons";
 import { menuButton } from "../shared/menu";
-import { meetingWords } from "../shared/strings/meeting";
+import { screenWords } from "../shared/strings/screen";
 import { REACTIONS } from "./reactions/reactions";
 import type { ControlsViewModel, ToggleViewModel } from "./view-model";
 
 /** Makes the bar. */
 export function controlsBar(): View<ControlsViewModel> {
-  const { controls: words, reactions } = meetingWords();
+  const { controls: words, reactions } = screenWords();
   const microphone = toggleButton({ icons: ["microphone", "microphoneOff"], texts: words.microphone, warnsWhenOff: true });
   const camera = toggleButton({ icons: ["camera", "cameraOff"], texts: words.camera, warnsWhenOff: true });
   const screen = toggleButton({ icons: ["screen", "screen"], texts: words.screen, warnsWhenOff: false });

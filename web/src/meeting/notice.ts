@@ -2,14 +2,14 @@
 
 import { h, hiddenText, setAttribute, setTold, type View } from "../shared/dom";
 import { icon } from "../shared/icons";
-import { meetingWords } from "../shared/strings/meeting";
+import { screenWords } from "../shared/strings/screen";
 import type { NoticeViewModel } from "./view-model";
 
 /** Makes the bar. It hides itself while there is nothing to tell. */
 export function noticeBar(): View<NoticeViewModel | undefined> {
   const text = h("span", { class: "toast-text" });
   let dismiss: (() => void) | undefined;
-  const close = h("button", { class: "button quiet icon-only", type: "button", onclick: () => dismiss?.() }, icon("close"), hiddenText(meetingWords().dismiss));
+  const close = h("button", { class: "button quiet icon-only", type: "button", onclick: () => dismiss?.() }, icon("close"), hiddenText(screenWords().dismiss));
   const element = h("div", { class: "toast", role: "alert", hidden: true }, text, close);
   return {
     element,

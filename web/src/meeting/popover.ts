@@ -3,14 +3,14 @@
 
 import { h, hiddenText, type View } from "../shared/dom";
 import { icon } from "../shared/icons";
-import { meetingWords } from "../shared/strings/meeting";
+import { screenWords } from "../shared/strings/screen";
 import type { ToggleViewModel } from "./view-model";
 
 /** Makes a card around some content. */
 export function popover(label: string, content: HTMLElement): View<ToggleViewModel> {
   let toggle: (() => void) | undefined;
   let opener: Element | null = null;
-  const close = h("button", { class: "button quiet icon-only popover-close", type: "button", onclick: () => shut() }, icon("close"), hiddenText(meetingWords().closeCard(label)));
+  const close = h("button", { class: "button quiet icon-only popover-close", type: "button", onclick: () => shut() }, icon("close"), hiddenText(screenWords().closeCard(label)));
   const element = h("section", { class: "popover", hidden: true, "aria-label": label, onkeydown: (event) => handleKey(event as KeyboardEvent) }, content, close);
 
   function handleKey(event: KeyboardEvent): void {

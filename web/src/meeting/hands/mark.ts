@@ -2,7 +2,7 @@
 
 import { h, setText, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
-import { peopleWords } from "../../shared/strings/people";
+import { panelWords } from "../../shared/strings/panel";
 
 /** Makes the mark. It hides itself while the hand is down. */
 export function handMark(): View<number | undefined> {
@@ -14,7 +14,7 @@ export function handMark(): View<number | undefined> {
     update(hand) {
       element.hidden = hand === undefined;
       setText(place, hand === undefined ? "" : String(hand));
-      setText(words, hand === undefined ? "" : peopleWords().hand(hand));
+      setText(words, hand === undefined ? "" : panelWords().hand(hand));
     },
   };
 }

@@ -1,7 +1,7 @@
 // The menu by which a person lays out the stage.
 
 import { h, type View } from "../../shared/dom";
-import { meetingWords } from "../../shared/strings/meeting";
+import { screenWords } from "../../shared/strings/screen";
 import { menuButton } from "../../shared/menu";
 import type { LayoutViewModel } from "./view-model";
 
@@ -13,11 +13,11 @@ export function layoutMenu(): View<LayoutViewModel> {
     element,
     update: ({ stage, isOwnInCorner, showGallery, showSpeaker, toggleOwnVideo }) =>
       menu.update({
-        label: meetingWords().layout.view,
+        label: screenWords().layout.view,
         items: [
-          { text: meetingWords().layout.gallery, kind: "radio", isChosen: stage === "gallery", run: showGallery },
-          { text: meetingWords().layout.speaker, kind: "radio", isChosen: stage === "speaker", run: showSpeaker },
-          { text: meetingWords().layout.ownInCorner, kind: "checkbox", isChosen: isOwnInCorner, run: toggleOwnVideo },
+          { text: screenWords().layout.gallery, kind: "radio", isChosen: stage === "gallery", run: showGallery },
+          { text: screenWords().layout.speaker, kind: "radio", isChosen: stage === "speaker", run: showSpeaker },
+          { text: screenWords().layout.ownInCorner, kind: "checkbox", isChosen: isOwnInCorner, run: toggleOwnVideo },
         ],
       }),
   };

@@ -1,7 +1,7 @@
 // The organizer's options of the meeting: read when the dialog opens, saved with each change, one after the other.
 
 import type { MeetingSettings } from "../../shared/server";
-import { optionWords } from "../../shared/strings/options";
+import { meetingWords } from "../../shared/strings/meeting";
 import { failureOf, type Told } from "../../shared/strings/telling";
 import type { InviteViewModel } from "../view-model";
 import type { OptionsViewModel } from "./view-model";
@@ -37,7 +37,7 @@ export class MeetingOptions {
     this.enqueue(async () => {
       this.saved = await this.server.read();
       this.status = "unchanged";
-    }, () => optionWords().notRead);
+    }, () => meetingWords().options.notRead);
   }
 
   /** What the dialog shows; `undefined` while it is closed. */
@@ -69,7 +69,7 @@ export class MeetingOptions {
       } finally {
         this.pending = this.pending.filter((each) => each !== change);
       }
-    }, () => optionWords().notSaved);
+    }, () => meetingWords().options.notSaved);
   }
 
   private enqueue(work: () => Promise<void>, whatFailed: () => string): void {

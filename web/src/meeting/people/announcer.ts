@@ -1,7 +1,7 @@
 // What a screen reader is told while it goes on: who came, who left, whose hand went up.
 
 import { h, setText, type View } from "../../shared/dom";
-import { peopleWords } from "../../shared/strings/people";
+import { panelWords } from "../../shared/strings/panel";
 import type { PersonViewModel } from "../view-model";
 
 /** Makes the live region. What is true when it begins is not told. */
@@ -20,7 +20,7 @@ export function peopleAnnouncer(): View<readonly PersonViewModel[]> {
 
 /** The sentences that tell what changed from one roster to the next; nothing about oneself. */
 export function newsOf(before: readonly PersonViewModel[], after: readonly PersonViewModel[]): string[] {
-  const words = peopleWords().news;
+  const words = panelWords().news;
   const was = new Map(before.map((person) => [person.id, person]));
   const is = new Map(after.map((person) => [person.id, person]));
   const others = after.filter((person) => !person.isLocal);

@@ -4,14 +4,14 @@ import { h, hiddenText, setAttribute, setText, type View } from "../../shared/do
 import { icon } from "../../shared/icons";
 import { KeyedList } from "../../shared/keyed-list";
 import { hueOf, initials } from "../../shared/people";
-import { peopleWords } from "../../shared/strings/people";
+import { panelWords } from "../../shared/strings/panel";
 import { localeOf } from "../../shared/strings/speaking";
 import type { LobbyViewModel, WaiterViewModel } from "../view-model";
 import { kindMark } from "./kind";
 
 /** Makes the lobby's panel. It hides itself while nobody waits. */
 export function lobbyPanel(): View<LobbyViewModel | undefined> {
-  const words = peopleWords().lobby;
+  const words = panelWords().lobby;
   const count = h("span", { class: "badge", "aria-hidden": "true" });
   const admitAll = h("button", { class: "button small", type: "button", onclick: () => current?.admitAll?.() }, words.admitAll);
   const list = h("ul", { class: "lobby-list" });
@@ -47,7 +47,7 @@ export function lobbyPanel(): View<LobbyViewModel | undefined> {
 }
 
 function waiterView(first: WaiterViewModel): View<WaiterViewModel> {
-  const words = peopleWords().lobby;
+  const words = panelWords().lobby;
   const clock = new Intl.DateTimeFormat(localeOf(), { hour: "2-digit", minute: "2-digit" });
   const name = h("span", { class: "person-name" });
   const kind = kindMark();
@@ -92,7 +92,7 @@ export function lobbyAnnouncer(): View<LobbyViewModel | undefined> {
       const fresh = waiters.filter((waiter) => !known.has(waiter.id));
       known = new Set(waiters.map((waiter) => waiter.id));
       const last = fresh.at(-1);
-      if (last) setText(element, peopleWords().lobby.came(last.name, last.kind, waiters.length));
+      if (last) setText(element, panelWords().lobby.came(last.name, last.kind, waiters.length));
       else if (waiters.length === 0) setText(element, "");
     },
   };
@@ -100,7 +100,7 @@ export function lobbyAnnouncer(): View<LobbyViewModel | undefined> {
 
 /** Makes the card over the stage that shows who waits while the panel is closed. */
 export function lobbyToast(): View<{ lobby: LobbyViewModel | undefined; isPanelOpen: boolean; openPanel: (() => void) | undefined }> {
-  const words = peopleWords().lobby;
+  const words = panelWords().lobby;
   let openPanel: (() => void) | undefined;
   const text = h("span", { class: "toast-text" });
   const show = h("button", { class: "button primary small", type: "button", onclick: () => openPanel?.() }, words.show);

@@ -6,7 +6,7 @@ import { KeyedList } from "../../shared/keyed-list";
 import { menuButton, type MenuItem } from "../../shared/menu";
 import { hueOf, initials } from "../../shared/people";
 import { commonWords } from "../../shared/strings/common";
-import { peopleWords } from "../../shared/strings/people";
+import { panelWords } from "../../shared/strings/panel";
 import { handMark } from "../hands/mark";
 import type { MeetingViewModel, PersonActionsViewModel, PersonViewModel } from "../view-model";
 import { kindMark } from "./kind";
@@ -15,7 +15,7 @@ import { lobbyPanel } from "./lobby";
 /** Makes the panel. */
 export function peoplePanel(): View<MeetingViewModel> {
   let current: MeetingViewModel | undefined;
-  const words = peopleWords();
+  const words = panelWords();
   const lobby = lobbyPanel();
   const list = h("ul", { class: "people-list", "aria-label": words.list });
   const people = new KeyedList<PersonViewModel>(list, (person) => person.id, personView);
@@ -58,7 +58,7 @@ function inOrder(people: readonly PersonViewModel[]): PersonViewModel[] {
 }
 
 function personView(first: PersonViewModel): View<PersonViewModel> {
-  const words = peopleWords();
+  const words = panelWords();
   const name = h("span", { class: "person-name" });
   const kind = kindMark();
   const role = h("span", {});
@@ -94,7 +94,7 @@ function personView(first: PersonViewModel): View<PersonViewModel> {
 }
 
 function itemsOf(actions: PersonActionsViewModel): MenuItem[] {
-  const words = peopleWords().actions;
+  const words = panelWords().actions;
   return [
     { text: words.mute, run: actions.mute },
     { text: words.lowerHand, run: actions.lowerHand },

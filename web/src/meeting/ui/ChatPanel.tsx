@@ -1,7 +1,7 @@
 // The chat beside the stage: what was said, and a field to say something.
 
 import { lazy, Suspense, useLayoutEffect, useRef } from "react";
-import { chatWords } from "../../shared/strings/chat";
+import { screenWords } from "../../shared/strings/screen";
 import type { ChatViewModel } from "../chat/view-model";
 import { loadChatThread } from "./load";
 import { Sign } from "./Sign";
@@ -20,7 +20,7 @@ export function ChatPanel({ chat, isOpen, close }: ChatPanelProps) {
   const place = useRef<HTMLElement>(null);
   useFieldsFocus(place, isOpen);
   const isEmpty = chat.status === "open" && !chat.lines.some((line) => line.kind === "message");
-  const { panel, empty, opening, off, failed, close: closeWords, tryAgain } = chatWords();
+  const { panel, empty, opening, off, failed, close: closeWords, tryAgain } = screenWords().chat;
   const words = isEmpty ? empty : { opening, open: "", off, failed }[chat.status];
   return (
     <aside ref={place} className="panel chat" aria-label={panel} hidden={!isOpen}>

@@ -12,7 +12,7 @@ import {
 } from "@azure/communication-react";
 import { memo, useCallback, useLayoutEffect, useMemo, useRef } from "react";
 import { hueOf, initials } from "../../shared/people";
-import { chatWords } from "../../shared/strings/chat";
+import { screenWords } from "../../shared/strings/screen";
 import { commonWords } from "../../shared/strings/common";
 import type { ChatActions, ChatLineViewModel, ChatViewModel, MessageLineViewModel, ReaderViewModel } from "../chat/view-model";
 import { SpokenDate } from "./spoken-date";
@@ -30,7 +30,7 @@ export interface ChatThreadProps {
 /** Shows the messages and the field. */
 export function ChatThread({ chat, actions, isShown }: ChatThreadProps) {
   const place = useRef<HTMLDivElement>(null);
-  const words = chatWords();
+  const words = screenWords().chat;
   const boxWords = useMemo(() => ({ placeholderText: words.field }), [words]);
   useFieldsName(place);
   return (
@@ -52,7 +52,7 @@ export function ChatThread({ chat, actions, isShown }: ChatThreadProps) {
 
 /** The library's field has a placeholder instead of a name. */
 function useFieldsName(place: { readonly current: HTMLElement | null }): void {
-  useLayoutEffect(() => place.current?.querySelector("textarea")?.setAttribute("aria-label", chatWords().fieldName));
+  useLayoutEffect(() => place.current?.querySelector("textarea")?.setAttribute("aria-label", screenWords().chat.fieldName));
 }
 
 interface MessagesProps {

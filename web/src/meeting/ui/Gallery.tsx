@@ -3,7 +3,7 @@
 import { VideoGallery, type VideoGalleryLocalParticipant, type VideoGalleryRemoteParticipant } from "@azure/communication-react";
 import type { IContextualMenuItem } from "@fluentui/react";
 import { useEffect, useMemo, useState } from "react";
-import { meetingWords } from "../../shared/strings/meeting";
+import { screenWords } from "../../shared/strings/screen";
 import { VideoBox } from "../../shared/video-box";
 import { invitationCard } from "../invitation";
 import { arrange, VIDEOS_AT_ONCE } from "../layout/arrange";
@@ -18,7 +18,7 @@ const PINNED_AT_ONCE = 4;
 /** Shows the stage. */
 export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
   const { tiles, screen } = meeting;
-  const words = meetingWords().stage;
+  const words = screenWords().stage;
   const isNarrow = useMedia("(max-width: 700px)");
   const [pins, setPins] = useState<readonly string[]>([]);
   const screenElement = useScreen(screen);
@@ -61,7 +61,7 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
   );
 }
 
-const aloneCard = () => invitationCard(meetingWords().stage.alone, meetingWords().stage.aloneHint);
+const aloneCard = () => invitationCard(screenWords().stage.alone, screenWords().stage.aloneHint);
 
 /** The element in which the shared screen plays. */
 function useScreen(screen: ScreenViewModel | undefined): HTMLElement {
@@ -82,7 +82,7 @@ function remoteOf(tile: TileViewModel, screen: ScreenViewModel | undefined, scre
   return {
     userId: tile.id,
     // Tiles take their names from the view-model; this one stands under the shared screen.
-    displayName: isSharing ? meetingWords().stage.screenOf(tile.name) : tile.name,
+    displayName: isSharing ? screenWords().stage.screenOf(tile.name) : tile.name,
     videoStream: { isAvailable: tile.video !== undefined },
     ...(isSharing ? { screenShareStream: { isAvailable: true, renderElement: screenElement } } : {}),
   };

@@ -1,4 +1,4 @@
-import { peopleWords } from "../../shared/strings/people";
+import { panelWords } from "../../shared/strings/panel";
 import { Sign } from "./Sign";
 
 /** The mark of a raised hand, with its place in the order. The library's has neither words nor our colours. */
@@ -7,7 +7,7 @@ export function HandMark({ place }: { readonly place: number }) {
     <span className="hand-mark">
       <Sign name="hand" />
       <span aria-hidden="true">{place}</span>
-      <span className="visually-hidden">{peopleWords().hand(place)}</span>
+      <span className="visually-hidden">{panelWords().hand(place)}</span>
     </span>
   );
 }

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from "react";
 import { deviceFields, type DeviceFieldsViewModel } from "../../shared/device-fields";
 import { h, type View } from "../../shared/dom";
-import { meetingWords } from "../../shared/strings/meeting";
+import { screenWords } from "../../shared/strings/screen";
 import { bannerList } from "../banners";
 import { controlsBar } from "../controls";
 import { invitationCard } from "../invitation";
@@ -102,7 +102,7 @@ function cardOver<Content>(label: string, content: View<Content>, around: HTMLEl
 }
 
 function inviteCard(): View<CardViewModel<InviteViewModel>> {
-  const { heading, hint } = meetingWords().invite;
+  const { heading, hint } = screenWords().invite;
   const card = invitationCard(heading, hint);
   return cardOver(heading, card, card.element);
 }
@@ -114,6 +114,6 @@ function figuresCard(): View<CardViewModel<QualityViewModel | undefined>> {
 
 function devicesCard(): View<CardViewModel<DeviceFieldsViewModel>> {
   const fields = deviceFields();
-  const heading = meetingWords().devices;
+  const heading = screenWords().devices;
   return cardOver(heading, fields, h("div", { class: "card" }, h("h2", {}, heading), fields.element));
 }

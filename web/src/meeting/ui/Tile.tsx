@@ -5,7 +5,7 @@ import type { IContextualMenuItem } from "@fluentui/react";
 import { hueOf, initials } from "../../shared/people";
 import { qualityWords } from "../../shared/strings/quality";
 import { commonWords } from "../../shared/strings/common";
-import { meetingWords } from "../../shared/strings/meeting";
+import { screenWords } from "../../shared/strings/screen";
 import type { TileViewModel } from "../view-model";
 import { HandMark } from "./HandMark";
 import { Sign } from "./Sign";
@@ -23,7 +23,7 @@ export interface TileProps {
 /** Shows one person. */
 export function Tile({ tile, showsVideo, isPinned, menu }: TileProps) {
   const { hand, reaction } = tile;
-  const { reacting, stage: words } = meetingWords();
+  const { reacting, stage: words } = screenWords();
   const video = showsVideo ? tile.video : undefined;
   const isSpeaking = tile.isSpeaking && !tile.isMuted;
   return (

@@ -2,54 +2,12 @@ import { speaking } from "./speaking";
 
 const english = {
   pageTitle: (meeting: string, waiting: number) => `${waiting > 0 ? `(${waiting}) ` : ""}${meeting} – Convene`,
-  controls: {
-    label: "Meeting controls",
-    /** What a press does: while it is on, while it is off. */
-    microphone: ["Mute", "Unmute"] as readonly [string, string],
-    camera: ["Camera off", "Camera on"] as readonly [string, string],
-    screen: ["Stop sharing", "Share screen"] as readonly [string, string],
-    hand: ["Lower hand", "Raise hand"] as readonly [string, string],
-    react: "React",
-    devices: "Devices",
-    options: "Options",
-    invite: "Invite",
-    people: "People",
-    chat: "Chat",
-    leave: "Leave",
-    end: "End for all",
-    /** After "People", for screen readers. */
-    waiting: (count: number) => `, ${count} waiting in the lobby`,
-    /** After "Chat", for screen readers. */
-    unread: (count: number) => (count === 1 ? ", 1 new message" : `, ${count} new messages`),
-  },
-  reactions: { like: "Like", heart: "Heart", applause: "Applause", laugh: "Laugh", surprised: "Surprised" },
-  /** What is said of who sends a reaction. */
-  reacting: { like: "likes this", heart: "loves this", applause: "applauds", laugh: "laughs", surprised: "is surprised" },
   banners: {
     sharing: "Everybody in the meeting sees your screen.",
     stopSharing: "Stop sharing",
     recording: "This meeting is being recorded.",
     transcription: "What is said here is being written down.",
   },
-  stage: {
-    label: "People in the meeting",
-    alone: "You are the only one here",
-    aloneHint: "Send this link to the people you want to meet.",
-    pin: "Pin for me",
-    unpin: "Unpin",
-    screenOf: (name: string) => `${name}’s screen`,
-    /** The library puts the name in. */
-    screenShown: "{participant} is shown.",
-    screenGone: "{participant} is no longer shown.",
-    muted: "muted",
-    spotlit: "in the spotlight",
-    pinned: "pinned",
-  },
-  layout: { view: "View", gallery: "Everybody alike", speaker: "Who speaks large", ownInCorner: "Own video in the corner" },
-  invite: { heading: "Invite people", hint: "Anybody with this link can ask to join." },
-  devices: "Devices",
-  closeCard: (card: string) => `Close ${card}`,
-  dismiss: "Dismiss",
   notices: {
     mutedByOthers: "Somebody who leads the meeting muted you. Unmute when you want to speak.",
   },
@@ -80,6 +38,10 @@ const english = {
     react: "Your reaction was not sent",
     leave: "Leaving failed",
     end: "The meeting could not be ended",
+  },
+  options: {
+    notRead: "The options could not be read.",
+    notSaved: "This could not be saved.",
   },
   remove: {
     heading: (name: string) => `Remove ${name} from the meeting?`,

@@ -5,14 +5,6 @@ const english = {
   legend: "Options",
   whoWaits: "Who waits in the lobby",
   whoPresents: "Who presents",
-  lobby: {
-    organization: "Guests wait; my organization comes in",
-    organizationExcludingGuests: "Guests wait, my organization’s guests too",
-    organizationAndFederated: "Guests wait; trusted apps come in too",
-    invited: "All wait but those who were invited",
-    organizer: "Everybody waits until I let them in",
-    everyone: "Nobody waits",
-  },
   presenters: {
     everyone: "Everybody",
     organization: "People of my organization",
@@ -30,8 +22,6 @@ const english = {
   reading: "Reading the options…",
   saving: "Saving…",
   saved: "Saved. It holds from now on.",
-  notRead: "The options could not be read.",
-  notSaved: "This could not be saved.",
   invitation: "Invitation",
   invitationHint: "What others need to come in.",
 };

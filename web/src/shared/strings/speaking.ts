@@ -7,8 +7,10 @@ import type { HomeWords } from "./home";
 import type { JoiningWords } from "./joining";
 import type { MeetingWords } from "./meeting";
 import type { OptionWords } from "./options";
+import type { PanelWords } from "./panel";
 import type { PeopleWords } from "./people";
 import type { QualityWords } from "./quality";
+import type { ScreenWords } from "./screen";
 import type { SignInWords } from "./sign-in";
 
 /** The languages, by their tags of BCP 47. */
@@ -22,6 +24,8 @@ export interface Words {
   readonly signIn: SignInWords;
   readonly joining: JoiningWords;
   readonly meeting: MeetingWords;
+  readonly screen: ScreenWords;
+  readonly panel: PanelWords;
   readonly people: PeopleWords;
   readonly chat: ChatWords;
   readonly options: OptionWords;

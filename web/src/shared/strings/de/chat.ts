@@ -1,18 +1,7 @@
 import type { ChatWords } from "../chat";
 
 export const chat: ChatWords = {
-  panel: "Chat",
-  close: "Chat schließen",
-  opening: "Der Chat wird geöffnet…",
-  off: "Der Chat ist in dieser Besprechung ausgeschaltet.",
-  failed: "Der Chat konnte nicht geöffnet werden.",
-  empty: "Noch hat niemand etwas geschrieben.",
-  tryAgain: "Erneut versuchen",
-  messages: "Nachrichten",
-  field: "An alle schreiben",
-  fieldName: "Nachricht",
   you: "Sie",
-  typing: { singleUser: "{user} schreibt…", multipleUsers: "{users} schreiben…" },
   joined: (names, more) => `${listOf(names, more)} ${names.length + more === 1 ? "ist" : "sind"} hereingekommen`,
   left: (names, more) => `${listOf(names, more)} ${names.length + more === 1 ? "ist" : "sind"} gegangen`,
   notSent: "Ihre Nachricht wurde nicht gesendet. Sie wartet im Chat: Senden Sie sie in ihrem Menü erneut, oder löschen Sie sie.",

@@ -8,8 +8,10 @@ import { home } from "./home";
 import { joining } from "./joining";
 import { meeting } from "./meeting";
 import { options } from "./options";
+import { panel } from "./panel";
 import { people } from "./people";
 import { quality } from "./quality";
+import { screen } from "./screen";
 import { signIn } from "./sign-in";
 
-export const german: Words = { common, faults, home, signIn, joining, meeting, people, chat, options, quality };
+export const german: Words = { common, faults, home, signIn, joining, meeting, screen, panel, people, chat, options, quality };

@@ -5,14 +5,6 @@ export const options: OptionWords = {
   legend: "Optionen",
   whoWaits: "Wer im Wartebereich wartet",
   whoPresents: "Wer präsentiert",
-  lobby: {
-    organization: "Gäste warten; meine Organisation nicht",
-    organizationExcludingGuests: "Gäste warten, auch die meiner Organisation",
-    organizationAndFederated: "Gäste warten; vertraute Apps nicht",
-    invited: "Alle warten außer den Eingeladenen",
-    organizer: "Alle warten, bis ich sie einlasse",
-    everyone: "Niemand wartet",
-  },
   presenters: {
     everyone: "Alle",
     organization: "Personen meiner Organisation",
@@ -29,8 +21,6 @@ export const options: OptionWords = {
   reading: "Optionen werden gelesen…",
   saving: "Wird gespeichert…",
   saved: "Gespeichert. Es gilt ab jetzt.",
-  notRead: "Die Optionen konnten nicht gelesen werden.",
-  notSaved: "Das konnte nicht gespeichert werden.",
   invitation: "Einladung",
   invitationHint: "Was andere brauchen, um hereinzukommen.",
 };
