@@ -25,6 +25,7 @@ mod output;
 mod policy;
 mod recovery;
 mod removal;
+mod reported;
 mod ringing;
 mod roles;
 mod roster;

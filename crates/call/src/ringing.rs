@@ -23,6 +23,7 @@ const SEVERAL: &str = "several";
 const NOT_IN_MEETINGS: &str = "Nobody is called into a meeting. Send them the meeting's link.";
 const NOT_IN_ROOMS: &str =
     "Nobody is called into a room. Invite them with the Rooms API; they then join by the room's id.";
+const NOT_IN_TEST_CALLS: &str = "Nobody is called into the test call. Call them with startCall.";
 const HERE_ALREADY: &str = "This user is in the call already, or is being called into it.";
 
 /// Somebody to be called.
@@ -252,6 +253,9 @@ impl Call {
         new: NewRing,
         wait: Duration,
     ) -> Result<(), (ErrorCode, Option<&'static str>)> {
+        if self.is_echo_test() {
+            return Err((ErrorCode::Forbidden, Some(NOT_IN_TEST_CALLS)));
+        }
         let Self { core, roster, removals, ringing, .. } = self;
         let by = roster.user_of(leg).cloned().ok_or((ErrorCode::BadRequest, None))?;
         match core.kind {

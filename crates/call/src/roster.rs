@@ -56,7 +56,7 @@ pub(crate) struct Member {
     pub video_forbidden: bool,
     pub legs: BTreeMap<ParticipantId, Leg>,
     /// The role, and whether muted with all legs, as subscribers know it.
-    reported: (Role, bool),
+    pub reported: (Role, bool),
 }
 
 impl Member {
@@ -77,11 +77,6 @@ impl Member {
         let Decision { role, audio_forbidden, video_forbidden } = decision;
         let person = Person { role: role.unwrap_or(person.role), ..person };
         Self { promoted: role.is_some(), audio_forbidden, video_forbidden, ..Self::new(display_name, person) }
-    }
-
-    /// The role, and whether muted with all legs.
-    fn reportable(&self) -> (Role, bool) {
-        (self.person.role, self.legs.values().all(|leg| leg.muted))
     }
 
     fn decision(&self) -> Decision {
@@ -438,20 +433,6 @@ impl Roster {
             core.effect(Output::Send { leg, event });
         }
         self.tell_changed(core, user, by);
-    }
-
-    /// Tells subscribers of a role, or of muting, that is another than they know.
-    fn report(&mut self, core: &mut Core, user: &RawId, by: Option<&RawId>) {
-        let Some(member) = self.members.get_mut(user) else { return };
-        let (role, muted) = member.reportable();
-        let known = std::mem::replace(&mut member.reported, (role, muted));
-        let by = by.filter(|by| *by != user);
-        if known.0 != role {
-            core.tell(What::RoleChanged { user: user.clone(), role, by: by.cloned() });
-        }
-        if known.1 != muted {
-            core.tell(What::MutedChanged { user: user.clone(), muted, by: by.cloned() });
-        }
     }
 
     /// Tells everybody but `user` how `user` is now, and subscribers what changed, `by` whom.

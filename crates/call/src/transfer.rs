@@ -13,7 +13,7 @@ use convene_model::{ErrorCode, Now, ParticipantId, RawId, TransferId};
 use convene_protocol::{Event, Reply};
 use std::time::Duration;
 
-const NOT_OF_TWO: &str = "Only a call of two that somebody has answered can be transferred.";
+const NOT_OF_TWO: &str = "Only a call of two people that somebody has answered can be transferred.";
 const ALREADY: &str = "This call is being transferred already.";
 const TO_WHOM: &str = "A call is transferred to somebody who is not in it.";
 
@@ -96,6 +96,9 @@ impl Call {
         target: Option<RawId>,
         wait: Duration,
     ) -> Result<(), (ErrorCode, Option<&'static str>)> {
+        if self.is_echo_test() {
+            return Err((ErrorCode::Forbidden, Some(NOT_OF_TWO)));
+        }
         let Self { core, roster, ringing, transferring, .. } = self;
         let by = roster.user_of(leg).cloned().ok_or((ErrorCode::BadRequest, None))?;
         let mut others = roster.members().map(|(user, _)| user).filter(|user| **user != by);

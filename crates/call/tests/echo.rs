@@ -5,7 +5,7 @@ mod stage;
 use convene_model::happened::What;
 use convene_model::media::{MediaCommand, Source};
 use convene_model::record::JournalRow;
-use convene_model::{ErrorCode, PeerId, RawId};
+use convene_model::{ErrorCode, PeerId, RawId, TransferId};
 use convene_protocol::{Event, Request};
 use stage::{Stage, Told, user};
 
@@ -82,4 +82,14 @@ fn ended_for_everybody_it_leaves_nothing_either() {
     stage.ask("ana", Request::EndForEveryone {});
     assert!(stage.over);
     assert!(!format!("{:?} {:?}", stage.rows, stage.happened).contains("echo"));
+}
+
+#[test]
+fn nobody_is_called_into_it_and_it_is_handed_over_to_nobody() {
+    let mut stage = test_call();
+    stage.forget_what_was_told();
+    stage.add("ana", "ben");
+    stage.transfer("ana", TransferId("t".into()), "ben");
+    assert_eq!(stage.told("ana"), vec![Told::Refused(ErrorCode::Forbidden); 2]);
+    assert!(!stage.bells.iter().any(|bell| matches!(bell, stage::Bell::Rings { .. })));
 }
