@@ -437,7 +437,27 @@ role: Role, } | { "type": "addParticipant",
 /**
  * Whom.
  */
-user: RawId, } | { "type": "setHeld", held: boolean, };
+user: RawId, } | { "type": "setHeld", 
+/**
+ * The new state.
+ */
+held: boolean, } | { "type": "transfer", 
+/**
+ * To whom.
+ */
+target: TransferTarget, } | { "type": "follow", 
+/**
+ * From the event `transferRequested`.
+ */
+transfer: TransferId, 
+/**
+ * The name that others see.
+ */
+displayName: string, 
+/**
+ * Whether the microphone is muted from the start.
+ */
+muted: boolean, };
 
 /**
  * One message of a client.
