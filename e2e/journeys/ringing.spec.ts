@@ -177,7 +177,7 @@ test("an app's user and a user of the organization call each other where the org
 });
 
 test("the test call answers at once and plays back what is said, a second later", async ({ open, server }) => {
-  const ann = await person(server.url);
+  const ann = await newPerson(server.url);
   const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
   await caller.echoTest();
   await caller.expectState("Connected");
@@ -204,7 +204,7 @@ test("a token that only joins has no test call", async ({ open, server }) => {
 });
 
 test("one of two holds the call: neither hears nor sees the other until it is taken up again", async ({ open, server }) => {
-  const [ann, ben] = [await person(server.url), await person(server.url)];
+  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)];
   const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
   const called = await RingingPage.open(await open("green"), ben.token, "Ben");
   await caller.call(ben.user);
@@ -232,7 +232,7 @@ test("one of two holds the call: neither hears nor sees the other until it is ta
 });
 
 test("in a group the others see who holds the call, and go on without them", async ({ open, server }) => {
-  const [ann, ben, cas] = [await person(server.url), await person(server.url), await person(server.url)];
+  const [ann, ben, cas] = [await newPerson(server.url), await newPerson(server.url), await newPerson(server.url)];
   const caller = await RingingPage.open(await open("red"), ann.token, "Ann");
   const first = await RingingPage.open(await open("green"), ben.token, "Ben");
   const second = await RingingPage.open(await open("blue"), cas.token, "Cas");
@@ -259,7 +259,7 @@ test("a held call is held still after the server was killed, and is taken up aga
   const own = await startServer({ dev: true });
   try {
     const at = { baseURL: own.url };
-    const [ann, ben] = [await person(own.url), await person(own.url)];
+    const [ann, ben] = [await newPerson(own.url), await newPerson(own.url)];
     const caller = await RingingPage.open(await open("red", at), ann.token, "Ann");
     const called = await RingingPage.open(await open("green", at), ben.token, "Ben");
     await caller.call(ben.user);
