@@ -155,7 +155,7 @@ export const mutants = [
   },
   {
     name: "who was removed comes back in the role that was given before",
-    breaks: ["RolesAreGiven", "ViewsAgree"],
+    breaks: ["RolesAreGiven", "ViewsAgree", "LeadersOnly"],
     file: call("managing"),
     find: "self.roster.decided.forget_role(user);",
     replace: "let _ = user;",

@@ -55,7 +55,7 @@ function given(path: string, count: number): unknown[] {
 }
 
 /** The codes that no page of these meets: rooms and ringing are for apps. */
-const FOR_APPS = /^(Room\w*|NotInvited|InviteRemoved|Ring\w*|AnsweredElsewhere|NotAnswered|Unreachable|Busy)$/;
+const FOR_APPS = /^(Room\w*|NotInvited|InviteRemoved|Ring\w*|AnsweredElsewhere|NotAnswered|Unreachable|Busy|Transfer\w*)$/;
 
 /** What the SDK says to programmers who use it wrongly, which these pages do not, or of features that they do not have. */
 const FOR_PROGRAMMERS = /^(invalidArgument|agentDisposed|notSupported|notInCall|channelClosed|tooMuchData|speakerSelectionMissing|video\w+|screenAlready\w+|effectFailed|viewDisposed|streamDisposed)$/;
