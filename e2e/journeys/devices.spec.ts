@@ -18,9 +18,10 @@ test("before joining, a person sees the camera, sees the microphone's level, and
   const chosen = (await page.getByLabel("Speaker").inputValue()).replace("speaker:", "");
   expect(await heardTones(page, NOTES)).toEqual([]);
   await page.getByRole("button", { name: "Play a test sound" }).click();
+  const isPlaying = (sink: string): boolean =>
+    [...window.__observed.players].some((player) => player instanceof HTMLAudioElement && player.sinkId === sink && !player.paused && player.srcObject !== null);
+  await expect.poll(() => page.evaluate(isPlaying, chosen), { message: "something plays on the chosen speaker", intervals: [20] }).toBe(true);
   expect((await heardTones(page, NOTES)).sort()).toEqual(NOTES);
-  const sinks = await page.evaluate(() => [...window.__observed.players].filter((player) => player instanceof HTMLAudioElement).map((player) => player.sinkId));
-  expect(sinks).toContain(chosen);
   await expect(page.getByRole("button", { name: "Play a test sound" })).toBeEnabled();
 
   await page.getByRole("button", { name: "Microphone on" }).click();
