@@ -5,6 +5,16 @@
 //! types of both. What both understand: placeholders `$1, $2, …` (`?` is SQLite's alone), numbers as `i64`,
 //! `ON CONFLICT`, `RETURNING`, and `"user"` in quotes, since PostgreSQL has a word `user` of its own.
 
+/// Does something in one transaction.
+macro_rules! whole {
+    ($store:ident, $doing:literal, $what:literal, |$tx:ident| $work:expr) => {{
+        let mut $tx = $store.begin($doing).await?;
+        let done = $work.await?;
+        $tx.commit().await.map_err(failed($doing, $what))?;
+        Ok(done)
+    }};
+}
+
 mod accounts;
 mod applications;
 mod calls;

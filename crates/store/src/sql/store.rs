@@ -20,16 +20,6 @@ use convene_model::{
     },
 };
 
-/// Does something in one transaction.
-macro_rules! whole {
-    ($store:ident, $doing:literal, $what:literal, |$tx:ident| $work:expr) => {{
-        let mut $tx = $store.begin($doing).await?;
-        let done = $work.await?;
-        $tx.commit().await.map_err(failed($doing, $what))?;
-        Ok(done)
-    }};
-}
-
 impl Store for Backend {
     async fn settings(&self) -> Result<Option<Settings>, StoreError> {
         users::settings(&self.read).await
