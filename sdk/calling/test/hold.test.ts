@@ -1,22 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallAgent } from '../src/api/agent.js';
 import type { Call } from '../src/api/call.js';
-import { credential, FakeStream, installDevices, kind, OLGA, participant, refused, settle, TestClient, token, view, world, type World } from './support/fakes.js';
+import { kind, OLGA, participant, refused, settle, view, type World } from './support/fakes.js';
+import { stage } from './support/stage.js';
 
 let at: World;
-let client: TestClient;
 let agent: CallAgent;
 
 beforeEach(async () => {
-  vi.stubGlobal('MediaStream', FakeStream);
-  installDevices();
-  at = world();
-  client = new TestClient(at);
-  agent = await client.createCallAgent(credential(token()), { displayName: 'Ana' });
-  return async () => {
-    await client.dispose();
-    vi.unstubAllGlobals();
-  };
+  const begun = await stage();
+  ({ at, agent } = begun);
+  return begun.end;
 });
 
 const GROUP = '5a1c7f0e-3a30-4a0a-9f2e-1f0a7f2f6b11';

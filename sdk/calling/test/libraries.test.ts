@@ -2,12 +2,13 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallAgent } from '../src/api/agent.js';
 import { Features } from '../src/features/index.js';
 import * as sdk from '../src/index.js';
 import { LocalVideoStream } from '../src/streams/local-video-stream.js';
-import { asStream, cameraStream, credential, FakeStream, installDevices, kind, OLGA, participant, settle, TestClient, token, view, world, type World } from './support/fakes.js';
+import { asStream, cameraStream, credential, kind, OLGA, participant, settle, TestClient, token, view, type World } from './support/fakes.js';
+import { stage } from './support/stage.js';
 
 const LINK = { meetingLink: 'https://meet.example/meet/123456789012?p=aB3dE5' };
 let at: World;
@@ -32,15 +33,9 @@ function freeze(value: unknown): void {
 }
 
 beforeEach(async () => {
-  vi.stubGlobal('MediaStream', FakeStream);
-  installDevices();
-  at = world();
-  client = new TestClient(at);
-  agent = await client.createCallAgent(credential(token()), { displayName: 'Ana' });
-  return async () => {
-    await client.dispose();
-    vi.unstubAllGlobals();
-  };
+  const begun = await stage();
+  ({ at, client, agent } = begun);
+  return begun.end;
 });
 
 describe('through a proxy', () => {

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallAgent, IncomingCall } from '../src/api/agent.js';
 import type { Call } from '../src/api/call.js';
 import type { RingView } from '../src/signaling/protocol.gen.js';
-import { ANA, credential, FakeStream, installDevices, kind, OLGA, participant, refused, settle, TestClient, token, view, world, type World } from './support/fakes.js';
+import { ANA, kind, OLGA, participant, refused, settle, TestClient, view, type World } from './support/fakes.js';
+import { stage } from './support/stage.js';
 
 const CALLED = '8:acs:11111111-1111-4111-8111-111111111111_33333333-3333-4333-8333-333333333333';
 const RING: RingView = { ring: 'the ring', callId: 'ca110000-0000-4000-8000-000000000001', caller: CALLED, displayName: 'Ben', expiresInMs: 120_000 };
@@ -12,15 +13,9 @@ let client: TestClient;
 let agent: CallAgent;
 
 beforeEach(async () => {
-  vi.stubGlobal('MediaStream', FakeStream);
-  installDevices();
-  at = world();
-  client = new TestClient(at);
-  agent = await client.createCallAgent(credential(token()), { displayName: 'Ana' });
-  return async () => {
-    await client.dispose();
-    vi.unstubAllGlobals();
-  };
+  const begun = await stage();
+  ({ at, client, agent } = begun);
+  return begun.end;
 });
 
 function states(call: Call): string[] {

@@ -1,28 +1,22 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallAgent, IncomingCall } from '../src/api/agent.js';
 import type { Call, CallCommon } from '../src/api/call.js';
 import { Features } from '../src/features/index.js';
 import type { Transfer } from '../src/features/transfer.js';
-import { credential, FakeStream, installDevices, kind, OLGA, participant, refused, settle, TestClient, token, view, world, type World } from './support/fakes.js';
+import { kind, OLGA, participant, refused, settle, view, type World } from './support/fakes.js';
+import { stage } from './support/stage.js';
 
 const BEN = '8:acs:11111111-1111-4111-8111-111111111111_33333333-3333-4333-8333-333333333333';
 const CLEO = '8:acs:11111111-1111-4111-8111-111111111111_44444444-4444-4444-8444-444444444444';
 const TRANSFERRED = { code: 0, subCode: 7015, name: 'transferred', message: 'The call was transferred.' };
 
 let at: World;
-let client: TestClient;
 let agent: CallAgent;
 
 beforeEach(async () => {
-  vi.stubGlobal('MediaStream', FakeStream);
-  installDevices();
-  at = world();
-  client = new TestClient(at);
-  agent = await client.createCallAgent(credential(token()), { displayName: 'Ana' });
-  return async () => {
-    await client.dispose();
-    vi.unstubAllGlobals();
-  };
+  const begun = await stage();
+  ({ at, agent } = begun);
+  return begun.end;
 });
 
 /** A call of two with Ben. */
