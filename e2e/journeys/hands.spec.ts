@@ -49,6 +49,9 @@ test("hands stand in the order in which they were raised, on tile and roster, un
 test("whom somebody pins stands large for them alone, until unpinned", async ({ open }) => {
   const { organizer, gina, ben } = await threePeople(open);
   await expect(organizer.largeTiles).toHaveCount(3);
+  // The gallery moves a tile, and closes its menu, when its video comes.
+  await expectToSee(organizer.videoOf("Gina"), "green");
+  await expectToSee(organizer.videoOf("Ben"), "blue");
 
   await organizer.actOnTile("Ben", "Pin for me");
   await expect(organizer.largeTiles).toHaveCount(2);

@@ -143,8 +143,7 @@ export class MeetingPage {
 
   /** Chooses from the menu of somebody's tile, by keyboard. */
   async actOnTile(name: string, action: string): Promise<void> {
-    await this.tileOf(name).getByRole("button").focus();
-    await this.page.keyboard.press("Enter");
+    await this.tileOf(name).getByRole("button").press("Enter");
     await this.page.getByRole("menuitem", { name: action, exact: true }).press("Enter");
   }
 
