@@ -71,7 +71,7 @@ impl Recovery {
 
     fn take(&mut self, row: &JournalRow) {
         match row {
-            JournalRow::CallStarted { .. } => {}
+            JournalRow::CallStarted { .. } | JournalRow::LegMeasured(_) => {}
             JournalRow::ChatOpened { .. } => self.chat = true,
             JournalRow::Knocked { participant, user, .. } => {
                 self.waiting.insert(participant.clone(), user.clone());

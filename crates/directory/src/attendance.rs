@@ -136,6 +136,7 @@ pub fn attendance_report(journal: &[JournalRow], organization: &str) -> Option<A
             | JournalRow::Barred { .. }
             | JournalRow::BarLifted { .. }
             | JournalRow::Kept { .. }
+            | JournalRow::LegMeasured(_)
             | JournalRow::CallEnded { .. } => {}
         }
     }

@@ -37,6 +37,7 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
             | JournalRow::Barred { .. }
             | JournalRow::BarLifted { .. }
             | JournalRow::Kept { .. }
+            | JournalRow::LegMeasured(_)
             | JournalRow::CallEnded { .. } => {}
         }
     }
@@ -75,7 +76,8 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
                 | JournalRow::Barred { .. }
                 | JournalRow::BarLifted { .. }
                 | JournalRow::PutBack { .. }
-                | JournalRow::Kept { .. } => return None,
+                | JournalRow::Kept { .. }
+                | JournalRow::LegMeasured(_) => return None,
             };
             Some(Happened { call: call.clone(), target: target.clone(), at: *at, what })
         })

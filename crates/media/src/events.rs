@@ -7,7 +7,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 /// The sending side of the events' channel, and what did not fit into it yet.
 ///
-/// The backlog is bounded by what causes events: one command gives one answer, a peer is connected and lost once, and of
+/// The backlog is bounded by what causes events: one command gives one answer, a peer is connected, measured and lost once, and of
 /// who speaks in a call only the newest is kept.
 pub(super) struct EventSender {
     channel: mpsc::Sender<MediaEvent>,

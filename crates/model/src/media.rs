@@ -3,6 +3,7 @@
 //! This is all that the two planes know of each other: `node` never names a media library, and a simulation answers
 //! these commands without one. Commands for one peer are carried out in order.
 
+use crate::quality::PeerMeasure;
 use crate::{CallId, PeerId};
 use serde::{Deserialize, Serialize};
 
@@ -124,7 +125,7 @@ pub enum MediaCommand {
         /// What it wishes for, most wanted first.
         wishes: Vec<Wish>,
     },
-    /// Forget a peer. No event follows for it, but slots of others that carried it are emptied and reported.
+    /// Forget a peer. Answered by [`MediaEvent::Measured`] if it was open; slots of others that carried it are emptied and reported.
     Close {
         /// Which.
         peer: PeerId,
@@ -195,6 +196,14 @@ pub enum MediaEvent {
         call: CallId,
         /// Who.
         speaking: Vec<PeerId>,
+    },
+    /// What was measured of a peer that is no more. Comes once in a peer's life, at its end; if that came by itself, just before
+    /// [`MediaEvent::Lost`]. Whose whole media thread met a defect was lost without it.
+    Measured {
+        /// Whose.
+        peer: PeerId,
+        /// What.
+        measure: Box<PeerMeasure>,
     },
     /// A peer's media ended by itself; the peer is forgotten already, as after [`MediaCommand::Close`].
     Lost {

@@ -1,6 +1,7 @@
 //! Durable records: what the store keeps, and what the pure crates read and change.
 
 pub use crate::meeting_chat::MeetingChat;
+use crate::quality::LegQuality;
 use crate::{AppPermission, CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -451,7 +452,10 @@ pub enum JournalRow {
         /// When.
         at: WallMs,
     },
-    /// The call ended; no line follows for it.
+    /// How a leg's media was. Nobody is told of it, it may come after [`JournalRow::CallEnded`], and it is kept beside the journal: a
+    /// journal that is read has none.
+    LegMeasured(Box<LegQuality>),
+    /// The call ended; no line but [`JournalRow::LegMeasured`] follows for it.
     CallEnded {
         /// Which.
         call: CallId,

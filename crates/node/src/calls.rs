@@ -85,6 +85,9 @@ impl Node {
                 }
             }
             CallOutput::Send { leg, event } => {
+                if matches!(event, Event::Admitted { .. }) {
+                    self.admitted(&leg, now);
+                }
                 if let Some((Some(session), call)) = self.legs.get(&leg).map(|state| (state.session, state.handle)) {
                     self.send(session, ServerMessage::Event { call, event });
                 }
@@ -93,6 +96,9 @@ impl Node {
             CallOutput::Media(command) => {
                 if let Some(entry) = self.calls.get_mut(id) {
                     entry.note(&command);
+                }
+                if let MediaCommand::Open { peer, .. } = &command {
+                    self.media_opened(*peer, now);
                 }
                 self.outputs.push_back(Output::Media(command));
             }
@@ -144,7 +150,7 @@ impl Node {
         tracing::info!(call = %id, "call ended");
         self.forget_rings(id);
         self.forget_transfers(id);
-        self.peers.retain(|_, call| call != id);
+        self.peers.retain(|_, (call, _)| call != id);
         if self.targets.get(&entry.target) == Some(id) {
             self.targets.remove(&entry.target);
         }
@@ -173,6 +179,7 @@ impl Node {
     }
 
     pub(crate) fn committed(&mut self, n: u64, now: Now) {
+        self.measuring.committed(n);
         while let Some(first) = self.commits.first_entry()
             && *first.key() <= n
         {
@@ -182,20 +189,24 @@ impl Node {
     }
 
     pub(crate) fn commit_failed(&mut self, n: u64, now: Now) {
-        if let Some((call, _)) = self.commits.remove(&n) {
+        if self.measuring.commit_failed(n) {
+            tracing::warn!(n, "the store refused what was measured of a leg; it is lost");
+        } else if let Some((call, _)) = self.commits.remove(&n) {
             tracing::error!(call = %call, "the store refused a commit; the call ends");
             self.break_call(&call, now);
         }
     }
 
     pub(crate) fn media(&mut self, event: MediaEvent, now: Now) {
+        self.measuring.note(&event, now);
         let call = match &event {
+            MediaEvent::Measured { peer, measure } => return self.measured(*peer, **measure),
             MediaEvent::SpeakingChanged { call, .. } => Some(call.clone()),
             MediaEvent::Answered { peer, .. }
             | MediaEvent::OfferRefused { peer, .. }
             | MediaEvent::Connected { peer }
             | MediaEvent::SlotsChanged { peer, .. }
-            | MediaEvent::Lost { peer, .. } => self.peers.get(&leg_number(*peer)).cloned(),
+            | MediaEvent::Lost { peer, .. } => self.peers.get(&leg_number(*peer)).map(|(call, _)| call.clone()),
         };
         if let Some(call) = call {
             if let (MediaEvent::Lost { peer, .. }, Some(entry)) = (&event, self.calls.get_mut(&call)) {

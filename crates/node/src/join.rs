@@ -3,6 +3,7 @@
 use crate::calls::CallEntry;
 use crate::io::{Found, Lookup, LookupId};
 use crate::node::{Expected, Leg, Node, leg_number};
+use crate::quality::Coming;
 use crate::resume::new_secret;
 use crate::session::{Handle, Session};
 use convene_call::{Call, CallKind, NewLeg, Person, Policy};
@@ -24,6 +25,7 @@ pub(crate) struct PendingJoin {
     display_name: String,
     muted: bool,
     pub(crate) sought: Sought,
+    asked_at: Duration,
 }
 
 /// What is being looked up for a join.
@@ -59,7 +61,8 @@ impl Node {
                 return;
             }
             JoinTarget::Room { room_id } => {
-                let join = |sought| PendingJoin { handle, request, display_name, muted, sought };
+                let asked_at = now.mono;
+                let join = |sought| PendingJoin { handle, request, display_name, muted, sought, asked_at };
                 let lookup = self.seek_room(session, &room_id, join, now);
                 self.joins(session, handle, request, lookup);
                 return;
@@ -88,7 +91,8 @@ impl Node {
             MeetingKey::Thread(thread) => Lookup::MeetingByThread(thread),
             MeetingKey::JoinId(digits) => Lookup::MeetingByJoinId(digits),
         };
-        let join = PendingJoin { handle, request, display_name, muted, sought: Sought::Meeting(proof) };
+        let (sought, asked_at) = (Sought::Meeting(proof), now.mono);
+        let join = PendingJoin { handle, request, display_name, muted, sought, asked_at };
         let lookup = self.ask(lookup, session, Some(join));
         self.joins(session, handle, request, Some(lookup));
     }
@@ -126,7 +130,7 @@ impl Node {
         let target = CallTarget::Group { resource, group_id };
         let person =
             Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
-        let arrival = Arrival { session, request, handle, display_name, muted };
+        let arrival = Arrival { session, request, handle, display_name, muted, asked_at: now.mono };
         let kind = CallKind::Group { chat: self.config.call_chat };
         self.enter(arrival, target, 0, kind, Policy::open(), person, now);
     }
@@ -205,7 +209,7 @@ impl Node {
         replaced: Option<&RawId>,
         now: Now,
     ) -> Option<ParticipantId> {
-        let Arrival { session, request, handle, display_name, muted } = arrival;
+        let Arrival { session, request, handle, display_name, muted, asked_at } = arrival;
         let participant = ParticipantId(uuid_v4(&mut *self.random));
         let peer = self.next_peer();
         let Some(Session::Active(active)) = self.sessions.get_mut(&session) else { return None };
@@ -221,10 +225,11 @@ impl Node {
             resume_hash: resume_hash.clone(),
             peer,
             call: call_id.clone(),
+            coming: Some(Coming::asked(asked_at)),
             answered: false,
         };
         self.legs.insert(participant.clone(), leg);
-        self.peers.insert(leg_number(peer), call_id.clone());
+        self.peers.insert(leg_number(peer), (call_id.clone(), participant.clone()));
         let leg = participant.clone();
         let new = NewLeg { participant, user, display_name, person, peer, muted, resume_secret, resume_hash };
         let request = self.expect(Expected { session, handle, id: request, enters: true });
@@ -301,18 +306,28 @@ pub(crate) struct Arrival {
     handle: u32,
     display_name: String,
     muted: bool,
+    /// When it came to the door, as [`Now::mono`].
+    asked_at: Duration,
 }
 
 impl Arrival {
     /// Somebody who starts a call, or answers one.
-    pub(crate) fn new(session: SessionId, request: u32, handle: u32, display_name: &str, muted: bool) -> Self {
-        Self { session, request, handle, display_name: clean_display_name(display_name), muted }
+    pub(crate) fn new(
+        session: SessionId,
+        request: u32,
+        handle: u32,
+        display_name: &str,
+        muted: bool,
+        now: Now,
+    ) -> Self {
+        let (display_name, asked_at) = (clean_display_name(display_name), now.mono);
+        Self { session, request, handle, display_name, muted, asked_at }
     }
 
     /// Somebody whose meeting or room was found.
     pub(crate) fn of(session: SessionId, join: PendingJoin) -> Self {
-        let PendingJoin { handle, request, display_name, muted, .. } = join;
-        Self { session, request, handle, display_name, muted }
+        let PendingJoin { handle, request, display_name, muted, asked_at, .. } = join;
+        Self { session, request, handle, display_name, muted, asked_at }
     }
 }
 

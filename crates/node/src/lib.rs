@@ -8,6 +8,7 @@ mod echo;
 mod io;
 mod join;
 mod node;
+mod quality;
 mod rate;
 mod recover;
 mod resume;

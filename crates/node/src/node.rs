@@ -4,6 +4,7 @@ use crate::attempts::{Attempts, Knocks};
 use crate::calls::CallEntry;
 use crate::io::{Found, Input, Lookup, LookupId, Output};
 use crate::join::{PendingJoin, Sought};
+use crate::quality::{Coming, Measuring};
 use crate::rings::Rings;
 use crate::session::{Session, SessionEnd};
 use crate::surveys::PendingSurvey;
@@ -43,6 +44,8 @@ pub(crate) struct Leg {
     pub resume_hash: String,
     pub peer: PeerId,
     pub call: CallId,
+    /// How it comes in, until its media is opened.
+    pub coming: Option<Coming>,
     /// Whether the client was told that its join succeeded; only then is it told that the call ended.
     pub answered: bool,
 }
@@ -77,7 +80,8 @@ pub struct Node {
     pub(crate) targets: BTreeMap<CallTarget, CallId>,
     pub(crate) legs: BTreeMap<ParticipantId, Leg>,
     /// By [`leg_number`].
-    pub(crate) peers: BTreeMap<u64, CallId>,
+    pub(crate) peers: BTreeMap<u64, (CallId, ParticipantId)>,
+    pub(crate) measuring: Measuring,
     /// By the number that the call knows the request by.
     pub(crate) expected: BTreeMap<u32, Expected>,
     pub(crate) attempts: Attempts,
@@ -111,6 +115,7 @@ impl Node {
             targets: BTreeMap::new(),
             legs: BTreeMap::new(),
             peers: BTreeMap::new(),
+            measuring: Measuring::default(),
             expected: BTreeMap::new(),
             attempts: Attempts::default(),
             knocks: Knocks::default(),
@@ -178,9 +183,9 @@ impl Node {
         self.outputs.pop_front()
     }
 
-    /// True while something waits for a commit.
+    /// True while something waits for a commit, or for what the media plane measured.
     pub fn is_committing(&self) -> bool {
-        !self.commits.is_empty()
+        !self.commits.is_empty() || !self.measuring.is_done()
     }
 
     /// Sessions and calls that live now.

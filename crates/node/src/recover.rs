@@ -44,10 +44,11 @@ impl Node {
                 resume_hash: row.resume_hash.clone(),
                 peer,
                 call: id.clone(),
+                coming: None,
                 answered: true,
             };
             self.legs.insert(participant.clone(), leg);
-            self.peers.insert(leg_number(peer), id.clone());
+            self.peers.insert(leg_number(peer), (id.clone(), participant.clone()));
             legs.push(RecoveredLeg {
                 participant: participant.clone(),
                 user: row.user.clone(),

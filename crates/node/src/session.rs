@@ -242,15 +242,15 @@ impl Node {
             }
             (None, Request::Resume { secret }) => self.resume(session, id, call, secret, now),
             (None, Request::StartCall { users, display_name, muted }) => {
-                let arrival = Arrival::new(session, id, call, &display_name, muted);
+                let arrival = Arrival::new(session, id, call, &display_name, muted, now);
                 self.start_call(arrival, users, now);
             }
             (None, Request::Accept { ring, display_name, muted }) => {
-                let arrival = Arrival::new(session, id, call, &display_name, muted);
+                let arrival = Arrival::new(session, id, call, &display_name, muted, now);
                 self.accept_ring(arrival, &ring, now);
             }
             (None, Request::Follow { transfer, display_name, muted }) => {
-                let arrival = Arrival::new(session, id, call, &display_name, muted);
+                let arrival = Arrival::new(session, id, call, &display_name, muted, now);
                 self.follow(arrival, &transfer, now);
             }
             // Before, in and after a call alike.

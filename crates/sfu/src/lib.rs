@@ -14,6 +14,7 @@ mod member;
 mod packet;
 mod peer;
 mod plan;
+mod quality;
 mod sfu;
 mod slot;
 mod speakers;

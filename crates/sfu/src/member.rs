@@ -4,7 +4,8 @@ use crate::audio_slots::{self, Occupant};
 use crate::echo::Echo;
 use crate::keyframes::KeyframeRequests;
 use crate::packet::{Codec, IncomingPacket};
-use crate::peer::Peer;
+use crate::peer::{Peer, Sent};
+use crate::quality::{Quality, Report};
 use crate::slot::Rewriter;
 use crate::subscriptions::{self, Place};
 use convene_model::media::{LostReason, MaySend, Source, TrackPlan, TrackUse, Wish};
@@ -33,6 +34,8 @@ pub(crate) struct Member {
     pub wishes: Vec<Wish>,
     pub places: Vec<Place>,
     pub is_connected: bool,
+    /// How its media is.
+    pub quality: Quality,
     /// What plays back what this peer says, if anything does.
     pub echo: Option<Echo>,
     /// When the peer connection wants a tick.
@@ -80,6 +83,7 @@ impl Member {
             wishes: vec![],
             places: vec![],
             is_connected: false,
+            quality: Quality::new(now),
             echo: None,
             tick_at: now,
             timer: None,
@@ -138,7 +142,11 @@ impl Member {
         let source = publication.source;
         let is_audio = packet.codec == Codec::Opus;
         let allowed = allows(self.may_send, source);
-        if is_audio != (source == Source::Microphone) || !allowed {
+        let fits = is_audio == (source == Source::Microphone);
+        if fits {
+            self.quality.arrived(source, packet);
+        }
+        if !fits || !allowed {
             self.echo.as_mut().filter(|_| is_audio && !allowed).into_iter().for_each(Echo::pause);
             return None;
         }
@@ -182,6 +190,12 @@ impl Member {
         self.lost_at.is_some_and(|at| at <= now)
     }
 
+    /// DTLS is up. Returns whether that is for the first time.
+    pub fn connected(&mut self, now: Instant) -> bool {
+        self.quality.connected(now);
+        !std::mem::replace(&mut self.is_connected, true)
+    }
+
     /// ICE has a path, or DTLS is up.
     pub fn path_is_up(&mut self) {
         if self.is_connected {
@@ -201,6 +215,13 @@ impl Member {
             self.video_slots[*index].rewriter.restart();
         }
         (changed.iter().filter_map(|index| self.places[*index].wish).collect(), !changed.is_empty())
+    }
+
+    /// The peer reported on what is sent to it on `track`.
+    pub fn reported(&mut self, track: usize, report: Report) {
+        let video = self.video_slots.iter().position(|slot| slot.track == track);
+        let source = video.map_or(Source::Microphone, |index| slot_source(self.places[index].track_use));
+        self.quality.reported(source, report);
     }
 
     /// What the slot of `track` carries.
@@ -265,7 +286,9 @@ impl Member {
             let Some(index) = self.video_index(publisher, source) else { continue };
             let slot = &mut self.video_slots[index];
             let outgoing = run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet));
-            queued |= self.peer.send(slot.track, outgoing)?;
+            let sent = self.peer.send(slot.track, outgoing)?;
+            self.quality.sent(source, sent.packets, sent.bytes, now);
+            queued |= sent != Sent::default();
             if slot.rewriter.is_waiting() {
                 starved.push(Wish { publisher, source });
             }
@@ -285,7 +308,10 @@ impl Member {
             slot.occupant = Some(Occupant { peer: run.publisher, since: now });
             slot.rewriter.restart();
         }
-        self.peer.send(slot.track, run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet)))
+        let outgoing = run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet));
+        let sent = self.peer.send(slot.track, outgoing)?;
+        self.quality.sent(Source::Microphone, sent.packets, sent.bytes, now);
+        Ok(sent != Sent::default())
     }
 
     fn video_index(&self, publisher: PeerId, source: Source) -> Option<usize> {
@@ -305,6 +331,15 @@ pub(crate) fn allows(may_send: MaySend, source: Source) -> bool {
         Source::Microphone => may_send.microphone,
         Source::Camera => may_send.camera,
         Source::Screen => may_send.screen,
+    }
+}
+
+/// What a slot carries.
+fn slot_source(track_use: TrackUse) -> Source {
+    match track_use {
+        TrackUse::Microphone | TrackUse::AudioSlot => Source::Microphone,
+        TrackUse::Camera | TrackUse::VideoSlot => Source::Camera,
+        TrackUse::Screen | TrackUse::ScreenSlot => Source::Screen,
     }
 }
 

@@ -10,6 +10,7 @@
 use crate::interface::Transmit;
 use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
 use crate::plan;
+use crate::quality::Report;
 use convene_model::media::{LostReason, TrackPlan};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +35,10 @@ const RESEND_AGE: Duration = Duration::from_secs(2);
 const RESEND_SHARE_MAX: f32 = 0.4;
 /// SSRCs remembered with their m-lines. A client that exceeds it (three tracks need three) costs itself look-ups.
 const SOURCES_MAX: usize = 16;
+
+/// How often the library is asked what the client reported. More often: more work for each peer and slot. More rarely: calls that are
+/// over soon have no round trip.
+const REPORTS_EVERY: Duration = Duration::from_secs(3);
 
 /// What all peers of this process share: the DTLS certificate and the answers' candidates.
 pub(crate) struct PeerFactory {
@@ -69,11 +74,20 @@ struct Outgoing {
     codecs: Vec<(Codec, Pt)>,
 }
 
+/// What was queued on a slot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub packets: u64,
+    /// Of payload.
+    pub bytes: u64,
+}
+
 /// What comes out of a peer. Tracks are indexes into the plan.
 pub(crate) enum PeerOutput {
     Transmit(Transmit),
     Packet { track: usize, packet: IncomingPacket },
     KeyframeRequested { track: usize },
+    Reported { track: usize, report: Report },
     Connected,
     IceUp,
     IceDown,
@@ -110,6 +124,7 @@ impl PeerFactory {
             .set_dtls_cert(self.certificate.clone())
             .set_ice_lite(true)
             .set_rtp_mode(true)
+            .set_stats_interval(Some(REPORTS_EVERY))
             .set_send_buffer_video(RESEND_PACKETS)
             .clear_codecs()
             .enable_opus(true, false)
@@ -196,22 +211,23 @@ impl Peer {
         self.rtc.is_alive()
     }
 
-    /// Queues packets on a slot; [`tick`](Self::tick) sends them. Returns whether any was queued: none is if the subscriber
-    /// has no payload type for the codec.
-    pub fn send(&mut self, track: usize, packets: impl Iterator<Item = OutgoingPacket>) -> Result<bool, LostReason> {
-        let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return Ok(false) };
+    /// Queues packets on a slot; [`tick`](Self::tick) sends them. Returns what was queued: nothing is if the subscriber has no payload
+    /// type for the codec.
+    pub fn send(&mut self, track: usize, packets: impl Iterator<Item = OutgoingPacket>) -> Result<Sent, LostReason> {
+        let mut sent = Sent::default();
+        let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return Ok(sent) };
         let rtc = &mut self.rtc;
         guarded(move || {
             let mut api = rtc.direct_api();
-            let Some(stream) = api.stream_tx(&outgoing.ssrc) else { return Ok(false) };
-            let mut any = false;
+            let Some(stream) = api.stream_tx(&outgoing.ssrc) else { return Ok(sent) };
             for packet in packets {
                 if let Some(pt) = outgoing.payload_type(packet.codec) {
+                    sent.packets += 1;
+                    sent.bytes += packet.payload.len() as u64;
                     stream.write_rtp(to_write(packet, pt));
-                    any = true;
                 }
             }
-            Ok(any)
+            Ok(sent)
         })
     }
 
@@ -331,6 +347,12 @@ fn translate(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Mid)>, tracks: &mut [Track]
         Event::KeyframeRequest(request) => {
             let track = tracks.iter().position(|track| track.mid == request.mid)?;
             Some(PeerOutput::KeyframeRequested { track })
+        }
+        Event::MediaEgressStats(stats) => {
+            let track = tracks.iter().position(|track| track.mid == stats.mid)?;
+            let jitter = stats.remote.map(|remote| remote.jitter);
+            let report = Report { loss: stats.loss, jitter, round_trip: stats.rtt };
+            Some(PeerOutput::Reported { track, report })
         }
         Event::Connected => Some(PeerOutput::Connected),
         Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => {

@@ -118,14 +118,10 @@ impl Sfu {
             }
             (MediaCommand::Close { peer }, _) => self.remove(peer),
             (MediaCommand::SetHears { peer, hears }, _) => {
-                if let Some(member) = self.members.get_mut(&peer) {
-                    member.set_hears(hears);
-                }
+                self.members.get_mut(&peer).into_iter().for_each(|member| member.set_hears(hears));
             }
             (MediaCommand::Echo { peer, echo }, _) => {
-                if let Some(member) = self.members.get_mut(&peer) {
-                    member.echo = Some(Echo::new(echo));
-                }
+                self.members.get_mut(&peer).into_iter().for_each(|member| member.echo = Some(Echo::new(echo)));
             }
             (
                 MediaCommand::Open { peer, negotiation, .. } | MediaCommand::Negotiate { peer, negotiation, .. },
@@ -314,6 +310,7 @@ impl Sfu {
             PeerOutput::Transmit(transmit) => transmits.push_back(transmit),
             PeerOutput::Packet { .. }
             | PeerOutput::KeyframeRequested { .. }
+            | PeerOutput::Reported { .. }
             | PeerOutput::Connected
             | PeerOutput::IceUp
             | PeerOutput::IceDown => scratch.push(output),
@@ -346,8 +343,9 @@ impl Sfu {
                         self.request_keyframe(wish);
                     }
                 }
+                PeerOutput::Reported { track, report } => member.reported(track, report),
                 PeerOutput::Connected => {
-                    if !std::mem::replace(&mut member.is_connected, true) {
+                    if member.connected(self.now) {
                         tracing::info!(peer = %id, call = %member.call, "media connected");
                         self.events.push_back(MediaEvent::Connected { peer: id });
                     }
@@ -478,6 +476,7 @@ impl Sfu {
         let others = self.others(id);
         let Some(member) = self.members.remove(&id) else { return };
         self.demux.remove(id);
+        self.events.push_back(MediaEvent::Measured { peer: id, measure: member.quality.measure(self.now).into() });
         if let Some(set) = member.timer {
             self.timers.remove(&(set, Timer::Member(id)));
         }

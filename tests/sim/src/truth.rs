@@ -63,6 +63,7 @@ pub fn call_of(row: &JournalRow) -> &CallId {
         | JournalRow::PutBack { call, .. }
         | JournalRow::Kept { call, .. }
         | JournalRow::CallEnded { call, .. } => call,
+        JournalRow::LegMeasured(quality) => &quality.call,
     }
 }
 
@@ -160,7 +161,7 @@ impl CallTruth {
                 self.spotlight.retain(|other| other != user);
                 self.spotlight.extend(value.is_some().then(|| user.clone()));
             }
-            JournalRow::Kept { .. } => {}
+            JournalRow::Kept { .. } | JournalRow::LegMeasured(_) => {}
             JournalRow::Barred { user, .. } => {
                 self.barred.insert(user.clone());
                 self.given.remove(user);

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use convene_model::media::{MaySend, MediaCommand, MediaEvent, Source, TrackPlan, TrackUse, Wish};
+use convene_model::quality::PeerMeasure;
 use convene_model::{CallId, PeerId};
 use convene_sfu::{Output, Sfu, SfuConfig};
 use std::collections::{BTreeMap, VecDeque};
@@ -56,7 +57,9 @@ pub struct World {
     pub now: Instant,
     pub start: Instant,
     pub clients: BTreeMap<PeerId, Client>,
+    /// All but the measures.
     pub events: Vec<MediaEvent>,
+    pub measures: BTreeMap<PeerId, PeerMeasure>,
     sfu_due: Instant,
     /// (source, destination, bytes)
     wire: VecDeque<(SocketAddr, SocketAddr, Vec<u8>)>,
@@ -221,6 +224,7 @@ impl World {
             start: now,
             clients: BTreeMap::new(),
             events: vec![],
+            measures: BTreeMap::new(),
             sfu_due: now,
             wire: VecDeque::new(),
             cut: vec![],
@@ -303,6 +307,9 @@ impl World {
             match self.sfu.poll_output() {
                 Output::Transmit(transmit) => {
                     self.wire.push_back((SERVER.parse().unwrap(), transmit.destination, transmit.bytes));
+                }
+                Output::Event(MediaEvent::Measured { peer, measure }) => {
+                    assert_eq!(self.measures.insert(peer, *measure), None, "once in a peer's life");
                 }
                 Output::Event(event) => self.events.push(event),
                 Output::Timeout(due) => {

@@ -31,6 +31,7 @@ struct Columns<'a> {
 /// Writes one row, and keeps the call's own row in step with it.
 pub(super) async fn write_row(connection: &mut Connection, row: &JournalRow) -> Result<(), StoreError> {
     match row {
+        JournalRow::LegMeasured(quality) => return super::quality::keep(connection, quality).await,
         JournalRow::CallStarted { call, target, at } => start(connection, call, target, *at).await?,
         JournalRow::CallEnded { call, at, .. } => end(connection, call, *at).await?,
         JournalRow::ChatOpened { .. }

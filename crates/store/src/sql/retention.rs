@@ -14,6 +14,7 @@ pub(super) async fn prune(connection: &mut Connection, before: WallMs, limit: u3
     for call in &calls {
         for query in [
             "DELETE FROM call_survey WHERE call = $1",
+            "DELETE FROM leg_quality WHERE call = $1",
             "DELETE FROM outbox WHERE call = $1",
             "DELETE FROM journal WHERE call = $1",
             "DELETE FROM call WHERE id = $1",

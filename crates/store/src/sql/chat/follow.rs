@@ -47,7 +47,8 @@ pub(crate) async fn follow(connection: &mut Connection, row: &JournalRow) -> Res
         | JournalRow::AccessChanged { .. }
         | JournalRow::Barred { .. }
         | JournalRow::BarLifted { .. }
-        | JournalRow::Kept { .. } => Ok(Vec::new()),
+        | JournalRow::Kept { .. }
+        | JournalRow::LegMeasured(_) => Ok(Vec::new()),
     }
 }
 
