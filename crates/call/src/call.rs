@@ -420,6 +420,8 @@ impl Call {
                     roster.leg_mut(&leg).expect("just found").media_connected = true;
                 }
             }
+            // The node keeps it.
+            MediaEvent::Measured { .. } => {}
             MediaEvent::SlotsChanged { peer, slots } => videos.slots_changed(core, roster, peer, slots),
             MediaEvent::SpeakingChanged { speaking: peers, .. } => speaking.changed(core, roster, &peers),
             MediaEvent::Lost { peer, reason } => {

@@ -8,6 +8,7 @@ use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, 
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
@@ -221,6 +222,7 @@ pass_on! {
     forget_sessions(created_before: WallMs, seen_before: WallMs) -> ();
     keep_survey(record: &SurveyRecord) -> bool;
     surveys(call: Option<&CallId>, limit: u32) -> Vec<KeptSurvey>;
+    qualities_of(call: &CallId) -> Vec<LegQuality>;
     commit(journal: &[JournalRow], events: &[OutboxEvent]) -> Vec<ChatFollowed>;
     meeting_call_goes_on(thread: &ThreadId) -> bool;
     open_calls() -> Vec<OpenCall>;

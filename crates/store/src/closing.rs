@@ -4,7 +4,7 @@ use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId, WallMs,
     record::JournalRow::{
         self, AccessChanged, BarLifted, Barred, CallEnded, CallStarted, ChatOpened, Joined, Kept, Knocked, Left,
-        LobbyLeft, MutedChanged, PutBack, RoleChanged,
+        LegMeasured, LobbyLeft, MutedChanged, PutBack, RoleChanged,
     },
 };
 
@@ -41,7 +41,8 @@ pub fn closing_rows(journal: &[JournalRow], reason: ErrorCode, at: WallMs) -> Ve
             | AccessChanged { .. }
             | Barred { .. }
             | BarLifted { .. }
-            | Kept { .. } => {}
+            | Kept { .. }
+            | LegMeasured(_) => {}
             CallEnded { .. } => return Vec::new(),
         }
     }

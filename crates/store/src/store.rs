@@ -5,6 +5,7 @@ use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, 
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
@@ -399,6 +400,9 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> impl Future<Output = Result<Vec<KeptSurvey>, StoreError>> + Send;
 
+    /// How the media of a call's legs was, as [`JournalRow::LegMeasured`] said it, in the order of committing.
+    fn qualities_of(&self, call: &CallId) -> impl Future<Output = Result<Vec<LegQuality>, StoreError>> + Send;
+
     /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
     ///
     /// [`StoreError::Conflict`] if a call starts twice or an event's id is taken; [`StoreError::UnknownCall`] if a row
@@ -475,7 +479,7 @@ pub trait Store: Send + Sync + 'static {
         now: WallMs,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Deletes up to `limit` calls that ended at `before` or earlier, with their journals, events and surveys, and up to `limit` visitors
+    /// Deletes up to `limit` calls that ended at `before` or earlier, with their journals, events, surveys and measures, and up to `limit` visitors
     /// who were made as long ago and are in no chat thread: so in no meeting either. Asked again until there is nothing left to go.
     fn prune(&self, before: WallMs, limit: u32) -> impl Future<Output = Result<Pruned, StoreError>> + Send;
 

@@ -136,6 +136,7 @@ fn columns_of(row: &JournalRow) -> (&'static str, &CallId, WallMs, Columns<'_>) 
         JournalRow::CallEnded { call, reason, at } => {
             ("callEnded", call, *at, Columns { reason: Some(*reason), ..Columns::default() })
         }
+        JournalRow::LegMeasured(_) => unreachable!("it is kept beside the journal"),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a store does, by the queries beside this file.
 
 use super::{
-    Backend, accounts, applications, calls, chat, meetings, resources, retention, rooms, subscriptions, surveys, users,
+    Backend, accounts, applications, calls, chat, meetings, quality, resources, retention, rooms, subscriptions,
+    surveys, users,
 };
 use crate::{
     CallCursor, ChatCursor, MeetingCursor, OpenCall, Pruned, RoomCursor, Settings, Store, StoreError, error::failed,
@@ -10,6 +11,7 @@ use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, 
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
@@ -394,6 +396,10 @@ impl Store for Backend {
 
     async fn surveys(&self, call: Option<&CallId>, limit: u32) -> Result<Vec<KeptSurvey>, StoreError> {
         surveys::list(&self.read, call, limit).await
+    }
+
+    async fn qualities_of(&self, call: &CallId) -> Result<Vec<LegQuality>, StoreError> {
+        quality::of_call(&self.read, call).await
     }
 
     async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<Vec<ChatFollowed>, StoreError> {
