@@ -14,6 +14,7 @@ mod ids;
 pub mod limits;
 pub mod media;
 mod meeting_chat;
+pub mod push;
 mod random;
 pub mod record;
 mod role;

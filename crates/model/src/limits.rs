@@ -134,3 +134,7 @@ pub const CHAT_RETENTION_DAYS: std::ops::RangeInclusive<u32> = 30..=90;
 /// for whoever has to look into what was written. Longer: more is kept of people who have gone. Shorter: a complaint of the next
 /// morning comes too late.
 pub const CALL_CHAT_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Browsers at which one user is called by Web Push. Larger: one ring costs more requests. Smaller: somebody with many browsers is not
+/// called at all of them.
+pub const PUSH_DEVICES_MAX: u32 = 10;

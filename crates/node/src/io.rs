@@ -1,6 +1,7 @@
 //! What goes into a node and what comes out of it.
 
 use convene_model::media::{MediaCommand, MediaEvent};
+use convene_model::push::RingPush;
 use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, Room, User};
 use convene_model::survey::SurveyRecord;
 use convene_model::{CallId, RawId, RoomId, SessionId, ThreadId};
@@ -29,6 +30,8 @@ pub enum Lookup {
     },
     /// Whether this survey's leg was in a call, or waited for one, as a leg of its user; if so, the survey is to be kept.
     KeepSurvey(Box<SurveyRecord>),
+    /// At how many of this user's browsers push services took a message: each is sent one.
+    Wake(RawId, Box<RingPush>),
 }
 
 /// The store's answer.
@@ -42,6 +45,8 @@ pub enum Found {
     Room(Option<Box<Room>>),
     /// To [`Lookup::KeepSurvey`].
     Kept(bool),
+    /// To [`Lookup::Wake`].
+    Woken(u32),
     /// The store could not be asked.
     Failed,
 }
@@ -167,4 +172,11 @@ pub enum Output {
     },
     /// Tell the media plane.
     Media(MediaCommand),
+    /// Tell a user's browsers by Web Push that a ring is over. Nobody waits for it.
+    Push {
+        /// Whose.
+        user: RawId,
+        /// What.
+        push: RingPush,
+    },
 }

@@ -17,6 +17,7 @@ mod session;
 mod surveys;
 mod timers;
 mod transfers;
+mod wake;
 
 pub use attempts::Attempts;
 pub use io::{Found, Input, Lookup, LookupId, OpenCallRecord, Output};

@@ -93,7 +93,7 @@ pub struct Node {
     pub(crate) rings: Rings,
     pub(crate) transfers: Transfers,
     pub(crate) surveys: BTreeMap<LookupId, PendingSurvey>,
-    lookup_count: u64,
+    pub(crate) lookup_count: u64,
     /// Meetings and rooms that changed, or were deleted, while something was being looked up: the last question that was asked before,
     /// and what the answer would be now.
     changed: BTreeMap<CallTarget, (LookupId, Found)>,
@@ -197,6 +197,10 @@ impl Node {
     }
 
     fn looked_up(&mut self, lookup: LookupId, found: Found, now: Now) {
+        if let Some(waking) = self.rings.take_waking(lookup) {
+            self.woken(waking, &found, now);
+            return;
+        }
         match self.lookups.remove(&lookup) {
             Some((session, Some(join))) => {
                 let found = self.newest(found);
@@ -227,7 +231,12 @@ impl Node {
         let (target, version) = match &found {
             Found::Meeting(Some(read)) => (CallTarget::Meeting(read.id.clone()), read.version),
             Found::Room(Some(read)) => (crate::rooms::target_of(read), read.version),
-            Found::Meeting(None) | Found::Room(None) | Found::User(_) | Found::Kept(_) | Found::Failed => return found,
+            Found::Meeting(None)
+            | Found::Room(None)
+            | Found::User(_)
+            | Found::Kept(_)
+            | Found::Woken(_)
+            | Found::Failed => return found,
         };
         match self.changed.get(&target) {
             Some((_, newer @ (Found::Meeting(None) | Found::Room(None)))) => newer.clone(),

@@ -4,8 +4,10 @@
 use crate::clock::Clock;
 use crate::committer::{self, Batch};
 use crate::live::Live;
+use crate::push::Pusher;
 use convene_media::MediaPlane;
 use convene_model::media::MediaEvent;
+use convene_model::push::RingPush;
 use convene_model::{RawId, SessionId};
 use convene_node::{Found, Input, Lookup, LookupId, Node, Output};
 use convene_protocol::{ServerMessage, encode_server};
@@ -88,6 +90,8 @@ pub struct Driver<S: Store> {
     pub media: MediaPlane,
     /// Who listens to chat.
     pub live: Arc<Live>,
+    /// Tells browsers of rings.
+    pub pusher: Arc<Pusher>,
 }
 
 /// Starts the control task.
@@ -210,6 +214,7 @@ impl<S: Store> Task<S> {
                     assert!(sent.is_ok(), "the committer lives as long as the control task");
                 }
                 Output::Media(command) => self.driver.media.send(command).await,
+                Output::Push { user, push } => self.push(user, push),
             }
         }
     }
@@ -231,8 +236,18 @@ impl<S: Store> Task<S> {
         }
     }
 
+    fn push(&self, user: RawId, push: RingPush) {
+        let (store, pusher) = (self.driver.store.clone(), self.driver.pusher.clone());
+        tokio::spawn(async move {
+            if let Err(error) = pusher.push(&*store, &user, &push).await {
+                tracing::error!(%error, "the store could not be asked");
+            }
+        });
+    }
+
     fn look_up(&self, lookup: LookupId, what: Lookup) {
         let (store, done) = (self.driver.store.clone(), self.done.clone());
+        let pusher = self.driver.pusher.clone();
         tokio::spawn(async move {
             let found = match what {
                 Lookup::User(id) => store.user(&id).await.map(Found::User),
@@ -242,6 +257,7 @@ impl<S: Store> Task<S> {
                 Lookup::Room { resource, room } => {
                     store.room(&resource, &room).await.map(|found| Found::Room(found.map(Box::new)))
                 }
+                Lookup::Wake(user, push) => pusher.push(&*store, &user, &push).await.map(Found::Woken),
                 Lookup::KeepSurvey(record) => store.keep_survey(&record).await.map(Found::Kept),
                 Lookup::MeetingByJoinId(id) => {
                     store.meeting_by_join_id(&id).await.map(|found| Found::Meeting(found.map(Box::new)))

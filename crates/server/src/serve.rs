@@ -10,7 +10,8 @@ use crate::hosts::own_hosts;
 use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;
-use crate::outbound::HttpClient;
+use crate::outbound::{HttpClient, Reach};
+use crate::push::Pusher;
 use crate::sweep::Sweeper;
 use crate::tls::{self, OnePort, Served, TlsError};
 use crate::{control, hooks, http};
@@ -132,7 +133,14 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let clock = Clock::start();
     let live = Arc::new(Live::new(clock));
-    let driver = Driver { node, clock, store: data.store.clone(), media, live: live.clone() };
+    let outbound = HttpClient::new(&[]).map_err(|error| {
+        ServeError::Io(format!("the certificates that this machine trusts cannot be used: {error}."))
+    })?;
+    // A development server's browsers may have their push service on this machine.
+    let reach = if config.dev { Reach::Anywhere } else { Reach::Public };
+    let pusher = Pusher::open(&*data.store, outbound.clone(), public_url.clone(), reach).await;
+    let pusher = Arc::new(pusher.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?);
+    let driver = Driver { node, clock, store: data.store.clone(), media, live: live.clone(), pusher: pusher.clone() };
     let control_task = drive::start(driver, from_sockets, from_media);
     for record in open {
         let arrival = Arrival::Changed(Input::Recover(Box::new(record)));
@@ -142,9 +150,6 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let oidc = config.oidc.clone().map(Provider::new).transpose();
     let oidc =
         oidc.map_err(|error| ServeError::Io(format!("--oidc-ca-file has a certificate that is no root: {error}.")))?;
-    let outbound = HttpClient::new(&[]).map_err(|error| {
-        ServeError::Io(format!("the certificates that this machine trusts cannot be used: {error}."))
-    })?;
     let keys = data.key_ring()?;
     let app = Arc::new(AppState::new(
         config,
@@ -153,7 +158,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         keys,
         data.settings.clone(),
         (arrivals.clone(), live.clone()),
-        (oidc, outbound.clone()),
+        (oidc, outbound.clone(), pusher),
     ));
     let hooks = hooks::start(data.store.clone(), live.clone(), outbound, app.subscriptions_changed.clone());
     let listeners = tokio::spawn(live.clone().look());

@@ -233,6 +233,7 @@ impl World {
                 }
             }
             Output::Media(command) => self.command(command),
+            Output::Push { .. } => {}
         }
     }
 
@@ -507,6 +508,7 @@ impl World {
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
             Lookup::KeepSurvey(_) => Found::Kept(false),
+            Lookup::Wake(..) => Found::Woken(0),
             Lookup::Room { resource, room } => {
                 let ours = self.room.resource == *resource && self.room.id == *room;
                 Found::Room(ours.then(|| Box::new(self.room.clone())))

@@ -6,6 +6,7 @@ use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
+use convene_model::push::RingPush;
 use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, Room, User};
 use convene_model::{Now, Random, RawId, Role, Scopes, SessionId};
 use convene_node::{Found, Input, Lookup, Node, NodeConfig, Output};
@@ -45,6 +46,9 @@ pub struct World {
     pub rows: Vec<JournalRow>,
     pub events: Vec<OutboxEvent>,
     pub media: Vec<MediaCommand>,
+    /// Whose browsers are called by Web Push, and what they were told at the end of a ring.
+    pub browsers: BTreeSet<RawId>,
+    pub pushed: Vec<(RawId, RingPush)>,
     pub closed: BTreeSet<SessionId>,
     pub hold_commits: bool,
     pub held: Vec<u64>,
@@ -89,6 +93,8 @@ impl World {
             rows: vec![],
             events: vec![],
             media: vec![],
+            browsers: BTreeSet::new(),
+            pushed: vec![],
             closed: BTreeSet::new(),
             hold_commits: false,
             held: vec![],
@@ -270,6 +276,7 @@ impl World {
                     }
                 }
                 Output::Media(command) => self.media.push(command),
+                Output::Push { user, push } => self.pushed.push((user, push)),
             }
         }
     }
@@ -286,6 +293,7 @@ impl World {
                 Found::Room(found.cloned().map(Box::new))
             }
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+            Lookup::Wake(user, _) => Found::Woken(u32::from(self.browsers.contains(user))),
             Lookup::KeepSurvey(record) => Found::Kept(self.rows.iter().any(|row| {
                 matches!(row, JournalRow::Joined { participant, user, .. } if *participant == record.participant && *user == record.user)
             })),

@@ -15,6 +15,7 @@ pub mod limits;
 mod meetings;
 pub mod oauth;
 pub mod openapi;
+mod push;
 mod repeatable;
 mod rooms;
 pub mod session;
@@ -51,6 +52,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())
         .merge(visitors::operations::<S>())
+        .merge(push::operations::<S>())
 }
 
 /// All routes.

@@ -15,6 +15,7 @@ mod pages;
 mod postgresql;
 mod properties;
 mod provider;
+mod push;
 mod rooms;
 mod sign_in;
 mod signaling;

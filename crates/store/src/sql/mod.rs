@@ -20,6 +20,7 @@ mod applications;
 mod calls;
 mod chat;
 mod meetings;
+mod push;
 mod resources;
 mod retention;
 mod rooms;

@@ -5,6 +5,7 @@ mod applications;
 mod calls;
 mod chat;
 mod meetings;
+mod push;
 mod resources;
 mod retention;
 mod rooms;
@@ -18,6 +19,7 @@ pub use applications::*;
 pub use calls::*;
 pub use chat::*;
 pub use meetings::*;
+pub use push::*;
 pub use resources::*;
 pub use retention::*;
 pub use rooms::*;
@@ -61,6 +63,10 @@ macro_rules! contract_tests {
             a_dead_letter_is_replayed_by_its_event_or_with_all_others,
             a_deleted_subscription_takes_what_waits_along,
             what_is_deleted_for_its_age_is_no_longer_to_be_delivered,
+            the_first_push_key_stays,
+            a_browser_is_kept_once_for_the_user_who_was_there_last,
+            browsers_go_with_the_users_tokens_and_with_the_user,
+            of_too_many_browsers_the_oldest_are_forgotten,
             a_survey_is_kept_only_of_a_leg_that_its_user_had,
             a_second_survey_of_a_leg_takes_the_first_ones_place,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,
