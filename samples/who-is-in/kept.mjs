@@ -42,12 +42,12 @@ export function open(folder) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [events, subscription] = [join(folder, "events.jsonl"), join(folder, "subscription.json")];
   let presence = new Presence();
-  let [file, lines] = [undefined, 0];
+  let [file, lines, isWhole] = [undefined, 0, true];
 
   function writeAnew() {
-    if (file !== undefined) closeSync(file);
     replace(events, `${JSON.stringify(presence)}\n`);
-    [file, lines] = [openSync(events, "a"), 0];
+    if (file !== undefined) closeSync(file);
+    [file, lines, isWhole] = [openSync(events, "a"), 0, true];
   }
 
   // A last line without an end was cut off by a crash: its event was not answered, and comes again.
@@ -67,12 +67,15 @@ export function open(folder) {
     list: () => presence.list(),
     /** Takes an event, and returns once it is on the disk; false if there is nothing new. */
     take(event) {
+      if (presence.taken.has(event.id)) return false;
+      // A full disk may have taken a part of a line; its event comes again.
+      if (!isWhole) writeAnew();
+      isWhole = false;
+      writeSync(file, `${JSON.stringify(event)}\n`);
+      fdatasyncSync(file);
+      isWhole = true;
       const isNew = presence.take(event);
-      if (isNew) {
-        writeSync(file, `${JSON.stringify(event)}\n`);
-        fdatasyncSync(file);
-        if (++lines >= LINES_MAX) writeAnew();
-      }
+      if (++lines >= LINES_MAX) writeAnew();
       return isNew;
     },
   };

@@ -18,7 +18,7 @@ function person({ displayName, kind, since }, ...marks) {
   return element(
     "li",
     "",
-    element("div", "", element("div", "name", displayName || "Without a name"), element("div", "quiet", `${KINDS[kind]}, since ${time(since)}`)),
+    element("div", "who", element("div", "name", displayName || "Without a name"), element("div", "quiet", `${KINDS[kind]}, since ${time(since)}`)),
     element("div", "marks", ...shown),
   );
 }

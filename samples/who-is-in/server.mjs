@@ -15,7 +15,7 @@ const GATHERED_MS = 100;
 
 const file = (name) => readFileSync(new URL(name, import.meta.url));
 const pages = { "/": [file("page.html"), "text/html; charset=utf-8"], "/page.mjs": [file("page.mjs"), "text/javascript; charset=utf-8"] };
-const POLICY = "default-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+const POLICY = "default-src 'self'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
 
 /** The pages that are open. */
 const openPages = new Set();

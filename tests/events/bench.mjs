@@ -58,14 +58,14 @@ async function subscribe(server, count, port) {
     const { id } = await server.cli("resource", "create", "--host", `r${made}.localhost`);
     for (let of = 0; of < PER_RESOURCE && made < count; of += 1, made += 1) {
       const types = ["--type", "Convene.HandRaised", "--type", "Convene.HandLowered"];
-      await server.cli("subscription", "create", "--endpoint", `http://127.0.0.1:${port}/`, "--meetings", "--resource", id, ...types);
+      await server.cli("subscription", "create", "--endpoint", `http://127.0.0.1:${port}/events`, "--meetings", "--resource", id, ...types);
     }
   }
 }
 
-/** Every member changes its hand in turn until there are so many events; resolves with deliveries a second. */
+/** Every member changes its hand in turn until there are so many events; resolves with how many were made, and delivered, a second. */
 async function deliver(members, events, subscribers, sink) {
-  const all = await sink.count(events * subscribers);
+  const all = await sink.count("/events", events * subscribers);
   const begun = now();
   let left = events;
   // In each meeting one after the other, as the requests of one session are bounded.
@@ -78,18 +78,19 @@ async function deliver(members, events, subscribers, sink) {
       }
     }),
   );
+  const made = events / ((now() - begun) / 1000);
   const last = await all.last;
-  return { last, perSecond: (events * subscribers) / ((last.at - begun) / 1000) };
+  return { last, made, perSecond: (events * subscribers) / ((last.at - begun) / 1000) };
 }
 
 /** The same number of requests with the same body, from one client that does nothing else. */
 async function bare(count, { body, headers }, sink) {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const all = await sink.count(count);
+  const all = await sink.count("/bare", count);
   const begun = now();
   const post = () =>
     new Promise((resolve, reject) => {
-      const asked = request({ agent, host: "127.0.0.1", port: sink.port, method: "POST", headers }, (answer) => answer.resume().once("end", resolve));
+      const asked = request({ agent, host: "127.0.0.1", port: sink.port, method: "POST", path: "/bare", headers }, (answer) => answer.resume().once("end", resolve));
       asked.once("error", reject).end(body);
     });
   let left = count;
@@ -112,12 +113,12 @@ async function measureEvents(subscribers, events) {
     const runs = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const floor = await bare(events * subscribers, warm.last, sink);
-      const { perSecond } = await deliver(members, events, subscribers, sink);
-      runs.push({ floor, perSecond, share: perSecond / floor });
+      const { made, perSecond } = await deliver(members, events, subscribers, sink);
+      runs.push({ floor, made, perSecond, share: perSecond / floor });
     }
     const of = (key) => runs.map((one) => one[key]);
     const perEvent = of("perSecond").map((value) => value / subscribers);
-    console.log(`| ${subscribers} | ${events} | ${spread(perEvent)} | ${spread(of("perSecond"))} | ${spread(of("floor"))} | ${spread(of("share"), 2)} |`);
+    console.log(`| ${subscribers} | ${events} | ${spread(of("made"))} | ${spread(perEvent)} | ${spread(of("perSecond"))} | ${spread(of("floor"))} | ${spread(of("share"), 2)} |`);
     members.forEach(({ session }) => session.close());
   } finally {
     await server.stop();
@@ -187,6 +188,6 @@ async function measureRings() {
 }
 
 console.log(`Events of ${MEETINGS} meetings, median (lowest–highest) of ${ROUNDS} rounds`);
-console.log("| subscribers | events | events per second | deliveries per second | bare requests per second | share of bare |\n|---|---|---|---|---|---|");
+console.log("| subscribers | events | made per second | events per second | deliveries per second | bare requests per second | share of bare |\n|---|---|---|---|---|---|---|");
 for (const [subscribers, events] of CASES) await measureEvents(subscribers, events);
 await measureRings();

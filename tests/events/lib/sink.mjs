@@ -13,10 +13,10 @@ export async function startSink() {
   const port = await said();
   return {
     port,
-    /** Counts from now on; `last` resolves with the last body, its headers and when it came. */
-    async count(requests) {
+    /** Counts from now on those to one path; `last` resolves with the last body, its headers and when it came. */
+    async count(path, requests) {
       const counts = said();
-      worker.postMessage(requests);
+      worker.postMessage({ path, requests });
       await counts;
       return { last: said() };
     },
@@ -26,6 +26,7 @@ export async function startSink() {
 
 function run() {
   let left = 0;
+  let counted;
   const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (chunk) => (body += chunk));
@@ -33,13 +34,16 @@ function run() {
       const { method, headers } = request;
       if (method === "OPTIONS") return response.writeHead(200, { "WebHook-Allowed-Origin": headers["webhook-request-origin"] }).end();
       response.writeHead(204).end();
+      if (request.url !== counted) return;
       left -= 1;
       if (left === 0) parentPort.postMessage({ body, headers, at: performance.timeOrigin + performance.now() });
     });
   });
   server.listen(0, "127.0.0.1", 4096, () => parentPort.postMessage(server.address().port));
-  parentPort.on("message", (count) => {
-    left = count;
+  parentPort.on("message", ({ path, requests }) => {
+    // More than were asked for is a measurement that is wrong.
+    if (left < 0) throw new Error(`${-left} requests to ${counted} came too many.`);
+    [counted, left] = [path, requests];
     parentPort.postMessage("counts");
   });
 }
