@@ -45,7 +45,11 @@ test("a closed page rings by a notification, and the page that it opens answers"
     const text = service.read(0, serverKey);
     expect(JSON.parse(text) as RingMessage).toMatchObject({ type: "Convene.IncomingCall", displayName: "Ann" });
     await deliver(context, server.url, text);
-    const shown = () => worker.evaluate(async () => (await (self as unknown as ServiceWorkerGlobalScope).registration.getNotifications()).map(({ title }) => title));
+    const shown = () =>
+      worker.evaluate(async () => {
+        const { registration } = self as unknown as { registration: ServiceWorkerRegistration };
+        return (await registration.getNotifications()).map(({ title }) => title);
+      });
     await expect.poll(shown).toEqual(["Ann calls"]);
 
     const opened = await context.newPage();

@@ -60,7 +60,7 @@ export class PushService {
     await context.addInitScript((subscription) => {
       PushManager.prototype.subscribe = async (options) => {
         Object.assign(window, { __serverKey: options?.applicationServerKey });
-        return { endpoint: subscription.endpoint, toJSON: () => subscription } as PushSubscription;
+        return { endpoint: subscription.endpoint, toJSON: () => subscription } as Partial<PushSubscription> as PushSubscription;
       };
     }, subscription);
   }

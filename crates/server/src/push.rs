@@ -41,6 +41,8 @@ pub struct Pusher {
     reach: Reach,
 }
 
+type Headers = Vec<(HeaderName, HeaderValue)>;
+
 /// What became of a message.
 enum Fate {
     Taken,
@@ -112,11 +114,7 @@ impl Pusher {
         }
     }
 
-    fn message(
-        &self,
-        device: &PushDevice,
-        push: &RingPush,
-    ) -> Result<(Vec<(HeaderName, HeaderValue)>, Vec<u8>), String> {
+    fn message(&self, device: &PushDevice, push: &RingPush) -> Result<(Headers, Vec<u8>), String> {
         let key = PublicKey::from_sec1_bytes(&device.p256dh).map_err(|error| error.to_string())?;
         let auth: [u8; AUTH_BYTES] =
             (*device.auth).try_into().map_err(|_| "the browser's secret is of another length")?;
