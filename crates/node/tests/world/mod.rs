@@ -4,10 +4,11 @@
 
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::automation::AutomationAnswer;
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
 use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, Room, User};
-use convene_model::{Now, Random, RawId, Role, Scopes, SessionId};
+use convene_model::{Now, Random, RawId, Role, Scopes, SessionId, Ticket};
 use convene_node::{Found, Input, Lookup, Node, NodeConfig, Output};
 use convene_protocol::{
     ClientMessage, Hello, JoinTarget, Request, ServerMessage, decode_server, encode_client, encode_server,
@@ -45,6 +46,7 @@ pub struct World {
     pub rows: Vec<JournalRow>,
     pub events: Vec<OutboxEvent>,
     pub media: Vec<MediaCommand>,
+    pub answers: Vec<(Ticket, AutomationAnswer)>,
     pub closed: BTreeSet<SessionId>,
     pub hold_commits: bool,
     pub held: Vec<u64>,
@@ -89,6 +91,7 @@ impl World {
             rows: vec![],
             events: vec![],
             media: vec![],
+            answers: vec![],
             closed: BTreeSet::new(),
             hold_commits: false,
             held: vec![],
@@ -269,6 +272,7 @@ impl World {
                         self.node.handle(Input::Committed { n }, self.now);
                     }
                 }
+                Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
                 Output::Media(command) => self.media.push(command),
             }
         }
@@ -280,6 +284,7 @@ impl World {
         };
         match what {
             Lookup::User(id) => Found::User(self.users.get(id).cloned()),
+            Lookup::Meeting(id) => meeting(&|meeting| meeting.id == *id),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::Room { resource, room } => {
                 let found = self.rooms.iter().find(|known| known.resource == *resource && known.id == *room);
