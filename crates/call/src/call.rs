@@ -20,9 +20,8 @@ use crate::videos::Videos;
 use crate::{
     Output, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, hold, mute, roles, spotlight,
 };
-use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
-use convene_model::record::{CallTarget, JournalRow};
+use convene_model::record::CallTarget;
 use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId};
 use convene_protocol::{Event, LobbyOutcome, Reply, Request};
 use std::collections::BTreeSet;
@@ -103,12 +102,7 @@ impl Call {
         call.core.journaled = true;
         call.core.chat_opened = journal.chat;
         journal.restore(&mut call, legs, now);
-        for (participant, user) in &journal.waiting {
-            let (participant, user, reason) = (participant.clone(), user.clone(), ErrorCode::Vanished);
-            call.core.tell(What::LobbyLeft { user: user.clone(), reason });
-            let row = JournalRow::LobbyLeft { call: call.core.id.clone(), participant, user, reason, at: now.wall };
-            call.core.journal(row);
-        }
+        journal.end_waits(&mut call.core);
         call.end();
         call
     }
