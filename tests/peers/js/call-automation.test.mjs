@@ -18,6 +18,7 @@ const ofGroup = () => ({ kind: "groupCallLocator", id: randomUUID() });
 /** An endpoint that keeps what comes until somebody asks for it. */
 const kept = [];
 const asking = [];
+const sockets = [];
 const endpoint = createServer((request, response) => {
   let body = "";
   request.on("data", (part) => (body += part));
@@ -29,7 +30,10 @@ const endpoint = createServer((request, response) => {
 });
 const url = () => `http://127.0.0.1:${endpoint.address().port}/callbacks`;
 before(() => new Promise((resolve) => endpoint.listen(0, "127.0.0.1", resolve)));
-after(() => endpoint.close());
+after(() => {
+  endpoint.close();
+  sockets.forEach((socket) => socket.close());
+});
 
 /** The next callback of a connection, of which `expected` must be the kind. */
 async function heard(connection, expected) {
@@ -50,13 +54,16 @@ async function join(groupId) {
   const { token } = await identities.getToken(user, ["voip"]);
   const { host, protocol } = new URL(/endpoint=([^;]*)/i.exec(connectionString)[1]);
   const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/signaling`);
+  sockets.push(socket);
   const next = (fits) =>
     new Promise((resolve) => socket.on("message", (text) => fits(JSON.parse(text)) && resolve(JSON.parse(text))));
   await new Promise((resolve) => socket.once("open", resolve));
+  const welcome = next((message) => message.type === "welcome");
   const joined = next((message) => message.reply?.type === "joined" || message.error);
   const ended = next((message) => message.event?.type === "ended");
   socket.send(JSON.stringify({ type: "hello", versions: [1], token, client: "test 1" }));
-  const request = { type: "join", target: { type: "group", groupId }, displayName: "Ana", muted: false };
+  await welcome;
+  const request = { type: "join", target: { kind: "group", groupId }, displayName: "Ana", muted: false };
   socket.send(JSON.stringify({ type: "request", id: 1, call: 1, request }));
   assert.equal((await joined).error, undefined);
   return { user, ended };
