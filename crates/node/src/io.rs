@@ -1,10 +1,11 @@
 //! What goes into a node and what comes out of it.
 
+use convene_model::automation::{AutomationAnswer, AutomationCommand};
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_model::push::RingPush;
 use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, Room, User};
 use convene_model::survey::SurveyRecord;
-use convene_model::{CallId, RawId, RoomId, SessionId, ThreadId};
+use convene_model::{CallId, MeetingId, RawId, RoomId, SessionId, ThreadId, Ticket};
 use convene_protocol::ServerMessage;
 use std::net::IpAddr;
 
@@ -17,6 +18,8 @@ pub struct LookupId(pub u64);
 pub enum Lookup {
     /// The user of a token, for its generation.
     User(RawId),
+    /// A meeting by its id.
+    Meeting(MeetingId),
     /// A meeting by the thread of its classic link.
     MeetingByThread(ThreadId),
     /// A meeting by its digits.
@@ -117,6 +120,15 @@ pub enum Input {
         /// Which.
         room: RoomId,
     },
+    /// The server of an app asks for something; answered by [`Output::Automated`].
+    Automate {
+        /// Names the command, so that the answer finds its way back.
+        ticket: Ticket,
+        /// Where it comes from; attempts to guess are counted by it.
+        address: IpAddr,
+        /// The command, of a resource that proved itself.
+        command: AutomationCommand,
+    },
     /// A call of the last run that had not ended. Comes before any session.
     Recover(Box<OpenCallRecord>),
     /// The server stops: every call ends, every session closes, nobody new comes in.
@@ -169,6 +181,13 @@ pub enum Output {
         rows: Vec<JournalRow>,
         /// The outbox's events.
         events: Vec<OutboxEvent>,
+    },
+    /// Answer the server of an app.
+    Automated {
+        /// Which command.
+        ticket: Ticket,
+        /// The answer.
+        answer: AutomationAnswer,
     },
     /// Tell the media plane.
     Media(MediaCommand),

@@ -2,6 +2,7 @@
 //! a simulation drives many. The contract stands on [`Node`].
 
 mod attempts;
+mod automation;
 mod budget;
 mod calls;
 mod echo;

@@ -6,9 +6,10 @@ use crate::committer::{self, Batch};
 use crate::live::Live;
 use crate::push::Pusher;
 use convene_media::MediaPlane;
+use convene_model::automation::{AutomationAnswer, AutomationCommand};
 use convene_model::media::MediaEvent;
 use convene_model::push::RingPush;
-use convene_model::{RawId, SessionId};
+use convene_model::{RawId, SessionId, Ticket};
 use convene_node::{Found, Input, Lookup, LookupId, Node, Output};
 use convene_protocol::{ServerMessage, encode_server};
 use convene_store::Store;
@@ -51,6 +52,15 @@ pub enum Arrival {
         user: RawId,
         /// The generation now; `None` if deleted.
         generation: Option<u64>,
+    },
+    /// The server of an app asks for something; it is answered when what it asked for is durable.
+    Automate {
+        /// Where it comes from.
+        address: std::net::IpAddr,
+        /// What.
+        command: AutomationCommand,
+        /// Where it waits.
+        answer: oneshot::Sender<AutomationAnswer>,
     },
     /// End all calls and stop; answered when everything is committed and told.
     Stop(oneshot::Sender<()>),
@@ -102,7 +112,8 @@ pub fn start<S: Store>(
 ) -> tokio::task::JoinHandle<()> {
     let (done, results) = mpsc::unbounded_channel();
     let commits = committer::start(driver.store.clone(), driver.live.clone(), done.clone());
-    let task = Task { driver, commits, done, outboxes: HashMap::new(), stopped: None };
+    let task =
+        Task { driver, commits, done, outboxes: HashMap::new(), asking: HashMap::new(), tickets: 0, stopped: None };
     tokio::spawn(task.run(arrivals, media_events, results))
 }
 
@@ -112,6 +123,9 @@ struct Task<S: Store> {
     /// What lookups and commits give comes back here.
     done: mpsc::UnboundedSender<Input>,
     outboxes: HashMap<SessionId, mpsc::Sender<Frame>>,
+    /// Servers of apps that wait for an answer.
+    asking: HashMap<Ticket, oneshot::Sender<AutomationAnswer>>,
+    tickets: u64,
     stopped: Option<(oneshot::Sender<()>, Duration)>,
 }
 
@@ -168,6 +182,12 @@ impl<S: Store> Task<S> {
                 self.driver.live.revoke(&user, generation);
                 self.handle(Input::UserChanged { user, generation });
             }
+            Arrival::Automate { address, command, answer } => {
+                self.tickets += 1;
+                let ticket = Ticket(self.tickets);
+                self.asking.insert(ticket, answer);
+                self.handle(Input::Automate { ticket, address, command });
+            }
             Arrival::Stop(stopped) => {
                 let deadline = self.driver.clock.now().mono + STOP_WITHIN;
                 self.stopped = Some((stopped, deadline));
@@ -213,6 +233,11 @@ impl<S: Store> Task<S> {
                     let sent = self.commits.send(Batch { n, rows, events }).await;
                     assert!(sent.is_ok(), "the committer lives as long as the control task");
                 }
+                Output::Automated { ticket, answer } => {
+                    if let Some(asking) = self.asking.remove(&ticket) {
+                        let _gave_up = asking.send(answer);
+                    }
+                }
                 Output::Media(command) => self.driver.media.send(command).await,
                 Output::Push { user, push } => self.push(user, push),
             }
@@ -251,6 +276,7 @@ impl<S: Store> Task<S> {
         tokio::spawn(async move {
             let found = match what {
                 Lookup::User(id) => store.user(&id).await.map(Found::User),
+                Lookup::Meeting(id) => store.meeting(&id).await.map(|found| Found::Meeting(found.map(Box::new))),
                 Lookup::MeetingByThread(id) => {
                     store.meeting_by_thread(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
                 }

@@ -232,6 +232,7 @@ impl World {
                     self.node.handle(Input::Committed { n }, now);
                 }
             }
+            Output::Automated { .. } => {}
             Output::Media(command) => self.command(command),
             Output::Push { .. } => {}
         }
@@ -505,6 +506,7 @@ impl World {
         };
         match what {
             Lookup::User(id) => Found::User(self.user(id).cloned()),
+            Lookup::Meeting(id) => meeting(&|meeting| meeting.id == *id),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
             Lookup::KeepSurvey(_) => Found::Kept(false),

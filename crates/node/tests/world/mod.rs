@@ -4,11 +4,12 @@
 
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::automation::AutomationAnswer;
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
 use convene_model::push::RingPush;
 use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, Room, User};
-use convene_model::{Now, Random, RawId, Role, Scopes, SessionId};
+use convene_model::{Now, Random, RawId, Role, Scopes, SessionId, Ticket};
 use convene_node::{Found, Input, Lookup, Node, NodeConfig, Output};
 use convene_protocol::{
     ClientMessage, Hello, JoinTarget, Request, ServerMessage, decode_server, encode_client, encode_server,
@@ -49,6 +50,7 @@ pub struct World {
     /// Whose browsers are called by Web Push, and what they were told at the end of a ring.
     pub browsers: BTreeSet<RawId>,
     pub pushed: Vec<(RawId, RingPush)>,
+    pub answers: Vec<(Ticket, AutomationAnswer)>,
     pub closed: BTreeSet<SessionId>,
     pub hold_commits: bool,
     pub held: Vec<u64>,
@@ -95,6 +97,7 @@ impl World {
             media: vec![],
             browsers: BTreeSet::new(),
             pushed: vec![],
+            answers: vec![],
             closed: BTreeSet::new(),
             hold_commits: false,
             held: vec![],
@@ -275,6 +278,7 @@ impl World {
                         self.node.handle(Input::Committed { n }, self.now);
                     }
                 }
+                Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
                 Output::Media(command) => self.media.push(command),
                 Output::Push { user, push } => self.pushed.push((user, push)),
             }
@@ -287,6 +291,7 @@ impl World {
         };
         match what {
             Lookup::User(id) => Found::User(self.users.get(id).cloned()),
+            Lookup::Meeting(id) => meeting(&|meeting| meeting.id == *id),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::Room { resource, room } => {
                 let found = self.rooms.iter().find(|known| known.resource == *resource && known.id == *room);

@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod automation;
 mod chat;
 pub mod connections;
 mod cors;
@@ -48,6 +49,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(teams_user::operations::<S>())
         .merge(rooms::operations::<S>())
         .merge(events::operations::<S>())
+        .merge(automation::operations::<S>())
         .merge(chat::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())

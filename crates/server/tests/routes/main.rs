@@ -2,6 +2,7 @@
 
 mod acme;
 mod api;
+mod calling;
 mod chat;
 mod client;
 mod connections;

@@ -58,6 +58,7 @@ macro_rules! contract_tests {
             an_application_comes_back_as_it_was,
             a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
             a_deleted_application_takes_its_secrets_along,
+            a_connections_subscription_is_nobodys_to_list_and_goes_when_all_is_told,
             a_subscription_comes_back_as_it_was_and_begins_after_what_happened_before,
             a_checkpoint_keeps_what_was_refused_and_forgets_what_arrived,
             a_dead_letter_is_replayed_by_its_event_or_with_all_others,
