@@ -36,12 +36,13 @@ test:
 check: pages
 	scripts/check.sh
 
-## What forwarding, memory and the REST APIs cost, beside a floor in the same run; how long joining takes in a browser, and what
-## ten people cost one; sizes of the pages
+## What forwarding, memory, the REST APIs, events and ringing cost, beside a floor in the same run; how long joining takes in a browser,
+## and what ten people cost one; sizes of the pages
 bench: build
 	cargo run --release -p convene-load --bin bench
 	scripts/setup.sh servers
 	node tests/peers/bench.mjs
+	node tests/events/bench.mjs
 	node scripts/bundle-sizes.mjs
 	scripts/setup.sh browser
 	e2e/run.sh --config bench.config.ts

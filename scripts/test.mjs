@@ -70,6 +70,11 @@ const runners = [
     },
   },
   {
+    name: "Events",
+    command: ["node", "--test", "--test-reporter=tap", "samples/who-is-in/presence.test.mjs", "tests/events/who-is-in.test.mjs"],
+    count: countTap,
+  },
+  {
     name: "Compatibility",
     command: ["node", "--test", "--test-reporter=tap", "tests/compat/chat-events.test.mjs", "tests/compat/compatibility.test.mjs", "tests/compat/operations.test.mjs", "tests/compat/ui-library.test.mjs"],
     count: countTap,

@@ -2,18 +2,24 @@
 
 import { CallClient } from "@azure/communication-calling";
 import type { Call, CallAgent, IncomingCall } from "@azure/communication-calling";
-import { createIdentifierFromRawId } from "@azure/communication-common";
+import { AzureCommunicationTokenCredential, createIdentifierFromRawId } from "@azure/communication-common";
 import { element, getCredential, onPress } from "../shared/ui";
 
 let callAgent: CallAgent | undefined;
 let call: Call | undefined;
 let incomingCall: IncomingCall | undefined;
+let token = "";
 
-const buttons = ["connect", "call", "echo", "accept", "reject", "hang-up"] as const;
+/** Who is called at a closed page has to come back as the same user. Your app knows who its users are; here the browser keeps the token. */
+const KEPT_TOKEN = "convene-ringing-token";
+const keptToken = localStorage.getItem(KEPT_TOKEN);
+
+const buttons = ["connect", "push", "call", "echo", "accept", "reject", "hang-up"] as const;
 const show = (): void => {
   const busy = call !== undefined && call.state !== "Disconnected";
   const enabled: Record<(typeof buttons)[number], boolean> = {
     connect: callAgent === undefined,
+    push: callAgent !== undefined && "PushManager" in window,
     call: callAgent !== undefined && !busy,
     echo: callAgent !== undefined && !busy,
     accept: incomingCall !== undefined && !busy,
@@ -26,8 +32,11 @@ const show = (): void => {
   element("others").textContent = call?.remoteParticipants.map((each) => `${each.displayName} (${each.state})`).join(", ") || "nobody";
 };
 
-onPress("connect", async () => {
-  const credential = await getCredential();
+onPress("connect", connect);
+
+async function connect(): Promise<void> {
+  const credential = keptToken ? new AzureCommunicationTokenCredential(keptToken) : await getCredential();
+  token = (await credential.getToken()).token;
   callAgent = await new CallClient().createCallAgent(credential, { displayName: element<HTMLInputElement>("name").value });
   const { communicationUserId } = callAgent.identifier as { communicationUserId: string };
   element("own-id").textContent = communicationUserId;
@@ -40,6 +49,16 @@ onPress("connect", async () => {
     show();
   });
   show();
+}
+
+onPress("push", async () => {
+  if (!callAgent) return;
+  if ((await Notification.requestPermission()) !== "granted") throw new Error("Allow notifications for this page, so that it can ring when it is closed.");
+  const worker = await navigator.serviceWorker.register("./push-worker.js");
+  const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: await callAgent.convene.getPushKey() });
+  await callAgent.convene.registerPush(subscription);
+  localStorage.setItem(KEPT_TOKEN, token);
+  element("push-state").textContent = "This browser rings when the page is closed.";
 });
 
 onPress("call", async () => {
@@ -84,3 +103,6 @@ function showEnd(reason: { code: number; subCode?: number; message?: string } | 
   element("call-end").textContent = reason ? `${reason.code}/${reason.subCode} ${reason.message ?? ""}` : "";
   show();
 }
+
+// Opened from a notification, the page is to ring at once.
+if (keptToken) connect().catch(() => localStorage.removeItem(KEPT_TOKEN));

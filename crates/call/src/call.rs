@@ -1,5 +1,6 @@
 //! The coordinator: routes what comes to the feature that it belongs to, and owns no feature's state.
 
+use crate::automation::Automation;
 use crate::common::{CallKind, Core};
 use crate::flow::Flows;
 use crate::gate::Gate;
@@ -17,14 +18,13 @@ use crate::texts::Texts;
 use crate::transfer::Transferring;
 use crate::videos::Videos;
 use crate::{
-    Output, Person, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, hold, mute, roles, spotlight,
+    Output, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, hold, mute, roles, spotlight,
 };
-use convene_model::happened::What;
 use convene_model::media::{LostReason, MediaEvent, Source};
-use convene_model::record::{CallTarget, JournalRow};
-use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId, Role};
-use convene_protocol::{CapabilitiesReason, Event, LobbyOutcome, Reply, Request};
-use std::collections::{BTreeMap, BTreeSet};
+use convene_model::record::CallTarget;
+use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId};
+use convene_protocol::{Event, LobbyOutcome, Reply, Request};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// One live call.
@@ -47,17 +47,28 @@ pub struct Call {
     pub(crate) notices: Notices,
     pub(crate) ringing: Ringing,
     pub(crate) transferring: Transferring,
+    pub(crate) automation: Automation,
     speaking: Speaking,
     flows: Flows,
     texts: Texts,
-    over: bool,
+    pub(crate) over: bool,
 }
 
 impl Call {
     /// A call that nobody is in yet. Follow it with [`Call::handle_join`].
     pub fn new(id: CallId, target: CallTarget, kind: CallKind, policy: Policy, now: Now) -> Self {
         Self {
-            core: Core { id, target, kind, policy, gate: Gate::default(), now, journaled: false, chat_opened: false },
+            core: Core {
+                id,
+                target,
+                kind,
+                policy,
+                gate: Gate::default(),
+                now,
+                journaled: false,
+                chat_opened: false,
+                ended: None,
+            },
             roster: Roster::default(),
             lobby: Lobby::default(),
             removals: Removals::default(),
@@ -68,6 +79,7 @@ impl Call {
             notices: Notices::default(),
             ringing: Ringing::default(),
             transferring: Transferring::default(),
+            automation: Automation::default(),
             speaking: Speaking::default(),
             flows: Flows::default(),
             texts: Texts::default(),
@@ -90,12 +102,7 @@ impl Call {
         call.core.journaled = true;
         call.core.chat_opened = journal.chat;
         journal.restore(&mut call, legs, now);
-        for (participant, user) in &journal.waiting {
-            let (participant, user, reason) = (participant.clone(), user.clone(), ErrorCode::Vanished);
-            call.core.tell(What::LobbyLeft { user: user.clone(), reason });
-            let row = JournalRow::LobbyLeft { call: call.core.id.clone(), participant, user, reason, at: now.wall };
-            call.core.journal(row);
-        }
+        journal.end_waits(&mut call.core);
         call.end();
         call
     }
@@ -334,65 +341,6 @@ impl Call {
         self.end();
     }
 
-    /// The options of the meeting or room, or its list of people, changed. `people`: how those of [`Call::users`] stand in it now.
-    /// Whose invitation to a room was taken back is out.
-    pub fn handle_policy(&mut self, policy: Policy, people: &BTreeMap<RawId, Person>, now: Now) {
-        self.begin(now);
-        let venue = self.core.venue();
-        let attendees_differ = (policy.attendees_may_speak, policy.attendees_may_be_seen)
-            != (self.core.policy.attendees_may_speak, self.core.policy.attendees_may_be_seen);
-        self.core.policy = policy;
-        self.uninvite(people);
-        self.keep_window();
-        let Self { core, roster, lobby, videos, removals, .. } = self;
-        for (user, person) in people {
-            roles::stand_otherwise(core, roster, lobby, user, *person);
-            lobby.stand_otherwise(user, roster.decided.person(user, *person));
-        }
-        if attendees_differ {
-            let attendees: Vec<RawId> = roster
-                .members()
-                .filter(|(_, member)| member.person.role == Role::Attendee)
-                .map(|(user, _)| user.clone())
-                .collect();
-            for user in attendees {
-                roster.capabilities_changed(core, &user, None, CapabilitiesReason::MeetingOptionsChanged);
-            }
-        }
-        if venue != core.venue() {
-            let users: Vec<RawId> = roster.members().map(|(user, _)| user.clone()).collect();
-            for user in users {
-                roster.capabilities_changed(core, &user, None, CapabilitiesReason::MeetingOptionsChanged);
-            }
-        }
-        videos.refresh(core, roster);
-        lobby.reconsider(core, roster, removals);
-        self.end();
-    }
-
-    /// Sends those away who were invited to the room and are not any more.
-    fn uninvite(&mut self, people: &BTreeMap<RawId, Person>) {
-        if !matches!(self.core.kind, CallKind::Room { .. }) {
-            return;
-        }
-        for user in people.iter().filter(|(_, person)| !person.invited).map(|(user, _)| user) {
-            if self.roster.member(user).is_some_and(|member| member.person.invited) {
-                for leg in self.roster.legs_of(user) {
-                    self.member_leaves(&leg, ErrorCode::InviteRemoved);
-                }
-            }
-            self.lobby.uninvite(&mut self.core, &self.roster, user);
-        }
-    }
-
-    /// Ends the call once the room's time is over.
-    fn keep_window(&mut self) {
-        if self.core.policy.window.is_some_and(|window| window.check(self.core.now.wall).is_err()) {
-            self.negotiations.forget_all(&mut self.core, ErrorCode::RoomEnded);
-            ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, ErrorCode::RoomEnded);
-        }
-    }
-
     /// Who is in the call or waits for it.
     pub fn users(&self) -> BTreeSet<RawId> {
         self.roster.members().map(|(user, _)| user).chain(self.lobby.user_ids()).cloned().collect()
@@ -458,7 +406,8 @@ impl Call {
     /// When [`Call::handle_timeout`] is due, as [`Now::mono`].
     pub fn poll_timeout(&self) -> Option<Duration> {
         let window = self.core.policy.window.filter(|_| !self.over).map(|window| window.ends(self.core.now));
-        let others = self.ringing.next_due().into_iter().chain(self.transferring.next_due()).chain(window);
+        let rings = self.ringing.next_due().into_iter().chain(self.transferring.next_due());
+        let others = rings.chain(self.automation.next_due()).chain(window);
         self.lobby.next_due().into_iter().chain(away::next_due(&self.roster)).chain(others).min()
     }
 
@@ -475,6 +424,7 @@ impl Call {
         }
         self.ringing.expire(&mut self.core, &self.roster);
         self.transferring.expire(&mut self.core);
+        self.automation.expire(&mut self.core);
         self.keep_window();
     }
 
@@ -490,7 +440,9 @@ impl Call {
         self.notices.settle(&mut self.core, &self.roster, &came);
         self.flows.keep(|leg| self.roster.leg(leg).is_some());
         self.texts.keep(|leg| self.roster.leg(leg).is_some());
-        if !self.over && self.roster.is_empty() && self.lobby.is_empty() {
+        let is_empty = self.roster.is_empty() && self.lobby.is_empty();
+        let is_held = self.automation.settle(&mut self.core, &self.roster, is_empty);
+        if !self.over && is_empty && !is_held {
             self.over = true;
             ending::journal_end(&mut self.core, &self.roster, ErrorCode::HungUp);
             self.core.effect(Output::Over);

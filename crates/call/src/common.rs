@@ -60,6 +60,8 @@ pub(crate) struct Core {
     pub journaled: bool,
     /// Whether somebody has come in already, with whom a chat of the call's own opened.
     pub chat_opened: bool,
+    /// Why it ended for everybody, if it did in this step.
+    pub ended: Option<ErrorCode>,
 }
 
 impl Core {
@@ -76,12 +78,16 @@ impl Core {
     }
 
     pub fn journal(&mut self, row: JournalRow) {
-        if !self.journaled {
-            self.journaled = true;
+        self.journal_start();
+        self.gate.journal(row);
+    }
+
+    /// From now on the journal knows of this call.
+    pub fn journal_start(&mut self) {
+        if !std::mem::replace(&mut self.journaled, true) {
             let (call, target) = (self.id.clone(), self.target.clone());
             self.gate.journal(JournalRow::CallStarted { call, target, at: self.now.wall });
         }
-        self.gate.journal(row);
     }
 
     /// The chat thread that those in the call are in.

@@ -16,6 +16,7 @@ pub(crate) fn end_for_everyone(core: &mut Core, roster: &mut Roster, lobby: &mut
     for leg in roster.leg_ids() {
         roster.leave(core, &leg, reason);
     }
+    core.ended = Some(reason);
 }
 
 /// Journals the end of a call that nobody is in or waits for.

@@ -3,6 +3,7 @@
 //! Pure and sans-I/O: `node` drives it and carries its outputs out. The contract stands on [`Call`].
 
 mod access;
+mod automation;
 mod away;
 mod call;
 mod common;
@@ -21,6 +22,7 @@ mod marked;
 mod media;
 mod mute;
 mod notices;
+mod options;
 mod output;
 mod policy;
 mod recovery;

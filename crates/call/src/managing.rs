@@ -38,11 +38,16 @@ impl Call {
             return Err(ErrorCode::Forbidden);
         }
         let (display_name, person) = (member.display_name.clone(), member.person);
+        // They are told as out, with their last leg, before they are told as waiting.
+        let mut out = Vec::new();
         for participant in self.roster.legs_of(user) {
             self.negotiations.forget(&mut self.core, &participant, ErrorCode::PutBack);
             self.videos.forget(&participant);
             let taken = self.roster.take_out(&mut self.core, &participant, ErrorCode::PutBack);
             let (_, leg) = taken.expect("a leg of a member");
+            out.push((participant, leg));
+        }
+        for (participant, leg) in out {
             let new = NewLeg {
                 participant,
                 user: user.clone(),

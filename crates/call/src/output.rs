@@ -1,7 +1,8 @@
 //! What a call wants done.
 
 use convene_model::{
-    ErrorCode, ParticipantId, RawId, RingId, happened::Happened, media::MediaCommand, record::JournalRow,
+    ConnectionId, ErrorCode, ParticipantId, RawId, RingId, Ticket, automation::AutomationAnswer, happened::Happened,
+    media::MediaCommand, record::JournalRow,
 };
 use convene_protocol::{Event, Reply};
 use std::time::Duration;
@@ -75,6 +76,18 @@ pub enum Output {
         ring: RingId,
         /// Why.
         reason: ErrorCode,
+    },
+    /// Answer the server of an app.
+    Automated {
+        /// Which command.
+        ticket: Ticket,
+        /// The answer.
+        answer: AutomationAnswer,
+    },
+    /// A connection is over: forget it.
+    ConnectionOver {
+        /// Which.
+        connection: ConnectionId,
     },
     /// Tell the media plane.
     Media(MediaCommand),

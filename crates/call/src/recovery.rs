@@ -2,13 +2,15 @@
 //! conditions under which they were in. Who waited has to knock again; who was never admitted is not in.
 
 use crate::call::Call;
+use crate::common::Core;
 use crate::decided::Decision;
 use crate::roster::{Leg, Member};
 use crate::{Person, access, hands, hold, notices, ringing, spotlight};
+use convene_model::happened::What;
 use convene_model::limits::RECOVER_WITHIN_MS;
 use convene_model::media::Source;
 use convene_model::record::JournalRow;
-use convene_model::{Now, ParticipantId, PeerId, RawId, Role};
+use convene_model::{ErrorCode, Now, ParticipantId, PeerId, RawId, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -137,6 +139,18 @@ impl Recovery {
             (Some(index), None) => drop(self.kept.remove(index)),
             (None, Some(value)) => self.kept.push((feature.to_owned(), user.clone(), value.to_owned())),
             (None, None) => {}
+        }
+    }
+
+    /// Whoever waited has lost the place; somebody who waited with several legs is told of once.
+    pub(crate) fn end_waits(&self, core: &mut Core) {
+        let reason = ErrorCode::Vanished;
+        for user in self.waiting.values().collect::<BTreeSet<_>>() {
+            core.tell(What::LobbyLeft { user: user.clone(), reason });
+        }
+        for (participant, user) in &self.waiting {
+            let (call, participant, user) = (core.id.clone(), participant.clone(), user.clone());
+            core.journal(JournalRow::LobbyLeft { call, participant, user, reason, at: core.now.wall });
         }
     }
 

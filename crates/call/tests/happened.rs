@@ -96,3 +96,23 @@ fn after_a_restart_nothing_is_told_that_was_told_before() {
     stage.ask("ana", Request::SetMuted { muted: false });
     assert_eq!(whats(&mut stage), [muted("ana", false, None)]);
 }
+
+#[test]
+fn whoever_waited_with_two_devices_when_the_server_died_waits_no_more_once() {
+    let mut stage = Stage::meeting(LobbyScope::Organizer);
+    stage.join("organizer");
+    stage.join("guest");
+    stage.join_leg("guest", "guest-again");
+    let mut next = stage.restarted(&["organizer"]);
+    assert_eq!(whats(&mut next), [What::LobbyLeft { user: user("guest"), reason: ErrorCode::Vanished }]);
+}
+
+#[test]
+fn whoever_is_put_back_with_two_devices_is_out_before_they_wait() {
+    let mut stage = meeting(&["organizer", "ana"]);
+    stage.join_leg("ana", "tablet");
+    stage.ask("organizer", Request::PutBack { user: user("ana") });
+    let whats = whats(&mut stage);
+    assert!(matches!(&whats[0], What::ParticipantRemoved { user: of, .. } if *of == user("ana")), "{whats:?}");
+    assert_eq!(whats[1..], [What::Knocked { user: user("ana"), display_name: "ana".into() }]);
+}

@@ -44,7 +44,8 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
     let Some(target) = target else { return vec![] };
     closing
         .iter()
-        .filter_map(|row| {
+        .enumerate()
+        .filter_map(|(index, row)| {
             let (call, at, what) = match row {
                 JournalRow::Left { call, participant, reason, at, .. } => {
                     let gone = present.remove(participant)?;
@@ -61,6 +62,11 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
                     (call, at, what)
                 }
                 JournalRow::LobbyLeft { call, user, reason, at, .. } => {
+                    let waits_on =
+                        |other: &JournalRow| matches!(other, JournalRow::LobbyLeft { user: of, .. } if of == user);
+                    if closing[index + 1..].iter().any(waits_on) {
+                        return None;
+                    }
                     (call, at, What::LobbyLeft { user: user.clone(), reason: *reason })
                 }
                 JournalRow::CallEnded { call, reason, at } => {
@@ -125,5 +131,23 @@ mod tests {
             reason,
         };
         assert_eq!(whats, [removed, What::CallEnded { reason, duration_ms: 800 }]);
+    }
+
+    #[test]
+    fn whoever_waited_with_two_devices_waits_no_more_once() {
+        let call = CallId("c".into());
+        let target = CallTarget::Group { resource: "r".into(), group_id: "g".into() };
+        let (user, reason) = (RawId::communication_user("r", "u"), ErrorCode::EndedForEveryone);
+        let left = |name: &str| JournalRow::LobbyLeft {
+            call: call.clone(),
+            participant: ParticipantId(name.into()),
+            user: user.clone(),
+            reason,
+            at: 900,
+        };
+        let journal = [JournalRow::CallStarted { call: call.clone(), target, at: 100 }];
+        let closing = [left("a"), left("b"), JournalRow::CallEnded { call: call.clone(), reason, at: 900 }];
+        let whats: Vec<What> = closing_happened(&journal, &closing).into_iter().map(|happened| happened.what).collect();
+        assert_eq!(whats, [What::LobbyLeft { user: user.clone(), reason }]);
     }
 }

@@ -171,6 +171,11 @@ impl Delivery {
         }
     }
 
+    /// Whether nothing waits: everything is delivered, or tried no more.
+    pub fn is_idle(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// What is to be kept for a restart, if that is other than before. It counts as kept from now on.
     pub fn checkpoint(&mut self) -> Option<Checkpoint> {
         // What was never refused need not be written: it is read from the outbox again.

@@ -2,6 +2,7 @@
 //!
 //! Source: CloudEvents 1.0.2 §3; Azure Event Grid, "Event Grid event schema" and "CloudEvents v1.0 schema".
 
+use crate::callback;
 use convene_model::rfc3339;
 use convene_model::subscription::{EventLine, EventSchema};
 use serde_json::{Value, json};
@@ -11,9 +12,10 @@ pub const VALIDATION: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
 /// Where an event comes from: a URI reference, the same for all events of one resource, and for all of meetings.
 pub fn source(line: &EventLine) -> String {
-    match &line.resource {
-        Some(resource) => source_of(resource),
-        None => "/onlineMeetings".to_owned(),
+    match (&line.event.connection, &line.resource) {
+        (Some(connection), _) => callback::source(connection),
+        (None, Some(resource)) => source_of(resource),
+        (None, None) => "/onlineMeetings".to_owned(),
     }
 }
 
@@ -69,6 +71,12 @@ pub struct Body {
 /// The body that carries one event.
 pub fn body(line: &EventLine, schema: EventSchema) -> Body {
     match schema {
+        // As ACS posts callbacks: CloudEvents, as a list.
+        EventSchema::CloudEvents if line.event.connection.is_some() => Body {
+            content_type: "application/json; charset=utf-8",
+            event_grid_kind: None,
+            text: json!([cloud_event(line)]).to_string(),
+        },
         EventSchema::CloudEvents => Body {
             content_type: "application/cloudevents+json; charset=utf-8",
             event_grid_kind: None,
@@ -110,6 +118,7 @@ mod tests {
         let event = OutboxEvent {
             id: "2e5a0e2c-0000-4000-8000-000000000001".into(),
             call: CallId("c1".into()),
+            connection: None,
             event_type: "Microsoft.Communication.CallStarted".into(),
             subject: "call/c1/startedBy/8:acs:r_u".into(),
             data: r#"{"serverCallId":"c1"}"#.into(),
@@ -152,6 +161,16 @@ mod tests {
             "metadataVersion": "1",
         }]);
         assert_eq!(events, expected);
+    }
+
+    #[test]
+    fn a_callback_is_a_list_of_one_cloud_event_of_its_connection() {
+        let mut line = line(Some("r"));
+        line.event.connection = Some(convene_model::ConnectionId("k".into()));
+        let Body { content_type, text, .. } = body(&line, EventSchema::CloudEvents);
+        let events: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((content_type, events.as_array().map(Vec::len)), ("application/json; charset=utf-8", Some(1)));
+        assert_eq!(events[0]["source"], "calling/callConnections/k");
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //!
 //! This crate shapes events for the outbox and for those who subscribed, signs what they get, and decides what is delivered when.
 
+mod callback;
 mod closing;
 mod delivery;
 mod envelope;
 mod signature;
 
+pub use callback::{callback_event, participant};
 pub use closing::closing_happened;
 pub use delivery::{Delivery, TRIED_FOR_MS};
 pub use envelope::{Body, VALIDATION, body, cloud_event, validation};
@@ -51,10 +53,14 @@ const LOBBY_LEFT: &str = "Convene.LobbyLeft";
 
 /// The outbox event for what happened. `id`: a fresh UUID.
 pub fn outbox_event(id: String, happened: &Happened) -> OutboxEvent {
-    let (event_type, subject, data) = shape(happened);
+    if let What::Callback { connection, context, callback } = &happened.what {
+        return callback_event(id, &happened.call, connection, context.as_deref(), callback, happened.at);
+    }
+    let (event_type, subject, data) = shape(&happened.call, &happened.target, &happened.what);
     OutboxEvent {
         id,
         call: happened.call.clone(),
+        connection: None,
         event_type: event_type.to_owned(),
         subject,
         data: data.to_string(),
@@ -116,10 +122,9 @@ fn common(call: &CallId, target: &CallTarget) -> Value {
     data
 }
 
-fn shape(happened: &Happened) -> (&'static str, String, Value) {
-    let call = &happened.call;
-    let mut data = common(call, &happened.target);
-    match &happened.what {
+fn shape(call: &CallId, target: &CallTarget, what: &What) -> (&'static str, String, Value) {
+    let mut data = common(call, target);
+    match what {
         What::CallStarted { by, role } => {
             data["startedBy"] = with_role(by, *role);
             (CALL_STARTED, format!("call/{call}/startedBy/{by}"), data)
@@ -177,6 +182,9 @@ fn shape(happened: &Happened) -> (&'static str, String, Value) {
             data["user"] = identifier(user);
             data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
             (LOBBY_LEFT, format!("call/{call}/participant/{user}"), data)
+        }
+        What::Callback { connection, context, callback } => {
+            callback::shape(call, connection, context.as_deref(), callback)
         }
     }
 }

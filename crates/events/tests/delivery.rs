@@ -10,6 +10,7 @@ fn line(seq: i64, call: &str) -> EventLine {
     let event = OutboxEvent {
         id: format!("e{seq}"),
         call: CallId(call.to_owned()),
+        connection: None,
         event_type: "t".to_owned(),
         subject: String::new(),
         data: "{}".to_owned(),

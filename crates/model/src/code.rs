@@ -93,11 +93,15 @@ pub enum ErrorCode {
     ServerStopping,
     /// The call was handed over: it goes on between others, or as another call.
     Transferred,
+    /// An app's server ended the call.
+    EndedByApp,
+    /// A connection of an app's server was alone in the call for too long.
+    NobodyJoined,
 }
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [ErrorCode; 44] = {
+    pub const ALL: [ErrorCode; 46] = {
         use ErrorCode::*;
         [
             HungUp,
@@ -144,6 +148,8 @@ impl ErrorCode {
             ServerFailed,
             ServerStopping,
             Transferred,
+            EndedByApp,
+            NobodyJoined,
         ]
     };
 
@@ -307,6 +313,8 @@ impl ErrorCode {
             ),
             Self::Superseded => (0, 90_409, "superseded", "The call was opened again elsewhere."),
             Self::ServerFailed => (500, 90_500, "serverFailed", "The server could not carry this out. Try again."),
+            Self::EndedByApp => (0, 7000, "endedByApp", "The app ended the call."),
+            Self::NobodyJoined => (0, 5013, "nobodyJoined", "Nobody else was in the call for some time, so it ended."),
             Self::Transferred => (0, 7015, "transferred", "The call was transferred."),
             Self::ServerStopping => (503, 90_503, "serverStopping", "The server is shutting down. Try again shortly."),
         }
@@ -353,5 +361,7 @@ mod tests {
         assert_eq!(pair(ErrorCode::Unreachable), (480, 10037));
         assert_eq!(pair(ErrorCode::OtherLeft), (0, 5003));
         assert_eq!(pair(ErrorCode::Transferred), (0, 7015));
+        assert_eq!(pair(ErrorCode::EndedByApp), (0, 7000));
+        assert_eq!(pair(ErrorCode::NobodyJoined), (0, 5013));
     }
 }

@@ -1,6 +1,8 @@
 //! What happened in a call, in the words of the domain. `call` says it, `events` turns it into what subscribers receive.
 
-use crate::{CallId, ErrorCode, ParticipantId, RawId, Role, WallMs, record::CallTarget};
+use crate::{
+    CallId, ConnectionId, ErrorCode, ParticipantId, RawId, Role, WallMs, automation::Callback, record::CallTarget,
+};
 
 /// One thing that happened in a call, told after it is committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +98,15 @@ pub enum What {
         user: RawId,
         /// By whom; `None` if the policy did it.
         by: Option<RawId>,
+    },
+    /// A connection's app is told something, and nobody else is.
+    Callback {
+        /// Which.
+        connection: ConnectionId,
+        /// What the app said so that it finds its way back.
+        context: Option<String>,
+        /// What it is told.
+        callback: Callback,
     },
     /// Somebody's wait ended without admission.
     LobbyLeft {

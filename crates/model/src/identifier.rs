@@ -98,6 +98,11 @@ impl RawId {
         Self(ECHO_TEST.to_owned())
     }
 
+    /// The server of a resource's app, as the one who muted or removed somebody. No user has this id: users' own are UUIDs.
+    pub fn app_server(resource: &str) -> Self {
+        Self::communication_user(resource, "server")
+    }
+
     /// Whether this is the test call rather than a user.
     pub fn is_echo_test(&self) -> bool {
         self.0 == ECHO_TEST

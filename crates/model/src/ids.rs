@@ -39,6 +39,10 @@ text_id!(
     RingId
 );
 text_id!(
+    /// One connection: the hold of an app's server on a call. A UUID; never reused. ACS calls this `callConnectionId`.
+    ConnectionId
+);
+text_id!(
     /// One wish to hand a call over. A UUID; never reused.
     TransferId
 );
@@ -79,6 +83,10 @@ macro_rules! number_id {
 number_id!(
     /// One authenticated WebSocket of this process. Never leaves the process.
     SessionId
+);
+number_id!(
+    /// One command of an app's server, which waits for its answer. Never leaves the process.
+    Ticket
 );
 number_id!(
     /// One peer connection of the media plane of this process: the media of one leg. Never leaves the process.

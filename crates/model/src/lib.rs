@@ -5,6 +5,7 @@
 
 pub mod account;
 mod app_permission;
+pub mod automation;
 mod capability;
 pub mod chat;
 mod code;
@@ -14,6 +15,7 @@ mod ids;
 pub mod limits;
 pub mod media;
 mod meeting_chat;
+pub mod push;
 pub mod quality;
 mod random;
 pub mod record;
@@ -28,7 +30,9 @@ pub use app_permission::{AppPermission, InvalidPermission};
 pub use capability::{Capability, Standing, Venue, capabilities_of};
 pub use code::ErrorCode;
 pub use identifier::{Affiliation, IdentifierKind, InvalidIdentifier, RawId};
-pub use ids::{CallId, MeetingId, ParticipantId, PeerId, RingId, RoomId, SessionId, ThreadId, TransferId};
+pub use ids::{
+    CallId, ConnectionId, MeetingId, ParticipantId, PeerId, RingId, RoomId, SessionId, ThreadId, Ticket, TransferId,
+};
 pub use random::{Random, hex_id, uuid_v4};
 pub use role::Role;
 pub use scope::{InvalidScope, Scope, Scopes};

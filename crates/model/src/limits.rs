@@ -23,6 +23,18 @@ pub const RINGS_TO_USER_MAX: usize = 8;
 /// Smaller: people do not get to their telephone in time.
 pub const RING_WAIT_MS: u64 = 2 * 60 * 1000;
 
+/// Connections of apps' servers that one call may have. Larger: each change of the roster is told so many times more. Smaller: an app of
+/// several services shares one.
+pub const CONNECTIONS_OF_CALL_MAX: usize = 10;
+
+/// Connections that one resource may have in all calls together. Larger: each event of any call is looked at by so many deliveries more.
+/// Smaller: a busy app waits for its calls to end.
+pub const CONNECTIONS_OF_RESOURCE_MAX: usize = 200;
+
+/// How long a call goes on that only connections are in, in milliseconds (5 minutes). Larger: forgotten connections pile up. Smaller: an
+/// app that is connected before its people come loses its call.
+pub const CONNECTION_ALONE_MS: u64 = 5 * 60 * 1000;
+
 /// Test calls that may go on at the same time; whoever calls then hears that the line is busy. Larger: each costs the sound of one call
 /// and a second of it in memory, 300 kB at most. Smaller: in a large company somebody often waits.
 pub const ECHO_CALLS_MAX: usize = 100;
@@ -134,3 +146,7 @@ pub const CHAT_RETENTION_DAYS: std::ops::RangeInclusive<u32> = 30..=90;
 /// for whoever has to look into what was written. Longer: more is kept of people who have gone. Shorter: a complaint of the next
 /// morning comes too late.
 pub const CALL_CHAT_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Browsers at which one user is called by Web Push. Larger: one ring costs more requests. Smaller: somebody with many browsers is not
+/// called at all of them.
+pub const PUSH_DEVICES_MAX: u32 = 10;

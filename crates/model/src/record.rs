@@ -2,7 +2,9 @@
 
 pub use crate::meeting_chat::MeetingChat;
 use crate::quality::LegQuality;
-use crate::{AppPermission, CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs};
+use crate::{
+    AppPermission, CallId, ConnectionId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -473,6 +475,8 @@ pub struct OutboxEvent {
     pub id: String,
     /// Which call it is about; events of one call are delivered in order.
     pub call: CallId,
+    /// The connection whose app alone is told: a callback. `None` for what subscribers are told.
+    pub connection: Option<ConnectionId>,
     /// Its type, for example `Microsoft.Communication.CallStarted`.
     pub event_type: String,
     /// Its subject, for example `call/<serverCallId>`.

@@ -1,6 +1,6 @@
 //! Who wants to hear of events, and what waits to be delivered to them.
 
-use crate::{WallMs, record::OutboxEvent};
+use crate::{ConnectionId, WallMs, record::OutboxEvent};
 use std::collections::BTreeSet;
 
 /// In which shape events are delivered.
@@ -45,8 +45,10 @@ pub struct Subscription {
     pub types: BTreeSet<String>,
     /// Whether events of the organization's meetings are delivered too.
     pub meetings: bool,
-    /// Whether the operator made it: its endpoint may be at a private address, and without TLS.
+    /// Whether its endpoint may be at a private address, and without TLS: the operator made it, or lets everybody name such.
     pub by_operator: bool,
+    /// The connection whose callbacks it takes; those, and nothing else.
+    pub connection: Option<ConnectionId>,
     /// The key that signs what is delivered, 32 bytes.
     pub secret: Vec<u8>,
     /// When it was made.
@@ -67,6 +69,9 @@ pub struct EventLine {
 impl Subscription {
     /// Whether it wants this event.
     pub fn wants(&self, line: &EventLine) -> bool {
+        if self.connection.is_some() || line.event.connection.is_some() {
+            return self.connection == line.event.connection;
+        }
         let is_ours = line.resource.as_ref().map_or(self.meetings, |resource| *resource == self.resource);
         is_ours && (self.types.is_empty() || self.types.contains(&line.event.event_type))
     }
@@ -115,6 +120,7 @@ mod tests {
             types: types.iter().map(|name| (*name).to_owned()).collect(),
             meetings,
             by_operator: false,
+            connection: None,
             secret: vec![],
             created_at: 0,
         };
@@ -124,6 +130,7 @@ mod tests {
             event: OutboxEvent {
                 id: "e".into(),
                 call: CallId("c".into()),
+                connection: None,
                 event_type: "Convene.LobbyKnocked".into(),
                 subject: String::new(),
                 data: "{}".into(),
@@ -135,5 +142,16 @@ mod tests {
         assert!(!subscription(false, &[]).wants(&line(None)));
         assert!(subscription(true, &["Convene.LobbyKnocked"]).wants(&line(None)));
         assert!(!subscription(true, &["Convene.LobbyAdmitted"]).wants(&line(None)));
+
+        let connection = |name: &str| Some(ConnectionId(name.into()));
+        let callback = |name| {
+            let line = line(Some("ours"));
+            EventLine { event: OutboxEvent { connection: connection(name), ..line.event }, ..line }
+        };
+        let of_connection = Subscription { connection: connection("one"), ..subscription(true, &[]) };
+        assert!(of_connection.wants(&callback("one")));
+        assert!(!of_connection.wants(&callback("two")));
+        assert!(!of_connection.wants(&line(Some("ours"))));
+        assert!(!subscription(true, &[]).wants(&callback("one")));
     }
 }

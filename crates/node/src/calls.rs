@@ -93,6 +93,8 @@ impl Node {
                 }
             }
             CallOutput::LegOver { leg, reason } => self.leg_over(&leg, reason),
+            CallOutput::Automated { ticket, answer } => self.automated(ticket, answer),
+            CallOutput::ConnectionOver { connection } => self.connections.forget(&connection),
             CallOutput::Media(command) => {
                 if let Some(entry) = self.calls.get_mut(id) {
                     entry.note(&command);
@@ -174,7 +176,8 @@ impl Node {
         self.commits.retain(|_, (call, _)| call != id);
         self.commit_count += 1;
         let row = JournalRow::CallEnded { call: id.clone(), reason: ErrorCode::ServerFailed, at: now.wall };
-        self.outputs.push_back(Output::Commit { n: self.commit_count, rows: vec![row], events: vec![] });
+        let events = self.break_connections(id, now);
+        self.outputs.push_back(Output::Commit { n: self.commit_count, rows: vec![row], events });
         self.forget_call(id);
     }
 

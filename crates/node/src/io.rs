@@ -1,9 +1,11 @@
 //! What goes into a node and what comes out of it.
 
+use convene_model::automation::{AutomationAnswer, AutomationCommand};
 use convene_model::media::{MediaCommand, MediaEvent};
+use convene_model::push::RingPush;
 use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, Room, User};
 use convene_model::survey::SurveyRecord;
-use convene_model::{CallId, RawId, RoomId, SessionId, ThreadId};
+use convene_model::{CallId, MeetingId, RawId, RoomId, SessionId, ThreadId, Ticket};
 use convene_protocol::ServerMessage;
 use std::net::IpAddr;
 
@@ -16,6 +18,8 @@ pub struct LookupId(pub u64);
 pub enum Lookup {
     /// The user of a token, for its generation.
     User(RawId),
+    /// A meeting by its id.
+    Meeting(MeetingId),
     /// A meeting by the thread of its classic link.
     MeetingByThread(ThreadId),
     /// A meeting by its digits.
@@ -29,6 +33,8 @@ pub enum Lookup {
     },
     /// Whether this survey's leg was in a call, or waited for one, as a leg of its user; if so, the survey is to be kept.
     KeepSurvey(Box<SurveyRecord>),
+    /// At how many of this user's browsers push services took a message: each is sent one.
+    Wake(RawId, Box<RingPush>),
 }
 
 /// The store's answer.
@@ -42,6 +48,8 @@ pub enum Found {
     Room(Option<Box<Room>>),
     /// To [`Lookup::KeepSurvey`].
     Kept(bool),
+    /// To [`Lookup::Wake`].
+    Woken(u32),
     /// The store could not be asked.
     Failed,
 }
@@ -112,6 +120,15 @@ pub enum Input {
         /// Which.
         room: RoomId,
     },
+    /// The server of an app asks for something; answered by [`Output::Automated`].
+    Automate {
+        /// Names the command, so that the answer finds its way back.
+        ticket: Ticket,
+        /// Where it comes from; attempts to guess are counted by it.
+        address: IpAddr,
+        /// The command, of a resource that proved itself.
+        command: AutomationCommand,
+    },
     /// A call of the last run that had not ended. Comes before any session.
     Recover(Box<OpenCallRecord>),
     /// The server stops: every call ends, every session closes, nobody new comes in.
@@ -165,6 +182,20 @@ pub enum Output {
         /// The outbox's events.
         events: Vec<OutboxEvent>,
     },
+    /// Answer the server of an app.
+    Automated {
+        /// Which command.
+        ticket: Ticket,
+        /// The answer.
+        answer: AutomationAnswer,
+    },
     /// Tell the media plane.
     Media(MediaCommand),
+    /// Tell a user's browsers by Web Push that a ring is over. Nobody waits for it.
+    Push {
+        /// Whose.
+        user: RawId,
+        /// What.
+        push: RingPush,
+    },
 }

@@ -151,7 +151,7 @@ impl Node {
         let allowed = |meeting: &Meeting| fits(meeting) && bound.as_ref().is_none_or(|id| *id == meeting.id);
         let meeting = match found {
             Found::Meeting(Some(meeting)) if allowed(&meeting) => meeting,
-            Found::Meeting(_) | Found::Room(_) | Found::User(_) | Found::Kept(_) => {
+            Found::Meeting(_) | Found::Room(_) | Found::User(_) | Found::Kept(_) | Found::Woken(_) => {
                 self.attempts.failed(address, now.mono);
                 self.respond(session, join.request, Err(ErrorCode::MeetingNotFound));
                 return;
@@ -262,7 +262,7 @@ impl Node {
     }
 
     /// Lets a call that was made for a leg that may not start it run out.
-    fn drop_unused(&mut self, call: &CallId, now: Now) {
+    pub(crate) fn drop_unused(&mut self, call: &CallId, now: Now) {
         self.with_call(call, now, |call| call.handle_timeout(now));
     }
 
@@ -344,7 +344,7 @@ pub fn link_error(refused: &LinkRefused) -> ErrorBody {
 }
 
 /// A UUID in lower case with dashes, whichever way it was written.
-fn normalize_group_id(text: &str) -> Option<String> {
+pub(crate) fn normalize_group_id(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches('{').trim_end_matches('}');
     let hex: String = text.chars().filter(|c| *c != '-').collect();
     if hex.len() != 32 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {

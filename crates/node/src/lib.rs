@@ -2,6 +2,7 @@
 //! a simulation drives many. The contract stands on [`Node`].
 
 mod attempts;
+mod automation;
 mod budget;
 mod calls;
 mod echo;
@@ -18,6 +19,7 @@ mod session;
 mod surveys;
 mod timers;
 mod transfers;
+mod wake;
 
 pub use attempts::Attempts;
 pub use io::{Found, Input, Lookup, LookupId, OpenCallRecord, Output};

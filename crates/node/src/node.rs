@@ -1,6 +1,7 @@
 //! The coordinator of one process: takes inputs, hands them to sessions and calls, collects outputs.
 
 use crate::attempts::{Attempts, Knocks};
+use crate::automation::{Connections, PendingConnect};
 use crate::calls::CallEntry;
 use crate::io::{Found, Input, Lookup, LookupId, Output};
 use crate::join::{PendingJoin, Sought};
@@ -61,6 +62,15 @@ pub(crate) struct Expected {
     pub enters: bool,
 }
 
+/// Who asked the store something.
+#[derive(Debug)]
+pub(crate) enum Asker {
+    /// A session, for a join or for itself.
+    Session(SessionId, Option<Box<PendingJoin>>),
+    /// The server of an app, which wants a connection.
+    Connection(Box<PendingConnect>),
+}
+
 /// Each leg has 2^16 peer numbers, one for each time that its media is opened. This is the part that they share.
 pub(crate) fn leg_number(peer: PeerId) -> u64 {
     peer.0 >> 16
@@ -93,11 +103,12 @@ pub struct Node {
     pub(crate) commit_count: u64,
     expected_count: u32,
     pub(crate) stopping: bool,
-    lookups: BTreeMap<LookupId, (SessionId, Option<PendingJoin>)>,
+    lookups: BTreeMap<LookupId, Asker>,
+    pub(crate) connections: Connections,
     pub(crate) rings: Rings,
     pub(crate) transfers: Transfers,
     pub(crate) surveys: BTreeMap<LookupId, PendingSurvey>,
-    lookup_count: u64,
+    pub(crate) lookup_count: u64,
     /// Meetings and rooms that changed, or were deleted, while something was being looked up: the last question that was asked before,
     /// and what the answer would be now.
     changed: BTreeMap<CallTarget, (LookupId, Found)>,
@@ -127,6 +138,7 @@ impl Node {
             expected_count: 0,
             stopping: false,
             lookups: BTreeMap::new(),
+            connections: Connections::default(),
             rings: Rings::default(),
             transfers: Transfers::default(),
             surveys: BTreeMap::new(),
@@ -158,6 +170,7 @@ impl Node {
             }
             Input::RoomChanged(room) => self.room_changed(&room, now),
             Input::RoomDeleted { resource, room } => self.room_deleted(CallTarget::Room { resource, room }, now),
+            Input::Automate { ticket, address, command } => self.automate(ticket, address, command, now),
             Input::Recover(record) => self.recover(*record, now),
             Input::Stop => self.stop(now),
         }
@@ -194,23 +207,36 @@ impl Node {
     }
 
     pub(crate) fn ask(&mut self, what: Lookup, session: SessionId, join: Option<PendingJoin>) -> LookupId {
+        self.ask_for(what, Asker::Session(session, join.map(Box::new)))
+    }
+
+    pub(crate) fn ask_for(&mut self, what: Lookup, asker: Asker) -> LookupId {
         self.lookup_count += 1;
         let lookup = LookupId(self.lookup_count);
-        self.lookups.insert(lookup, (session, join));
+        self.lookups.insert(lookup, asker);
         self.outputs.push_back(Output::Lookup { lookup, what });
         lookup
     }
 
     fn looked_up(&mut self, lookup: LookupId, found: Found, now: Now) {
+        if let Some(waking) = self.rings.take_waking(lookup) {
+            self.woken(waking, &found, now);
+            return;
+        }
         match self.lookups.remove(&lookup) {
-            Some((session, Some(join))) => {
+            Some(Asker::Connection(pending)) => {
+                let found = self.newest(found);
+                self.call_found(*pending, found, now);
+            }
+            Some(Asker::Session(session, Some(join))) => {
+                let join = *join;
                 let found = self.newest(found);
                 match &join.sought {
                     Sought::Meeting(_) => self.meeting_found(session, lookup, join, found, now),
                     Sought::Room => self.room_found(session, lookup, join, found, now),
                 }
             }
-            Some((session, None)) => match self.surveys.remove(&lookup) {
+            Some(Asker::Session(session, None)) => match self.surveys.remove(&lookup) {
                 Some(survey) => self.survey_kept(session, survey, &found),
                 None => self.user_found(session, lookup, found, now),
             },
@@ -232,7 +258,12 @@ impl Node {
         let (target, version) = match &found {
             Found::Meeting(Some(read)) => (CallTarget::Meeting(read.id.clone()), read.version),
             Found::Room(Some(read)) => (crate::rooms::target_of(read), read.version),
-            Found::Meeting(None) | Found::Room(None) | Found::User(_) | Found::Kept(_) | Found::Failed => return found,
+            Found::Meeting(None)
+            | Found::Room(None)
+            | Found::User(_)
+            | Found::Kept(_)
+            | Found::Woken(_)
+            | Found::Failed => return found,
         };
         match self.changed.get(&target) {
             Some((_, newer @ (Found::Meeting(None) | Found::Room(None)))) => newer.clone(),

@@ -2,9 +2,11 @@
 //!
 //! Whether a user exists is not asked: whoever has no device here, whoever may not be called, and nobody at all are unreachable alike.
 
+use crate::io::LookupId;
 use crate::join::Arrival;
 use crate::node::{Expected, Node};
 use crate::session::{Active, Session};
+use crate::wake::Waking;
 use convene_call::{CallKind, NewRing, Person, Policy};
 use convene_directory::affiliation;
 use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
@@ -22,10 +24,12 @@ pub(crate) struct Rings {
     entries: BTreeMap<RingId, Entry>,
     /// Those that could not begin, for their calls to know.
     failed: Vec<(CallId, RingId, ErrorCode)>,
+    /// Those whose push messages are on the way.
+    pub(crate) waking: BTreeMap<LookupId, Waking>,
 }
 
 #[derive(Debug)]
-struct Entry {
+pub(crate) struct Entry {
     call: CallId,
     user: RawId,
     by: RawId,
@@ -35,6 +39,8 @@ struct Entry {
     accepted_by: Option<SessionId>,
     /// By which transfer, and by whom, its caller was handed over.
     transfer: Option<(TransferId, Transferor)>,
+    /// Whether browsers without a page were called by Web Push, too.
+    pub(crate) pushed: bool,
 }
 
 /// A ring as its call gives it.
@@ -46,6 +52,12 @@ pub(crate) struct Bell {
     pub display_name: String,
     /// When it counts as not answered, as [`Now::mono`].
     pub due: Duration,
+}
+
+impl Rings {
+    pub(crate) fn entry_mut(&mut self, ring: &RingId) -> Option<&mut Entry> {
+        self.entries.get_mut(ring)
+    }
 }
 
 impl Node {
@@ -131,7 +143,7 @@ impl Node {
     ) -> NewRing {
         let ring = RingId(uuid_v4(&mut *self.random));
         let (call, by) = (call.clone(), by.clone());
-        let entry = Entry { call, user: user.clone(), by, heard: None, accepted_by: None, transfer };
+        let entry = Entry { call, user: user.clone(), by, heard: None, accepted_by: None, transfer, pushed: false };
         self.rings.entries.insert(ring.clone(), entry);
         NewRing { ring, user }
     }
@@ -173,17 +185,17 @@ impl Node {
         (here && goes_on).then(|| entry.call.clone())
     }
 
-    /// A call wants somebody: all devices that are connected ring.
+    /// A call wants somebody: all devices that are connected ring, and browsers without a page by Web Push.
     pub(crate) fn ring(&mut self, call: &CallId, bell: Bell, now: Now) {
-        let sessions =
-            if may_ring(&bell.by, &bell.user, &self.config.federated) { self.devices_of(&bell.user) } else { vec![] };
+        let may = may_ring(&bell.by, &bell.user, &self.config.federated);
+        let sessions = if may { self.devices_of(&bell.user) } else { vec![] };
         let ringing =
             self.rings.entries.values().filter(|entry| entry.heard.is_some() && entry.user == bell.user).count();
         let Some(entry) = self.rings.entries.get_mut(&bell.ring) else { return };
-        let failure = match sessions.is_empty() {
-            true => Some(ErrorCode::Unreachable),
-            false if ringing >= RINGS_TO_USER_MAX => Some(ErrorCode::Busy),
-            false => None,
+        let failure = match may {
+            false => Some(ErrorCode::Unreachable),
+            true if ringing >= RINGS_TO_USER_MAX => Some(ErrorCode::Busy),
+            true => None,
         };
         if let Some(reason) = failure {
             self.rings.failed.push((call.clone(), bell.ring, reason));
@@ -194,6 +206,7 @@ impl Node {
         for session in sessions {
             self.send(session, message.clone());
         }
+        self.wake(call, bell, now);
     }
 
     /// A ring is over: the devices stop, but for the one that accepted.
@@ -204,6 +217,9 @@ impl Node {
         }
         if entry.heard.is_none() {
             return;
+        }
+        if let Some(bell) = entry.heard.as_ref().filter(|_| entry.pushed) {
+            self.push_over(&entry.call, bell, reason);
         }
         for session in self.devices_of(&entry.user) {
             if entry.accepted_by != Some(session) {
@@ -248,7 +264,7 @@ impl Node {
         }
     }
 
-    fn devices_of(&self, user: &RawId) -> Vec<SessionId> {
+    pub(crate) fn devices_of(&self, user: &RawId) -> Vec<SessionId> {
         let is_device = |session: &Session| matches!(session, Session::Active(active) if active.user.id == *user && may_call(active));
         self.sessions.iter().filter(|(_, session)| is_device(session)).map(|(id, _)| *id).collect()
     }

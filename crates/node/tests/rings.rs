@@ -3,7 +3,8 @@
 mod world;
 
 use convene_identity::NewUser;
-use convene_model::limits::{ECHO_CALLS_MAX, RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
+use convene_model::limits::{ECHO_CALLS_MAX, RING_WAIT_MS, RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
+use convene_model::push::RingState;
 use convene_model::record::{LobbyScope, User};
 use convene_model::{RawId, RingId, SessionId};
 use convene_node::Input;
@@ -437,4 +438,38 @@ fn test_calls_are_bounded() {
             assert_eq!(error_name(&said, id), "busy");
         }
     }
+}
+
+#[test]
+fn a_browser_without_a_page_is_called_and_the_page_that_it_opens_rings() {
+    let mut world = World::new();
+    let (_, _, a, ..) = people(&mut world);
+    let away = world.app_user("Away");
+    world.browsers.insert(away.id.clone());
+    start(&mut world, a, &[&away]);
+    assert_eq!(end(&world.heard(a)), None, "it rings on");
+    let (page, said) = world.connect_and_hear(&away);
+    let ring = ring_of(&said).expect("it rings in the page that opens");
+    let id = accept(&mut world, page, &ring.ring);
+    assert!(is_joined(&world.heard(page), id));
+    let (user, push) = world.pushed.pop().expect("the browser is told that it rings no more");
+    assert_eq!((user, push.ring, push.display_name.as_str()), (away.id, ring.ring, "Ana"));
+    assert_eq!(push.state, RingState::Over { reason: convene_model::ErrorCode::AnsweredElsewhere });
+    assert!(world.pushed.is_empty());
+}
+
+#[test]
+fn a_browser_that_nobody_opens_is_told_of_the_missed_call_and_one_without_a_ring_of_nothing() {
+    let mut world = World::new();
+    let (_, ben, a, ..) = people(&mut world);
+    let away = world.app_user("Away");
+    world.browsers.insert(away.id.clone());
+    start(&mut world, a, &[&away]);
+    world.heard(a);
+    world.pass_time(RING_WAIT_MS / 1000);
+    assert_eq!(end(&world.heard(a)), Some((487, 10004)));
+    assert_eq!(world.pushed.len(), 1);
+    start(&mut world, a, &[&ben]);
+    world.ask(a, 1, Request::Leave {});
+    assert_eq!(world.pushed.len(), 1, "whose devices are here, and who has no such browser, gets no message");
 }

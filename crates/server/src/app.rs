@@ -9,6 +9,7 @@ use crate::http::session::Limits;
 use crate::live::Live;
 use crate::oidc::Provider;
 use crate::outbound::HttpClient;
+use crate::push::Pusher;
 use convene_identity::KeyRing;
 use convene_model::SessionId;
 use convene_node::Attempts;
@@ -71,6 +72,8 @@ pub struct AppState<S> {
     pub live: Arc<Live>,
     /// The client that asks endpoints whether they want events.
     pub outbound: HttpClient,
+    /// Tells browsers of rings.
+    pub pusher: Arc<Pusher>,
     /// Says that a subscription was made or deleted, or that dead letters are to be sent again.
     pub subscriptions_changed: Arc<Notify>,
     /// Asks for a look at the certificates: their names or files may have changed.
@@ -87,7 +90,7 @@ impl<S> AppState<S> {
         keys: KeyRing,
         settings: Settings,
         (arrivals, live): (mpsc::Sender<Arrival>, Arc<Live>),
-        (oidc, outbound): (Option<Provider>, HttpClient),
+        (oidc, outbound, pusher): (Option<Provider>, HttpClient, Arc<Pusher>),
     ) -> Self {
         let rates = Rates::per_second(config.requests_per_second);
         Self {
@@ -105,6 +108,7 @@ impl<S> AppState<S> {
             clock: Clock::start(),
             live,
             outbound,
+            pusher,
             subscriptions_changed: Arc::default(),
             look_at_certificates: Arc::default(),
             sessions: AtomicU64::new(0),

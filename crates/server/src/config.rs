@@ -111,6 +111,9 @@ pub struct ServeSettings {
     #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
     #[serde(default)]
     pub embed_origins: Vec<String>,
+    /// What apps and users name for events, callbacks and notifications may be at private addresses, and without TLS
+    #[arg(long)]
+    pub private_endpoints: bool,
     /// Hand out tokens to pages on this machine, without any sign-in. For development only
     #[arg(long)]
     pub dev: bool,
@@ -181,6 +184,8 @@ pub struct Config {
     pub bounds: Bounds,
     /// The time by which certificates expire.
     pub wall: WallClock,
+    /// Whether what apps and users name (webhooks, callbacks) may be at private addresses, and without TLS.
+    pub private_endpoints: bool,
     /// Whether the development conveniences answer.
     pub dev: bool,
     /// The organization's OpenID Connect provider, if there is one.
@@ -268,6 +273,7 @@ impl ServeSettings {
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
             connections_per_address: self.connections_per_address.or(file.connections_per_address),
             embed_origins: pick(self.embed_origins, file.embed_origins),
+            private_endpoints: self.private_endpoints || file.private_endpoints,
             dev: self.dev || file.dev,
             oidc: self.oidc.or(file.oidc),
         }
@@ -359,6 +365,7 @@ impl ServeSettings {
             bounds,
             wall: WallClock::default(),
             requests_per_second,
+            private_endpoints: self.private_endpoints || self.dev,
             dev: self.dev,
             oidc: self.oidc.check()?,
             data,

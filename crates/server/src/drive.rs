@@ -4,9 +4,12 @@
 use crate::clock::Clock;
 use crate::committer::{self, Batch};
 use crate::live::Live;
+use crate::push::Pusher;
 use convene_media::MediaPlane;
+use convene_model::automation::{AutomationAnswer, AutomationCommand};
 use convene_model::media::MediaEvent;
-use convene_model::{RawId, SessionId};
+use convene_model::push::RingPush;
+use convene_model::{RawId, SessionId, Ticket};
 use convene_node::{Found, Input, Lookup, LookupId, Node, Output};
 use convene_protocol::{ServerMessage, encode_server};
 use convene_store::Store;
@@ -50,6 +53,15 @@ pub enum Arrival {
         /// The generation now; `None` if deleted.
         generation: Option<u64>,
     },
+    /// The server of an app asks for something; it is answered when what it asked for is durable.
+    Automate {
+        /// Where it comes from.
+        address: std::net::IpAddr,
+        /// What.
+        command: AutomationCommand,
+        /// Where it waits.
+        answer: oneshot::Sender<AutomationAnswer>,
+    },
     /// End all calls and stop; answered when everything is committed and told.
     Stop(oneshot::Sender<()>),
 }
@@ -88,6 +100,8 @@ pub struct Driver<S: Store> {
     pub media: MediaPlane,
     /// Who listens to chat.
     pub live: Arc<Live>,
+    /// Tells browsers of rings.
+    pub pusher: Arc<Pusher>,
 }
 
 /// Starts the control task.
@@ -98,7 +112,8 @@ pub fn start<S: Store>(
 ) -> tokio::task::JoinHandle<()> {
     let (done, results) = mpsc::unbounded_channel();
     let commits = committer::start(driver.store.clone(), driver.live.clone(), done.clone());
-    let task = Task { driver, commits, done, outboxes: HashMap::new(), stopped: None };
+    let task =
+        Task { driver, commits, done, outboxes: HashMap::new(), asking: HashMap::new(), tickets: 0, stopped: None };
     tokio::spawn(task.run(arrivals, media_events, results))
 }
 
@@ -108,6 +123,9 @@ struct Task<S: Store> {
     /// What lookups and commits give comes back here.
     done: mpsc::UnboundedSender<Input>,
     outboxes: HashMap<SessionId, mpsc::Sender<Frame>>,
+    /// Servers of apps that wait for an answer.
+    asking: HashMap<Ticket, oneshot::Sender<AutomationAnswer>>,
+    tickets: u64,
     stopped: Option<(oneshot::Sender<()>, Duration)>,
 }
 
@@ -164,6 +182,12 @@ impl<S: Store> Task<S> {
                 self.driver.live.revoke(&user, generation);
                 self.handle(Input::UserChanged { user, generation });
             }
+            Arrival::Automate { address, command, answer } => {
+                self.tickets += 1;
+                let ticket = Ticket(self.tickets);
+                self.asking.insert(ticket, answer);
+                self.handle(Input::Automate { ticket, address, command });
+            }
             Arrival::Stop(stopped) => {
                 let deadline = self.driver.clock.now().mono + STOP_WITHIN;
                 self.stopped = Some((stopped, deadline));
@@ -209,7 +233,13 @@ impl<S: Store> Task<S> {
                     let sent = self.commits.send(Batch { n, rows, events }).await;
                     assert!(sent.is_ok(), "the committer lives as long as the control task");
                 }
+                Output::Automated { ticket, answer } => {
+                    if let Some(asking) = self.asking.remove(&ticket) {
+                        let _gave_up = asking.send(answer);
+                    }
+                }
                 Output::Media(command) => self.driver.media.send(command).await,
+                Output::Push { user, push } => self.push(user, push),
             }
         }
     }
@@ -231,17 +261,29 @@ impl<S: Store> Task<S> {
         }
     }
 
+    fn push(&self, user: RawId, push: RingPush) {
+        let (store, pusher) = (self.driver.store.clone(), self.driver.pusher.clone());
+        tokio::spawn(async move {
+            if let Err(error) = pusher.push(&*store, &user, &push).await {
+                tracing::error!(%error, "the store could not be asked");
+            }
+        });
+    }
+
     fn look_up(&self, lookup: LookupId, what: Lookup) {
         let (store, done) = (self.driver.store.clone(), self.done.clone());
+        let pusher = self.driver.pusher.clone();
         tokio::spawn(async move {
             let found = match what {
                 Lookup::User(id) => store.user(&id).await.map(Found::User),
+                Lookup::Meeting(id) => store.meeting(&id).await.map(|found| Found::Meeting(found.map(Box::new))),
                 Lookup::MeetingByThread(id) => {
                     store.meeting_by_thread(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
                 }
                 Lookup::Room { resource, room } => {
                     store.room(&resource, &room).await.map(|found| Found::Room(found.map(Box::new)))
                 }
+                Lookup::Wake(user, push) => pusher.push(&*store, &user, &push).await.map(Found::Woken),
                 Lookup::KeepSurvey(record) => store.keep_survey(&record).await.map(Found::Kept),
                 Lookup::MeetingByJoinId(id) => {
                     store.meeting_by_join_id(&id).await.map(|found| Found::Meeting(found.map(Box::new)))

@@ -24,6 +24,7 @@ mod keeper;
 pub mod live;
 pub mod oidc;
 mod outbound;
+mod push;
 pub mod resources;
 pub mod serve;
 pub mod signaling;

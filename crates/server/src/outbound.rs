@@ -67,7 +67,7 @@ pub struct Outgoing<'a> {
     /// Headers, beside `Host`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The body.
-    pub body: String,
+    pub body: Bytes,
     /// Where it may go.
     pub reach: Reach,
     /// How long it may take.
@@ -139,7 +139,7 @@ impl HttpClient {
             value.set_sensitive(true);
             headers.push((header::AUTHORIZATION, value));
         }
-        self.send(Outgoing { method, url, headers, body: form, reach: Reach::Anywhere, within: WITHIN }).await
+        self.send(Outgoing { method, url, headers, body: form.into(), reach: Reach::Anywhere, within: WITHIN }).await
     }
 
     /// Sends a request.
@@ -159,7 +159,7 @@ impl HttpClient {
             for (name, value) in headers {
                 request = request.header(name, value);
             }
-            let request = request.body(Full::new(Bytes::from(body))).map_err(ClientError::of)?;
+            let request = request.body(Full::new(body)).map_err(ClientError::of)?;
             exchange(stream, request).await
         };
         timeout(within, asking)

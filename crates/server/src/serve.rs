@@ -10,13 +10,15 @@ use crate::hosts::own_hosts;
 use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;
-use crate::outbound::HttpClient;
+use crate::outbound::{HttpClient, Reach};
+use crate::push::Pusher;
 use crate::sweep::Sweeper;
 use crate::tls::{self, OnePort, Served, TlsError};
 use crate::{control, hooks, http};
-use convene_events::{closing_happened, outbox_event};
+use convene_events::{callback_event, closing_happened, outbox_event};
 use convene_identity::host_name;
 use convene_media::{MediaConfig, MediaPlane};
+use convene_model::automation::Callback;
 use convene_model::record::CallTarget;
 use convene_model::record::OutboxEvent;
 use convene_model::{ErrorCode, uuid_v4};
@@ -112,6 +114,8 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
 
     let open = calls_of_last_run(&*data.store).await;
     let open = open.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
+    let told = tell_connections_of_last_run(&*data.store).await;
+    told.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
 
     let (media_events, from_media) = mpsc::channel(MEDIA_EVENTS);
     let media_config = MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
@@ -132,7 +136,13 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let clock = Clock::start();
     let live = Arc::new(Live::new(clock));
-    let driver = Driver { node, clock, store: data.store.clone(), media, live: live.clone() };
+    let outbound = HttpClient::new(&[]).map_err(|error| {
+        ServeError::Io(format!("the certificates that this machine trusts cannot be used: {error}."))
+    })?;
+    let reach = if config.private_endpoints { Reach::Anywhere } else { Reach::Public };
+    let pusher = Pusher::open(&*data.store, outbound.clone(), public_url.clone(), reach).await;
+    let pusher = Arc::new(pusher.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?);
+    let driver = Driver { node, clock, store: data.store.clone(), media, live: live.clone(), pusher: pusher.clone() };
     let control_task = drive::start(driver, from_sockets, from_media);
     for record in open {
         let arrival = Arrival::Changed(Input::Recover(Box::new(record)));
@@ -142,9 +152,6 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let oidc = config.oidc.clone().map(Provider::new).transpose();
     let oidc =
         oidc.map_err(|error| ServeError::Io(format!("--oidc-ca-file has a certificate that is no root: {error}.")))?;
-    let outbound = HttpClient::new(&[]).map_err(|error| {
-        ServeError::Io(format!("the certificates that this machine trusts cannot be used: {error}."))
-    })?;
     let keys = data.key_ring()?;
     let app = Arc::new(AppState::new(
         config,
@@ -153,7 +160,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         keys,
         data.settings.clone(),
         (arrivals.clone(), live.clone()),
-        (oidc, outbound.clone()),
+        (oidc, outbound.clone(), pusher),
     ));
     let hooks = hooks::start(data.store.clone(), live.clone(), outbound, app.subscriptions_changed.clone());
     let listeners = tokio::spawn(live.clone().look());
@@ -236,6 +243,19 @@ async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, S
         records.push(OpenCallRecord { call: open.id, target: open.target, meeting, room, journal });
     }
     Ok(records)
+}
+
+/// Connections of apps' servers end with the process: their apps learn it.
+async fn tell_connections_of_last_run<S: Store>(store: &S) -> Result<(), StoreError> {
+    let mut events = Vec::new();
+    for (connection, call) in store.open_connections().await? {
+        let callback = Callback::Disconnected { reason: ErrorCode::ServerStopping };
+        events.push(callback_event(uuid_v4(&mut OsRandom), &call, &connection, None, &callback, wall_now()));
+    }
+    if !events.is_empty() {
+        store.commit(&[], &events).await?;
+    }
+    Ok(())
 }
 
 /// The names under which clients reach this server over TLS.

@@ -33,7 +33,10 @@ impl<S: Store> Admin<'_, S> {
                 );
                 Ok(shown)
             }
-            AdminCommand::ListSubscriptions {} => Ok(self.store.subscriptions(None).await?.iter().map(view).collect()),
+            AdminCommand::ListSubscriptions {} => {
+                let all = self.store.subscriptions(None).await?;
+                Ok(all.iter().filter(|subscription| subscription.connection.is_none()).map(view).collect())
+            }
             AdminCommand::DeleteSubscription { id } => {
                 if !self.store.delete_subscription(&id).await? {
                     return Err(unknown(&id));

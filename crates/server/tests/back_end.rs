@@ -1,4 +1,4 @@
-//! A back end that knows by events alone who is in which call (`samples/attendance`), held against what is so, through random joins,
+//! A back end that knows by events alone who is in which call (`samples/who-is-in`), held against what is so, through random joins,
 //! leaves, lost connections, admissions and rejections, and two kills of the server.
 
 mod process;
@@ -317,7 +317,7 @@ async fn a_back_end_knows_by_events_alone_who_is_in_which_call() {
     let mut server = serve(&folder.0, port);
     let printed = run(&folder.0, &["connection-string"]).stdout;
     let connection_string = String::from_utf8(printed).expect("text").trim().to_owned();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/attendance/server.mjs");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/who-is-in/server.mjs");
     let mut node = Command::new("node");
     let ca = String::from_utf8(run(&folder.0, &["ca"]).stdout).expect("text");
     node.arg(script).env("CONNECTION_STRING", connection_string).env("PORT", sample.to_string());

@@ -12,7 +12,7 @@ use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    CallId, ConnectionId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
         AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room,
         SigningKeyRecord, User,
@@ -233,6 +233,7 @@ pass_on! {
     insert_subscription(subscription: &Subscription) -> ();
     subscriptions(resource: Option<&str>) -> Vec<Subscription>;
     delete_subscription(id: &str) -> bool;
+    open_connections() -> Vec<(ConnectionId, CallId)>;
     delivery_position(subscription: &str) -> Option<i64>;
     write_checkpoint(subscription: &str, checkpoint: &Checkpoint) -> bool;
     undelivered(subscription: &str, dead: bool, limit: u32) -> Vec<Undelivered>;

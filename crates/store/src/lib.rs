@@ -12,6 +12,7 @@ mod error;
 mod migrated;
 mod names;
 mod postgres;
+mod push;
 mod sqlite;
 mod store;
 
@@ -20,5 +21,6 @@ pub use closing::closing_rows;
 pub use cursors::{CallCursor, ChatCursor, MeetingCursor, RoomCursor};
 pub use error::StoreError;
 pub use postgres::{DatabaseUrl, PostgresStore};
+pub use push::PushStore;
 pub use sqlite::SqliteStore;
 pub use store::{OpenCall, Pruned, Settings, Store};

@@ -1,6 +1,6 @@
 //! What a store does, whatever it is made of.
 
-use crate::{CallCursor, ChatCursor, MeetingCursor, RoomCursor, StoreError};
+use crate::{CallCursor, ChatCursor, MeetingCursor, PushStore, RoomCursor, StoreError};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
@@ -9,7 +9,7 @@ use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    CallId, ConnectionId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
         AccessKey, AppSecret, Application, CallTarget, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource,
         Room, SigningKeyRecord, User,
@@ -49,7 +49,7 @@ pub struct Pruned {
 /// Durable storage of a Convene server. Every method is one transaction: on `Err` it changed nothing.
 ///
 /// The one suite that every implementation passes is `tests/contract`.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: PushStore + Send + Sync + 'static {
     /// The server's settings; `None` before the first start.
     fn settings(&self) -> impl Future<Output = Result<Option<Settings>, StoreError>> + Send;
 
@@ -444,7 +444,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Conflict`] if the id is taken or there is no such resource.
     fn insert_subscription(&self, subscription: &Subscription) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The subscriptions of a resource, or all, the oldest first.
+    /// The subscriptions that a resource has made, or all, those of connections too, the oldest first.
     fn subscriptions(
         &self,
         resource: Option<&str>,
@@ -452,6 +452,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Deletes a subscription and what waits for it. False if there is no such.
     fn delete_subscription(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// The connections that the last run left open, with their calls; subscriptions of connections that are over, and that have nothing
+    /// more to deliver, are deleted. Only before a connection is made.
+    fn open_connections(&self) -> impl Future<Output = Result<Vec<(ConnectionId, CallId)>, StoreError>> + Send;
 
     /// How far the delivery to a subscription has come, by its last checkpoint; `None` if there is no such subscription.
     fn delivery_position(&self, subscription: &str) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send;

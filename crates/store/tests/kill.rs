@@ -30,7 +30,7 @@ fn batch(number: i64) -> (Vec<JournalRow>, OutboxEvent) {
         JournalRow::Knocked { call: call.clone(), participant, user, at: number },
     ];
     let (event_type, subject, data) = ("type".into(), "subject".into(), "{}".into());
-    (rows, OutboxEvent { id: format!("event {number}"), call, event_type, subject, data, at: number })
+    (rows, OutboxEvent { id: format!("event {number}"), call, connection: None, event_type, subject, data, at: number })
 }
 
 /// Opens it, as soon as the database has noticed that who had it before is gone.

@@ -10,7 +10,8 @@ import { exitOf, startServer } from "../lib/server.mjs";
 
 const here = import.meta.dirname;
 const organization = await startOrganization();
-const server = await startServer(...organization.flags);
+// Callbacks come to a test on this machine.
+const server = await startServer(...organization.flags, "--private-endpoints");
 try {
   const named = process.argv.slice(2);
   const files = named.length > 0 ? named : (await readdir(here)).filter((name) => name.endsWith(".test.mjs"));

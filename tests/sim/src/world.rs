@@ -232,7 +232,9 @@ impl World {
                     self.node.handle(Input::Committed { n }, now);
                 }
             }
+            Output::Automated { .. } => {}
             Output::Media(command) => self.command(command),
+            Output::Push { .. } => {}
         }
     }
 
@@ -504,9 +506,11 @@ impl World {
         };
         match what {
             Lookup::User(id) => Found::User(self.user(id).cloned()),
+            Lookup::Meeting(id) => meeting(&|meeting| meeting.id == *id),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
             Lookup::KeepSurvey(_) => Found::Kept(false),
+            Lookup::Wake(..) => Found::Woken(0),
             Lookup::Room { resource, room } => {
                 let ours = self.room.resource == *resource && self.room.id == *room;
                 Found::Room(ours.then(|| Box::new(self.room.clone())))

@@ -7,8 +7,8 @@ use convene_call::{Call, CallKind, NewLeg, NewRing, Output, Person, Policy, Reco
 use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse};
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{
-    Affiliation, CallId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, RoomId, ThreadId,
-    TransferId, happened::Happened,
+    Affiliation, CallId, ConnectionId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, RoomId,
+    ThreadId, Ticket, TransferId, automation::AutomationAnswer, happened::Happened,
 };
 use convene_protocol::{Event, Reply, Request};
 use std::time::Duration;
@@ -25,6 +25,8 @@ pub struct Stage {
     told: Vec<(ParticipantId, Told)>,
     media: Vec<MediaCommand>,
     pub bells: Vec<Bell>,
+    pub answers: Vec<(Ticket, AutomationAnswer)>,
+    pub connections_over: Vec<ConnectionId>,
     requests: u32,
     peers: u64,
 }
@@ -112,6 +114,8 @@ impl Stage {
             told: vec![],
             media: vec![],
             bells: vec![],
+            answers: vec![],
+            connections_over: vec![],
             requests: 0,
             peers: 0,
         }
@@ -319,6 +323,8 @@ impl Stage {
                 }
                 Output::RingOver { ring, reason } => self.bells.push(Bell::Over { ring, reason }),
                 Output::Media(command) => self.media.push(command),
+                Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
+                Output::ConnectionOver { connection } => self.connections_over.push(connection),
                 Output::Over => self.over = true,
             }
         }

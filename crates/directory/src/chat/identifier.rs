@@ -59,8 +59,8 @@ pub fn identifier(user: &RawId) -> CommunicationIdentifier {
     CommunicationIdentifier { kind, raw_id, communication_user, microsoft_teams_user }
 }
 
-/// Reads an identifier: its `rawId`, or the id that its kind has.
-pub(crate) fn read_identifier<E: BodyRefused>(json: &Map<String, Value>, property: &str) -> Result<RawId, E> {
+/// Reads an identifier: its `rawId`, or the id that its kind has. `None` if it names nobody.
+pub fn user_of_identifier(json: &Map<String, Value>) -> Option<RawId> {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let of_teams = |user: &Value| {
         let kind =
@@ -70,7 +70,11 @@ pub(crate) fn read_identifier<E: BodyRefused>(json: &Map<String, Value>, propert
     let raw_id = text(json.get("rawId"))
         .or_else(|| text(json.get("communicationUser").and_then(|user| user.get("id"))))
         .or_else(|| json.get("microsoftTeamsUser").and_then(of_teams));
-    raw_id.as_deref().and_then(|id| RawId::parse(id).ok()).ok_or_else(|| {
+    raw_id.as_deref().and_then(|id| RawId::parse(id).ok())
+}
+
+pub(crate) fn read_identifier<E: BodyRefused>(json: &Map<String, Value>, property: &str) -> Result<RawId, E> {
+    user_of_identifier(json).ok_or_else(|| {
         let why = "Identifier format is not valid; send one such as {\"communicationUser\":{\"id\":\"8:acs:<resource>_<user>\"}}";
         E::bad(property, why.to_owned())
     })

@@ -18,7 +18,7 @@ mod view;
 pub use body::{
     EditBody, MessageBody, NewThreadBody, ThreadBody, participants_body, receipt_body, removal_body, typing_body,
 };
-pub use identifier::{CommunicationIdentifier, identifier};
+pub use identifier::{CommunicationIdentifier, identifier, user_of_identifier};
 pub use message::{delete_message, edit_message, parse_message_id, read_up_to, send_message, visible};
 pub use participants::{Added, Removal, add_participants, remove_participant};
 pub use refused::ChatRefused;

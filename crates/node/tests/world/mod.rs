@@ -4,10 +4,12 @@
 
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::automation::AutomationAnswer;
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
+use convene_model::push::RingPush;
 use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, Room, User};
-use convene_model::{Now, Random, RawId, Role, Scopes, SessionId};
+use convene_model::{Now, Random, RawId, Role, Scopes, SessionId, Ticket};
 use convene_node::{Found, Input, Lookup, Node, NodeConfig, Output};
 use convene_protocol::{
     ClientMessage, Hello, JoinTarget, Request, ServerMessage, decode_server, encode_client, encode_server,
@@ -45,6 +47,10 @@ pub struct World {
     pub rows: Vec<JournalRow>,
     pub events: Vec<OutboxEvent>,
     pub media: Vec<MediaCommand>,
+    /// Whose browsers are called by Web Push, and what they were told at the end of a ring.
+    pub browsers: BTreeSet<RawId>,
+    pub pushed: Vec<(RawId, RingPush)>,
+    pub answers: Vec<(Ticket, AutomationAnswer)>,
     pub closed: BTreeSet<SessionId>,
     pub hold_commits: bool,
     pub held: Vec<u64>,
@@ -89,6 +95,9 @@ impl World {
             rows: vec![],
             events: vec![],
             media: vec![],
+            browsers: BTreeSet::new(),
+            pushed: vec![],
+            answers: vec![],
             closed: BTreeSet::new(),
             hold_commits: false,
             held: vec![],
@@ -269,7 +278,9 @@ impl World {
                         self.node.handle(Input::Committed { n }, self.now);
                     }
                 }
+                Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
                 Output::Media(command) => self.media.push(command),
+                Output::Push { user, push } => self.pushed.push((user, push)),
             }
         }
     }
@@ -280,12 +291,14 @@ impl World {
         };
         match what {
             Lookup::User(id) => Found::User(self.users.get(id).cloned()),
+            Lookup::Meeting(id) => meeting(&|meeting| meeting.id == *id),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::Room { resource, room } => {
                 let found = self.rooms.iter().find(|known| known.resource == *resource && known.id == *room);
                 Found::Room(found.cloned().map(Box::new))
             }
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+            Lookup::Wake(user, _) => Found::Woken(u32::from(self.browsers.contains(user))),
             Lookup::KeepSurvey(record) => Found::Kept(self.rows.iter().any(|row| {
                 matches!(row, JournalRow::Joined { participant, user, .. } if *participant == record.participant && *user == record.user)
             })),

@@ -6,7 +6,7 @@ use crate::outbound::{HttpClient, Reach};
 use axum::http::Uri;
 use convene_events::{EVENT_TYPES, SECRET_BYTES};
 use convene_model::subscription::{EventSchema, Subscription};
-use convene_model::{Random as _, uuid_v4};
+use convene_model::{ConnectionId, Random as _, uuid_v4};
 use convene_store::{Store, StoreError};
 use std::collections::BTreeSet;
 
@@ -75,6 +75,7 @@ pub async fn make<S: Store>(store: &S, client: &HttpClient, origin: &str, wish: 
         types,
         meetings: wish.meetings,
         by_operator: wish.by_operator,
+        connection: None,
         secret,
         created_at: wall_now(),
     };
@@ -93,6 +94,40 @@ pub async fn make<S: Store>(store: &S, client: &HttpClient, origin: &str, wish: 
     store.insert_subscription(&subscription).await?;
     tracing::info!(subscription = subscription.id, resource = subscription.resource, "subscription made");
     Ok(subscription)
+}
+
+/// Lets the callbacks of a connection, which is made next, go to `endpoint`. Nobody asks it whether it wants them: the app said so with
+/// its key. `anywhere`: it may be at a private address, and without TLS. Gives the subscription's id.
+///
+/// # Errors
+/// [`Refused`]
+pub async fn take_callbacks<S: Store>(
+    store: &S,
+    resource: &str,
+    connection: &ConnectionId,
+    endpoint: &str,
+    anywhere: bool,
+) -> Result<String, Refused> {
+    let mut secret = vec![0; SECRET_BYTES];
+    OsRandom.fill(&mut secret);
+    let subscription = Subscription {
+        id: connection.as_str().to_owned(),
+        resource: resource.to_owned(),
+        endpoint: endpoint.to_owned(),
+        schema: EventSchema::CloudEvents,
+        types: BTreeSet::new(),
+        meetings: true,
+        by_operator: anywhere,
+        connection: Some(connection.clone()),
+        secret,
+        created_at: wall_now(),
+    };
+    check_endpoint(endpoint, reach(&subscription)).map_err(|message| bad("callbackUri", message))?;
+    match store.insert_subscription(&subscription).await {
+        // The same request once more.
+        Ok(()) | Err(StoreError::Conflict { .. }) => Ok(subscription.id),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn check_endpoint(endpoint: &str, reach: Reach) -> Result<(), String> {

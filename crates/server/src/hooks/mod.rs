@@ -4,7 +4,7 @@ mod make;
 mod post;
 mod worker;
 
-pub use make::{Refused, Wish, make};
+pub use make::{Refused, Wish, make, take_callbacks};
 
 use crate::live::Live;
 use crate::outbound::HttpClient;

@@ -9,6 +9,7 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use convene_events::{Body, body, signature, validation};
 use convene_model::subscription::{EventLine, EventSchema, Subscription};
 use convene_model::uuid_v4;
+use hyper::body::Bytes;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -66,7 +67,7 @@ async fn ask_leave(client: &HttpClient, subscription: &Subscription, origin: &st
             (header::USER_AGENT, HeaderValue::from_static(USER_AGENT)),
             (HeaderName::from_static("webhook-request-origin"), value(origin)),
         ],
-        body: String::new(),
+        body: Bytes::new(),
         reach: reach(subscription),
         within: HANDSHAKE_WITHIN,
     };
@@ -106,7 +107,7 @@ async fn post(
     within: Duration,
 ) -> Result<Reply, String> {
     let (method, url) = (Method::POST, subscription.endpoint.as_str());
-    let outgoing = Outgoing { method, url, headers, body, reach: reach(subscription), within };
+    let outgoing = Outgoing { method, url, headers, body: body.into(), reach: reach(subscription), within };
     client.send(outgoing).await.map_err(|error| error.to_string())
 }
 

@@ -5,6 +5,7 @@ use super::post::deliver;
 use crate::clock::wall_now;
 use crate::outbound::HttpClient;
 use convene_events::Delivery;
+use convene_model::automation::CALL_DISCONNECTED;
 use convene_model::subscription::{EventLine, Subscription};
 use convene_store::{Store, StoreError};
 use futures_util::FutureExt as _;
@@ -45,18 +46,27 @@ pub async fn work<S: Store>(
             Err(error) => complain(&error, &subscription).await,
         }
     };
+    let mut is_last_read = false;
     let mut under_way = UnderWay::new();
     let mut written_at = Instant::now();
     loop {
         written.mark_unchanged();
-        if let Err(error) = read(&*store, &subscription, &mut delivery).await {
-            complain(&error, &subscription).await;
+        match read(&*store, &subscription, &mut delivery).await {
+            Ok(was_last) => is_last_read |= was_last,
+            Err(error) => complain(&error, &subscription).await,
         }
         for line in delivery.due(wall_now()) {
             under_way.push(attempt(client.clone(), subscription.clone(), line).boxed());
         }
         if under_way.is_empty() || written_at.elapsed() >= WRITE_WITHIN {
             match write(&*store, &subscription.id, &mut delivery).await {
+                Ok(true) if is_last_read && delivery.is_idle() => {
+                    // A connection is over, and its app was told, or is told no more.
+                    match store.delete_subscription(&subscription.id).await {
+                        Ok(_) => return,
+                        Err(error) => complain(&error, &subscription).await,
+                    }
+                }
                 Ok(true) => written_at = Instant::now(),
                 Ok(false) => return,
                 Err(error) => complain(&error, &subscription).await,
@@ -89,19 +99,22 @@ async fn begin<S: Store>(store: &S, id: &str) -> Result<Option<Delivery>, StoreE
     Ok(Some(Delivery::new(position, store.undelivered(id, false, KEPT_MAX).await?)))
 }
 
-/// Reads the outbox on, while there is something to be read and room for it.
-async fn read<S: Store>(store: &S, subscription: &Subscription, delivery: &mut Delivery) -> Result<(), StoreError> {
+/// Reads the outbox on, while there is something to be read and room for it. Says whether a connection's last callback was read.
+async fn read<S: Store>(store: &S, subscription: &Subscription, delivery: &mut Delivery) -> Result<bool, StoreError> {
+    let mut is_last_read = false;
     while let Some(after) = delivery.read_after() {
         let page = store.outbox(after, PAGE).await?;
         let Some(last) = page.last().map(|line| line.seq) else { break };
         let is_last = page.len() < PAGE as usize;
-        let wanted = page.into_iter().filter(|line| subscription.wants(line)).collect();
+        let wanted: Vec<_> = page.into_iter().filter(|line| subscription.wants(line)).collect();
+        is_last_read |=
+            subscription.connection.is_some() && wanted.iter().any(|line| line.event.event_type == CALL_DISCONNECTED);
         delivery.read(last, wanted, wall_now());
         if is_last {
             break;
         }
     }
-    Ok(())
+    Ok(is_last_read)
 }
 
 async fn attempt(client: HttpClient, subscription: Arc<Subscription>, line: EventLine) -> (i64, Result<(), String>) {

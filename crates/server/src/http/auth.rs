@@ -70,8 +70,16 @@ pub async fn client<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Result<
 /// # Errors
 /// [`ApiError::Unauthorized`] without a valid token.
 pub async fn user<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Result<(User, Scopes), ApiError> {
-    let (user, claims) = claims(app, bearer(headers)?).await?;
+    let (user, claims) = holder(app, headers).await?;
     Ok((user, claims.scopes))
+}
+
+/// The user of a token, and all that it says.
+///
+/// # Errors
+/// [`ApiError::Unauthorized`] without a valid token.
+pub async fn holder<S: Store>(app: &AppState<S>, headers: &HeaderMap) -> Result<(User, Claims), ApiError> {
+    claims(app, bearer(headers)?).await
 }
 
 async fn claims<S: Store>(app: &AppState<S>, token: &str) -> Result<(User, Claims), ApiError> {

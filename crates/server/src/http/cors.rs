@@ -1,4 +1,4 @@
-//! What pages of other origins may ask for: chat, its real-time notifications, and a visitor's token. All of it goes by what a request
+//! What pages of other origins may ask for: chat, its real-time notifications, Web Push, and a visitor's token. All of it goes by what a request
 //! carries, never by cookies: credentials are not allowed.
 
 use axum::extract::Request;
@@ -42,7 +42,7 @@ pub async fn share(request: Request, next: Next) -> Response {
 
 fn is_shared(path: &str) -> bool {
     matches!(path, "/api/visitors" | "/v4/a")
-        || ["/chat/", "//chat/", "/socket.io/"].iter().any(|folder| path.starts_with(folder))
+        || ["/chat/", "//chat/", "/socket.io/", "/push/"].iter().any(|folder| path.starts_with(folder))
 }
 
 fn answer(asked: &HeaderMap) -> Response {

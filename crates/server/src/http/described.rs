@@ -82,7 +82,27 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         self.serve::<P, H, T>(P::path(), P::operation(), handler.clone()).serve::<P, H, T>(path, operation, handler)
     }
 
-    fn serve<P, H, T>(mut self, path: String, mut operation: Operation, handler: H) -> Self
+    /// Serves at `route` what describes itself as another path: one whose segments end in what a route cannot say.
+    #[must_use]
+    pub fn operation_at<P, H, T>(self, _description: P, route: &str, handler: H) -> Self
+    where
+        P: utoipa::Path + Tags<'static> + SchemaReferences,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.serve_at::<P, H, T>(route, P::path(), P::operation(), handler)
+    }
+
+    fn serve<P, H, T>(self, path: String, operation: Operation, handler: H) -> Self
+    where
+        P: utoipa::Path + Tags<'static> + SchemaReferences,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.serve_at::<P, H, T>(&path.clone(), path, operation, handler)
+    }
+
+    fn serve_at<P, H, T>(mut self, route: &str, path: String, mut operation: Operation, handler: H) -> Self
     where
         P: utoipa::Path + Tags<'static> + SchemaReferences,
         H: Handler<T, S>,
@@ -97,7 +117,7 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         for method in P::methods() {
             let name = name.clone();
             let told = middleware::from_fn(move |request: Request, next: Next| tell(name.clone(), request, next));
-            self.router = self.router.route(&path, on(filter(&method), handler.clone()).layer(told));
+            self.router = self.router.route(route, on(filter(&method), handler.clone()).layer(told));
         }
         self.paths.add_path_operation(&path, P::methods(), operation);
         self

@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod automation;
 mod chat;
 pub mod connections;
 mod cors;
@@ -15,6 +16,7 @@ pub mod limits;
 mod meetings;
 pub mod oauth;
 pub mod openapi;
+mod push;
 mod repeatable;
 mod rooms;
 pub mod session;
@@ -47,10 +49,12 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(teams_user::operations::<S>())
         .merge(rooms::operations::<S>())
         .merge(events::operations::<S>())
+        .merge(automation::operations::<S>())
         .merge(chat::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())
         .merge(visitors::operations::<S>())
+        .merge(push::operations::<S>())
 }
 
 /// All routes.

@@ -2,6 +2,7 @@
 
 mod acme;
 mod api;
+mod calling;
 mod chat;
 mod client;
 mod connections;
@@ -15,6 +16,7 @@ mod pages;
 mod postgresql;
 mod properties;
 mod provider;
+mod push;
 mod rooms;
 mod sign_in;
 mod signaling;

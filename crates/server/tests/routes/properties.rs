@@ -177,6 +177,8 @@ struct Scene<'a> {
     person: Person<'a>,
     /// Ids of one's own and of others, encoded.
     ids: Vec<String>,
+    /// A connection of the app's, and one of another's.
+    connections: [String; 2],
     /// A thread of one's own and one of others, and a message in each.
     chats: [[String; 2]; 2],
     /// What is exchanged for a token of somebody of the organization.
@@ -237,10 +239,28 @@ async fn scene<'a>(server: &'a Server, provider: &Provider) -> Scene<'a> {
         .collect();
     let olga = olga()["sub"].clone();
     let proof = json!({ "token": provider.token(json!({})), "appId": CLIENT, "userId": olga }).to_string();
-    Scene { app, token, person, ids, chats, proof }
+    let connections = [connection(&app, "").await, connection(&other, MARK).await];
+    Scene { app, token, person, ids, connections, chats, proof }
+}
+
+/// A new connection to a group call of the resource's.
+async fn connection(app: &App<'_>, context: &str) -> String {
+    let locator = crate::calling::group();
+    let body = json!({ "callLocator": locator, "callbackUri": "http://127.0.0.1:9/", "operationContext": context });
+    let answer = app.ask("POST", "/calling/callConnections:connect", &body.to_string()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    text(&answer.json()["callConnectionId"])
 }
 
 impl Scene<'_> {
+    /// Another connection, in the place of one that is over.
+    async fn renew_connection(&mut self) {
+        let path = format!("/calling/callConnections/{}", self.connections[0]);
+        if self.app.ask("GET", &path, "").await.status == 404 {
+            self.connections[0] = connection(&self.app, "").await;
+        }
+    }
+
     /// Another thread of one's own, in the place of one that may be deleted.
     async fn renew_thread(&mut self) {
         let thread = self.person.thread(&[]).await;
@@ -265,6 +285,7 @@ impl Scene<'_> {
                 // There are few of these among all ids: most requests would end at the thread's door.
                 Some("thread}") if place > 0 => target.push_str(&self.chats[0][usize::from(place == 1)]),
                 Some("message}") if place > 0 => target.push_str(&self.chats[1][usize::from(place == 1)]),
+                Some("callConnectionId}") if place > 0 => target.push_str(&self.connections[usize::from(place == 1)]),
                 Some(_) => target.push_str(&value(1)),
             }
         }
@@ -322,6 +343,9 @@ async fn no_request_makes_the_server_fail_or_say_what_is_anothers() {
             scene.renew_thread().await;
         }
         for round in 0..ROUNDS {
+            if operation.path.starts_with("/calling") {
+                scene.renew_connection().await;
+            }
             let mut numbers = Numbers(round * 1_000 + asked);
             let request = scene.request(&operation, &mut numbers);
             let answer = scene.app.send(&request).await;

@@ -5,7 +5,7 @@ use super::{Connection, DbRow, Pool};
 use crate::{CallCursor, OpenCall, StoreError, error::failed, names::role_name};
 use convene_model::subscription::EventLine;
 use convene_model::{
-    CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
+    CallId, ConnectionId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
 use sqlx::Row as _;
@@ -172,16 +172,19 @@ async fn end(connection: &mut Connection, call: &CallId, at: WallMs) -> Result<(
 }
 
 pub(super) async fn write_event(connection: &mut Connection, event: &OutboxEvent) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO outbox (id, call, event_type, subject, data, at) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(&event.id)
-        .bind(event.call.as_str())
-        .bind(&event.event_type)
-        .bind(&event.subject)
-        .bind(&event.data)
-        .bind(event.at)
-        .execute(connection)
-        .await
-        .map_err(failed("write an event", "an event"))?;
+    sqlx::query(
+        "INSERT INTO outbox (id, call, connection, event_type, subject, data, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(&event.id)
+    .bind(event.call.as_str())
+    .bind(event.connection.as_ref().map(ConnectionId::as_str))
+    .bind(&event.event_type)
+    .bind(&event.subject)
+    .bind(&event.data)
+    .bind(event.at)
+    .execute(connection)
+    .await
+    .map_err(failed("write an event", "an event"))?;
     Ok(())
 }
 
@@ -253,7 +256,7 @@ pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Re
 
 pub(super) async fn outbox(pool: &Pool, after_seq: i64, limit: u32) -> Result<Vec<EventLine>, StoreError> {
     let rows = sqlx::query(
-        "SELECT o.seq, o.id, o.call, o.event_type, o.subject, o.data, o.at, c.resource \
+        "SELECT o.seq, o.id, o.call, o.connection, o.event_type, o.subject, o.data, o.at, c.resource \
          FROM outbox o JOIN call c ON c.id = o.call WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
     )
     .bind(after_seq)

@@ -20,6 +20,7 @@ mod applications;
 mod calls;
 mod chat;
 mod meetings;
+mod push;
 mod quality;
 mod resources;
 mod retention;

@@ -7,7 +7,7 @@ use crate::{
 };
 use convene_model::subscription::EventLine;
 use convene_model::{
-    CallId, MeetingId, ParticipantId, RawId, RoomId, ThreadId,
+    CallId, ConnectionId, MeetingId, ParticipantId, RawId, RoomId, ThreadId,
     record::{CallTarget, JournalRow, Meeting, MeetingChat, OutboxEvent, RepeatableAnswer, Room, User},
 };
 use sqlx::{ColumnIndex, Decode, Row as _, Type};
@@ -166,6 +166,7 @@ pub(super) fn read_line(row: &DbRow) -> Result<EventLine, StoreError> {
     let event = OutboxEvent {
         id: get(row, "id")?,
         call: CallId(get(row, "call")?),
+        connection: get::<Option<String>>(row, "connection")?.map(ConnectionId),
         event_type: get(row, "event_type")?,
         subject: get(row, "subject")?,
         data: get(row, "data")?,

@@ -15,7 +15,7 @@ use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
-    CallId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
+    CallId, ConnectionId, ErrorCode, MeetingId, RawId, RoomId, ThreadId, WallMs,
     record::{
         AccessKey, AppSecret, Application, JournalRow, Meeting, OutboxEvent, RepeatableAnswer, Resource, Room,
         SigningKeyRecord, User,
@@ -467,6 +467,10 @@ impl Store for Backend {
 
     async fn delete_subscription(&self, id: &str) -> Result<bool, StoreError> {
         subscriptions::delete(&self.write, id).await
+    }
+
+    async fn open_connections(&self) -> Result<Vec<(ConnectionId, CallId)>, StoreError> {
+        subscriptions::open_connections(&self.write).await
     }
 
     async fn delivery_position(&self, subscription: &str) -> Result<Option<i64>, StoreError> {

@@ -3,8 +3,9 @@
 use super::rows::{get, read_line, unsigned};
 use super::{Connection, DbRow, Pool};
 use crate::{StoreError, error::failed, names::unreadable};
-use convene_model::WallMs;
+use convene_model::automation::CALL_DISCONNECTED;
 use convene_model::subscription::{Checkpoint, EventSchema, Subscription, Undelivered};
+use convene_model::{CallId, ConnectionId, WallMs};
 use sqlx::Row as _;
 
 const WHAT: &str = "a subscription";
@@ -15,8 +16,8 @@ pub(super) async fn insert(pool: &Pool, subscription: &Subscription) -> Result<(
     let types: Vec<&str> = subscription.types.iter().map(String::as_str).collect();
     sqlx::query(
         "INSERT INTO subscription \
-         (id, resource, endpoint, schema, types, meetings, by_operator, secret, created_at, position) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT COALESCE(MAX(seq), 0) FROM outbox))",
+         (id, resource, endpoint, schema, types, meetings, by_operator, connection, secret, created_at, position) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT COALESCE(MAX(seq), 0) FROM outbox))",
     )
     .bind(&subscription.id)
     .bind(&subscription.resource)
@@ -25,6 +26,7 @@ pub(super) async fn insert(pool: &Pool, subscription: &Subscription) -> Result<(
     .bind(types.join(" "))
     .bind(subscription.meetings)
     .bind(subscription.by_operator)
+    .bind(subscription.connection.as_ref().map(ConnectionId::as_str))
     .bind(&subscription.secret)
     .bind(subscription.created_at)
     .execute(pool)
@@ -35,8 +37,8 @@ pub(super) async fn insert(pool: &Pool, subscription: &Subscription) -> Result<(
 
 pub(super) async fn list(pool: &Pool, resource: Option<&str>) -> Result<Vec<Subscription>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, resource, endpoint, schema, types, meetings, by_operator, secret, created_at FROM subscription \
-         WHERE $1 IS NULL OR resource = $1 ORDER BY created_at, id",
+        "SELECT id, resource, endpoint, schema, types, meetings, by_operator, connection, secret, created_at FROM subscription \
+         WHERE $1 IS NULL OR (resource = $1 AND connection IS NULL) ORDER BY created_at, id",
     )
     .bind(resource)
     .fetch_all(pool)
@@ -55,6 +57,7 @@ fn read(row: &DbRow) -> Result<Subscription, StoreError> {
         types: types.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
         meetings: get(row, "meetings")?,
         by_operator: get(row, "by_operator")?,
+        connection: get::<Option<String>>(row, "connection")?.map(ConnectionId),
         secret: get(row, "secret")?,
         created_at: get(row, "created_at")?,
     })
@@ -63,6 +66,31 @@ fn read(row: &DbRow) -> Result<Subscription, StoreError> {
 pub(super) async fn delete(pool: &Pool, id: &str) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM subscription WHERE id = $1").bind(id).execute(pool).await;
     Ok(done.map_err(failed("delete a subscription", WHAT))?.rows_affected() > 0)
+}
+
+/// The connections that have subscriptions, and whose last callback is not written. Those of the others go, if nothing waits for them.
+pub(super) async fn open_connections(pool: &Pool) -> Result<Vec<(ConnectionId, CallId)>, StoreError> {
+    let done = sqlx::query(
+        "DELETE FROM subscription WHERE connection IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.connection = subscription.connection AND o.seq > subscription.position) \
+         AND NOT EXISTS (SELECT 1 FROM undelivered u WHERE u.subscription = subscription.id AND u.dead_at IS NULL) \
+         AND (EXISTS (SELECT 1 FROM outbox o WHERE o.connection = subscription.connection AND o.event_type = $1) \
+         OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.connection = subscription.connection))",
+    )
+    .bind(CALL_DISCONNECTED)
+    .execute(pool)
+    .await;
+    done.map_err(failed("delete the subscriptions of connections", WHAT))?;
+    let rows = sqlx::query(
+        "SELECT DISTINCT o.connection, o.call FROM outbox o JOIN subscription s ON s.connection = o.connection \
+         WHERE NOT EXISTS (SELECT 1 FROM outbox e WHERE e.connection = o.connection AND e.event_type = $1) \
+         ORDER BY o.connection",
+    )
+    .bind(CALL_DISCONNECTED)
+    .fetch_all(pool)
+    .await
+    .map_err(failed("read the connections", WHAT))?;
+    rows.iter().map(|row| Ok((ConnectionId(get(row, "connection")?), CallId(get(row, "call")?)))).collect()
 }
 
 pub(super) async fn position(pool: &Pool, id: &str) -> Result<Option<i64>, StoreError> {
@@ -118,7 +146,7 @@ pub(super) async fn checkpoint(
 /// Up to `limit` events that wait, or that are dead letters, the oldest first.
 pub(super) async fn undelivered(pool: &Pool, id: &str, dead: bool, limit: u32) -> Result<Vec<Undelivered>, StoreError> {
     let rows = sqlx::query(
-        "SELECT o.seq, o.id, o.call, o.event_type, o.subject, o.data, o.at, c.resource, \
+        "SELECT o.seq, o.id, o.call, o.connection, o.event_type, o.subject, o.data, o.at, c.resource, \
          u.attempts, u.first_at, u.next_at, u.dead_at, u.error \
          FROM undelivered u JOIN outbox o ON o.seq = u.seq JOIN call c ON c.id = o.call \
          WHERE u.subscription = $1 AND (u.dead_at IS NOT NULL) = $2 ORDER BY u.seq LIMIT $3",

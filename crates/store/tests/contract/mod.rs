@@ -5,6 +5,7 @@ mod applications;
 mod calls;
 mod chat;
 mod meetings;
+mod push;
 mod quality;
 mod resources;
 mod retention;
@@ -19,6 +20,7 @@ pub use applications::*;
 pub use calls::*;
 pub use chat::*;
 pub use meetings::*;
+pub use push::*;
 pub use quality::*;
 pub use resources::*;
 pub use retention::*;
@@ -58,6 +60,7 @@ macro_rules! contract_tests {
             an_application_comes_back_as_it_was,
             a_place_for_a_secret_is_taken_once_and_is_free_again_when_the_secret_is_removed,
             a_deleted_application_takes_its_secrets_along,
+            a_connections_subscription_is_nobodys_to_list_and_goes_when_all_is_told,
             a_subscription_comes_back_as_it_was_and_begins_after_what_happened_before,
             a_checkpoint_keeps_what_was_refused_and_forgets_what_arrived,
             a_dead_letter_is_replayed_by_its_event_or_with_all_others,
@@ -66,6 +69,10 @@ macro_rules! contract_tests {
             what_was_measured_of_legs_is_kept_beside_the_journal_and_after_the_end,
             what_was_measured_goes_with_its_call,
             a_measure_of_a_call_that_never_started_is_refused,
+            the_first_push_key_stays,
+            a_browser_is_kept_once_for_the_user_who_was_there_last,
+            browsers_go_with_the_users_tokens_and_with_the_user,
+            of_too_many_browsers_the_oldest_are_forgotten,
             a_survey_is_kept_only_of_a_leg_that_its_user_had,
             a_second_survey_of_a_leg_takes_the_first_ones_place,
             a_meeting_is_found_by_each_of_its_ids_as_it_was,

@@ -83,6 +83,7 @@ pub fn event(id: &str, of: &str) -> OutboxEvent {
     OutboxEvent {
         id: id.into(),
         call: call(of),
+        connection: None,
         event_type: "Microsoft.Communication.CallStarted".into(),
         subject: format!("call/{of}"),
         data: r#"{"a":[1,"é"]}"#.into(),

@@ -4,8 +4,10 @@ use super::{
     resources::resource,
     samples::{NOW, event, started},
 };
-use convene_model::ErrorCode;
+use convene_model::automation::CALL_DISCONNECTED;
+use convene_model::record::OutboxEvent;
 use convene_model::subscription::{Checkpoint, EventLine, EventSchema, Subscription, Undelivered};
+use convene_model::{ConnectionId, ErrorCode};
 use convene_store::{Store, StoreError};
 
 fn subscription(id: &str, of: &str) -> Subscription {
@@ -17,6 +19,7 @@ fn subscription(id: &str, of: &str) -> Subscription {
         types: ["Convene.LobbyKnocked".to_owned(), "Microsoft.Communication.CallEnded".to_owned()].into(),
         meetings: true,
         by_operator: false,
+        connection: None,
         secret: (0..32).collect(),
         created_at: NOW,
     }
@@ -59,6 +62,39 @@ pub async fn a_subscription_comes_back_as_it_was_and_begins_after_what_happened_
     assert_eq!(store.event_position(Some("e9")).await.unwrap(), None);
     let again = store.insert_subscription(&ours).await;
     assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
+}
+
+pub async fn a_connections_subscription_is_nobodys_to_list_and_goes_when_all_is_told(store: impl Store) {
+    store.insert_resource(&resource("r", &[])).await.unwrap();
+    let connection = |name: &str| Some(ConnectionId(name.into()));
+    for name in ["open", "over", "waits", "never"] {
+        let of_connection = Subscription { connection: connection(name), ..subscription(name, "r") };
+        store.insert_subscription(&of_connection).await.unwrap();
+    }
+    let ids = async |of| store.subscriptions(of).await.unwrap().into_iter().map(|each| each.id).collect::<Vec<_>>();
+    assert_eq!(ids(Some("r")).await, Vec::<String>::new());
+    assert_eq!(ids(None).await, ["never", "open", "over", "waits"]);
+    let callback = |id, name, last: bool| {
+        let event = OutboxEvent { connection: connection(name), ..event(id, "a") };
+        if last { OutboxEvent { event_type: CALL_DISCONNECTED.into(), ..event } } else { event }
+    };
+    let events = [
+        callback("e1", "open", false),
+        callback("e2", "over", false),
+        callback("e3", "over", true),
+        callback("e4", "waits", true),
+    ];
+    store.commit(&[started("a", NOW)], &events).await.unwrap();
+    let lines = store.outbox(0, 10).await.unwrap();
+    assert_eq!(lines.iter().map(|line| line.event.clone()).collect::<Vec<_>>(), events);
+    let read_all = |kept| Checkpoint { position: lines[3].seq, kept, delivered: vec![] };
+    for name in ["open", "over"] {
+        assert!(store.write_checkpoint(name, &read_all(vec![])).await.unwrap());
+    }
+    assert!(store.write_checkpoint("waits", &read_all(vec![refused(&lines[3], 1, None)])).await.unwrap());
+    let call = lines[0].event.call.clone();
+    assert_eq!(store.open_connections().await.unwrap(), [(ConnectionId("open".into()), call)]);
+    assert_eq!(ids(None).await, ["open", "waits"]);
 }
 
 pub async fn a_checkpoint_keeps_what_was_refused_and_forgets_what_arrived(store: impl Store) {

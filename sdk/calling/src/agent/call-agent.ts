@@ -1,5 +1,5 @@
 import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
-import type { CallAgent, CallAgentEvents, IceServer, StartCallOptions } from '../api/agent.js';
+import type { CallAgent, CallAgentEvents, ConvenePush, IceServer, StartCallOptions } from '../api/agent.js';
 import type { Call, JoinCallOptions } from '../api/call.js';
 import type { CallDirection, CallerInfo, ConnectionState } from '../api/common.js';
 import { CallAgentKind, CallKind, IncomingCallKind } from '../api/enums.js';
@@ -28,6 +28,8 @@ export interface AgentSetup {
   readonly devices: DeviceSelection;
   /** TURN servers of the app, for networks without direct UDP. */
   readonly iceServers: readonly IceServer[];
+  /** What the agent has beyond ACS. */
+  readonly convene: ConvenePush;
   /** Gives the identity back, once, when the agent is disposed of. */
   readonly release: () => void;
 }
@@ -83,6 +85,10 @@ export class ClientCallAgent implements CallAgent {
 
   get displayName(): string | undefined {
     return this.setup.displayName;
+  }
+
+  get convene(): ConvenePush {
+    return this.setup.convene;
   }
 
   get connectionState(): ConnectionState {

@@ -16,6 +16,7 @@ import { logTo } from '../util/logger.js';
 import { clientName } from '../version.js';
 import { claimIdentity } from './identities.js';
 import { ClientCallAgent } from './call-agent.js';
+import { AgentPush } from './push.js';
 import { ClientTeamsCallAgent } from './teams-call-agent.js';
 
 /** The start of everything: makes call agents, and gives access to devices. */
@@ -87,6 +88,7 @@ export class CallClient {
         platform: this.platform,
         iceServers: networkConfiguration?.turn?.iceServers ?? [],
         devices: this.deviceManager,
+        convene: new AgentPush(route.url, getToken),
         release: () => {
           this.agents.delete(agent);
           leaveTab();

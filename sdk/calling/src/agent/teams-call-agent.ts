@@ -1,4 +1,4 @@
-import type { TeamsMeetingIdLocator, TeamsMeetingLinkLocator } from '../api/agent.js';
+import type { ConvenePush, TeamsMeetingIdLocator, TeamsMeetingLinkLocator } from '../api/agent.js';
 import type { JoinCallOptions } from '../api/call.js';
 import type { ConnectionState } from '../api/common.js';
 import { CallAgentKind } from '../api/enums.js';
@@ -14,6 +14,10 @@ export class ClientTeamsCallAgent implements TeamsCallAgent {
 
   get calls(): ReadonlyArray<TeamsCall> {
     return this.agent.calls;
+  }
+
+  get convene(): ConvenePush {
+    return this.agent.convene;
   }
 
   get connectionState(): ConnectionState {

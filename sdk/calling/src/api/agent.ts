@@ -97,9 +97,26 @@ export interface CallAgentOptions {
 
 export interface CallAgentFeature extends BaseFeature {}
 
+/** Ours beyond ACS: being called although no page is open, by Web Push. */
+export interface ConvenePush {
+  /** The server's key, in base64url: `applicationServerKey` of `PushManager.subscribe`. */
+  getPushKey(): Promise<string>;
+  /**
+   * Has this user called at that browser, too, until the user's tokens are revoked: its service worker gets a `push` event whose data is JSON, of type
+   * `Convene.IncomingCall`, and `Convene.IncomingCallOver` once it rings no more (docs/protocol.md).
+   *
+   * @throws CommunicationServicesError 400 for no push subscription, 401, 403 for guests and for tokens without the scope `voip`, 490/40114 if the server cannot be reached
+   */
+  registerPush(subscription: PushSubscription | PushSubscriptionJSON): Promise<void>;
+  /** Ends that for the browser with this endpoint. Errors as `registerPush`. */
+  unregisterPush(endpoint: string): Promise<void>;
+}
+
 export interface CallAgentCommon {
   readonly kind: CallAgentKind;
   readonly connectionState: ConnectionState;
+  /** What Convene has beyond ACS. */
+  readonly convene: ConvenePush;
   dispose(): Promise<void>;
 }
 

@@ -83,7 +83,8 @@ async fn next<S: Store>(mut follower: Follower<S>) -> Option<(Result<Event, Infa
             Some(last) => follower.position = last.seq,
             None => follower.written.changed().await.ok()?,
         }
-        let ours = |line: &EventLine| line.resource.as_ref() == Some(&follower.resource.id);
+        let ours =
+            |line: &EventLine| line.event.connection.is_none() && line.resource.as_ref() == Some(&follower.resource.id);
         follower.ready = page.into_iter().filter(ours).collect();
     }
 }

@@ -99,8 +99,7 @@ pub async fn create<S: Store>(
             "The body is not {{\"endpoint\", \"schema\"?, \"includedEventTypes\"?, \"meetings\"?}} as JSON: {error}."
         ))
     })?;
-    let is_operator = app.config.dev;
-    if body.meetings && !is_operator {
+    if body.meetings && !app.config.dev {
         return Err(ApiError::Forbidden(
             "Meetings are the organization's, and their events are not for every app. The operator subscribes to them with `convene \
              subscription create --meetings`.",
@@ -112,7 +111,7 @@ pub async fn create<S: Store>(
         schema: body.schema.unwrap_or_else(|| "cloudEvents".to_owned()),
         types: body.included_event_types,
         meetings: body.meetings,
-        by_operator: is_operator,
+        by_operator: app.config.private_endpoints,
     };
     let subscription = make(&*app.store, &app.outbound, &origin_of(&app.public_url), wish).await?;
     app.subscriptions_changed.notify_one();

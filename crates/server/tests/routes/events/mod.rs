@@ -1,7 +1,7 @@
 //! `/events`: webhooks, dead letters and the stream.
 
 mod delivery;
-mod endpoint;
+pub mod endpoint;
 mod stream;
 mod subscriptions;
 

@@ -1,0 +1,159 @@
+//! Call automation: what the servers of apps ask of calls through a *connection*, and what they are told.
+//!
+//! A connection is a hold on a call: not a leg, not on the roster, without media. Source: Azure Communication Services, "Call Automation".
+
+use crate::{CallId, ConnectionId, ErrorCode, RawId};
+
+/// The type of the last callback of each connection.
+pub const CALL_DISCONNECTED: &str = "Microsoft.Communication.CallDisconnected";
+
+/// Somebody in a call, as connections see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Who.
+    pub user: RawId,
+    /// Whether muted with all legs.
+    pub muted: bool,
+    /// Whether the call is on hold with all legs.
+    pub held: bool,
+}
+
+/// What a connection's app is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Callback {
+    /// The connection has begun.
+    Connected,
+    /// Who is in the call has changed, or whether they are muted or hold it.
+    ParticipantsUpdated {
+        /// Everybody.
+        participants: Vec<Seen>,
+        /// Counts up from 1 with each list.
+        sequence: u64,
+    },
+    /// Somebody was removed, as the app asked.
+    Removed {
+        /// Who.
+        user: RawId,
+    },
+    /// Somebody could not be removed.
+    NotRemoved {
+        /// Who.
+        user: RawId,
+        /// Why not.
+        reason: ErrorCode,
+    },
+    /// The connection is over. Always the last.
+    Disconnected {
+        /// Why.
+        reason: ErrorCode,
+    },
+}
+
+/// A connection that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewConnection {
+    /// Its new id.
+    pub id: ConnectionId,
+    /// Whose it is: the resource whose key signed the request.
+    pub resource: String,
+    /// What its callbacks carry, if the app said anything.
+    pub context: Option<String>,
+    /// Where its callbacks go.
+    pub callback_uri: String,
+}
+
+/// To which call a connection is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConnectTarget {
+    /// The resource's group call of this id, as it was written.
+    Group(String),
+    /// The resource's room of this id, as it was written.
+    Room(String),
+    /// A call that goes on.
+    Call(CallId),
+    /// The meeting of a join link.
+    MeetingLink(String),
+}
+
+/// What an app's server asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AutomationCommand {
+    /// A connection to a call.
+    Connect {
+        /// The connection.
+        connection: NewConnection,
+        /// To which.
+        target: ConnectTarget,
+    },
+    /// Something of a connection that there is.
+    Of {
+        /// Which.
+        connection: ConnectionId,
+        /// Whose the app is that asks.
+        resource: String,
+        /// What.
+        act: Act,
+    },
+}
+
+/// What is asked of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// How it is, and who is in its call.
+    Look,
+    /// It ends; the call goes on.
+    HangUp,
+    /// Its call ends for everybody.
+    Terminate,
+    /// Somebody is taken out of the call; told by a callback.
+    Remove {
+        /// Who.
+        user: RawId,
+        /// For the callback.
+        context: Option<String>,
+    },
+    /// Somebody is muted.
+    Mute {
+        /// Who.
+        user: RawId,
+    },
+}
+
+/// A connection as its app sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionView {
+    /// Which.
+    pub id: ConnectionId,
+    /// Its call.
+    pub call: CallId,
+    /// Who is in the call.
+    pub participants: Vec<Seen>,
+    /// Where its callbacks go.
+    pub callback_uri: String,
+}
+
+/// Why something is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AutomationRefused {
+    /// There is no such connection of this resource.
+    NoConnection,
+    /// There is no such call that this resource may know of.
+    NoCall,
+    /// Group ids are UUIDs.
+    NoGroupId,
+    /// The organization does not trust the resource.
+    NotTrusted,
+    /// The link belongs to another server.
+    ForeignLink,
+    /// It would have to wait in the lobby, and there is nobody to wait.
+    MustWait,
+    /// The call has as many connections as it may.
+    TooManyOfCall,
+    /// The resource has as many connections as it may.
+    TooManyOfResource,
+    /// What a participant would be told.
+    Code(ErrorCode),
+}
+
+/// What became of a command.
+pub type AutomationAnswer = Result<ConnectionView, AutomationRefused>;

@@ -1,0 +1,251 @@
+//! Connections of apps' servers: which call each of them is in, and who is still to be answered.
+
+use crate::io::{Found, Lookup, Output};
+use crate::join::{kind_of, normalize_group_id, person_in, policy_of};
+use crate::node::{Asker, Node};
+use crate::rooms::{policy_of_room, target_of};
+use convene_call::{CallKind, Person, Policy};
+use convene_directory::{LinkRefused, MeetingKey, Proof};
+use convene_events::callback_event;
+use convene_model::automation::{
+    Act, AutomationAnswer, AutomationCommand, AutomationRefused, Callback, ConnectTarget, NewConnection,
+};
+use convene_model::limits::CONNECTIONS_OF_RESOURCE_MAX;
+use convene_model::record::{CallTarget, Meeting, OutboxEvent, Room};
+use convene_model::{Affiliation, CallId, ConnectionId, ErrorCode, Now, RawId, Role, Ticket, uuid_v4};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+#[derive(Debug)]
+struct Held {
+    resource: String,
+    call: CallId,
+}
+
+/// The connections that there are, and the commands that a call has to answer.
+#[derive(Debug, Default)]
+pub(crate) struct Connections {
+    held: BTreeMap<ConnectionId, Held>,
+    tickets: BTreeMap<Ticket, CallId>,
+}
+
+impl Connections {
+    pub fn forget(&mut self, connection: &ConnectionId) {
+        self.held.remove(connection);
+    }
+}
+
+/// A connection whose meeting or room is being looked up.
+#[derive(Debug)]
+pub(crate) struct PendingConnect {
+    ticket: Ticket,
+    address: IpAddr,
+    connection: NewConnection,
+    /// What the meeting must fit; `None` for a room.
+    proof: Option<Proof>,
+}
+
+/// The call that a connection is wanted to, if it is to be made.
+struct Wanted {
+    target: CallTarget,
+    version: u64,
+    kind: CallKind,
+    policy: Policy,
+    person: Person,
+}
+
+impl Node {
+    pub(crate) fn automate(&mut self, ticket: Ticket, address: IpAddr, command: AutomationCommand, now: Now) {
+        if self.stopping {
+            self.automated(ticket, Err(AutomationRefused::Code(ErrorCode::ServerStopping)));
+            return;
+        }
+        match command {
+            AutomationCommand::Connect { connection, target } => self.connect(ticket, address, connection, target, now),
+            AutomationCommand::Of { connection, resource, act } => {
+                let held = self.connections.held.get(&connection).filter(|held| held.resource == resource);
+                let Some(call) = held.map(|held| held.call.clone()) else {
+                    self.automated(ticket, Err(AutomationRefused::NoConnection));
+                    return;
+                };
+                self.connections.tickets.insert(ticket, call.clone());
+                self.with_call(&call, now, |call| call.handle_act(&connection, act, ticket, now));
+            }
+        }
+    }
+
+    /// Answers a command.
+    pub(crate) fn automated(&mut self, ticket: Ticket, answer: AutomationAnswer) {
+        self.connections.tickets.remove(&ticket);
+        self.outputs.push_back(Output::Automated { ticket, answer });
+    }
+
+    fn connect(&mut self, ticket: Ticket, address: IpAddr, connection: NewConnection, target: ConnectTarget, now: Now) {
+        if self.connections.held.get(&connection.id).is_some_and(|held| held.resource == connection.resource) {
+            // The same request once more.
+            let (connection, resource, act) = (connection.id, connection.resource, Act::Look);
+            self.automate(ticket, address, AutomationCommand::Of { connection, resource, act }, now);
+            return;
+        }
+        let is_trusted = self.config.federated.contains(&connection.resource);
+        let refused = match target {
+            ConnectTarget::Group(text) => match normalize_group_id(&text) {
+                Some(group_id) => {
+                    let target = CallTarget::Group { resource: connection.resource.clone(), group_id };
+                    self.enter_with(ticket, connection, group_call(target, self.config.call_chat), now);
+                    return;
+                }
+                None => AutomationRefused::NoGroupId,
+            },
+            ConnectTarget::Call(call) => match self.calls.get(&call).map(|entry| entry.target.clone()) {
+                Some(target @ CallTarget::Group { .. }) if is_of(&target, &connection.resource) => {
+                    self.enter_with(ticket, connection, group_call(target, self.config.call_chat), now);
+                    return;
+                }
+                Some(CallTarget::Room { resource, room }) if resource == connection.resource => {
+                    self.look_for(Lookup::Room { resource, room }, ticket, address, connection, None);
+                    return;
+                }
+                Some(CallTarget::Meeting(id)) if is_trusted => {
+                    self.look_for(Lookup::Meeting(id), ticket, address, connection, None);
+                    return;
+                }
+                Some(_) | None => AutomationRefused::NoCall,
+            },
+            ConnectTarget::Room(text) => match convene_directory::parse_room_id(&text) {
+                Ok(room) => {
+                    let resource = connection.resource.clone();
+                    self.look_for(Lookup::Room { resource, room }, ticket, address, connection, None);
+                    return;
+                }
+                Err(_) => AutomationRefused::Code(ErrorCode::RoomNotFound),
+            },
+            // Whatever the link is: who is not trusted learns nothing of meetings.
+            ConnectTarget::MeetingLink(_) if !is_trusted => AutomationRefused::NotTrusted,
+            ConnectTarget::MeetingLink(_) if self.attempts.exhausted(address, now.mono) => {
+                AutomationRefused::Code(ErrorCode::TooManyRequests)
+            }
+            ConnectTarget::MeetingLink(link) => {
+                let hosts = &self.config.own_hosts;
+                match convene_directory::parse_join_link(&link, &|host: &str| hosts.contains(host)) {
+                    Ok(link) => {
+                        let (key, proof) = convene_directory::locate_by_link(link);
+                        let lookup = match key {
+                            MeetingKey::Thread(thread) => Lookup::MeetingByThread(thread),
+                            MeetingKey::JoinId(digits) => Lookup::MeetingByJoinId(digits),
+                        };
+                        self.look_for(lookup, ticket, address, connection, Some(proof));
+                        return;
+                    }
+                    Err(LinkRefused::NotALink) => AutomationRefused::Code(ErrorCode::MeetingNotFound),
+                    Err(LinkRefused::Teams | LinkRefused::Foreign { .. }) => AutomationRefused::ForeignLink,
+                }
+            }
+        };
+        self.automated(ticket, Err(refused));
+    }
+
+    fn look_for(
+        &mut self,
+        what: Lookup,
+        ticket: Ticket,
+        address: IpAddr,
+        connection: NewConnection,
+        proof: Option<Proof>,
+    ) {
+        self.ask_for(what, Asker::Connection(Box::new(PendingConnect { ticket, address, connection, proof })));
+    }
+
+    /// The meeting or room of a connection was looked up.
+    pub(crate) fn call_found(&mut self, pending: PendingConnect, found: Found, now: Now) {
+        let PendingConnect { ticket, address, connection, proof } = pending;
+        let fits = |meeting: &Meeting| proof.as_ref().is_none_or(|proof| proof.fits(meeting));
+        let wanted = match found {
+            _ if self.stopping => Err(ErrorCode::ServerStopping),
+            Found::Meeting(Some(meeting)) if fits(&meeting) => Ok(self.meeting_call(&meeting, &connection.resource)),
+            Found::Room(Some(room)) => Ok(self.room_call(&room)),
+            Found::Room(None) => Err(ErrorCode::RoomNotFound),
+            Found::Meeting(_) | Found::User(_) | Found::Kept(_) | Found::Woken(_) => {
+                self.attempts.failed(address, now.mono);
+                Err(ErrorCode::MeetingNotFound)
+            }
+            Found::Failed => Err(ErrorCode::ServerFailed),
+        };
+        match wanted {
+            Ok(wanted) => self.enter_with(ticket, connection, wanted, now),
+            Err(code) => self.automated(ticket, Err(AutomationRefused::Code(code))),
+        }
+    }
+
+    fn meeting_call(&self, meeting: &Meeting, resource: &str) -> Wanted {
+        Wanted {
+            target: CallTarget::Meeting(meeting.id.clone()),
+            version: meeting.version,
+            kind: kind_of(meeting),
+            policy: policy_of(meeting, self.config.lobby_wait),
+            person: person_in(meeting, &RawId::app_server(resource), &self.config.federated),
+        }
+    }
+
+    /// A room is its resource's: the server of its app is invited, as a presenter.
+    fn room_call(&self, room: &Room) -> Wanted {
+        Wanted {
+            target: target_of(room),
+            version: room.version,
+            kind: CallKind::Room { chat: self.config.call_chat },
+            policy: policy_of_room(room, self.config.lobby_wait),
+            person: Person { invited: true, ..presenter() },
+        }
+    }
+
+    fn enter_with(&mut self, ticket: Ticket, connection: NewConnection, wanted: Wanted, now: Now) {
+        let of_resource = self.connections.held.values().filter(|held| held.resource == connection.resource);
+        if of_resource.count() >= CONNECTIONS_OF_RESOURCE_MAX {
+            self.automated(ticket, Err(AutomationRefused::TooManyOfResource));
+            return;
+        }
+        let Wanted { target, version, kind, policy, person } = wanted;
+        let call = self.call_for(target, version, kind, policy, now);
+        let (id, resource) = (connection.id.clone(), connection.resource.clone());
+        let user = RawId::app_server(&resource);
+        self.connections.tickets.insert(ticket, call.clone());
+        self.connections.held.insert(id.clone(), Held { resource, call: call.clone() });
+        self.with_call(&call, now, |call| call.handle_connect(connection, user, person, ticket, now));
+        if !self.calls.get(&call).is_some_and(|entry| entry.call.has_connection(&id)) {
+            self.connections.forget(&id);
+        }
+    }
+
+    /// A call is broken off: whoever waits for an answer gets one, and the apps learn that their connections are over.
+    pub(crate) fn break_connections(&mut self, call: &CallId, now: Now) -> Vec<OutboxEvent> {
+        let waiting = self.connections.tickets.iter().filter(|(_, of)| *of == call);
+        for ticket in waiting.map(|(ticket, _)| *ticket).collect::<Vec<_>>() {
+            self.automated(ticket, Err(AutomationRefused::Code(ErrorCode::ServerFailed)));
+        }
+        let over: Vec<ConnectionId> =
+            self.connections.held.iter().filter(|(_, held)| held.call == *call).map(|(id, _)| id.clone()).collect();
+        let mut events = Vec::new();
+        for connection in over {
+            self.connections.forget(&connection);
+            let callback = Callback::Disconnected { reason: ErrorCode::ServerFailed };
+            events.push(callback_event(uuid_v4(&mut *self.random), call, &connection, None, &callback, now.wall));
+        }
+        events
+    }
+}
+
+fn is_of(target: &CallTarget, of: &str) -> bool {
+    match target {
+        CallTarget::Group { resource, .. } | CallTarget::Room { resource, .. } => resource == of,
+        CallTarget::Meeting(_) => false,
+    }
+}
+
+fn presenter() -> Person {
+    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
+}
+
+/// In a group call everybody may do the same, and so may the server of their app.
+fn group_call(target: CallTarget, chat: bool) -> Wanted {
+    Wanted { target, version: 0, kind: CallKind::Group { chat }, policy: Policy::open(), person: presenter() }
+}

@@ -1,0 +1,122 @@
+//! Call automation, in the shape of ACS Call Automation REST (2023-03-06 … 2026-03-12), for apps' servers. Nothing of it is decided here:
+//! commands go to the node, which answers once what they change is durable.
+
+mod bodies;
+mod connect;
+mod connections;
+mod missing;
+mod participants;
+
+use crate::app::AppState;
+use crate::drive::Arrival;
+use crate::http::described::Described;
+use crate::http::error::ApiError;
+use crate::http::signed::answer_headers;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::{delete, post};
+use convene_model::automation::{Act, AutomationCommand, AutomationRefused, ConnectionView};
+use convene_model::limits::{CONNECTIONS_OF_CALL_MAX, CONNECTIONS_OF_RESOURCE_MAX};
+use convene_model::{ConnectionId, ErrorCode};
+use convene_store::Store;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+const TAG: &str = "Call Automation";
+
+/// Where one connection is.
+const CONNECTION: &str = "/calling/callConnections/{callConnectionId}";
+
+/// The routes.
+pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
+    Described::new()
+        .operation(connect::__path_connect, connect::connect::<S>)
+        .operation(connections::__path_one, connections::one::<S>)
+        .operation(connections::__path_hang_up, connections::hang_up::<S>)
+        .operation_at(connections::__path_terminate, CONNECTION, connections::act::<S>)
+        .operation(participants::__path_list, participants::list::<S>)
+        .operation(participants::__path_one, participants::one::<S>)
+        .operation(participants::__path_remove, participants::remove::<S>)
+        .operation(participants::__path_mute, participants::mute::<S>)
+        .map(|router| {
+            let missing = missing::missing::<S>;
+            router
+                .route("/calling/callConnections", post(missing))
+                .route("/calling/callConnections:answer", post(missing))
+                .route("/calling/callConnections:redirect", post(missing))
+                .route("/calling/callConnections:reject", post(missing))
+                .route("/calling/callConnections/{callConnectionId}/participants:add", post(missing))
+                .route("/calling/callConnections/{callConnectionId}/participants:cancelAddParticipant", post(missing))
+                .route("/calling/callConnections/{callConnectionId}/participants:moveHere", post(missing))
+                .route("/calling/recordings", post(missing))
+                .route("/calling/recordings/{recordingId}", delete(missing).get(missing).post(missing))
+                .layer(middleware::from_fn(answer_headers))
+        })
+}
+
+/// Hands a command to the node, and waits for its answer.
+async fn ask<S>(app: &AppState<S>, address: IpAddr, command: AutomationCommand) -> Result<ConnectionView, ApiError> {
+    let (answer, answered) = oneshot::channel();
+    let arrival = Arrival::Automate { address, command, answer };
+    let stopped = || ApiError::from(AutomationRefused::Code(ErrorCode::ServerStopping));
+    app.arrivals.send(arrival).await.map_err(|_| stopped())?;
+    Ok(answered.await.map_err(|_| stopped())??)
+}
+
+/// The same, of a connection that there is.
+async fn act<S>(
+    app: &AppState<S>,
+    address: IpAddr,
+    resource: &str,
+    connection: String,
+    act: Act,
+) -> Result<ConnectionView, ApiError> {
+    let (connection, resource) = (ConnectionId(connection), resource.to_owned());
+    ask(app, address, AutomationCommand::Of { connection, resource, act }).await
+}
+
+impl From<AutomationRefused> for ApiError {
+    fn from(refused: AutomationRefused) -> Self {
+        let told = |status, code, message: &str| Self::Told { status, code, message: message.to_owned(), target: None };
+        match refused {
+            AutomationRefused::NoConnection => Self::NotFound(
+                "This resource has no call connection with this id, or it is over: CallDisconnected said so.",
+            ),
+            AutomationRefused::NoCall => Self::NotFound(
+                "There is no call with this serverCallId that this resource may know of. It may be over; connect by the group, the \
+                 room or the meeting's link to begin another.",
+            ),
+            AutomationRefused::NoGroupId => Self::BadRequest(
+                "groupCallId is no UUID. Write one such as 6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11.".to_owned(),
+            ),
+            AutomationRefused::NotTrusted => Self::Forbidden(
+                "The organization does not trust this resource, so it learns nothing of meetings. The operator trusts it by `federated` \
+                 in the configuration file.",
+            ),
+            AutomationRefused::ForeignLink => {
+                Self::BadRequest("meetingLink belongs to another server, not to this one.".to_owned())
+            }
+            AutomationRefused::MustWait => told(
+                StatusCode::FORBIDDEN,
+                "LobbyClosed",
+                "The meeting lets guests like this app in only from its lobby, where a connection cannot wait. Its organizer can set \
+                 lobbyBypassSettings.scope to organizationAndFederated or everyone, or an organization's user has to be in it first; \
+                 then connect again.",
+            ),
+            AutomationRefused::TooManyOfCall => {
+                let message = format!(
+                    "The call has {CONNECTIONS_OF_CALL_MAX} connections already. Hang up one that nobody needs."
+                );
+                told(StatusCode::CONFLICT, "Conflict", &message)
+            }
+            AutomationRefused::TooManyOfResource => {
+                let message = format!(
+                    "The resource has {CONNECTIONS_OF_RESOURCE_MAX} connections already. Hang up those that nobody needs."
+                );
+                told(StatusCode::CONFLICT, "Conflict", &message)
+            }
+            AutomationRefused::Code(code) => Self::Refused(code.into()),
+        }
+    }
+}

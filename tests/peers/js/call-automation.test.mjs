@@ -1,0 +1,129 @@
+// @azure/communication-call-automation, as published. Started by run.mjs. Callbacks go through the package's own parser.
+
+import { CallAutomationClient, parseCallAutomationEvent } from "@azure/communication-call-automation";
+import { CommunicationIdentityClient } from "@azure/communication-identity";
+import { RoomsClient } from "@azure/communication-rooms";
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { WebSocket } from "ws";
+
+const connectionString = process.env.CONVENE_CONNECTION_STRING;
+const client = new CallAutomationClient(connectionString);
+const identities = new CommunicationIdentityClient(connectionString);
+const rooms = new RoomsClient(connectionString);
+const ofGroup = () => ({ kind: "groupCallLocator", id: randomUUID() });
+
+/** An endpoint that keeps what comes until somebody asks for it. */
+const kept = [];
+const asking = [];
+const sockets = [];
+const endpoint = createServer((request, response) => {
+  let body = "";
+  request.on("data", (part) => (body += part));
+  request.on("end", () => {
+    response.end();
+    for (const event of JSON.parse(body)) kept.push(parseCallAutomationEvent(event));
+    asking.splice(0).forEach((look) => look());
+  });
+});
+const url = () => `http://127.0.0.1:${endpoint.address().port}/callbacks`;
+before(() => new Promise((resolve) => endpoint.listen(0, "127.0.0.1", resolve)));
+after(() => {
+  endpoint.close();
+  sockets.forEach((socket) => socket.close());
+});
+
+/** The next callback of a connection, of which `expected` must be the kind. */
+async function heard(connection, expected) {
+  for (;;) {
+    const at = kept.findIndex((event) => event.callConnectionId === connection);
+    if (at >= 0) {
+      const [event] = kept.splice(at, 1);
+      assert.equal(event.kind, expected);
+      return event;
+    }
+    await new Promise((resolve) => asking.push(resolve));
+  }
+}
+
+/** Somebody in the group call, by the signaling protocol (docs/protocol.md). */
+async function join(groupId) {
+  const user = await identities.createUser();
+  const { token } = await identities.getToken(user, ["voip"]);
+  const { host, protocol } = new URL(/endpoint=([^;]*)/i.exec(connectionString)[1]);
+  const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/signaling`);
+  sockets.push(socket);
+  const next = (fits) =>
+    new Promise((resolve) => socket.on("message", (text) => fits(JSON.parse(text)) && resolve(JSON.parse(text))));
+  await new Promise((resolve) => socket.once("open", resolve));
+  const welcome = next((message) => message.type === "welcome");
+  const joined = next((message) => message.reply?.type === "joined" || message.error);
+  const ended = next((message) => message.event?.type === "ended");
+  socket.send(JSON.stringify({ type: "hello", versions: [1], token, client: "test 1" }));
+  await welcome;
+  const request = { type: "join", target: { kind: "group", groupId }, displayName: "Ana", muted: false };
+  socket.send(JSON.stringify({ type: "request", id: 1, call: 1, request }));
+  assert.equal((await joined).error, undefined);
+  return { user, ended };
+}
+
+test("a group call is connected to, looked at and hung up", async () => {
+  const { callConnection, callConnectionProperties: made } = await client.connectCall(ofGroup(), url(), { operationContext: "mine" });
+  assert.deepEqual([made.callConnectionState, made.targetParticipants], ["connected", []]);
+  const id = made.callConnectionId;
+  assert.equal((await heard(id, "CallConnected")).operationContext, "mine");
+  const first = await heard(id, "ParticipantsUpdated");
+  assert.deepEqual([first.participants, first.sequenceNumber, first.serverCallId], [[], 1, made.serverCallId]);
+  const read = await client.getCallConnection(id).getCallConnectionProperties();
+  assert.equal(read.serverCallId, made.serverCallId);
+  const again = await client.connectCall({ kind: "serverCallLocator", id: made.serverCallId }, url());
+  assert.equal(again.callConnectionProperties.serverCallId, made.serverCallId);
+  await callConnection.hangUp(false);
+  await heard(id, "CallDisconnected");
+  await assert.rejects(callConnection.getCallConnectionProperties(), (error) => error.statusCode === 404);
+  await again.callConnection.hangUp(false);
+});
+
+test("participants are listed, muted and removed, and the call is ended", async () => {
+  const locator = ofGroup();
+  const { user, ended } = await join(locator.id);
+  const { callConnection, callConnectionProperties } = await client.connectCall(locator, url());
+  const id = callConnectionProperties.callConnectionId;
+  await heard(id, "CallConnected");
+  assert.equal((await heard(id, "ParticipantsUpdated")).participants[0].identifier.communicationUserId, user.communicationUserId);
+  const { values } = await callConnection.listParticipants();
+  assert.deepEqual([values.length, values[0].isMuted, values[0].isOnHold], [1, false, false]);
+  assert.equal((await callConnection.getParticipant(user)).identifier.communicationUserId, user.communicationUserId);
+  const muted = await callConnection.muteParticipant(user, { operationContext: "quiet" });
+  assert.equal(muted.operationContext, "quiet");
+  assert.equal((await heard(id, "ParticipantsUpdated")).participants[0].isMuted, true);
+  await callConnection.removeParticipant(user, { operationContext: "out" });
+  const removed = await heard(id, "RemoveParticipantSucceeded");
+  assert.deepEqual([removed.operationContext, removed.participant.communicationUserId], ["out", user.communicationUserId]);
+  assert.equal((await ended).event.end.reason.subCode, 5300);
+  await heard(id, "ParticipantsUpdated");
+  await callConnection.removeParticipant(user);
+  assert.equal((await heard(id, "RemoveParticipantFailed")).resultInformation.code, 404);
+  await callConnection.hangUp(true);
+  const { resultInformation } = await heard(id, "CallDisconnected");
+  assert.deepEqual([resultInformation.code, resultInformation.subCode], [0, 7000]);
+});
+
+test("a room is connected to", async () => {
+  const room = await rooms.createRoom();
+  const { callConnection, callConnectionProperties } = await client.connectCall({ kind: "roomCallLocator", id: room.id }, url());
+  await heard(callConnectionProperties.callConnectionId, "CallConnected");
+  await callConnection.hangUp(true);
+});
+
+test("what is missing is refused by 501", async () => {
+  const target = { targetParticipant: { communicationUserId: "8:acs:r_u" } };
+  const missing = (error) => error.statusCode === 501 && error.code === "NotImplemented";
+  await assert.rejects(client.createCall(target, url()), missing);
+  const { callConnection } = await client.connectCall(ofGroup(), url());
+  await assert.rejects(callConnection.addParticipant(target), missing);
+  await assert.rejects(callConnection.getCallMedia().playToAll([{ kind: "fileSource", url: url() }]), missing);
+  await callConnection.hangUp(true);
+});
