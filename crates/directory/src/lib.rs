@@ -4,6 +4,7 @@
 //! back. Who waits in the lobby is decided by `convene-call`, from what [`entry`] says.
 
 mod attendance;
+mod call_record;
 pub mod chat;
 mod date_time;
 mod filter;
@@ -27,6 +28,7 @@ mod who;
 pub use attendance::{
     AttendanceInterval, AttendanceRecord, AttendanceReport, AttendeeIdentity, attendance_report, is_session_of,
 };
+pub use call_record::{CallRecord, EndReason, LegRecord, MediaRecord, call_record};
 pub use date_time::parse_date_time;
 pub use filter::{FILTERS, MeetingFilter};
 pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};

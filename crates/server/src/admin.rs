@@ -83,6 +83,11 @@ pub enum AdminCommand {
         /// Its id.
         id: String,
     },
+    /// Show what is known of a call.
+    ShowCall {
+        /// Its id.
+        id: String,
+    },
     /// List what people thought of calls, the newest first.
     ListSurveys {
         /// Of which call; of all if `None`.
@@ -252,6 +257,7 @@ impl<S: Store> Admin<'_, S> {
             | AdminCommand::ShowMeeting { .. }
             | AdminCommand::EndMeeting { .. }
             | AdminCommand::DeleteMeeting { .. } => self.meetings(command).await,
+            AdminCommand::ShowCall { id } => self.show_call(id).await,
             AdminCommand::ListSurveys { call } => self.list_surveys(call).await,
             AdminCommand::CreateAccount { .. }
             | AdminCommand::ResetAccount { .. }

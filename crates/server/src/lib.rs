@@ -4,6 +4,7 @@
 pub mod acme;
 pub mod admin;
 mod admin_accounts;
+mod admin_calls;
 mod admin_meetings;
 pub mod app;
 mod applications;

@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+mod call;
 mod doctor;
 mod import;
 mod meeting;
@@ -11,6 +12,7 @@ mod trust;
 
 use self::account::AccountCommand;
 use self::app::AppCommand;
+use self::call::CallCommand;
 use self::doctor::DoctorOptions;
 use self::meeting::MeetingCommand;
 use self::subscription::SubscriptionCommand;
@@ -60,6 +62,9 @@ enum Command {
     /// Make, list, show, end and delete meetings
     #[command(subcommand)]
     Meeting(MeetingCommand),
+    /// Show what is known of a call: who was in it, and how their media was
+    #[command(subcommand)]
+    Call(CallCommand),
     /// List what people thought of their calls
     #[command(subcommand)]
     Survey(SurveyCommand),
@@ -273,6 +278,10 @@ async fn carry_out(command: Command) -> Result<(), String> {
             administer(offline, command).await
         }
         Command::Meeting(command) => {
+            let (offline, command) = command.asks();
+            administer(offline, command).await
+        }
+        Command::Call(command) => {
             let (offline, command) = command.asks();
             administer(offline, command).await
         }
