@@ -387,7 +387,7 @@ export const mutants = [
   {
     name: "who is not invited to the room any more stays in its call",
     breaks: ["RoomsAreForTheInvited"],
-    file: call("call"),
+    file: call("options"),
     find: "self.roster.member(user).is_some_and(|member| member.person.invited)",
     replace: "false",
   },

@@ -54,8 +54,8 @@ function given(path: string, count: number): unknown[] {
   return /(waiting|unread|listOf|wait|someDidNotFit|passwordHint|Number|hand|answered|kilobits|megabits|percent|milliseconds|size|frames)$/.test(path) ? [count, count] : ["Ana", "7", count];
 }
 
-/** The codes that no page of these meets: rooms and ringing are for apps. */
-const FOR_APPS = /^(Room\w*|NotInvited|InviteRemoved|Ring\w*|AnsweredElsewhere|NotAnswered|Unreachable|Busy|Transfer\w*)$/;
+/** The codes that no page of these meets: rooms, ringing and call automation are for apps. */
+const FOR_APPS = /^(Room\w*|NotInvited|InviteRemoved|Ring\w*|AnsweredElsewhere|NotAnswered|Unreachable|Busy|Transfer\w*|EndedByApp|NobodyJoined)$/;
 
 /** What the SDK says to programmers who use it wrongly, which these pages do not, or of features that they do not have. */
 const FOR_PROGRAMMERS = /^(invalidArgument|agentDisposed|notSupported|notInCall|channelClosed|tooMuchData|speakerSelectionMissing|video\w+|screenAlready\w+|effectFailed|viewDisposed|streamDisposed)$/;
