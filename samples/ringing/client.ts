@@ -12,7 +12,7 @@ let token = "";
 
 /** Who is called at a closed page has to come back as the same user. Your app knows who its users are; here the browser keeps the token. */
 const KEPT_TOKEN = "convene-ringing-token";
-const keptToken = localStorage.getItem(KEPT_TOKEN);
+let keptToken = localStorage.getItem(KEPT_TOKEN);
 
 const buttons = ["connect", "push", "call", "echo", "accept", "reject", "hang-up"] as const;
 const show = (): void => {
@@ -105,4 +105,11 @@ function showEnd(reason: { code: number; subCode?: number; message?: string } | 
 }
 
 // Opened from a notification, the page is to ring at once.
-if (keptToken) connect().catch(() => localStorage.removeItem(KEPT_TOKEN));
+if (keptToken) connect().catch(forget);
+
+/** A token that is over is of no use: the next Connect is somebody new. */
+function forget(error: unknown): void {
+  localStorage.removeItem(KEPT_TOKEN);
+  keptToken = null;
+  element("call-end").textContent = String(error);
+}

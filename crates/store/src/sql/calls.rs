@@ -3,6 +3,7 @@
 use super::rows::{read_journal_row, read_line, read_target};
 use super::{Connection, DbRow, Pool};
 use crate::{CallCursor, OpenCall, StoreError, error::failed, names::role_name};
+use convene_model::chat::ChatFollowed;
 use convene_model::subscription::EventLine;
 use convene_model::{
     CallId, ConnectionId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
@@ -28,8 +29,21 @@ struct Columns<'a> {
     value: Option<&'a str>,
 }
 
+/// Writes rows in order, and what follows of them in chat threads, which it returns.
+pub(super) async fn write_rows(
+    connection: &mut Connection,
+    rows: &[JournalRow],
+) -> Result<Vec<ChatFollowed>, StoreError> {
+    let mut followed = Vec::new();
+    for row in rows {
+        write_row(connection, row).await?;
+        followed.extend(super::chat::follow::follow(connection, row).await?);
+    }
+    Ok(followed)
+}
+
 /// Writes one row, and keeps the call's own row in step with it.
-pub(super) async fn write_row(connection: &mut Connection, row: &JournalRow) -> Result<(), StoreError> {
+async fn write_row(connection: &mut Connection, row: &JournalRow) -> Result<(), StoreError> {
     match row {
         JournalRow::LegMeasured(quality) => return super::quality::keep(connection, quality).await,
         JournalRow::CallStarted { call, target, at } => start(connection, call, target, *at).await?,

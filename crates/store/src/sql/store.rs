@@ -407,11 +407,8 @@ impl Store for Backend {
             return Ok(Vec::new());
         }
         let doing = "commit a batch of the journal";
-        let (mut tx, mut followed) = (self.begin_commit(doing).await?, Vec::new());
-        for row in journal {
-            calls::write_row(&mut tx, row).await?;
-            followed.extend(chat::follow::follow(&mut tx, row).await?);
-        }
+        let mut tx = self.begin_commit(doing).await?;
+        let followed = calls::write_rows(&mut tx, journal).await?;
         for event in events {
             calls::write_event(&mut tx, event).await?;
         }
@@ -434,10 +431,7 @@ impl Store for Backend {
         let mut closed = Vec::new();
         for call in calls::open(&mut tx).await? {
             let journal = calls::journal_of(&mut tx, &call.id).await?;
-            for row in crate::closing_rows(&journal, reason, now) {
-                calls::write_row(&mut tx, &row).await?;
-                chat::follow::follow(&mut tx, &row).await?;
-            }
+            calls::write_rows(&mut tx, &crate::closing_rows(&journal, reason, now)).await?;
             closed.push(call.id);
         }
         tx.commit().await.map_err(failed(doing, "a row"))?;
