@@ -21,6 +21,8 @@ async function twoPeople(open: OpenPage, guestsPage?: typeof PHONE): Promise<{ o
 test("a weak connection is told once, with what helps, and the others see it on the tile; it is over when it has stayed good", async ({ open }) => {
   test.slow();
   const { organizer, gina } = await twoPeople(open);
+  await weaken(organizer.page, {});
+  await weaken(gina.page, {});
   const sign = gina.page.getByRole("button", { name: /^Call quality/ });
   await expect(sign).toHaveText("Call quality: Good connection");
   await expect(gina.page.locator(".banner")).toHaveCount(0);
@@ -69,6 +71,7 @@ test("a connection that is lost says so until it is back", async ({ open }) => {
 
 test("who speaks while muted reads so and unmutes there; a camera that is pulled out says so", async ({ open }) => {
   const { organizer, gina } = await twoPeople(open);
+  await weaken(gina.page, {});
   await gina.press("Mute");
   await expect(gina.banner("You are muted: nobody hears what you say.")).toBeVisible();
   await expectToHear(organizer.page, []);

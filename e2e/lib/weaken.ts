@@ -1,4 +1,5 @@
-// A connection that counts worse than it is: what the browser tells of jitter is replaced. No packet is touched.
+// A connection that counts as good or as bad as a journey says: what the browser tells of jitter, loss and round trips is replaced.
+// No packet is touched, and what a busy machine does to them does not count.
 
 import type { Page } from "@playwright/test";
 
@@ -8,16 +9,20 @@ export interface Seeming {
   readonly inboundJitterMs?: number;
 }
 
-/** From now on, until called with nothing. */
+/** From now on; what is not named seems good. */
 export async function weaken(page: Page, seeming: Seeming): Promise<void> {
   await page.evaluate(({ outboundJitterMs, inboundJitterMs }) => {
+    const goodMs = 5;
     for (const connection of window.__observed.connections) {
       const real = RTCPeerConnection.prototype.getStats;
       connection.getStats = async function (this: RTCPeerConnection, ...of: []) {
         const report = await real.apply(this, of);
         const entries = [...(report as unknown as Map<string, { type: string }>)].map(([id, entry]) => {
-          const ms = entry.type === "inbound-rtp" ? inboundJitterMs : entry.type === "remote-inbound-rtp" ? outboundJitterMs : undefined;
-          return [id, ms === undefined ? entry : { ...entry, jitter: ms / 1_000 }] as const;
+          if (entry.type !== "inbound-rtp" && entry.type !== "remote-inbound-rtp") {
+            return [id, entry] as const;
+          }
+          const ms = (entry.type === "inbound-rtp" ? inboundJitterMs : outboundJitterMs) ?? goodMs;
+          return [id, { ...entry, jitter: ms / 1_000, packetsLost: 0, roundTripTime: goodMs / 1_000 }] as const;
         });
         return new Map(entries) as unknown as RTCStatsReport;
       };
