@@ -5,6 +5,7 @@
 
 pub mod account;
 mod app_permission;
+pub mod audio;
 pub mod automation;
 mod capability;
 pub mod chat;

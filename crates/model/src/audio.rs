@@ -1,0 +1,83 @@
+//! Sound as the servers of apps hear it and speak it: Opus packets between the media plane and what codes them, and what is asked of a
+//! connection's stream.
+
+use crate::{PeerId, RawId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One Opus packet of what somebody says (RFC 7587).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AudioPacket {
+    /// RTP's sequence number, extended: counts up by 1. What is missing was lost.
+    pub sequence: u64,
+    /// RTP's timestamp, 48 kHz. Wraps.
+    pub timestamp: u32,
+    /// How loud it is in dBov, -127 to 0 (RFC 6464), if that is known.
+    pub level: Option<i8>,
+    /// The Opus packet.
+    pub payload: Arc<[u8]>,
+}
+
+/// What a listener of a call hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Who hears it.
+    pub listener: PeerId,
+    /// Who says it.
+    pub speaker: PeerId,
+    /// What.
+    pub packet: AudioPacket,
+}
+
+/// How many samples a second PCM has; 16 bit, one channel, little-endian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PcmRate {
+    /// 16 000.
+    Hz16000,
+    /// 24 000.
+    Hz24000,
+}
+
+/// Whether everybody's sound is mixed into one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AudioChannels {
+    /// One stream of all.
+    Mixed,
+    /// Each speaker alone.
+    Unmixed,
+}
+
+/// How a connection's sound goes to its app and back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamingOptions {
+    /// Where the app takes WebSockets: `wss:`, or `ws:` where the operator allows that.
+    pub url: String,
+    /// What the app hears.
+    pub channels: AudioChannels,
+    /// In which form, both ways.
+    pub rate: PcmRate,
+    /// Whether the app may speak.
+    pub bidirectional: bool,
+}
+
+/// What is to become of a connection's stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamOrder {
+    /// Connect to the app and stream.
+    Start(StreamingOptions),
+    /// End the stream; it may start again.
+    Stop,
+    /// Who speaks with which peer, from now on. Comes before [`StreamOrder::Start`], and with each change.
+    People(BTreeMap<PeerId, RawId>),
+}
+
+/// What became of a connection's stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamReport {
+    /// Sound goes to the app.
+    Started,
+    /// It could not begin, or broke off; a sentence for the app's developer.
+    Failed(String),
+    /// It ended as asked, or the app closed it.
+    Stopped,
+}
