@@ -28,7 +28,7 @@ pub(crate) struct CallEntry {
 impl CallEntry {
     fn note(&mut self, command: &MediaCommand) {
         match command {
-            MediaCommand::Open { peer, .. } => {
+            MediaCommand::Open { peer, .. } | MediaCommand::Agent { peer, .. } => {
                 self.open_peers.insert(*peer);
             }
             MediaCommand::Close { peer } => {
