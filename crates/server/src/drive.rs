@@ -6,6 +6,7 @@ use crate::committer::{self, Batch};
 use crate::live::Live;
 use crate::push::Pusher;
 use convene_media::MediaPlane;
+use convene_model::audio::{StreamOrder, StreamReport};
 use convene_model::automation::{AutomationAnswer, AutomationCommand};
 use convene_model::media::MediaEvent;
 use convene_model::push::RingPush;
@@ -238,6 +239,11 @@ impl<S: Store> Task<S> {
                         let _gave_up = asking.send(answer);
                     }
                 }
+                Output::Stream { connection, call: _, peer: _, order: StreamOrder::Start(_) } => {
+                    let report = StreamReport::Failed("This server cannot stream audio.".to_owned());
+                    let _stopping = self.done.send(Input::Streamed { connection, report });
+                }
+                Output::Stream { .. } | Output::ConnectionOver(_) => {}
                 Output::Media(command) => self.driver.media.send(command).await,
                 Output::Push { user, push } => self.push(user, push),
             }

@@ -52,7 +52,8 @@ fn an_agent_hears_everybody_of_its_call_once_it_may_and_nobody_else_and_not_itse
         world.run(STEP);
     }
     speak(&mut world, BOT, 0..3, 5);
-    let heard: Vec<_> = world.heard.iter().map(|heard| (heard.listener, heard.speaker, heard.packet.payload[0])).collect();
+    let heard: Vec<_> =
+        world.heard.iter().map(|heard| (heard.listener, heard.speaker, heard.packet.payload[0])).collect();
     assert_eq!(heard, [(BOT, ann, 2), (BOT, ben, 3)]);
     assert_eq!(world.heard[0].packet.level, Some(-30));
     assert!(world.heard[0].packet.sequence > 0);
@@ -71,7 +72,8 @@ fn what_an_agent_says_is_heard_in_its_call_alone_and_it_is_seen_to_speak() {
     assert_eq!(heard_by(&world, ann), word(0..40, 1));
     assert_eq!(world.clients[&ann].received[0].audio_level, Some(-20));
     assert!(heard_by(&world, eve).is_empty());
-    let speaks = |event: &MediaEvent| matches!(event, MediaEvent::SpeakingChanged { speaking, .. } if speaking.contains(&BOT));
+    let speaks =
+        |event: &MediaEvent| matches!(event, MediaEvent::SpeakingChanged { speaking, .. } if speaking.contains(&BOT));
     assert!(world.events.iter().any(speaks));
 }
 

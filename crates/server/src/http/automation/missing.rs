@@ -9,7 +9,7 @@ use convene_store::Store;
 use std::sync::Arc;
 
 /// The actions of a connection that are missing.
-pub const ACTIONS: [&str; 14] = [
+pub const ACTIONS: [&str; 12] = [
     "transferToParticipant",
     "play",
     "recognize",
@@ -19,8 +19,6 @@ pub const ACTIONS: [&str; 14] = [
     "stopContinuousDtmfRecognition",
     "hold",
     "unhold",
-    "startMediaStreaming",
-    "stopMediaStreaming",
     "startTranscription",
     "stopTranscription",
     "updateTranscription",
