@@ -175,11 +175,11 @@ fn who_mutes_an_agent_is_obeyed_until_its_app_starts_anew_and_who_forbids_it_to_
     let guest = Person { role: Role::Attendee, affiliation: Affiliation::Federated, invited: false, visitor: false };
     connect(&mut stage, guest, Some(true)).expect("a connection");
     let last = |stage: &mut Stage| {
-        let sends = stage.media().into_iter().filter_map(|command| match command {
+        let mut sends = stage.media().into_iter().filter_map(|command| match command {
             MediaCommand::SetMaySend { peer: its, may_send } if its == peer(BOT) => Some(may_send.microphone),
             _ => None,
         });
-        sends.last()
+        sends.next_back()
     };
     stage.ask("organizer", Request::Mute { user: bot() });
     assert_eq!(last(&mut stage), Some(false));
