@@ -99,6 +99,7 @@ fn mix(samples: usize, sounds: impl Iterator<Item = Vec<i16>>) -> Vec<i16> {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "any moment to count from will do")]
 mod tests {
     use super::*;
     use crate::tone::{share, tone};
