@@ -5,8 +5,9 @@ use crate::agent::Seat;
 use crate::call::Call;
 use crate::common::Core;
 use crate::lobby::inside;
+use crate::outgoing::Calling;
 use crate::roster::Roster;
-use crate::{Output, Person, Verdict, decide, ending, mute};
+use crate::{NewRing, Output, Person, Verdict, decide, ending, mute};
 use convene_model::automation::{
     Act, AutomationAnswer, AutomationRefused, Callback, ConnectionView, NewConnection, Seen,
 };
@@ -17,21 +18,28 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 #[derive(Debug)]
-struct Connection {
-    /// Under which name it mutes and removes.
-    user: RawId,
-    person: Person,
-    context: Option<String>,
+pub(crate) struct Connection {
+    /// Under which name it mutes, removes and calls.
+    pub user: RawId,
+    pub person: Person,
+    pub context: Option<String>,
     callback_uri: String,
     /// Counts the lists that its app was told.
     sequence: u64,
     /// The last of them.
     told: Vec<Seen>,
+    pub calling: Calling,
+}
+
+impl Connection {
+    pub fn new(user: RawId, person: Person, context: Option<String>, callback_uri: String, calling: Calling) -> Self {
+        Self { user, person, context, callback_uri, sequence: 0, told: vec![], calling }
+    }
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Automation {
-    connections: BTreeMap<ConnectionId, Connection>,
+    pub connections: BTreeMap<ConnectionId, Connection>,
     /// When those that are alone here have waited for long enough.
     alone_until: Option<Duration>,
 }
@@ -53,6 +61,11 @@ impl Automation {
 
     pub fn has(&self, id: &ConnectionId) -> bool {
         self.connections.contains_key(id)
+    }
+
+    /// How many of them are a side of the call, as somebody is who calls or answers.
+    pub fn sides(&self) -> usize {
+        self.connections.values().filter(|connection| connection.calling.is_side()).count()
     }
 
     pub fn next_due(&self) -> Option<Duration> {
@@ -82,7 +95,7 @@ impl Automation {
             return false;
         }
         let now = seen(roster);
-        for (id, connection) in &mut self.connections {
+        for (id, connection) in self.connections.iter_mut().filter(|(_, each)| !each.calling.is_connecting()) {
             if connection.sequence > 0 && connection.told == now {
                 continue;
             }
@@ -97,11 +110,14 @@ impl Automation {
     }
 }
 
-fn tell(core: &mut Core, connection: &ConnectionId, context: Option<String>, callback: Callback) {
+pub(crate) fn tell(core: &mut Core, connection: &ConnectionId, context: Option<String>, callback: Callback) {
     core.tell(What::Callback { connection: connection.clone(), context, callback });
 }
 
 fn over(core: &mut Core, id: ConnectionId, connection: Connection, reason: ErrorCode) {
+    if connection.calling.is_connecting() && !matches!(reason, ErrorCode::HungUp | ErrorCode::EndedByApp) {
+        tell(core, &id, connection.context.clone(), Callback::CreateFailed { reason });
+    }
     tell(core, &id, connection.context, Callback::Disconnected { reason });
     core.effect(Output::ConnectionOver { connection: id });
 }
@@ -155,17 +171,24 @@ impl Call {
         let NewConnection { id, resource, context, callback_uri, agent } = new;
         tell(&mut self.core, &id, context.clone(), Callback::Connected);
         let wanted = agent.map(|agent| (agent, RawId::communication_user(&resource, id.as_str())));
-        let for_view = (id.clone(), callback_uri.clone());
-        let connection = Connection { user, person, context, callback_uri, sequence: 0, told: vec![] };
+        let connection = Connection::new(user, person, context, callback_uri, Calling::default());
         self.automation.connections.insert(id.clone(), connection);
         if let Some((agent, user)) = wanted {
-            self.seat_agent(id, agent, (user, person), seat);
+            self.seat_agent(id.clone(), agent, (user, person), seat);
         }
-        Ok(self.view_of(for_view.0, for_view.1))
+        self.view_of(&id)
     }
 
-    fn view_of(&self, id: ConnectionId, callback_uri: String) -> ConnectionView {
-        ConnectionView { id, call: self.core.id.clone(), participants: seen(&self.roster), callback_uri }
+    pub(crate) fn view_of(&self, id: &ConnectionId) -> AutomationAnswer {
+        let connection = self.automation.connections.get(id).ok_or(AutomationRefused::NoConnection)?;
+        Ok(ConnectionView {
+            id: id.clone(),
+            call: self.core.id.clone(),
+            participants: seen(&self.roster),
+            callback_uri: connection.callback_uri.clone(),
+            outgoing: connection.calling.outgoing(),
+            connecting: connection.calling.is_connecting(),
+        })
     }
 
     /// Whether this connection is in the call.
@@ -176,7 +199,11 @@ impl Call {
     /// A connection's app asks for something.
     pub fn handle_act(&mut self, connection: &ConnectionId, act: Act, ticket: Ticket, now: Now) {
         self.begin(now);
+        let ring = if let Act::Add { invitation, .. } = &act { Some(invitation.clone()) } else { None };
         let answer = self.act(connection, act);
+        if let (Err(_), Some(ring)) = (&answer, ring) {
+            self.core.effect(Output::RingOver { ring, reason: ErrorCode::NotFound });
+        }
         self.core.effect(Output::Automated { ticket, answer });
         self.end();
     }
@@ -184,7 +211,7 @@ impl Call {
     fn act(&mut self, id: &ConnectionId, act: Act) -> AutomationAnswer {
         let connection = self.automation.connections.get(id).ok_or(AutomationRefused::NoConnection)?;
         let by = connection.user.clone();
-        let view = self.view_of(id.clone(), connection.callback_uri.clone());
+        let view = self.view_of(id)?;
         match act {
             Act::Look => {}
             Act::HangUp => {
@@ -205,6 +232,10 @@ impl Call {
                 };
                 tell(&mut self.core, id, context, callback);
             }
+            Act::Add { invitation, user, display_name, wait_ms, context } => {
+                self.invite(id, NewRing { ring: invitation, user }, display_name, wait_ms, context)?;
+            }
+            Act::CancelAdd { invitation, context } => self.cancel_invitation(id, invitation, context),
             Act::StartStreaming { context } => self.start_streaming(id, context)?,
             Act::StopStreaming { context } => self.stop_streaming(id, context)?,
             Act::Mute { user } => {
@@ -216,7 +247,7 @@ impl Call {
     }
 
     /// What the connection may do is what a participant of its standing may. Nobody promotes it by name.
-    fn allow(&self, id: &ConnectionId, needed: Capability) -> Result<(), AutomationRefused> {
+    pub(crate) fn allow(&self, id: &ConnectionId, needed: Capability) -> Result<(), AutomationRefused> {
         let connection = self.automation.connections.get(id).ok_or(AutomationRefused::NoConnection)?;
         let trusted = connection.person.affiliation == Affiliation::Organization;
         let standing = Standing { role: connection.person.role, venue: self.core.venue(), trusted };

@@ -395,10 +395,11 @@ impl Call {
 
     pub(crate) fn end(&mut self) {
         let came = self.roster.take_came();
-        if let Some(reason) = self.ringing.settle(&mut self.core, &self.roster, &came) {
+        if let Some(reason) = self.ringing.settle(&mut self.core, &self.roster, &self.automation, &came) {
             self.negotiations.forget_all(&mut self.core, reason);
             ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
         }
+        self.settle_invitations();
         self.transferring.settle(&mut self.core, &self.roster);
         self.hands.settle(&mut self.core, &self.roster, &came, |hands| Event::HandsChanged { hands });
         self.spotlight.settle(&mut self.core, &self.roster, &came, |users| Event::SpotlightChanged { users });

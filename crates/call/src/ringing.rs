@@ -4,13 +4,14 @@
 //! the journal.
 
 use crate::Output;
+use crate::automation::Automation;
 use crate::call::Call;
 use crate::common::{CallKind, Core};
 use crate::marked::greet;
 use crate::output::RequestId;
 use crate::roster::Roster;
 use convene_model::record::JournalRow;
-use convene_model::{Capability, ErrorCode, Now, ParticipantId, RawId, RingId};
+use convene_model::{Capability, ConnectionId, ErrorCode, Now, ParticipantId, RawId, RingId};
 use convene_protocol::{Event, Reply};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,11 +36,37 @@ pub struct NewRing {
     pub user: RawId,
 }
 
+/// What a ring ends with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// A leg, and the way to its client.
+    Leg(ParticipantId),
+    /// An app's connection.
+    Connection(ConnectionId),
+}
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub hold: Hold,
+    pub by: RawId,
+    pub display_name: String,
+}
+
+/// What became of a ring of a connection.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub connection: ConnectionId,
+    pub ring: RingId,
+    pub user: RawId,
+    /// `AnsweredElsewhere`: they are in the call.
+    pub reason: ErrorCode,
+}
+
 #[derive(Debug)]
 struct Ring {
     id: RingId,
-    /// Whose connection it lives on.
-    caller: ParticipantId,
+    hold: Hold,
     /// When it counts as not answered.
     due: Duration,
 }
@@ -63,6 +90,7 @@ pub(crate) struct Ringing {
     /// Under whose name the journal keeps what the call is.
     kept_by: Option<RawId>,
     changed: bool,
+    outcomes: Vec<Outcome>,
 }
 
 impl Ringing {
@@ -84,16 +112,19 @@ impl Ringing {
         self.rings.values().map(|ring| ring.due).min()
     }
 
-    /// The call was started in order to ring at `rings`, by a leg that is in it.
-    pub fn start(
-        &mut self,
-        core: &mut Core,
-        roster: &Roster,
-        caller: &ParticipantId,
-        rings: Vec<NewRing>,
-        wait: Duration,
-    ) {
-        let Some(user) = roster.user_of(caller).cloned() else { return };
+    /// What became of connections' rings since somebody asked.
+    pub fn take_outcomes(&mut self) -> Vec<Outcome> {
+        std::mem::take(&mut self.outcomes)
+    }
+
+    /// How many this connection calls now.
+    pub fn count_of(&self, connection: &ConnectionId) -> usize {
+        self.rings.values().filter(|ring| matches!(&ring.hold, Hold::Connection(of) if of == connection)).count()
+    }
+
+    /// The call was started in order to ring at `rings`.
+    pub fn start(&mut self, core: &mut Core, roster: &Roster, caller: &Caller, rings: Vec<NewRing>, wait: Duration) {
+        let user = caller.by.clone();
         let one_to_one = rings.len() == 1;
         self.shape = Shape::Unanswered { one_to_one, last: ErrorCode::Unreachable };
         self.keep(core, &user, Some(if one_to_one { ONE_TO_ONE } else { SEVERAL }));
@@ -102,15 +133,14 @@ impl Ringing {
     }
 
     /// Rings at everybody who is not in the call, and at whom it does not ring already.
-    fn ring(&mut self, core: &mut Core, roster: &Roster, caller: &ParticipantId, rings: Vec<NewRing>, wait: Duration) {
-        let Some(by) = roster.user_of(caller).cloned() else { return };
-        let Some(display_name) = roster.member(&by).map(|member| member.display_name.clone()) else { return };
+    fn ring(&mut self, core: &mut Core, roster: &Roster, caller: &Caller, rings: Vec<NewRing>, wait: Duration) {
+        let Caller { hold, by, display_name } = caller;
         for NewRing { ring, user } in rings {
             if roster.member(&user).is_some() || self.rings.contains_key(&user) {
                 core.effect(Output::RingOver { ring, reason: ErrorCode::AnsweredElsewhere });
                 continue;
             }
-            let state = Ring { id: ring.clone(), caller: caller.clone(), due: core.now.mono + wait };
+            let state = Ring { id: ring.clone(), hold: hold.clone(), due: core.now.mono + wait };
             self.rings.insert(user.clone(), state);
             self.changed = true;
             let (by, display_name) = (by.clone(), display_name.clone());
@@ -157,7 +187,10 @@ impl Ringing {
     fn over(&mut self, core: &mut Core, roster: &Roster, user: &RawId, reason: ErrorCode) {
         let Some(ring) = self.rings.remove(user) else { return };
         self.changed = true;
-        core.effect(Output::RingOver { ring: ring.id, reason });
+        core.effect(Output::RingOver { ring: ring.id.clone(), reason });
+        if let Hold::Connection(connection) = ring.hold {
+            self.outcomes.push(Outcome { connection, ring: ring.id, user: user.clone(), reason });
+        }
         if let Shape::Unanswered { last, .. } = &mut self.shape {
             *last = reason;
         }
@@ -197,17 +230,26 @@ impl Ringing {
 
     /// Ends a step: who came is not called any more, nor is anybody whose caller is gone or away; everybody learns of a change, and
     /// `came` of how it is. `Some`: the call is over for everybody, for this reason.
-    pub fn settle(&mut self, core: &mut Core, roster: &Roster, came: &[ParticipantId]) -> Option<ErrorCode> {
+    pub fn settle(
+        &mut self,
+        core: &mut Core,
+        roster: &Roster,
+        automation: &Automation,
+        came: &[ParticipantId],
+    ) -> Option<ErrorCode> {
         self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| roster.member(user).is_some());
-        let (two, three) = (roster.people().nth(1).is_some(), roster.people().nth(2).is_some());
+        // An app that called, or answered, is one of the two.
+        let present = roster.people().count() + automation.sides();
+        let (two, three) = (present >= 2, present >= 3);
         match self.shape {
             Shape::Unanswered { one_to_one: true, .. } if two => self.shape = Shape::OneToOne,
             Shape::Unanswered { one_to_one: false, .. } if two => self.open(core),
             Shape::OneToOne if three => self.open(core),
             Shape::Unanswered { .. } | Shape::OneToOne | Shape::Open => {}
         }
-        self.end_where(core, roster, ErrorCode::RingCanceled, |_, ring| {
-            roster.leg(&ring.caller).is_none_or(|leg| leg.away_until.is_some())
+        self.end_where(core, roster, ErrorCode::RingCanceled, |_, ring| match &ring.hold {
+            Hold::Leg(leg) => roster.leg(leg).is_none_or(|leg| leg.away_until.is_some()),
+            Hold::Connection(connection) => !automation.has(connection),
         });
         let event = Event::RingingChanged { users: self.rings.keys().cloned().collect() };
         if std::mem::take(&mut self.changed) {
@@ -223,11 +265,20 @@ impl Ringing {
     }
 }
 
+/// A leg as a caller.
+fn caller_of(roster: &Roster, leg: &ParticipantId) -> Option<Caller> {
+    let by = roster.user_of(leg)?.clone();
+    let display_name = roster.member(&by)?.display_name.clone();
+    Some(Caller { hold: Hold::Leg(leg.clone()), by, display_name })
+}
+
 impl Call {
     /// A leg that has just come into a new call started it in order to call `rings`. With one of them it is a call of two.
     pub fn handle_start(&mut self, leg: &ParticipantId, rings: Vec<NewRing>, wait: Duration, now: Now) {
         self.begin(now);
-        self.ringing.start(&mut self.core, &self.roster, leg, rings, wait);
+        if let Some(caller) = caller_of(&self.roster, leg) {
+            self.ringing.start(&mut self.core, &self.roster, &caller, rings, wait);
+        }
         self.end();
     }
 
@@ -253,17 +304,30 @@ impl Call {
         new: NewRing,
         wait: Duration,
     ) -> Result<(), (ErrorCode, Option<&'static str>)> {
+        let caller = caller_of(&self.roster, leg).ok_or((ErrorCode::BadRequest, None))?;
+        let may = [Capability::AddCommunicationUser, Capability::RemoveParticipant];
+        let may = may.map(|capability| self.roster.may(&self.core, leg, capability));
+        self.call_in(&caller, may, new, wait)
+    }
+
+    /// Calls somebody into the call. `may`: whether the caller may add people, and take back that they were removed.
+    pub(crate) fn call_in(
+        &mut self,
+        caller: &Caller,
+        [may_add, may_lift]: [bool; 2],
+        new: NewRing,
+        wait: Duration,
+    ) -> Result<(), (ErrorCode, Option<&'static str>)> {
         if self.is_echo_test() {
             return Err((ErrorCode::Forbidden, Some(NOT_IN_TEST_CALLS)));
         }
         let Self { core, roster, removals, ringing, .. } = self;
-        let by = roster.user_of(leg).cloned().ok_or((ErrorCode::BadRequest, None))?;
         match core.kind {
             CallKind::Group { .. } => {}
             CallKind::Meeting { .. } => return Err((ErrorCode::Forbidden, Some(NOT_IN_MEETINGS))),
             CallKind::Room { .. } => return Err((ErrorCode::Forbidden, Some(NOT_IN_ROOMS))),
         }
-        if !roster.may(core, leg, Capability::AddCommunicationUser) {
+        if !may_add {
             return Err((ErrorCode::Forbidden, None));
         }
         if roster.member(&new.user).is_some() || ringing.rings_at(&new.user) {
@@ -272,10 +336,10 @@ impl Call {
         if roster.is_full() {
             return Err((ErrorCode::CallFull, None));
         }
-        if removals.is_barred(&new.user) && roster.may(core, leg, Capability::RemoveParticipant) {
-            removals.lift(core, &new.user, &by).map_err(|code| (code, None))?;
+        if removals.is_barred(&new.user) && may_lift {
+            removals.lift(core, &new.user, &caller.by).map_err(|code| (code, None))?;
         }
-        ringing.ring(core, roster, leg, vec![new], wait);
+        ringing.ring(core, roster, caller, vec![new], wait);
         Ok(())
     }
 

@@ -3,8 +3,7 @@
 mod stage;
 
 use convene_call::{Person, Seat};
-use convene_model::automation::{Act, AutomationAnswer, AutomationRefused, Callback, NewConnection};
-use convene_model::happened::What;
+use convene_model::automation::{Act, AutomationAnswer, AutomationRefused, NewConnection};
 use convene_model::limits::{CONNECTION_ALONE_MS, CONNECTIONS_OF_CALL_MAX};
 use convene_model::record::{JournalRow, LobbyScope};
 use convene_model::{Affiliation, ConnectionId, ErrorCode, RawId, Role, Ticket};
@@ -46,30 +45,6 @@ fn act(stage: &mut Stage, name: &str, act: Act) -> AutomationAnswer {
     stage.answers.pop().expect("an answer").1
 }
 
-/// What a connection heard since it was last asked: names of people and whether they are muted, or what else.
-fn heard(stage: &mut Stage, name: &str) -> Vec<String> {
-    let whats = std::mem::take(&mut stage.happened).into_iter().map(|happened| happened.what);
-    let callbacks = whats.filter_map(|what| match what {
-        What::Callback { connection, callback, .. } if connection == id(name) => Some(callback),
-        _ => None,
-    });
-    let shown = |callback| match callback {
-        Callback::Connected => "connected".to_owned(),
-        Callback::ParticipantsUpdated { participants, sequence } => {
-            let muted = |muted| if muted { " muted" } else { "" };
-            let each = participants.iter().map(|seen| format!("{}{}", seen.user, muted(seen.muted)));
-            format!("{sequence}: {}", each.collect::<Vec<_>>().join(", "))
-        }
-        Callback::Removed { user } => format!("removed {user}"),
-        Callback::NotRemoved { user, reason } => format!("{user} stays: {}", reason.name()),
-        Callback::StreamingStarted | Callback::StreamingStopped | Callback::StreamingFailed { .. } => {
-            unreachable!("without an agent nothing streams")
-        }
-        Callback::Disconnected { reason } => format!("disconnected: {}", reason.name()),
-    };
-    callbacks.map(shown).collect()
-}
-
 #[test]
 fn it_hears_that_it_is_connected_and_then_each_change_of_who_is_in_the_call_once() {
     let mut stage = Stage::group();
@@ -77,15 +52,15 @@ fn it_hears_that_it_is_connected_and_then_each_change_of_who_is_in_the_call_once
     stage.happened.clear();
     let view = connect(&mut stage, "k", ours()).expect("a connection");
     assert_eq!(view.participants[0].user, user("ana"));
-    assert_eq!(heard(&mut stage, "k"), ["connected", "1: 8:acs:r_ana"]);
+    assert_eq!(stage.heard("k"), ["connected", "1: 8:acs:r_ana"]);
     stage.join("ben");
-    assert_eq!(heard(&mut stage, "k"), ["2: 8:acs:r_ana, 8:acs:r_ben"]);
+    assert_eq!(stage.heard("k"), ["2: 8:acs:r_ana, 8:acs:r_ben"]);
     stage.ask("ben", Request::RaiseHand {});
-    assert_eq!(heard(&mut stage, "k"), Vec::<String>::new());
+    assert_eq!(stage.heard("k"), Vec::<String>::new());
     stage.ask("ben", Request::SetMuted { muted: true });
-    assert_eq!(heard(&mut stage, "k"), ["3: 8:acs:r_ana, 8:acs:r_ben muted"]);
+    assert_eq!(stage.heard("k"), ["3: 8:acs:r_ana, 8:acs:r_ben muted"]);
     stage.gone("ana", ErrorCode::HungUp);
-    assert_eq!(heard(&mut stage, "k"), ["4: 8:acs:r_ben muted"]);
+    assert_eq!(stage.heard("k"), ["4: 8:acs:r_ben muted"]);
 }
 
 #[test]
@@ -96,7 +71,7 @@ fn it_is_not_on_the_roster_and_hanging_up_leaves_the_call_as_it_is() {
     connect(&mut stage, "k", ours()).expect("a connection");
     assert_eq!(stage.told("ana"), []);
     act(&mut stage, "k", Act::HangUp).expect("it hangs up");
-    assert_eq!(heard(&mut stage, "k").last().map(String::as_str), Some("disconnected: hungUp"));
+    assert_eq!(stage.heard("k").last().map(String::as_str), Some("disconnected: hungUp"));
     assert_eq!((stage.connections_over.clone(), stage.told("ana")), (vec![id("k")], vec![]));
     assert!(stage.call.has_in(&leg("ana")));
     assert_eq!(act(&mut stage, "k", Act::Look), Err(AutomationRefused::NoConnection));
@@ -107,21 +82,21 @@ fn it_mutes_and_removes_and_ends_the_call_of_its_app() {
     let mut stage = Stage::group();
     ["ana", "ben", "cleo"].into_iter().for_each(|name| stage.join(name));
     connect(&mut stage, "k", ours()).expect("a connection");
-    heard(&mut stage, "k");
+    stage.heard("k");
     act(&mut stage, "k", Act::Mute { user: user("ben") }).expect("it may mute");
     let all = "2: 8:acs:r_ana, 8:acs:r_ben muted, 8:acs:r_cleo";
-    assert_eq!(heard(&mut stage, "k"), [all]);
+    assert_eq!(stage.heard("k"), [all]);
     let nobody = act(&mut stage, "k", Act::Mute { user: user("dan") });
     assert_eq!(nobody, Err(AutomationRefused::Code(ErrorCode::NotFound)));
 
     let remove = |name| Act::Remove { user: user(name), context: None };
     act(&mut stage, "k", remove("ana")).expect("it may remove");
-    assert_eq!(heard(&mut stage, "k"), ["removed 8:acs:r_ana", "3: 8:acs:r_ben muted, 8:acs:r_cleo"]);
+    assert_eq!(stage.heard("k"), ["removed 8:acs:r_ana", "3: 8:acs:r_ben muted, 8:acs:r_cleo"]);
     act(&mut stage, "k", remove("dan")).expect("a callback says that it failed");
-    assert_eq!(heard(&mut stage, "k"), ["8:acs:r_dan stays: notFound"]);
+    assert_eq!(stage.heard("k"), ["8:acs:r_dan stays: notFound"]);
 
     act(&mut stage, "k", Act::Terminate).expect("it may end the call");
-    assert_eq!(heard(&mut stage, "k"), ["disconnected: endedByApp"]);
+    assert_eq!(stage.heard("k"), ["disconnected: endedByApp"]);
     assert!(stage.over && stage.told("ben").contains(&Told::Over(ErrorCode::EndedByApp)));
 }
 
@@ -131,7 +106,7 @@ fn it_never_waits_in_a_lobby_and_passes_none() {
         let mut stage = Stage::meeting(scope);
         stage.join("organizer");
         assert_eq!(connect(&mut stage, "k", federated()), Err(AutomationRefused::MustWait), "{scope:?}");
-        assert_eq!(heard(&mut stage, "k"), Vec::<String>::new());
+        assert_eq!(stage.heard("k"), Vec::<String>::new());
     }
     let mut stage = Stage::meeting(LobbyScope::OrganizationAndFederated);
     assert_eq!(connect(&mut stage, "k", ours()), Err(AutomationRefused::MustWait));
@@ -145,12 +120,12 @@ fn in_a_meeting_it_is_a_guest_who_ends_and_removes_nothing() {
     let mut stage = Stage::meeting(LobbyScope::Everyone);
     ["organizer", "ana"].into_iter().for_each(|name| stage.join(name));
     connect(&mut stage, "k", federated()).expect("a connection");
-    heard(&mut stage, "k");
+    stage.heard("k");
     let forbidden = Err(AutomationRefused::Code(ErrorCode::Forbidden));
     assert_eq!(act(&mut stage, "k", Act::Terminate), forbidden);
     assert_eq!(act(&mut stage, "k", Act::Mute { user: user("ana") }), forbidden);
     act(&mut stage, "k", Act::Remove { user: user("ana"), context: None }).expect("a callback says that it failed");
-    assert_eq!(heard(&mut stage, "k"), ["8:acs:r_ana stays: forbidden"]);
+    assert_eq!(stage.heard("k"), ["8:acs:r_ana stays: forbidden"]);
 }
 
 #[test]
@@ -158,9 +133,9 @@ fn a_call_that_ends_for_everybody_ends_for_connections_too() {
     let mut stage = Stage::group();
     stage.join("ana");
     connect(&mut stage, "k", ours()).expect("a connection");
-    heard(&mut stage, "k");
+    stage.heard("k");
     stage.ask("ana", Request::EndForEveryone {});
-    assert_eq!(heard(&mut stage, "k"), ["disconnected: endedForEveryone"]);
+    assert_eq!(stage.heard("k"), ["disconnected: endedForEveryone"]);
     assert!(stage.over);
 }
 
@@ -168,16 +143,16 @@ fn a_call_that_ends_for_everybody_ends_for_connections_too() {
 fn a_call_with_only_connections_goes_on_for_a_while() {
     let mut stage = Stage::group();
     connect(&mut stage, "k", ours()).expect("a connection");
-    assert_eq!(heard(&mut stage, "k"), ["connected", "1: "]);
+    assert_eq!(stage.heard("k"), ["connected", "1: "]);
     assert!(matches!(stage.rows[..], [JournalRow::CallStarted { .. }]), "{:?}", stage.rows);
     stage.pass_time(CONNECTION_ALONE_MS / 1000 - 1);
     stage.join("ana");
     stage.pass_time(2 * CONNECTION_ALONE_MS / 1000);
-    assert_eq!(heard(&mut stage, "k"), ["2: 8:acs:r_ana"]);
+    assert_eq!(stage.heard("k"), ["2: 8:acs:r_ana"]);
     stage.gone("ana", ErrorCode::HungUp);
     assert!(!stage.over);
     stage.pass_time(3 * CONNECTION_ALONE_MS / 1000);
-    assert_eq!(heard(&mut stage, "k"), ["3: ", "disconnected: nobodyJoined"]);
+    assert_eq!(stage.heard("k"), ["3: ", "disconnected: nobodyJoined"]);
     assert!(stage.over);
 }
 

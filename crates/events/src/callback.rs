@@ -88,6 +88,33 @@ pub(crate) fn shape(
             data["resultInformation"] = reason_of(*reason);
             "Microsoft.Communication.RemoveParticipantFailed"
         }
+        Callback::CreateFailed { reason } => {
+            data["resultInformation"] = reason_of(*reason);
+            "Microsoft.Communication.CreateCallFailed"
+        }
+        Callback::Added { user } => {
+            data["participant"] = identifier(user);
+            data["resultInformation"] = result(200, 0, "The participant came.");
+            "Microsoft.Communication.AddParticipantSucceeded"
+        }
+        Callback::NotAdded { user, reason, advice } => {
+            data["participant"] = identifier(user);
+            let message = advice.unwrap_or(reason.message());
+            data["resultInformation"] = result(reason.code(), reason.sub_code(), message);
+            "Microsoft.Communication.AddParticipantFailed"
+        }
+        Callback::AddCanceled { invitation } => {
+            data["invitationId"] = json!(invitation.as_str());
+            data["resultInformation"] = result(200, 0, "The participant is called no more.");
+            "Microsoft.Communication.CancelAddParticipantSucceeded"
+        }
+        Callback::AddNotCanceled { invitation } => {
+            data["invitationId"] = json!(invitation.as_str());
+            let message = "This connection calls nobody by this invitation: they came, declined, or were not reached.";
+            let reason = ErrorCode::NotFound;
+            data["resultInformation"] = result(reason.code(), reason.sub_code(), message);
+            "Microsoft.Communication.CancelAddParticipantFailed"
+        }
         Callback::StreamingStarted => {
             data["mediaStreamingUpdate"] = streaming("mediaStreamingStarted", "subscriptionStarted");
             data["resultInformation"] = result(200, 0, "The audio goes to the app.");

@@ -3,7 +3,7 @@
 //! A connection is a hold on a call: not a leg, not on the roster, without media. Source: Azure Communication Services, "Call Automation".
 
 use crate::audio::StreamingOptions;
-use crate::{CallId, ConnectionId, ErrorCode, RawId};
+use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId};
 
 /// The type of the last callback of each connection.
 pub const CALL_DISCONNECTED: &str = "Microsoft.Communication.CallDisconnected";
@@ -42,6 +42,35 @@ pub enum Callback {
         user: RawId,
         /// Why not.
         reason: ErrorCode,
+    },
+    /// Nobody whom the app called came.
+    CreateFailed {
+        /// Why the last of them did not.
+        reason: ErrorCode,
+    },
+    /// Somebody came whom the app called into the call.
+    Added {
+        /// Who.
+        user: RawId,
+    },
+    /// Somebody did not come whom the app called, or could not be called.
+    NotAdded {
+        /// Who.
+        user: RawId,
+        /// Why not.
+        reason: ErrorCode,
+        /// What to do about it, where the reason alone does not say it.
+        advice: Option<&'static str>,
+    },
+    /// Somebody is called no more, as the app asked.
+    AddCanceled {
+        /// By which invitation they were.
+        invitation: RingId,
+    },
+    /// There was nothing to cancel.
+    AddNotCanceled {
+        /// What the app asked for.
+        invitation: RingId,
     },
     /// Sound goes to the app.
     StreamingStarted,
@@ -85,6 +114,17 @@ pub struct NewConnection {
     pub agent: Option<NewAgent>,
 }
 
+/// A call that an app starts in order to call people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Whom.
+    pub targets: Vec<RawId>,
+    /// As which user of its resource; `None`: as itself.
+    pub source: Option<RawId>,
+    /// The name that those see who are called; empty if the app gave none.
+    pub display_name: String,
+}
+
 /// To which call a connection is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectTarget {
@@ -107,6 +147,13 @@ pub enum AutomationCommand {
         connection: NewConnection,
         /// To which.
         target: ConnectTarget,
+    },
+    /// A new call, in which people are called, with a connection.
+    Create {
+        /// The connection.
+        connection: NewConnection,
+        /// Who is called by whom.
+        outgoing: Outgoing,
     },
     /// Something of a connection that there is.
     Of {
@@ -132,6 +179,26 @@ pub enum Act {
     Remove {
         /// Who.
         user: RawId,
+        /// For the callback.
+        context: Option<String>,
+    },
+    /// Somebody is called into the call; told by a callback. Under an invitation that is under way nobody is called once more.
+    Add {
+        /// The ring's new id.
+        invitation: RingId,
+        /// Whom.
+        user: RawId,
+        /// The name that they see; empty: the connection's.
+        display_name: String,
+        /// How long it rings, in milliseconds; `None`: as long as other calls.
+        wait_ms: Option<u64>,
+        /// For the callback.
+        context: Option<String>,
+    },
+    /// Somebody is called no more; told by a callback.
+    CancelAdd {
+        /// By which invitation they are.
+        invitation: RingId,
         /// For the callback.
         context: Option<String>,
     },
@@ -163,6 +230,10 @@ pub struct ConnectionView {
     pub participants: Vec<Seen>,
     /// Where its callbacks go.
     pub callback_uri: String,
+    /// Whom it called in order to begin, if it did.
+    pub outgoing: Option<Outgoing>,
+    /// Whether nobody of those has come yet.
+    pub connecting: bool,
 }
 
 /// Why something is not done.

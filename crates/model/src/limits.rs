@@ -23,6 +23,10 @@ pub const RINGS_TO_USER_MAX: usize = 8;
 /// Smaller: people do not get to their telephone in time.
 pub const RING_WAIT_MS: u64 = 2 * 60 * 1000;
 
+/// How long an app's server may let somebody ring whom it adds, in seconds, as ACS's. Larger: people are called who are long gone.
+/// Smaller: apps that wait for somebody to come to their desk give up too early.
+pub const INVITATION_SECONDS_MAX: u64 = 180;
+
 /// Connections of apps' servers that one call may have. Larger: each change of the roster is told so many times more. Smaller: an app of
 /// several services shares one.
 pub const CONNECTIONS_OF_CALL_MAX: usize = 10;

@@ -4,7 +4,7 @@ use crate::io::{Found, Lookup, Output};
 use crate::join::{kind_of, normalize_group_id, person_in, policy_of};
 use crate::node::{Asker, Node, leg_number};
 use crate::rooms::{policy_of_room, target_of};
-use convene_call::{CallKind, Person, Policy, Seat};
+use convene_call::{Call, CallKind, Person, Policy, Seat};
 use convene_directory::{LinkRefused, MeetingKey, Proof};
 use convene_events::callback_event;
 use convene_model::audio::StreamReport;
@@ -63,12 +63,16 @@ impl Node {
         }
         match command {
             AutomationCommand::Connect { connection, target } => self.connect(ticket, address, connection, target, now),
+            AutomationCommand::Create { connection, outgoing } => {
+                self.create(ticket, address, connection, outgoing, now);
+            }
             AutomationCommand::Of { connection, resource, act } => {
                 let held = self.connections.held.get(&connection).filter(|held| held.resource == resource);
                 let Some(call) = held.map(|held| held.call.clone()) else {
                     self.automated(ticket, Err(AutomationRefused::NoConnection));
                     return;
                 };
+                let act = self.prepare(&call, &resource, act);
                 self.connections.tickets.insert(ticket, call.clone());
                 self.with_call(&call, now, |call| call.handle_act(&connection, act, ticket, now));
             }
@@ -82,10 +86,7 @@ impl Node {
     }
 
     fn connect(&mut self, ticket: Ticket, address: IpAddr, connection: NewConnection, target: ConnectTarget, now: Now) {
-        if self.connections.held.get(&connection.id).is_some_and(|held| held.resource == connection.resource) {
-            // The same request once more.
-            let (connection, resource, act) = (connection.id, connection.resource, Act::Look);
-            self.automate(ticket, address, AutomationCommand::Of { connection, resource, act }, now);
+        if self.is_repeated(ticket, address, &connection, now) {
             return;
         }
         let is_trusted = self.config.federated.contains(&connection.resource);
@@ -146,6 +147,16 @@ impl Node {
         self.automated(ticket, Err(refused));
     }
 
+    /// Answers the same request once more: the connection is there already.
+    pub(crate) fn is_repeated(&mut self, ticket: Ticket, address: IpAddr, new: &NewConnection, now: Now) -> bool {
+        let is_held = self.connections.held.get(&new.id).is_some_and(|held| held.resource == new.resource);
+        if is_held {
+            let (connection, resource, act) = (new.id.clone(), new.resource.clone(), Act::Look);
+            self.automate(ticket, address, AutomationCommand::Of { connection, resource, act }, now);
+        }
+        is_held
+    }
+
     fn look_for(
         &mut self,
         what: Lookup,
@@ -200,22 +211,44 @@ impl Node {
     }
 
     fn enter_with(&mut self, ticket: Ticket, connection: NewConnection, wanted: Wanted, now: Now) {
-        let of_resource = self.connections.held.values().filter(|held| held.resource == connection.resource);
-        if of_resource.count() >= CONNECTIONS_OF_RESOURCE_MAX {
-            self.automated(ticket, Err(AutomationRefused::TooManyOfResource));
+        if self.has_enough(ticket, &connection.resource) {
             return;
         }
         let Wanted { target, version, kind, policy, person } = wanted;
         let call = self.call_for(target, version, kind, policy, now);
+        let user = RawId::app_server(&connection.resource);
+        self.hold(ticket, connection, call, now, |call, connection, seat| {
+            call.handle_connect(connection, (user, person), seat, ticket, now);
+        });
+    }
+
+    /// Refuses a connection to a resource that has as many as it may.
+    pub(crate) fn has_enough(&mut self, ticket: Ticket, resource: &str) -> bool {
+        let of_resource = self.connections.held.values().filter(|held| held.resource == resource);
+        let enough = of_resource.count() >= CONNECTIONS_OF_RESOURCE_MAX;
+        if enough {
+            self.automated(ticket, Err(AutomationRefused::TooManyOfResource));
+        }
+        enough
+    }
+
+    /// Lets a call take a connection, which is known from then on unless it is refused.
+    pub(crate) fn hold(
+        &mut self,
+        ticket: Ticket,
+        connection: NewConnection,
+        call: CallId,
+        now: Now,
+        take: impl FnOnce(&mut Call, NewConnection, Seat),
+    ) {
         let (id, resource) = (connection.id.clone(), connection.resource.clone());
-        let user = RawId::app_server(&resource);
         self.connections.tickets.insert(ticket, call.clone());
         self.connections.held.insert(id.clone(), Held { resource, call: call.clone() });
         let seat = Seat { participant: ParticipantId(uuid_v4(&mut *self.random)), peer: self.next_peer() };
         if connection.agent.is_some() {
             self.peers.insert(leg_number(seat.peer), (call.clone(), seat.participant.clone()));
         }
-        self.with_call(&call, now, |call| call.handle_connect(connection, (user, person), seat, ticket, now));
+        self.with_call(&call, now, |call| take(call, connection, seat));
         if !self.calls.get(&call).is_some_and(|entry| entry.call.has_connection(&id)) {
             self.connections.forget(&id);
         }
@@ -258,7 +291,7 @@ fn is_of(target: &CallTarget, of: &str) -> bool {
     }
 }
 
-fn presenter() -> Person {
+pub(crate) fn presenter() -> Person {
     Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
 }
 

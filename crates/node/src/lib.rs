@@ -9,6 +9,7 @@ mod echo;
 mod io;
 mod join;
 mod node;
+mod outgoing;
 mod quality;
 mod rate;
 mod recover;

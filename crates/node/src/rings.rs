@@ -142,10 +142,30 @@ impl Node {
         transfer: Option<(TransferId, Transferor)>,
     ) -> NewRing {
         let ring = RingId(uuid_v4(&mut *self.random));
-        let (call, by) = (call.clone(), by.clone());
-        let entry = Entry { call, user: user.clone(), by, heard: None, accepted_by: None, transfer, pushed: false };
-        self.rings.entries.insert(ring.clone(), entry);
+        self.expect_ring(ring.clone(), call, user.clone(), by, transfer);
         NewRing { ring, user }
+    }
+
+    fn expect_ring(
+        &mut self,
+        ring: RingId,
+        call: &CallId,
+        user: RawId,
+        by: &RawId,
+        transfer: Option<(TransferId, Transferor)>,
+    ) {
+        let (call, by) = (call.clone(), by.clone());
+        let entry = Entry { call, user, by, heard: None, accepted_by: None, transfer, pushed: false };
+        self.rings.entries.insert(ring, entry);
+    }
+
+    /// A ring whose id an app's server chose. False if there is such already.
+    pub(crate) fn expect_invitation(&mut self, ring: &RingId, call: &CallId, user: &RawId, by: &RawId) -> bool {
+        let is_new = !self.rings.entries.contains_key(ring);
+        if is_new {
+            self.expect_ring(ring.clone(), call, user.clone(), by, None);
+        }
+        is_new
     }
 
     /// Somebody comes into the call that rings at them.

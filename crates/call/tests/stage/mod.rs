@@ -4,11 +4,13 @@
 #![allow(dead_code, reason = "each test file uses its own part of the stage")]
 
 use convene_call::{Call, CallKind, NewLeg, NewRing, Output, Person, Policy, RecoveredLeg, Recovery};
+use convene_model::automation::{AutomationAnswer, Callback};
+use convene_model::happened::{Happened, What};
 use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse};
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{
     Affiliation, CallId, ConnectionId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, RoomId,
-    ThreadId, Ticket, TransferId, audio::StreamOrder, automation::AutomationAnswer, happened::Happened,
+    ThreadId, Ticket, TransferId, audio::StreamOrder,
 };
 use convene_protocol::{Event, Reply, Request};
 use std::time::Duration;
@@ -305,6 +307,17 @@ impl Stage {
         self.media.clear();
     }
 
+    /// What a connection heard since somebody asked: names of people and whether they are muted, or what else.
+    pub fn heard(&mut self, name: &str) -> Vec<String> {
+        let of = ConnectionId(name.into());
+        let whats = std::mem::take(&mut self.happened).into_iter().map(|happened| happened.what);
+        let callbacks = whats.filter_map(|what| match what {
+            What::Callback { connection, callback, .. } if connection == of => Some(callback),
+            _ => None,
+        });
+        callbacks.map(shown).collect()
+    }
+
     fn drain(&mut self) {
         while let Some(output) = self.call.poll_output() {
             match output {
@@ -332,5 +345,27 @@ impl Stage {
                 Output::Over => self.over = true,
             }
         }
+    }
+}
+
+fn shown(callback: Callback) -> String {
+    match callback {
+        Callback::Connected => "connected".to_owned(),
+        Callback::ParticipantsUpdated { participants, sequence } => {
+            let muted = |muted| if muted { " muted" } else { "" };
+            let each = participants.iter().map(|seen| format!("{}{}", seen.user, muted(seen.muted)));
+            format!("{sequence}: {}", each.collect::<Vec<_>>().join(", "))
+        }
+        Callback::Removed { user } => format!("removed {user}"),
+        Callback::NotRemoved { user, reason } => format!("{user} stays: {}", reason.name()),
+        Callback::CreateFailed { reason } => format!("failed: {}", reason.name()),
+        Callback::Added { user } => format!("added {user}"),
+        Callback::NotAdded { user, reason, .. } => format!("{user} did not come: {}", reason.name()),
+        Callback::AddCanceled { invitation } => format!("canceled {invitation}"),
+        Callback::AddNotCanceled { invitation } => format!("not canceled {invitation}"),
+        other @ (Callback::StreamingStarted | Callback::StreamingStopped | Callback::StreamingFailed { .. }) => {
+            format!("{other:?}")
+        }
+        Callback::Disconnected { reason } => format!("disconnected: {}", reason.name()),
     }
 }

@@ -40,9 +40,9 @@ pub struct ConnectRequest {
     #[schema(ignore)]
     call_intelligence_options: Option<Value>,
     /// The app wants to hear the call and to speak in it.
-    media_streaming_options: Option<MediaStreamingOptions>,
+    pub media_streaming_options: Option<MediaStreamingOptions>,
     /// Convene's own: under which name the app is on the roster if it hears and speaks; else "Bot".
-    display_name: Option<String>,
+    pub display_name: Option<String>,
     #[schema(ignore)]
     transcription_options: Option<Value>,
 }
@@ -76,9 +76,15 @@ pub struct CallConnection {
     correlation_id: String,
     /// Whom the app called; nobody, where it came to a call.
     targets: Vec<CommunicationIdentifier>,
-    /// `connected`: there is an answer only when it is.
+    /// `connecting` while it rings and nobody has come, then `connected`.
     call_connection_state: &'static str,
     callback_uri: String,
+    /// As which user the app called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<CommunicationIdentifier>,
+    /// Under which name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_display_name: Option<String>,
 }
 
 /// Somebody in the call.
@@ -107,13 +113,17 @@ pub struct OperationAnswer {
 
 impl From<ConnectionView> for CallConnection {
     fn from(view: ConnectionView) -> Self {
+        let (targets, source, name) =
+            view.outgoing.map(|calls| (calls.targets, calls.source, calls.display_name)).unwrap_or_default();
         Self {
             call_connection_id: view.id.as_str().to_owned(),
             server_call_id: view.call.as_str().to_owned(),
             correlation_id: view.call.as_str().to_owned(),
-            targets: vec![],
-            call_connection_state: "connected",
+            targets: targets.iter().map(identifier).collect(),
+            call_connection_state: if view.connecting { "connecting" } else { "connected" },
             callback_uri: view.callback_uri,
+            source: source.as_ref().map(identifier),
+            source_display_name: Some(name).filter(|name| !name.is_empty()),
         }
     }
 }
@@ -152,34 +162,47 @@ impl ConnectRequest {
     /// Refuses what would otherwise be ignored.
     pub fn check(&self) -> Result<(), ApiError> {
         check_context(self.operation_context.as_ref())?;
-        for (name, value) in [
+        unsupported(&[
             ("callIntelligenceOptions", &self.call_intelligence_options),
             ("transcriptionOptions", &self.transcription_options),
-        ] {
-            if value.is_some() {
-                return Err(ApiError::BadRequest(format!(
-                    "{name} is not supported. Leave it out (docs/call-automation.md)."
-                )));
-            }
-        }
-        Ok(())
+        ])
     }
 }
 
-impl ConnectRequest {
-    /// The agent that is wanted, if one is.
-    ///
-    /// # Errors
-    /// If the options cannot be used.
-    pub fn agent(&self, reach: Reach) -> Result<Option<NewAgent>, ApiError> {
-        let Some(options) = &self.media_streaming_options else { return Ok(None) };
-        let display_name = clean_text(self.display_name.as_deref().unwrap_or_default(), DISPLAY_NAME_MAX);
-        let display_name = if display_name.is_empty() { "Bot".to_owned() } else { display_name };
-        Ok(Some(NewAgent {
-            display_name,
-            options: options.read(reach)?,
-            start: options.start_media_streaming == Some(true),
-        }))
+/// The agent that is wanted, if one is.
+///
+/// # Errors
+/// If the options cannot be used.
+pub fn agent(
+    options: Option<&MediaStreamingOptions>,
+    display_name: Option<&str>,
+    reach: Reach,
+) -> Result<Option<NewAgent>, ApiError> {
+    let Some(options) = options else { return Ok(None) };
+    let display_name = clean_text(display_name.unwrap_or_default(), DISPLAY_NAME_MAX);
+    let display_name = if display_name.is_empty() { "Bot".to_owned() } else { display_name };
+    let start = options.start_media_streaming == Some(true);
+    Ok(Some(NewAgent { display_name, options: options.read(reach)?, start }))
+}
+
+/// Refuses what would otherwise be ignored.
+pub fn unsupported(options: &[(&str, &Option<Value>)]) -> Result<(), ApiError> {
+    match options.iter().find(|(_, value)| value.is_some()) {
+        Some((name, _)) => {
+            Err(ApiError::BadRequest(format!("{name} is not supported. Leave it out (docs/call-automation.md).")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses a callback of its own for one operation.
+pub fn operation_callback_not_supported(uri: Option<&String>) -> Result<(), ApiError> {
+    match uri {
+        Some(_) => Err(ApiError::BadRequest(
+            "operationCallbackUri is not supported: callbacks go to the connection's callbackUri. Leave it out."
+                .to_owned(),
+        )),
+        None => Ok(()),
     }
 }
 

@@ -1,20 +1,15 @@
 //! `POST /calling/callConnections:connect`.
 
-use super::bodies::{CallConnection, ConnectRequest, read};
-use super::{TAG, ask};
+use super::TAG;
+use super::bodies::{CallConnection, ConnectRequest, agent, read};
+use super::making::{Wish, make, reach};
 use crate::app::AppState;
-use crate::clock::{OsRandom, wall_now};
-use crate::hooks::take_callbacks;
 use crate::http::error::{ApiError, ErrorAnswer};
-use crate::http::repeatable::Repeatable;
 use crate::http::signed::{ApiVersion, Signed};
-use crate::outbound::Reach;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
-use convene_identity::secret_hash;
-use convene_model::automation::{AutomationCommand, NewConnection};
-use convene_model::{ConnectionId, uuid_v4};
+use convene_model::automation::AutomationCommand;
 use convene_store::Store;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,37 +30,13 @@ pub async fn connect<S: Store>(
     headers: HeaderMap,
     signed: Signed,
 ) -> Result<Json<CallConnection>, ApiError> {
-    let text = String::from_utf8_lossy(&signed.body);
     let body: ConnectRequest = read(&signed.body)?;
     body.check()?;
-    let resource = signed.resource.id;
-    let repeatable = Repeatable::of(&headers, &resource, "", &text, wall_now())?;
-    // The same request again means the same connection.
-    let id = match repeatable {
-        Some(repeatable) => uuid_of(&secret_hash(&format!("{resource}\n{}\n{text}", repeatable.id))),
-        None => uuid_v4(&mut OsRandom),
-    };
-    let id = ConnectionId(id);
-    let anywhere = app.config.private_endpoints;
-    let agent = body.agent(if anywhere { Reach::Anywhere } else { Reach::Public })?;
+    let agent = agent(body.media_streaming_options.as_ref(), body.display_name.as_deref(), reach(&app))?;
     let target = body.call_locator.target()?;
-    let subscription = take_callbacks(&*app.store, &resource, &id, &body.callback_uri, anywhere).await?;
-    let (context, callback_uri) = (body.operation_context, body.callback_uri);
-    let connection = NewConnection { id, resource, context, callback_uri, agent };
-    match ask(&app, peer.ip(), AutomationCommand::Connect { connection, target }).await {
-        Ok(view) => {
-            app.subscriptions_changed.notify_one();
-            tracing::info!(connection = %view.id, call = %view.call, "connected");
-            Ok(Json(view.into()))
-        }
-        Err(refused) => {
-            app.store.delete_subscription(&subscription).await?;
-            Err(refused)
-        }
-    }
-}
-
-/// The UUID (version 8, RFC 9562) of a hash in hexadecimal digits.
-fn uuid_of(hash: &str) -> String {
-    format!("{}-{}-8{}-a{}-{}", &hash[..8], &hash[8..12], &hash[13..16], &hash[17..20], &hash[20..32])
+    let wish = Wish { callback_uri: body.callback_uri, context: body.operation_context, agent };
+    let command = |connection| AutomationCommand::Connect { connection, target };
+    let view = make(&app, peer.ip(), &headers, &signed, wish, command).await?;
+    tracing::info!(connection = %view.id, call = %view.call, "connected");
+    Ok(Json(view.into()))
 }

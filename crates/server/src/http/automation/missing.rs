@@ -29,8 +29,8 @@ pub fn not_implemented() -> ApiError {
     ApiError::Told {
         status: StatusCode::NOT_IMPLEMENTED,
         code: "NotImplemented",
-        message: "Convene does not do this yet: a connection hears who is in a call and what is said, speaks, removes, mutes and ends it, \
-                  but calls nobody, plays no files and records nothing. docs/call-automation.md says what there is."
+        message: "Convene does not do this yet: a connection calls people, hears who is in a call and what is said, speaks, removes, mutes \
+                  and ends it, but plays no files and records nothing. docs/call-automation.md says what there is."
             .to_owned(),
         target: None,
     }

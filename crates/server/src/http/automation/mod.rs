@@ -2,8 +2,10 @@
 //! commands go to the node, which answers once what they change is durable.
 
 mod bodies;
+mod calling;
 mod connect;
 mod connections;
+mod making;
 mod missing;
 mod participants;
 mod streaming;
@@ -32,6 +34,7 @@ const CONNECTION: &str = "/calling/callConnections/{callConnectionId}";
 /// The routes.
 pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
     Described::new()
+        .operation(calling::__path_create, calling::create::<S>)
         .operation(connect::__path_connect, connect::connect::<S>)
         .operation(connections::__path_one, connections::one::<S>)
         .operation(connections::__path_hang_up, connections::hang_up::<S>)
@@ -40,17 +43,16 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .action(streaming::__path_stop)
         .operation(participants::__path_list, participants::list::<S>)
         .operation(participants::__path_one, participants::one::<S>)
+        .operation(calling::__path_add, calling::add::<S>)
+        .operation(calling::__path_cancel, calling::cancel::<S>)
         .operation(participants::__path_remove, participants::remove::<S>)
         .operation(participants::__path_mute, participants::mute::<S>)
         .map(|router| {
             let missing = missing::missing::<S>;
             router
-                .route("/calling/callConnections", post(missing))
                 .route("/calling/callConnections:answer", post(missing))
                 .route("/calling/callConnections:redirect", post(missing))
                 .route("/calling/callConnections:reject", post(missing))
-                .route("/calling/callConnections/{callConnectionId}/participants:add", post(missing))
-                .route("/calling/callConnections/{callConnectionId}/participants:cancelAddParticipant", post(missing))
                 .route("/calling/callConnections/{callConnectionId}/participants:moveHere", post(missing))
                 .route("/calling/recordings", post(missing))
                 .route("/calling/recordings/{recordingId}", delete(missing).get(missing).post(missing))

@@ -2,7 +2,7 @@
 
 use super::bodies::{
     CallParticipant, CallParticipants, MuteParticipantsRequest, OperationAnswer, RemoveParticipantRequest,
-    check_context, read, who,
+    check_context, operation_callback_not_supported, read, who,
 };
 use super::{TAG, act};
 use crate::app::AppState;
@@ -72,12 +72,7 @@ pub async fn remove<S: Store>(
 ) -> Result<(StatusCode, Json<OperationAnswer>), ApiError> {
     let body: RemoveParticipantRequest = read(&signed.body)?;
     check_context(body.operation_context.as_ref())?;
-    if body.operation_callback_uri.is_some() {
-        return Err(ApiError::BadRequest(
-            "operationCallbackUri is not supported: callbacks go to the connection's callbackUri. Leave it out."
-                .to_owned(),
-        ));
-    }
+    operation_callback_not_supported(body.operation_callback_uri.as_ref())?;
     let (user, context) = (who(&body.participant_to_remove)?, body.operation_context.clone());
     act(&app, peer.ip(), &signed.resource.id, id, Act::Remove { user, context }).await?;
     Ok((StatusCode::ACCEPTED, Json(OperationAnswer { operation_context: body.operation_context })))

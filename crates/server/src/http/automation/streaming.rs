@@ -1,7 +1,7 @@
 //! Audio to the app and back: `mediaStreamingOptions`, `:startMediaStreaming`, `:stopMediaStreaming`.
 
 use super::TAG;
-use super::bodies::{check_context, read};
+use super::bodies::{check_context, operation_callback_not_supported, read};
 use crate::app::AppState;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed};
@@ -129,12 +129,7 @@ pub async fn stop<S: Store>(
 fn context_of(signed: &Signed) -> Result<Option<String>, ApiError> {
     let request: StreamingRequest =
         if signed.body.is_empty() { StreamingRequest::default() } else { read(&signed.body)? };
-    if request.operation_callback_uri.is_some() {
-        return Err(ApiError::BadRequest(
-            "operationCallbackUri is not supported: callbacks go to the connection's callbackUri. Leave it out."
-                .to_owned(),
-        ));
-    }
+    operation_callback_not_supported(request.operation_callback_uri.as_ref())?;
     check_context(request.operation_context.as_ref())?;
     Ok(request.operation_context)
 }

@@ -2,6 +2,7 @@
 
 mod connect;
 mod connection;
+mod create;
 
 use crate::client::{Answer, Folder, Server};
 use crate::events::endpoint::Endpoint;
