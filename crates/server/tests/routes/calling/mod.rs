@@ -2,6 +2,7 @@
 
 mod connect;
 mod connection;
+mod records;
 
 use crate::client::{Answer, Folder, Server};
 use crate::events::endpoint::Endpoint;
