@@ -9,14 +9,14 @@ echo "== clippy"
 cargo clippy --release --workspace --all-targets -- -D warnings
 
 echo "== purity: the pure crates know no runtime, no database, no web server"
-for crate in model protocol identity directory call events node; do
+for crate in model protocol identity directory call events node audio; do
   tree=$(cargo tree -p "convene-$crate" -e normal --prefix none)
   if found=$(grep -E '^(tokio|sqlx|axum|hyper|str0m|socket2|mio) ' <<<"$tree"); then
     printf 'convene-%s must not depend on:\n%s\n' "$crate" "$found" >&2
     exit 1
   fi
 done
-for crate in model protocol identity directory call events node; do
+for crate in model protocol identity directory call events node audio; do
   [ -f "crates/$crate/clippy.toml" ] || { echo "crates/$crate has no clippy.toml" >&2; exit 1; }
 done
 
@@ -37,6 +37,7 @@ layers identity model
 layers node model protocol call directory events identity
 layers sfu model
 layers media model sfu
+layers audio model
 layers store model
 layers probe model protocol
 

@@ -71,7 +71,7 @@ const runners = [
   },
   {
     name: "Events",
-    command: ["node", "--test", "--test-reporter=tap", "samples/who-is-in/presence.test.mjs", "tests/events/who-is-in.test.mjs"],
+    command: ["node", "--test", "--test-reporter=tap", "samples/who-is-in/presence.test.mjs", "samples/voice-bot/sound.test.mjs", "tests/events/who-is-in.test.mjs"],
     count: countTap,
   },
   {

@@ -1,6 +1,7 @@
 //! Connections: the holds that apps' servers have on a call. A connection is no leg: it is not on the roster and gets no media. It hears
 //! who is in the call, and may do what somebody of its standing may.
 
+use crate::agent::Seat;
 use crate::call::Call;
 use crate::common::Core;
 use crate::lobby::inside;
@@ -36,6 +37,24 @@ pub(crate) struct Automation {
 }
 
 impl Automation {
+    /// Ends one, if there is such.
+    pub fn end(&mut self, core: &mut Core, id: &ConnectionId, reason: ErrorCode) {
+        if let Some(connection) = self.connections.remove(id) {
+            over(core, id.clone(), connection, reason);
+        }
+    }
+
+    /// Tells a connection's app something. `context`: of what it asked for, else its own.
+    pub fn callback(&self, core: &mut Core, id: &ConnectionId, context: Option<&String>, callback: Callback) {
+        if let Some(connection) = self.connections.get(id) {
+            tell(core, id, context.or(connection.context.as_ref()).cloned(), callback);
+        }
+    }
+
+    pub fn has(&self, id: &ConnectionId) -> bool {
+        self.connections.contains_key(id)
+    }
+
     pub fn next_due(&self) -> Option<Duration> {
         self.alone_until
     }
@@ -98,15 +117,22 @@ fn seen(roster: &Roster) -> Vec<Seen> {
 
 impl Call {
     /// An app's server wants a connection; `user` is the name under which it acts, and `person` how it stands here. It comes in as a
-    /// guest of that standing would, but never waits: whoever would have to is refused.
-    pub fn handle_connect(&mut self, new: NewConnection, user: RawId, person: Person, ticket: Ticket, now: Now) {
+    /// guest of that standing would, but never waits: whoever would have to is refused. `seat`: its agent's place, if it wants one.
+    pub fn handle_connect(
+        &mut self,
+        new: NewConnection,
+        (user, person): (RawId, Person),
+        seat: Seat,
+        ticket: Ticket,
+        now: Now,
+    ) {
         self.begin(now);
-        let answer = self.connect(new, user, person);
+        let answer = self.connect(new, user, person, seat);
         self.core.effect(Output::Automated { ticket, answer });
         self.end();
     }
 
-    fn connect(&mut self, new: NewConnection, user: RawId, person: Person) -> AutomationAnswer {
+    fn connect(&mut self, new: NewConnection, user: RawId, person: Person, seat: Seat) -> AutomationAnswer {
         if self.over || self.is_echo_test() {
             return Err(AutomationRefused::NoCall);
         }
@@ -121,14 +147,21 @@ impl Call {
         if self.automation.connections.len() >= CONNECTIONS_OF_CALL_MAX {
             return Err(AutomationRefused::TooManyOfCall);
         }
+        if new.agent.is_some() && self.roster.is_full() {
+            return Err(AutomationRefused::Code(ErrorCode::CallFull));
+        }
         // Callbacks are of a call that the journal knows.
         self.core.journal_start();
-        let NewConnection { id, resource: _, context, callback_uri } = new;
+        let NewConnection { id, resource, context, callback_uri, agent } = new;
         tell(&mut self.core, &id, context.clone(), Callback::Connected);
-        let view = self.view_of(id.clone(), callback_uri.clone());
+        let wanted = agent.map(|agent| (agent, RawId::communication_user(&resource, id.as_str())));
+        let for_view = (id.clone(), callback_uri.clone());
         let connection = Connection { user, person, context, callback_uri, sequence: 0, told: vec![] };
-        self.automation.connections.insert(id, connection);
-        Ok(view)
+        self.automation.connections.insert(id.clone(), connection);
+        if let Some((agent, user)) = wanted {
+            self.seat_agent(id, agent, (user, person), seat);
+        }
+        Ok(self.view_of(for_view.0, for_view.1))
     }
 
     fn view_of(&self, id: ConnectionId, callback_uri: String) -> ConnectionView {
@@ -172,6 +205,8 @@ impl Call {
                 };
                 tell(&mut self.core, id, context, callback);
             }
+            Act::StartStreaming { context } => self.start_streaming(id, context)?,
+            Act::StopStreaming { context } => self.stop_streaming(id, context)?,
             Act::Mute { user } => {
                 self.allow(id, Capability::MuteOthers)?;
                 mute::mute_other(&mut self.core, &mut self.roster, &user, &by).map_err(AutomationRefused::Code)?;

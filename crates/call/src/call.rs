@@ -1,5 +1,6 @@
 //! The coordinator: routes what comes to the feature that it belongs to, and owns no feature's state.
 
+use crate::agent::Agents;
 use crate::automation::Automation;
 use crate::common::{CallKind, Core};
 use crate::flow::Flows;
@@ -20,7 +21,7 @@ use crate::videos::Videos;
 use crate::{
     Output, Policy, Verdict, away, data, decide, diagnostics, echo, ending, hands, hold, mute, roles, spotlight,
 };
-use convene_model::media::{LostReason, MediaEvent, Source};
+use convene_model::media::Source;
 use convene_model::record::CallTarget;
 use convene_model::{CallId, Capability, ErrorCode, Now, ParticipantId, RawId};
 use convene_protocol::{Event, LobbyOutcome, Reply, Request};
@@ -48,7 +49,8 @@ pub struct Call {
     pub(crate) ringing: Ringing,
     pub(crate) transferring: Transferring,
     pub(crate) automation: Automation,
-    speaking: Speaking,
+    pub(crate) agents: Agents,
+    pub(crate) speaking: Speaking,
     flows: Flows,
     texts: Texts,
     pub(crate) over: bool,
@@ -80,6 +82,7 @@ impl Call {
             ringing: Ringing::default(),
             transferring: Transferring::default(),
             automation: Automation::default(),
+            agents: Agents::default(),
             speaking: Speaking::default(),
             flows: Flows::default(),
             texts: Texts::default(),
@@ -354,44 +357,6 @@ impl Call {
         self.end();
     }
 
-    /// The media plane says something of a peer of this call.
-    pub fn handle_media(&mut self, event: MediaEvent, now: Now) {
-        self.begin(now);
-        let Self { core, roster, negotiations, videos, speaking, .. } = self;
-        match event {
-            MediaEvent::Answered { negotiation, answer, .. } => negotiations.answered(core, negotiation, answer),
-            MediaEvent::OfferRefused { peer, negotiation, reason } => {
-                negotiations.refused(core, roster, peer, negotiation, reason);
-            }
-            MediaEvent::Connected { peer } => {
-                if let Some(leg) = roster.by_peer(peer).map(|(leg, _)| leg.clone()) {
-                    roster.leg_mut(&leg).expect("just found").media_connected = true;
-                }
-            }
-            // The node keeps it.
-            MediaEvent::Measured { .. } => {}
-            MediaEvent::SlotsChanged { peer, slots } => videos.slots_changed(core, roster, peer, slots),
-            MediaEvent::SpeakingChanged { speaking: peers, .. } => speaking.changed(core, roster, &peers),
-            MediaEvent::Lost { peer, reason } => {
-                if let Some(leg) = roster.by_peer(peer).map(|(leg, _)| leg.clone()) {
-                    let state = roster.leg_mut(&leg).expect("just found");
-                    state.media_open = false;
-                    let away = state.away_until.is_some();
-                    let code = match (reason, state.media_connected) {
-                        (LostReason::Defect, _) => ErrorCode::ServerFailed,
-                        (LostReason::NoPath | LostReason::Dtls, true) => ErrorCode::MediaLost,
-                        (LostReason::NoPath | LostReason::Dtls, false) => ErrorCode::MediaUnreachable,
-                    };
-                    // Who is away may come back, with a new peer; the media is gone with the connection.
-                    if !away {
-                        self.member_leaves(&leg, code);
-                    }
-                }
-            }
-        }
-        self.end();
-    }
-
     /// The commits up to `n` are durable.
     pub fn handle_committed(&mut self, n: u64) {
         self.core.gate.committed(n);
@@ -440,7 +405,9 @@ impl Call {
         self.notices.settle(&mut self.core, &self.roster, &came);
         self.flows.keep(|leg| self.roster.leg(leg).is_some());
         self.texts.keep(|leg| self.roster.leg(leg).is_some());
-        let is_empty = self.roster.is_empty() && self.lobby.is_empty();
+        self.dismiss_agents();
+        self.agents.settle(&mut self.core, &mut self.roster, &mut self.automation);
+        let is_empty = self.roster.people().next().is_none() && self.lobby.is_empty();
         let is_held = self.automation.settle(&mut self.core, &self.roster, is_empty);
         if !self.over && is_empty && !is_held {
             self.over = true;

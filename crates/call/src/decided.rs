@@ -72,3 +72,10 @@ mod tests {
         assert_eq!(decided.about(&user(1)), forbidden);
     }
 }
+
+/// Whether those who come may send; a manager who forbade it to all others is named.
+#[derive(Debug, Default)]
+pub(crate) struct Closed {
+    pub audio_by: Option<RawId>,
+    pub video_by: Option<RawId>,
+}

@@ -68,6 +68,7 @@ fn seat(core: &mut Core, roster: &mut Roster, participant: ParticipantId, peer: 
         resume_secret: String::new(),
         resume_hash: String::new(),
         joined_commit: core.gate.step_commit(),
+        agent: false,
         knows_more: true,
     };
     let person = Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };

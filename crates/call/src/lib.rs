@@ -3,6 +3,7 @@
 //! Pure and sans-I/O: `node` drives it and carries its outputs out. The contract stands on [`Call`].
 
 mod access;
+mod agent;
 mod automation;
 mod away;
 mod call;
@@ -37,6 +38,7 @@ mod texts;
 mod transfer;
 mod videos;
 
+pub use agent::Seat;
 pub use call::Call;
 pub use common::CallKind;
 pub use lobby::NewLeg;

@@ -38,6 +38,13 @@ impl Call {
             return Err(ErrorCode::Forbidden);
         }
         let (display_name, person) = (member.display_name.clone(), member.person);
+        // An agent cannot wait: its app has to come again.
+        if self.agents.is_one(user) {
+            for leg in self.roster.legs_of(user) {
+                self.member_leaves(&leg, ErrorCode::PutBack);
+            }
+            return Ok(());
+        }
         // They are told as out, with their last leg, before they are told as waiting.
         let mut out = Vec::new();
         for participant in self.roster.legs_of(user) {

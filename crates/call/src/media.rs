@@ -1,11 +1,12 @@
 //! Negotiation: the offers of those in the call, and what the media plane says of their peers.
 
+use crate::call::Call;
 use crate::common::Core;
 use crate::output::RequestId;
 use crate::roster::Roster;
 use crate::{Output, echo};
-use convene_model::media::{MediaCommand, TrackPlan};
-use convene_model::{ErrorCode, ParticipantId, PeerId};
+use convene_model::media::{LostReason, MediaCommand, MediaEvent, TrackPlan};
+use convene_model::{ErrorCode, Now, ParticipantId, PeerId};
 use convene_protocol::Reply;
 use std::collections::BTreeMap;
 
@@ -104,5 +105,45 @@ impl Negotiations {
         for (_, Pending { leg, request, .. }) in self.pending.extract_if(.., |_, pending| which(pending)) {
             core.reply(&leg, request, Err(reason));
         }
+    }
+}
+
+impl Call {
+    /// The media plane says something of a peer of this call.
+    pub fn handle_media(&mut self, event: MediaEvent, now: Now) {
+        self.begin(now);
+        let Self { core, roster, negotiations, videos, speaking, .. } = self;
+        match event {
+            MediaEvent::Answered { negotiation, answer, .. } => negotiations.answered(core, negotiation, answer),
+            MediaEvent::OfferRefused { peer, negotiation, reason } => {
+                negotiations.refused(core, roster, peer, negotiation, reason);
+            }
+            MediaEvent::Connected { peer } => {
+                if let Some(leg) = roster.by_peer(peer).map(|(leg, _)| leg.clone()) {
+                    roster.leg_mut(&leg).expect("just found").media_connected = true;
+                }
+            }
+            // The node keeps it.
+            MediaEvent::Measured { .. } => {}
+            MediaEvent::SlotsChanged { peer, slots } => videos.slots_changed(core, roster, peer, slots),
+            MediaEvent::SpeakingChanged { speaking: peers, .. } => speaking.changed(core, roster, &peers),
+            MediaEvent::Lost { peer, reason } => {
+                if let Some(leg) = roster.by_peer(peer).map(|(leg, _)| leg.clone()) {
+                    let state = roster.leg_mut(&leg).expect("just found");
+                    state.media_open = false;
+                    let away = state.away_until.is_some();
+                    let code = match (reason, state.media_connected) {
+                        (LostReason::Defect, _) => ErrorCode::ServerFailed,
+                        (LostReason::NoPath | LostReason::Dtls, true) => ErrorCode::MediaLost,
+                        (LostReason::NoPath | LostReason::Dtls, false) => ErrorCode::MediaUnreachable,
+                    };
+                    // Who is away may come back, with a new peer; the media is gone with the connection.
+                    if !away {
+                        self.member_leaves(&leg, code);
+                    }
+                }
+            }
+        }
+        self.end();
     }
 }

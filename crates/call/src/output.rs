@@ -1,8 +1,8 @@
 //! What a call wants done.
 
 use convene_model::{
-    ConnectionId, ErrorCode, ParticipantId, RawId, RingId, Ticket, automation::AutomationAnswer, happened::Happened,
-    media::MediaCommand, record::JournalRow,
+    ConnectionId, ErrorCode, ParticipantId, PeerId, RawId, RingId, Ticket, audio::StreamOrder,
+    automation::AutomationAnswer, happened::Happened, media::MediaCommand, record::JournalRow,
 };
 use convene_protocol::{Event, Reply};
 use std::time::Duration;
@@ -88,6 +88,15 @@ pub enum Output {
     ConnectionOver {
         /// Which.
         connection: ConnectionId,
+    },
+    /// Tell whoever codes the sound of this connection's agent. Answered by [`crate::Call::handle_streamed`].
+    Stream {
+        /// Which connection.
+        connection: ConnectionId,
+        /// Its agent's peer.
+        peer: PeerId,
+        /// What.
+        order: StreamOrder,
     },
     /// Tell the media plane.
     Media(MediaCommand),

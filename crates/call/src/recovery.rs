@@ -202,6 +202,7 @@ impl Recovery {
                 resume_secret: String::new(),
                 resume_hash: self.legs.get(&participant).map(|row| row.resume_hash.clone()).unwrap_or_default(),
                 joined_commit: 0,
+                agent: false,
                 knows_more: true,
             };
             roster.restore(user, participant, leg, member);

@@ -199,7 +199,7 @@ impl Ringing {
     /// `came` of how it is. `Some`: the call is over for everybody, for this reason.
     pub fn settle(&mut self, core: &mut Core, roster: &Roster, came: &[ParticipantId]) -> Option<ErrorCode> {
         self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| roster.member(user).is_some());
-        let (two, three) = (roster.members().nth(1).is_some(), roster.members().nth(2).is_some());
+        let (two, three) = (roster.people().nth(1).is_some(), roster.people().nth(2).is_some());
         match self.shape {
             Shape::Unanswered { one_to_one: true, .. } if two => self.shape = Shape::OneToOne,
             Shape::Unanswered { one_to_one: false, .. } if two => self.open(core),

@@ -3,7 +3,7 @@
 //! Everybody who receives media is here, always: a leg's peer exists only while the leg is in the roster.
 
 use crate::common::Core;
-use crate::decided::{Decided, Decision};
+use crate::decided::{Closed, Decided, Decision};
 use crate::lobby::NewLeg;
 use crate::{Output, Person};
 use convene_model::happened::What;
@@ -41,6 +41,8 @@ pub(crate) struct Leg {
     pub resume_hash: String,
     /// The commit that made it visible.
     pub joined_commit: u64,
+    /// Whether it is an agent, which has no client.
+    pub agent: bool,
     /// Whether it was here before and may believe what was true then.
     pub knows_more: bool,
 }
@@ -164,18 +166,18 @@ pub(crate) struct Roster {
     pub closed: Closed,
     /// The legs that came in, or back, in this step.
     came: Vec<ParticipantId>,
-}
-
-/// Whether those who come may send; a manager who forbade it to all others is named.
-#[derive(Debug, Default)]
-pub(crate) struct Closed {
-    pub audio_by: Option<RawId>,
-    pub video_by: Option<RawId>,
+    /// The agents that left in this step, and why.
+    agents_gone: Vec<(ParticipantId, ErrorCode)>,
 }
 
 impl Roster {
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+
+    /// Those who are more than agents.
+    pub fn people(&self) -> impl Iterator<Item = (&RawId, &Member)> {
+        self.members.iter().filter(|(_, member)| !member.legs.values().all(|leg| leg.agent))
     }
 
     pub fn is_full(&self) -> bool {
@@ -301,6 +303,7 @@ impl Roster {
             resume_secret,
             resume_hash: resume_hash.clone(),
             joined_commit: core.gate.step_commit(),
+            agent: false,
             knows_more: false,
         };
         member.legs.insert(participant.clone(), leg);
@@ -365,7 +368,9 @@ impl Roster {
             at: core.now.wall,
         });
         core.effect(Output::LegOver { leg: leg.clone(), reason });
-        self.take_out(core, leg, reason);
+        if self.take_out(core, leg, reason).is_some_and(|(_, gone)| gone.agent) {
+            self.agents_gone.push((leg.clone(), reason));
+        }
         true
     }
 
@@ -460,6 +465,11 @@ impl Roster {
     /// The legs that came in, or back, in this step.
     pub fn take_came(&mut self) -> Vec<ParticipantId> {
         std::mem::take(&mut self.came)
+    }
+
+    /// The agents that left in this step, and why.
+    pub fn take_agents_gone(&mut self) -> Vec<(ParticipantId, ErrorCode)> {
+        std::mem::take(&mut self.agents_gone)
     }
 
     fn tell_others(&self, core: &mut Core, user: &RawId, event: Event) {

@@ -2,14 +2,14 @@
 
 mod stage;
 
-use convene_call::Person;
+use convene_call::{Person, Seat};
 use convene_model::automation::{Act, AutomationAnswer, AutomationRefused, Callback, NewConnection};
 use convene_model::happened::What;
 use convene_model::limits::{CONNECTION_ALONE_MS, CONNECTIONS_OF_CALL_MAX};
 use convene_model::record::{JournalRow, LobbyScope};
 use convene_model::{Affiliation, ConnectionId, ErrorCode, RawId, Role, Ticket};
 use convene_protocol::Request;
-use stage::{Stage, Told, leg, user};
+use stage::{Stage, Told, leg, peer, user};
 
 fn id(name: &str) -> ConnectionId {
     ConnectionId(name.into())
@@ -30,9 +30,11 @@ fn connect(stage: &mut Stage, name: &str, person: Person) -> AutomationAnswer {
         resource: "r".into(),
         context: Some("mine".into()),
         callback_uri: "https://app.example/".into(),
+        agent: None,
     };
     let now = stage.now;
-    stage.call.handle_connect(new, RawId::app_server("r"), person, Ticket(1), now);
+    let seat = Seat { participant: leg("agent"), peer: peer(99) };
+    stage.call.handle_connect(new, (RawId::app_server("r"), person), seat, Ticket(1), now);
     stage.settle();
     stage.answers.pop().expect("an answer").1
 }
@@ -60,6 +62,9 @@ fn heard(stage: &mut Stage, name: &str) -> Vec<String> {
         }
         Callback::Removed { user } => format!("removed {user}"),
         Callback::NotRemoved { user, reason } => format!("{user} stays: {}", reason.name()),
+        Callback::StreamingStarted | Callback::StreamingStopped | Callback::StreamingFailed { .. } => {
+            unreachable!("without an agent nothing streams")
+        }
         Callback::Disconnected { reason } => format!("disconnected: {}", reason.name()),
     };
     callbacks.map(shown).collect()

@@ -18,6 +18,10 @@ pub(crate) fn source(connection: &ConnectionId) -> String {
     format!("calling/callConnections/{connection}")
 }
 
+fn streaming(status: &str, details: &str) -> Value {
+    json!({ "contentType": "Audio", "mediaStreamingStatus": status, "mediaStreamingStatusDetails": details })
+}
+
 fn result(code: u16, sub_code: u32, message: &str) -> Value {
     json!({ "code": code, "subCode": sub_code, "message": message })
 }
@@ -83,6 +87,21 @@ pub(crate) fn shape(
             data["participant"] = identifier(user);
             data["resultInformation"] = reason_of(*reason);
             "Microsoft.Communication.RemoveParticipantFailed"
+        }
+        Callback::StreamingStarted => {
+            data["mediaStreamingUpdate"] = streaming("mediaStreamingStarted", "subscriptionStarted");
+            data["resultInformation"] = result(200, 0, "The audio goes to the app.");
+            "Microsoft.Communication.MediaStreamingStarted"
+        }
+        Callback::StreamingStopped => {
+            data["mediaStreamingUpdate"] = streaming("mediaStreamingStopped", "subscriptionStopped");
+            data["resultInformation"] = result(200, 0, "No more audio goes to the app.");
+            "Microsoft.Communication.MediaStreamingStopped"
+        }
+        Callback::StreamingFailed { message } => {
+            data["mediaStreamingUpdate"] = streaming("mediaStreamingFailed", "streamConnectionInterrupted");
+            data["resultInformation"] = result(400, 8581, message);
+            "Microsoft.Communication.MediaStreamingFailed"
         }
         Callback::Disconnected { reason } => {
             data["resultInformation"] = reason_of(*reason);

@@ -17,6 +17,8 @@ pub struct MediaCounters {
     pub dropped: u64,
     /// Speaking indications dropped for newer ones, because the control plane did not take events fast enough.
     pub dropped_events: u64,
+    /// Packets that agents would have heard, and did not, because whoever codes sound did not take them fast enough.
+    pub dropped_heard: u64,
 }
 
 /// The same, shared between threads.
@@ -28,6 +30,7 @@ pub(super) struct SharedCounters {
     send_calls: AtomicU64,
     dropped: AtomicU64,
     dropped_events: AtomicU64,
+    dropped_heard: AtomicU64,
 }
 
 impl SharedCounters {
@@ -39,6 +42,7 @@ impl SharedCounters {
         self.send_calls.store(counters.send_calls, Ordering::Relaxed);
         self.dropped.store(counters.dropped, Ordering::Relaxed);
         self.dropped_events.store(counters.dropped_events, Ordering::Relaxed);
+        self.dropped_heard.store(counters.dropped_heard, Ordering::Relaxed);
     }
 
     /// The counts as last published.
@@ -50,6 +54,7 @@ impl SharedCounters {
             send_calls: self.send_calls.load(Ordering::Relaxed),
             dropped: self.dropped.load(Ordering::Relaxed),
             dropped_events: self.dropped_events.load(Ordering::Relaxed),
+            dropped_heard: self.dropped_heard.load(Ordering::Relaxed),
         }
     }
 }

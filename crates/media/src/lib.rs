@@ -16,10 +16,12 @@ mod wake;
 
 pub use counters::MediaCounters;
 
+use convene_model::PeerId;
+use convene_model::audio::{AudioPacket, Heard};
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_sfu::{Prepared, Sfu, SfuConfig};
 use counters::SharedCounters;
-use run::MediaThread;
+use run::{MediaThread, SoundEnd};
 use socket::MediaSocket;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -34,6 +36,29 @@ use wake::Waker;
 /// Commands that wait for the media plane. More hide a media thread that cannot keep up, fewer make a joining crowd wait
 /// in the control task.
 const COMMANDS_MAX: usize = 256;
+
+/// Packets of agents' sound that wait, each way: a second of ten agents that each hear four people talk. More hide a thread that cannot
+/// keep up, fewer tear holes into speech when it is busy for a moment.
+const SOUND_MAX: usize = 2_048;
+
+/// What agents hear, from the media thread. What is not taken fast enough is dropped.
+pub type HeardReceiver = mpsc::Receiver<Heard>;
+
+/// Says what agents say. Cheap to clone.
+#[derive(Clone)]
+pub struct Voice {
+    spoken: mpsc::Sender<(PeerId, AudioPacket)>,
+    waker: Waker,
+}
+
+impl Voice {
+    /// Lets an agent say something. Returns whether it was taken: not if too much waits already, or the media plane has ended.
+    pub fn speak(&self, speaker: PeerId, packet: AudioPacket) -> bool {
+        let taken = self.spoken.try_send((speaker, packet)).is_ok();
+        self.waker.wake();
+        taken
+    }
+}
 
 /// Where media is served.
 #[derive(Clone, Debug)]
@@ -51,6 +76,8 @@ pub struct MediaPlane {
     stopping: Arc<AtomicBool>,
     waker: Waker,
     counters: Arc<SharedCounters>,
+    voice: Voice,
+    heard: Mutex<Option<HeardReceiver>>,
     threads: Mutex<Option<Threads>>,
 }
 
@@ -81,7 +108,11 @@ impl MediaPlane {
         let waker = Waker::new()?;
         let stopping = Arc::new(AtomicBool::new(false));
         let counters = Arc::new(SharedCounters::default());
-        let thread = MediaThread::new(socket, sfu, sfu_config, prepared_receiver, events, counters.clone());
+        let (heard_sender, heard) = mpsc::channel(SOUND_MAX);
+        let (spoken, spoken_receiver) = mpsc::channel(SOUND_MAX);
+        let voice = Voice { spoken, waker: waker.clone() };
+        let sound = SoundEnd { heard: heard_sender, spoken: spoken_receiver };
+        let thread = MediaThread::new(socket, sfu, sfu_config, prepared_receiver, events, sound, counters.clone());
         let media = {
             let (waker, stopping) = (waker.clone(), stopping.clone());
             spawn("media-0", move || thread.run(&waker, &stopping))?
@@ -96,6 +127,8 @@ impl MediaPlane {
             stopping,
             waker,
             counters,
+            voice,
+            heard: Mutex::new(Some(heard)),
             threads: Mutex::new(Some(Threads { media, offers })),
         })
     }
@@ -113,6 +146,16 @@ impl MediaPlane {
         {
             tracing::warn!("a media command came after the media plane ended");
         }
+    }
+
+    /// Through which agents speak.
+    pub fn voice(&self) -> Voice {
+        self.voice.clone()
+    }
+
+    /// What agents hear. There is one taker: a second call gives `None`.
+    pub fn take_heard(&self) -> Option<HeardReceiver> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What went through since the start.

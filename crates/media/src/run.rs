@@ -5,6 +5,7 @@ use super::events::EventSender;
 use super::socket::{MediaSocket, RECEIVE_MAX};
 use super::wake::{self, Waker};
 use convene_model::PeerId;
+use convene_model::audio::{AudioPacket, Heard};
 use convene_model::media::{LostReason, MediaEvent};
 use convene_sfu::{Output, Prepared, Sfu, SfuConfig};
 use std::collections::BTreeSet;
@@ -20,6 +21,12 @@ const COMMANDS_AT_ONCE: usize = 4;
 /// How soon events that did not fit into their channel are tried again.
 const EVENT_RETRY: Duration = Duration::from_millis(5);
 
+/// The media thread's ends of the channels for sound.
+pub(super) struct SoundEnd {
+    pub heard: mpsc::Sender<Heard>,
+    pub spoken: mpsc::Receiver<(PeerId, AudioPacket)>,
+}
+
 /// What the media thread owns.
 pub(super) struct MediaThread {
     socket: MediaSocket,
@@ -27,6 +34,7 @@ pub(super) struct MediaThread {
     sfu_config: SfuConfig,
     commands: mpsc::Receiver<Prepared>,
     events: EventSender,
+    sound: SoundEnd,
     shared: Arc<SharedCounters>,
     counters: MediaCounters,
     /// The peers that the control plane takes for open.
@@ -41,6 +49,7 @@ impl MediaThread {
         sfu_config: SfuConfig,
         commands: mpsc::Receiver<Prepared>,
         events: mpsc::Sender<MediaEvent>,
+        sound: SoundEnd,
         shared: Arc<SharedCounters>,
     ) -> MediaThread {
         MediaThread {
@@ -49,6 +58,7 @@ impl MediaThread {
             sfu_config,
             commands,
             events: EventSender::new(events),
+            sound,
             shared,
             counters: MediaCounters::default(),
             open: BTreeSet::new(),
@@ -70,6 +80,7 @@ impl MediaThread {
     fn run_until_stopped(&mut self, waker: &Waker, stopping: &AtomicBool) {
         while !stopping.load(Ordering::Acquire) {
             let more_commands = self.take_commands();
+            self.take_spoken();
             let more_datagrams = self.take_datagrams();
             self.sfu.handle_timeout(Instant::now());
             let due = self.send_outputs();
@@ -104,6 +115,14 @@ impl MediaThread {
         true
     }
 
+    /// Takes what agents say. A bounded number: those that come meanwhile are taken after the datagrams.
+    fn take_spoken(&mut self) {
+        for _ in 0..self.sound.spoken.len() {
+            let Ok((speaker, packet)) = self.sound.spoken.try_recv() else { return };
+            self.sfu.handle_spoken(speaker, packet, Instant::now());
+        }
+    }
+
     /// Takes one batch of datagrams; returns whether more may be there.
     fn take_datagrams(&mut self) -> bool {
         let received = self.socket.receive();
@@ -129,6 +148,9 @@ impl MediaThread {
                         self.open.remove(peer);
                     }
                     self.events.send(event);
+                }
+                Output::Heard(heard) => {
+                    self.counters.dropped_heard += u64::from(self.sound.heard.try_send(heard).is_err());
                 }
                 Output::Timeout(due) => {
                     self.socket.flush(&mut self.counters);

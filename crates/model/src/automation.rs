@@ -2,6 +2,7 @@
 //!
 //! A connection is a hold on a call: not a leg, not on the roster, without media. Source: Azure Communication Services, "Call Automation".
 
+use crate::audio::StreamingOptions;
 use crate::{CallId, ConnectionId, ErrorCode, RawId};
 
 /// The type of the last callback of each connection.
@@ -42,11 +43,31 @@ pub enum Callback {
         /// Why not.
         reason: ErrorCode,
     },
+    /// Sound goes to the app.
+    StreamingStarted,
+    /// It does not any more, as was asked, or because the app closed the WebSocket.
+    StreamingStopped,
+    /// Sound could not go to the app, or does not any more.
+    StreamingFailed {
+        /// A sentence for the app's developer.
+        message: String,
+    },
     /// The connection is over. Always the last.
     Disconnected {
         /// Why.
         reason: ErrorCode,
     },
+}
+
+/// An agent that is wanted: as it, the connection's app hears the call and speaks in it, and everybody sees it on the roster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAgent {
+    /// Under which name.
+    pub display_name: String,
+    /// How sound goes to the app and back.
+    pub options: StreamingOptions,
+    /// Whether it streams from the beginning.
+    pub start: bool,
 }
 
 /// A connection that is wanted.
@@ -60,6 +81,8 @@ pub struct NewConnection {
     pub context: Option<String>,
     /// Where its callbacks go.
     pub callback_uri: String,
+    /// As whom its app hears and speaks, if it wants to.
+    pub agent: Option<NewAgent>,
 }
 
 /// To which call a connection is wanted.
@@ -117,6 +140,16 @@ pub enum Act {
         /// Who.
         user: RawId,
     },
+    /// Sound is to go to its app; an agent that was muted may be heard again, if it may speak. Told by a callback.
+    StartStreaming {
+        /// For the callback.
+        context: Option<String>,
+    },
+    /// No more sound is to go to its app. Told by a callback.
+    StopStreaming {
+        /// For the callback.
+        context: Option<String>,
+    },
 }
 
 /// A connection as its app sees it.
@@ -147,6 +180,8 @@ pub enum AutomationRefused {
     ForeignLink,
     /// It would have to wait in the lobby, and there is nobody to wait.
     MustWait,
+    /// The connection was made without an agent.
+    NoAgent,
     /// The call has as many connections as it may.
     TooManyOfCall,
     /// The resource has as many connections as it may.

@@ -137,7 +137,17 @@ pub enum MediaCommand {
         /// As whose; never opened, and nobody else's.
         echo: PeerId,
     },
-    /// Let a peer hear the others, or not. A new peer hears them.
+    /// Make a peer of a call that has no network of its own: the server itself codes its sound. What it hears comes out as
+    /// [`Heard`](crate::audio::Heard), all audio of the call; it hears nothing until [`MediaCommand::SetHears`].
+    Agent {
+        /// The new peer; never used before.
+        peer: PeerId,
+        /// Whom it hears, and who hears it.
+        call: CallId,
+        /// Whether what it says is forwarded; only the microphone counts.
+        may_send: MaySend,
+    },
+    /// Let a peer hear the others, or not. A new peer with a network hears them.
     SetHears {
         /// Who.
         peer: PeerId,

@@ -2,17 +2,18 @@
 
 use crate::io::{Found, Lookup, Output};
 use crate::join::{kind_of, normalize_group_id, person_in, policy_of};
-use crate::node::{Asker, Node};
+use crate::node::{Asker, Node, leg_number};
 use crate::rooms::{policy_of_room, target_of};
-use convene_call::{CallKind, Person, Policy};
+use convene_call::{CallKind, Person, Policy, Seat};
 use convene_directory::{LinkRefused, MeetingKey, Proof};
 use convene_events::callback_event;
+use convene_model::audio::StreamReport;
 use convene_model::automation::{
     Act, AutomationAnswer, AutomationCommand, AutomationRefused, Callback, ConnectTarget, NewConnection,
 };
 use convene_model::limits::CONNECTIONS_OF_RESOURCE_MAX;
 use convene_model::record::{CallTarget, Meeting, OutboxEvent, Room};
-use convene_model::{Affiliation, CallId, ConnectionId, ErrorCode, Now, RawId, Role, Ticket, uuid_v4};
+use convene_model::{Affiliation, CallId, ConnectionId, ErrorCode, Now, ParticipantId, RawId, Role, Ticket, uuid_v4};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -210,10 +211,26 @@ impl Node {
         let user = RawId::app_server(&resource);
         self.connections.tickets.insert(ticket, call.clone());
         self.connections.held.insert(id.clone(), Held { resource, call: call.clone() });
-        self.with_call(&call, now, |call| call.handle_connect(connection, user, person, ticket, now));
+        let seat = Seat { participant: ParticipantId(uuid_v4(&mut *self.random)), peer: self.next_peer() };
+        if connection.agent.is_some() {
+            self.peers.insert(leg_number(seat.peer), (call.clone(), seat.participant.clone()));
+        }
+        self.with_call(&call, now, |call| call.handle_connect(connection, (user, person), seat, ticket, now));
         if !self.calls.get(&call).is_some_and(|entry| entry.call.has_connection(&id)) {
             self.connections.forget(&id);
         }
+    }
+
+    /// A connection is over.
+    pub(crate) fn connection_over(&mut self, connection: ConnectionId) {
+        self.connections.forget(&connection);
+        self.outputs.push_back(Output::ConnectionOver(connection));
+    }
+
+    /// What became of the sound of a connection's agent. Of one that is over nobody wants to know.
+    pub(crate) fn streamed(&mut self, connection: &ConnectionId, report: StreamReport, now: Now) {
+        let Some(call) = self.connections.held.get(connection).map(|held| held.call.clone()) else { return };
+        self.with_call(&call, now, |call| call.handle_streamed(connection, report, now));
     }
 
     /// A call is broken off: whoever waits for an answer gets one, and the apps learn that their connections are over.
@@ -226,7 +243,7 @@ impl Node {
             self.connections.held.iter().filter(|(_, held)| held.call == *call).map(|(id, _)| id.clone()).collect();
         let mut events = Vec::new();
         for connection in over {
-            self.connections.forget(&connection);
+            self.connection_over(connection.clone());
             let callback = Callback::Disconnected { reason: ErrorCode::ServerFailed };
             events.push(callback_event(uuid_v4(&mut *self.random), call, &connection, None, &callback, now.wall));
         }

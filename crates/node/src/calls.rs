@@ -28,7 +28,7 @@ pub(crate) struct CallEntry {
 impl CallEntry {
     fn note(&mut self, command: &MediaCommand) {
         match command {
-            MediaCommand::Open { peer, .. } => {
+            MediaCommand::Open { peer, .. } | MediaCommand::Agent { peer, .. } => {
                 self.open_peers.insert(*peer);
             }
             MediaCommand::Close { peer } => {
@@ -94,7 +94,10 @@ impl Node {
             }
             CallOutput::LegOver { leg, reason } => self.leg_over(&leg, reason),
             CallOutput::Automated { ticket, answer } => self.automated(ticket, answer),
-            CallOutput::ConnectionOver { connection } => self.connections.forget(&connection),
+            CallOutput::ConnectionOver { connection } => self.connection_over(connection),
+            CallOutput::Stream { connection, peer, order } => {
+                self.outputs.push_back(Output::Stream { connection, call: id.clone(), peer, order });
+            }
             CallOutput::Media(command) => {
                 if let Some(entry) = self.calls.get_mut(id) {
                     entry.note(&command);

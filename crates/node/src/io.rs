@@ -1,11 +1,12 @@
 //! What goes into a node and what comes out of it.
 
+use convene_model::audio::{StreamOrder, StreamReport};
 use convene_model::automation::{AutomationAnswer, AutomationCommand};
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_model::push::RingPush;
 use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, Room, User};
 use convene_model::survey::SurveyRecord;
-use convene_model::{CallId, MeetingId, RawId, RoomId, SessionId, ThreadId, Ticket};
+use convene_model::{CallId, ConnectionId, MeetingId, PeerId, RawId, RoomId, SessionId, ThreadId, Ticket};
 use convene_protocol::ServerMessage;
 use std::net::IpAddr;
 
@@ -129,6 +130,13 @@ pub enum Input {
         /// The command, of a resource that proved itself.
         command: AutomationCommand,
     },
+    /// What became of the sound of a connection's agent.
+    Streamed {
+        /// Which connection's.
+        connection: ConnectionId,
+        /// What.
+        report: StreamReport,
+    },
     /// A call of the last run that had not ended. Comes before any session.
     Recover(Box<OpenCallRecord>),
     /// The server stops: every call ends, every session closes, nobody new comes in.
@@ -189,6 +197,19 @@ pub enum Output {
         /// The answer.
         answer: AutomationAnswer,
     },
+    /// Tell whoever codes the sound of this connection's agent; answered by [`Input::Streamed`].
+    Stream {
+        /// Which connection's.
+        connection: ConnectionId,
+        /// Its call.
+        call: CallId,
+        /// Its agent's peer.
+        peer: PeerId,
+        /// What.
+        order: StreamOrder,
+    },
+    /// A connection is over, and with it its stream, if it has one.
+    ConnectionOver(ConnectionId),
     /// Tell the media plane.
     Media(MediaCommand),
     /// Tell a user's browsers by Web Push that a ring is over. Nobody waits for it.

@@ -171,6 +171,7 @@ impl Node {
             Input::RoomChanged(room) => self.room_changed(&room, now),
             Input::RoomDeleted { resource, room } => self.room_deleted(CallTarget::Room { resource, room }, now),
             Input::Automate { ticket, address, command } => self.automate(ticket, address, command, now),
+            Input::Streamed { connection, report } => self.streamed(&connection, report, now),
             Input::Recover(record) => self.recover(*record, now),
             Input::Stop => self.stop(now),
         }

@@ -4,7 +4,9 @@
 use crate::clock::Clock;
 use crate::committer::{self, Batch};
 use crate::live::Live;
+use crate::outbound::{HttpClient, Reach};
 use crate::push::Pusher;
+use crate::streaming::Streaming;
 use convene_media::MediaPlane;
 use convene_model::automation::{AutomationAnswer, AutomationCommand};
 use convene_model::media::MediaEvent;
@@ -102,19 +104,37 @@ pub struct Driver<S: Store> {
     pub live: Arc<Live>,
     /// Tells browsers of rings.
     pub pusher: Arc<Pusher>,
+    /// Reaches the WebSockets of apps.
+    pub outbound: HttpClient,
+    /// Which of them.
+    pub reach: Reach,
 }
 
 /// Starts the control task.
+///
+/// # Errors
+/// If the thread that codes agents' sound cannot be started.
 pub fn start<S: Store>(
     driver: Driver<S>,
     arrivals: mpsc::Receiver<Arrival>,
     media_events: mpsc::Receiver<MediaEvent>,
-) -> tokio::task::JoinHandle<()> {
+) -> std::io::Result<tokio::task::JoinHandle<()>> {
     let (done, results) = mpsc::unbounded_channel();
     let commits = committer::start(driver.store.clone(), driver.live.clone(), done.clone());
-    let task =
-        Task { driver, commits, done, outboxes: HashMap::new(), asking: HashMap::new(), tickets: 0, stopped: None };
-    tokio::spawn(task.run(arrivals, media_events, results))
+    let heard = driver.media.take_heard().expect("nobody else takes it");
+    let sound = (heard, driver.media.voice());
+    let streaming = Streaming::start(driver.outbound.clone(), driver.reach, sound, done.clone())?;
+    let task = Task {
+        driver,
+        commits,
+        done,
+        streaming,
+        outboxes: HashMap::new(),
+        asking: HashMap::new(),
+        tickets: 0,
+        stopped: None,
+    };
+    Ok(tokio::spawn(task.run(arrivals, media_events, results)))
 }
 
 struct Task<S: Store> {
@@ -122,6 +142,7 @@ struct Task<S: Store> {
     commits: mpsc::Sender<Batch>,
     /// What lookups and commits give comes back here.
     done: mpsc::UnboundedSender<Input>,
+    streaming: Streaming,
     outboxes: HashMap<SessionId, mpsc::Sender<Frame>>,
     /// Servers of apps that wait for an answer.
     asking: HashMap<Ticket, oneshot::Sender<AutomationAnswer>>,
@@ -238,6 +259,10 @@ impl<S: Store> Task<S> {
                         let _gave_up = asking.send(answer);
                     }
                 }
+                Output::Stream { connection, call, peer, order } => {
+                    self.streaming.order(connection, call, peer, order).await;
+                }
+                Output::ConnectionOver(connection) => self.streaming.over(&connection).await,
                 Output::Media(command) => self.driver.media.send(command).await,
                 Output::Push { user, push } => self.push(user, push),
             }

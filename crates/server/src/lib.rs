@@ -29,6 +29,7 @@ mod push;
 pub mod resources;
 pub mod serve;
 pub mod signaling;
+mod streaming;
 mod subscriptions;
 pub mod sweep;
 pub mod tls;

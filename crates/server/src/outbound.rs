@@ -25,7 +25,8 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// The largest answer that is read, in bytes. Larger: a hostile provider costs memory. Smaller: large sets of keys are not read.
 const ANSWER_MAX: usize = 256 * 1024;
 
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+/// A connection, with TLS or without.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 /// Why nothing came back.
@@ -167,7 +168,17 @@ impl HttpClient {
             .unwrap_or_else(|_| Err(ClientError(format!("no answer within {} seconds", within.as_secs()))))
     }
 
-    async fn connect(&self, host: &str, port: u16, is_tls: bool, reach: Reach) -> Result<Box<dyn Stream>, ClientError> {
+    /// Connects to a host.
+    ///
+    /// # Errors
+    /// [`ClientError`] if it may not or cannot be reached, or is not to be trusted.
+    pub async fn connect(
+        &self,
+        host: &str,
+        port: u16,
+        is_tls: bool,
+        reach: Reach,
+    ) -> Result<Box<dyn Stream>, ClientError> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let found = tokio::net::lookup_host((bare, port)).await.map_err(ClientError::of)?;
         // What is connected to is what was checked: the name is not asked for again.

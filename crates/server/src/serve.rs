@@ -142,8 +142,18 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let reach = if config.private_endpoints { Reach::Anywhere } else { Reach::Public };
     let pusher = Pusher::open(&*data.store, outbound.clone(), public_url.clone(), reach).await;
     let pusher = Arc::new(pusher.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?);
-    let driver = Driver { node, clock, store: data.store.clone(), media, live: live.clone(), pusher: pusher.clone() };
-    let control_task = drive::start(driver, from_sockets, from_media);
+    let driver = Driver {
+        node,
+        clock,
+        store: data.store.clone(),
+        media,
+        live: live.clone(),
+        pusher: pusher.clone(),
+        outbound: outbound.clone(),
+        reach,
+    };
+    let control_task = drive::start(driver, from_sockets, from_media)
+        .map_err(|error| ServeError::Io(format!("cannot start the thread that codes audio: {error}.")))?;
     for record in open {
         let arrival = Arrival::Changed(Input::Recover(Box::new(record)));
         arrivals.send(arrival).await.map_err(|_| ServeError::Io("the control task ended at its start.".to_owned()))?;

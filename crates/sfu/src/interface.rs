@@ -3,6 +3,7 @@
 use crate::peer::ParsedOffer;
 use crate::plan;
 use convene_model::PeerId;
+use convene_model::audio::Heard;
 use convene_model::media::{MediaCommand, MediaEvent};
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -32,6 +33,8 @@ pub enum Output {
     Transmit(Transmit),
     /// Tell the control plane this.
     Event(MediaEvent),
+    /// Tell whoever codes the sound of agents this.
+    Heard(Heard),
     /// Nothing more now; call [`Sfu::handle_timeout`](crate::Sfu::handle_timeout) at this time.
     Timeout(Instant),
 }
@@ -54,6 +57,7 @@ impl Prepared {
             | MediaCommand::Subscribe { .. }
             | MediaCommand::Close { .. }
             | MediaCommand::Echo { .. }
+            | MediaCommand::Agent { .. }
             | MediaCommand::SetHears { .. } => None,
         };
         Prepared { command, offer }
@@ -61,7 +65,10 @@ impl Prepared {
 
     /// The peer that this command opens.
     pub fn opens(&self) -> Option<PeerId> {
-        if let MediaCommand::Open { peer, .. } = &self.command { Some(*peer) } else { None }
+        match &self.command {
+            MediaCommand::Open { peer, .. } | MediaCommand::Agent { peer, .. } => Some(*peer),
+            _ => None,
+        }
     }
 
     /// The peer that this command closes.

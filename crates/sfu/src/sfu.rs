@@ -1,14 +1,18 @@
 //! The SFU's coordinator: routes commands, datagrams and time to the peers, and batches of packets to their subscribers.
 
+mod agents;
+
 use crate::binding;
 use crate::demux::{self, Demux};
 use crate::echo::Echo;
 use crate::interface::{Output, Prepared, SfuConfig, Transmit};
-use crate::member::{Member, Run, allows};
+use crate::member::{Member, Run};
 use crate::packet::IncomingPacket;
 use crate::peer::{ParsedOffer, PeerFactory, PeerOutput};
 use crate::speakers::{REPORT_MIN, Speakers};
 use crate::subscriptions;
+use agents::Agent;
+use convene_model::audio::Heard;
 use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source, TrackPlan, Wish};
 use convene_model::{CallId, PeerId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -32,6 +36,7 @@ pub struct Sfu {
     factory: PeerFactory,
     demux: Demux,
     members: BTreeMap<PeerId, Box<Member>>,
+    agents: BTreeMap<PeerId, Agent>,
     calls: BTreeMap<CallId, Call>,
     /// Calls with packets to forward.
     busy: VecDeque<CallId>,
@@ -41,6 +46,7 @@ pub struct Sfu {
     timers: BTreeSet<(Instant, Timer)>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<MediaEvent>,
+    heard: VecDeque<Heard>,
     scratch: Vec<PeerOutput>,
 }
 
@@ -48,6 +54,7 @@ pub struct Sfu {
 #[derive(Default)]
 struct Call {
     members: Vec<PeerId>,
+    agents: Vec<PeerId>,
     runs: Vec<Run>,
     speakers: Speakers,
     /// Whether the timer for reports of speakers runs.
@@ -75,6 +82,7 @@ impl Sfu {
             factory: PeerFactory::new(config.candidates)?,
             demux: Demux::default(),
             members: BTreeMap::new(),
+            agents: BTreeMap::new(),
             calls: BTreeMap::new(),
             busy: VecDeque::new(),
             forwarding: None,
@@ -82,13 +90,14 @@ impl Sfu {
             timers: BTreeSet::new(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
+            heard: VecDeque::new(),
             scratch: vec![],
         })
     }
 
     /// Whether a peer is open.
     pub fn has_peer(&self, peer: PeerId) -> bool {
-        self.members.contains_key(&peer)
+        self.members.contains_key(&peer) || self.agents.contains_key(&peer)
     }
 
     /// Carries out a command, parsing its offer here.
@@ -117,9 +126,8 @@ impl Sfu {
                 }
             }
             (MediaCommand::Close { peer }, _) => self.remove(peer),
-            (MediaCommand::SetHears { peer, hears }, _) => {
-                self.members.get_mut(&peer).into_iter().for_each(|member| member.set_hears(hears));
-            }
+            (MediaCommand::SetHears { peer, hears }, _) => self.set_hears(peer, hears),
+            (MediaCommand::Agent { peer, call, may_send }, _) => self.open_agent(peer, call, may_send),
             (MediaCommand::Echo { peer, echo }, _) => {
                 self.members.get_mut(&peer).into_iter().for_each(|member| member.echo = Some(Echo::new(echo)));
             }
@@ -179,6 +187,9 @@ impl Sfu {
             if let Some(event) = self.events.pop_front() {
                 return Output::Event(event);
             }
+            if let Some(heard) = self.heard.pop_front() {
+                return Output::Heard(heard);
+            }
             if let Some(id) = self.stale.pop() {
                 self.drain(id);
             } else if !self.forward_step() {
@@ -237,30 +248,6 @@ impl Sfu {
                 self.lose(id, lost);
             }
         }
-    }
-
-    fn set_may_send(&mut self, id: PeerId, may_send: MaySend) {
-        let Some(member) = self.members.get_mut(&id) else { return };
-        let before = std::mem::replace(&mut member.may_send, may_send);
-        let others = self.others(id);
-        for source in [Source::Microphone, Source::Camera, Source::Screen] {
-            if allows(before, source) || !allows(may_send, source) {
-                continue;
-            }
-            let mut waiting = false;
-            for other in &others {
-                waiting |= self.members.get_mut(other).is_some_and(|other| other.restart(id, source));
-            }
-            if waiting {
-                self.request_keyframe(Wish { publisher: id, source });
-            }
-        }
-    }
-
-    /// The other members of a peer's call.
-    fn others(&self, id: PeerId) -> Vec<PeerId> {
-        let call = self.members.get(&id).and_then(|member| self.calls.get(&member.call));
-        call.map(|call| call.members.iter().copied().filter(|other| *other != id).collect()).unwrap_or_default()
     }
 
     /// Fills a member's slots from its wishes, reports changes and asks for keyframes.
@@ -335,7 +322,8 @@ impl Sfu {
                 PeerOutput::Transmit(transmit) => self.transmits.push_back(transmit),
                 PeerOutput::Packet { track, packet } => {
                     if let Some(source) = member.admit(track, &packet) {
-                        self.arrived(id, id, source, packet);
+                        let call = member.call.clone();
+                        self.arrived(&call, id, source, packet);
                     }
                 }
                 PeerOutput::KeyframeRequested { track } => {
@@ -362,18 +350,17 @@ impl Sfu {
         self.scratch = outputs;
     }
 
-    /// Adds an allowed packet of `publisher` to the batch of the call that `of` is in.
-    fn arrived(&mut self, of: PeerId, publisher: PeerId, source: Source, packet: IncomingPacket) {
-        let Some(member) = self.members.get(&of) else { return };
-        let Some(call) = self.calls.get_mut(&member.call) else { return };
+    /// Adds an allowed packet of `publisher` to the batch of its call.
+    fn arrived(&mut self, id: &CallId, publisher: PeerId, source: Source, packet: IncomingPacket) {
+        let Some(call) = self.calls.get_mut(id) else { return };
         if source == Source::Microphone {
             call.speakers.heard(publisher, packet.extensions.audio_level, self.now);
             if !std::mem::replace(&mut call.is_timed, true) {
-                self.timers.insert((self.now + REPORT_MIN, Timer::Call(member.call.clone())));
+                self.timers.insert((self.now + REPORT_MIN, Timer::Call(id.clone())));
             }
         }
         if call.runs.is_empty() {
-            self.busy.push_back(member.call.clone());
+            self.busy.push_back(id.clone());
         }
         match call.runs.iter_mut().find(|run| run.publisher == publisher && run.source == source) {
             Some(run) => run.packets.push(packet),
@@ -409,6 +396,7 @@ impl Sfu {
     fn next_forwarding(&mut self) -> Option<Forwarding> {
         let call = self.busy.pop_front()?;
         let runs = self.calls.get_mut(&call).map(|call| std::mem::take(&mut call.runs)).unwrap_or_default();
+        self.overhear(&call, &runs);
         Some(Forwarding { call, runs, next_member: 0 })
     }
 
@@ -421,9 +409,9 @@ impl Sfu {
             return;
         }
         if let Some(echo) = &mut member.echo {
-            let (publisher, packets) = (echo.publisher(), echo.take_due(self.now));
+            let (call, publisher, packets) = (member.call.clone(), echo.publisher(), echo.take_due(self.now));
             for packet in packets {
-                self.arrived(id, publisher, Source::Microphone, packet);
+                self.arrived(&call, publisher, Source::Microphone, packet);
             }
         }
         let Some(member) = self.members.get_mut(&id) else { return };
@@ -474,7 +462,10 @@ impl Sfu {
 
     fn remove(&mut self, id: PeerId) {
         let others = self.others(id);
-        let Some(member) = self.members.remove(&id) else { return };
+        let Some(member) = self.members.remove(&id) else {
+            self.remove_agent(id);
+            return;
+        };
         self.demux.remove(id);
         self.events.push_back(MediaEvent::Measured { peer: id, measure: member.quality.measure(self.now).into() });
         if let Some(set) = member.timer {
@@ -484,7 +475,7 @@ impl Sfu {
         call.members.retain(|other| *other != id);
         call.runs.retain(|run| run.publisher != id);
         call.speakers.remove(id);
-        if call.members.is_empty() {
+        if call.members.is_empty() && call.agents.is_empty() {
             self.calls.remove(&member.call);
             return;
         }

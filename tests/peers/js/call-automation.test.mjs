@@ -1,13 +1,13 @@
 // @azure/communication-call-automation, as published. Started by run.mjs. Callbacks go through the package's own parser.
 
-import { CallAutomationClient, parseCallAutomationEvent } from "@azure/communication-call-automation";
+import { CallAutomationClient, parseCallAutomationEvent, StreamingData } from "@azure/communication-call-automation";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { RoomsClient } from "@azure/communication-rooms";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { WebSocket } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 
 const connectionString = process.env.CONVENE_CONNECTION_STRING;
 const client = new CallAutomationClient(connectionString);
@@ -126,4 +126,73 @@ test("what is missing is refused by 501", async () => {
   await assert.rejects(callConnection.addParticipant(target), missing);
   await assert.rejects(callConnection.getCallMedia().playToAll([{ kind: "fileSource", url: url() }]), missing);
   await callConnection.hangUp(true);
+});
+
+test("audio goes to the app and back in frames that the package reads, as often as the app says", async () => {
+  const sound = new WebSocketServer({ server: endpoint, path: "/audio" });
+  const opened = [];
+  const waiting = [];
+  sound.on("connection", (socket, request) => {
+    const stream = { socket, headers: request.headers, frames: [], closed: new Promise((resolve) => socket.once("close", resolve)) };
+    socket.on("message", (text) => {
+      stream.frames.push(StreamingData.parse(String(text)) ?? JSON.parse(text));
+      waiting.splice(0).forEach((look) => look());
+    });
+    opened.push(stream);
+  });
+  const until = async (fits) => {
+    while (!fits()) await new Promise((resolve) => waiting.push(resolve));
+  };
+  const mediaStreamingOptions = {
+    transportType: "websocket",
+    transportUrl: url().replace("http:", "ws:").replace("/callbacks", "/audio"),
+    contentType: "audio",
+    audioChannelType: "mixed",
+    audioFormat: "pcm24KMono",
+    startMediaStreaming: false,
+    enableBidirectional: true,
+  };
+  const locator = ofGroup();
+  const { callConnection, callConnectionProperties } = await client.connectCall(locator, url(), { mediaStreamingOptions });
+  const id = callConnectionProperties.callConnectionId;
+  await heard(id, "CallConnected");
+  const [agent] = (await heard(id, "ParticipantsUpdated")).participants;
+  assert.match(agent.identifier.communicationUserId, new RegExp(`_${id}$`));
+  const media = callConnection.getCallMedia();
+  for (const round of [0, 1]) {
+    await media.startMediaStreaming({ operationContext: `start ${round}` });
+    const started = await heard(id, "MediaStreamingStarted");
+    assert.deepEqual([started.operationContext, started.mediaStreamingUpdate.mediaStreamingStatus], [`start ${round}`, "mediaStreamingStarted"]);
+    const stream = opened[round];
+    assert.deepEqual([stream.headers["x-ms-call-connection-id"], stream.headers["x-ms-call-correlation-id"]], [id, started.serverCallId]);
+    await until(() => stream.frames.length > 5);
+    const [first, second] = stream.frames;
+    assert.deepEqual([first.encoding, first.sampleRate, first.channels], ["PCM", 24_000, 1]);
+    assert.deepEqual([Buffer.from(second.data, "base64").length, second.isSilent], [960, true]);
+    stream.socket.send(JSON.stringify({ kind: "AudioData", audioData: { data: Buffer.alloc(4_800).toString("base64") } }));
+    stream.socket.send(JSON.stringify({ kind: "StopAudio", stopAudio: {} }));
+    await media.stopMediaStreaming({ operationContext: `stop ${round}` });
+    assert.equal((await heard(id, "MediaStreamingStopped")).operationContext, `stop ${round}`);
+    await stream.closed;
+  }
+  await media.startMediaStreaming();
+  await heard(id, "MediaStreamingStarted");
+  opened[2].socket.send("hello");
+  const failed = await heard(id, "MediaStreamingFailed");
+  assert.match(failed.resultInformation.message, /no JSON/);
+  await callConnection.hangUp(false);
+  await heard(id, "CallDisconnected");
+
+  const deaf = { ...mediaStreamingOptions, transportUrl: "ws://127.0.0.1:9/", startMediaStreaming: true };
+  const other = await client.connectCall(ofGroup(), url(), { mediaStreamingOptions: deaf });
+  const otherId = other.callConnectionProperties.callConnectionId;
+  await heard(otherId, "CallConnected");
+  await heard(otherId, "ParticipantsUpdated");
+  assert.match((await heard(otherId, "MediaStreamingFailed")).resultInformation.message, /cannot be opened: .*refused/i);
+  await other.callConnection.hangUp(false);
+  await assert.rejects(
+    client.connectCall(ofGroup(), url(), { mediaStreamingOptions: { ...deaf, transportUrl: "https://app.example/" } }),
+    (error) => error.statusCode === 400 && /wss:/.test(error.message),
+  );
+  sound.close();
 });

@@ -45,7 +45,10 @@ impl Media {
                     peer.may_send = may_send;
                 }
             }
-            MediaCommand::Subscribe { .. } | MediaCommand::Echo { .. } | MediaCommand::SetHears { .. } => {}
+            MediaCommand::Subscribe { .. }
+            | MediaCommand::Echo { .. }
+            | MediaCommand::Agent { .. }
+            | MediaCommand::SetHears { .. } => {}
             MediaCommand::Close { peer } => {
                 self.peers.remove(&peer);
             }

@@ -232,7 +232,7 @@ impl World {
                     self.node.handle(Input::Committed { n }, now);
                 }
             }
-            Output::Automated { .. } => {}
+            Output::Automated { .. } | Output::Stream { .. } | Output::ConnectionOver(_) => {}
             Output::Media(command) => self.command(command),
             Output::Push { .. } => {}
         }

@@ -8,7 +8,7 @@ use convene_model::media::{MediaCommand, MediaEvent, Source, TrackPlan, TrackUse
 use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{
     Affiliation, CallId, ConnectionId, ErrorCode, MeetingId, Now, ParticipantId, PeerId, RawId, RingId, Role, RoomId,
-    ThreadId, Ticket, TransferId, automation::AutomationAnswer, happened::Happened,
+    ThreadId, Ticket, TransferId, audio::StreamOrder, automation::AutomationAnswer, happened::Happened,
 };
 use convene_protocol::{Event, Reply, Request};
 use std::time::Duration;
@@ -27,6 +27,8 @@ pub struct Stage {
     pub bells: Vec<Bell>,
     pub answers: Vec<(Ticket, AutomationAnswer)>,
     pub connections_over: Vec<ConnectionId>,
+    /// What is to become of agents' sound.
+    pub streams: Vec<(ConnectionId, PeerId, StreamOrder)>,
     requests: u32,
     peers: u64,
 }
@@ -116,6 +118,7 @@ impl Stage {
             bells: vec![],
             answers: vec![],
             connections_over: vec![],
+            streams: vec![],
             requests: 0,
             peers: 0,
         }
@@ -325,6 +328,7 @@ impl Stage {
                 Output::Media(command) => self.media.push(command),
                 Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
                 Output::ConnectionOver { connection } => self.connections_over.push(connection),
+                Output::Stream { connection, peer, order } => self.streams.push((connection, peer, order)),
                 Output::Over => self.over = true,
             }
         }

@@ -279,6 +279,7 @@ impl World {
                     }
                 }
                 Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
+                Output::Stream { .. } | Output::ConnectionOver(_) => {}
                 Output::Media(command) => self.media.push(command),
                 Output::Push { user, push } => self.pushed.push((user, push)),
             }

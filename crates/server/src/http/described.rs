@@ -9,7 +9,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::schema::Schema;
@@ -39,6 +40,8 @@ pub struct Described<S> {
     router: Router<S>,
     paths: Paths,
     schemas: Vec<(String, RefOr<Schema>)>,
+    /// The operations of routes that serve several: by what their paths end in after a colon.
+    actions: Arc<RwLock<BTreeMap<String, Arc<str>>>>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for Described<S> {
@@ -51,7 +54,12 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
     /// Nothing yet.
     pub fn new() -> Self {
         // The paths of ACS have segments that begin with a colon.
-        Self { router: Router::new().without_v07_checks(), paths: Paths::new(), schemas: Vec::new() }
+        Self {
+            router: Router::new().without_v07_checks(),
+            paths: Paths::new(),
+            schemas: Vec::new(),
+            actions: Arc::default(),
+        }
     }
 
     /// Serves `handler` at the path and with the method of its own description: the `__path_` type that `utoipa::path` puts beside it.
@@ -93,6 +101,24 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         self.serve_at::<P, H, T>(route, P::path(), P::operation(), handler)
     }
 
+    /// Describes another operation of a route that is served already by [`operation_at`](Self::operation_at).
+    #[must_use]
+    pub fn action<P>(mut self, _description: P) -> Self
+    where
+        P: utoipa::Path + Tags<'static> + SchemaReferences,
+    {
+        let (path, mut operation) = (P::path(), P::operation());
+        operation.tags = Some(P::tags().iter().map(|tag| (*tag).to_owned()).collect());
+        P::schemas(&mut self.schemas);
+        let name = operation.operation_id.clone().unwrap_or_else(|| path.clone());
+        if let Some((_, action)) = path.rsplit_once(':') {
+            let mut actions = self.actions.write().unwrap_or_else(PoisonError::into_inner);
+            actions.insert(action.to_owned(), name.into());
+        }
+        self.paths.add_path_operation(&path, P::methods(), operation);
+        self
+    }
+
     fn serve<P, H, T>(self, path: String, operation: Operation, handler: H) -> Self
     where
         P: utoipa::Path + Tags<'static> + SchemaReferences,
@@ -116,7 +142,14 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         let name: Arc<str> = operation.operation_id.as_deref().unwrap_or(&path).into();
         for method in P::methods() {
             let name = name.clone();
-            let told = middleware::from_fn(move |request: Request, next: Next| tell(name.clone(), request, next));
+            let actions = self.actions.clone();
+            let told = middleware::from_fn(move |request: Request, next: Next| {
+                let action = request.uri().path().rsplit_once(':').map_or("", |(_, action)| action);
+                let actions = actions.read().unwrap_or_else(PoisonError::into_inner);
+                let name = actions.get(action).unwrap_or(&name).clone();
+                drop(actions);
+                tell(name, request, next)
+            });
             self.router = self.router.route(route, on(filter(&method), handler.clone()).layer(told));
         }
         self.paths.add_path_operation(&path, P::methods(), operation);

@@ -1,6 +1,7 @@
 //! A world with one `Sfu`, real str0m clients, a wire without loss and a clock that jumps.
 #![allow(dead_code)]
 
+use convene_model::audio::{AudioPacket, Heard};
 use convene_model::media::{MaySend, MediaCommand, MediaEvent, Source, TrackPlan, TrackUse, Wish};
 use convene_model::quality::PeerMeasure;
 use convene_model::{CallId, PeerId};
@@ -59,6 +60,8 @@ pub struct World {
     pub clients: BTreeMap<PeerId, Client>,
     /// All but the measures.
     pub events: Vec<MediaEvent>,
+    /// What agents heard.
+    pub heard: Vec<Heard>,
     pub measures: BTreeMap<PeerId, PeerMeasure>,
     sfu_due: Instant,
     /// (source, destination, bytes)
@@ -224,6 +227,7 @@ impl World {
             start: now,
             clients: BTreeMap::new(),
             events: vec![],
+            heard: vec![],
             measures: BTreeMap::new(),
             sfu_due: now,
             wire: VecDeque::new(),
@@ -302,6 +306,13 @@ impl World {
         self.settle();
     }
 
+    /// Lets an agent say something.
+    pub fn speak(&mut self, peer: PeerId, packet: AudioPacket) {
+        self.sfu.handle_spoken(peer, packet, self.now);
+        self.poll_sfu();
+        self.settle();
+    }
+
     fn poll_sfu(&mut self) {
         loop {
             match self.sfu.poll_output() {
@@ -312,6 +323,7 @@ impl World {
                     assert_eq!(self.measures.insert(peer, *measure), None, "once in a peer's life");
                 }
                 Output::Event(event) => self.events.push(event),
+                Output::Heard(heard) => self.heard.push(heard),
                 Output::Timeout(due) => {
                     self.sfu_due = due;
                     return;

@@ -47,7 +47,7 @@ pub fn run(data: &[u8]) {
                 assert!(!sfu.has_peer(peer) && !reason.is_empty());
                 answers += 1;
             }
-            Output::Event(MediaEvent::SlotsChanged { .. }) | Output::Transmit(_) => {}
+            Output::Event(MediaEvent::SlotsChanged { .. }) | Output::Transmit(_) | Output::Heard(_) => {}
             Output::Event(other) => panic!("{other:?}"),
         }
     }

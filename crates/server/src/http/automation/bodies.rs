@@ -1,9 +1,13 @@
 //! What requests and answers of call automation carry.
 
+use super::streaming::MediaStreamingOptions;
 use crate::http::error::ApiError;
+use crate::outbound::Reach;
 use convene_directory::chat::{CommunicationIdentifier, identifier, user_of_identifier};
-use convene_model::RawId;
+use convene_model::automation::NewAgent;
 use convene_model::automation::{ConnectTarget, ConnectionView, Seen};
+use convene_model::limits::DISPLAY_NAME_MAX;
+use convene_model::{RawId, clean_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -35,8 +39,10 @@ pub struct ConnectRequest {
     pub operation_context: Option<String>,
     #[schema(ignore)]
     call_intelligence_options: Option<Value>,
-    #[schema(ignore)]
-    media_streaming_options: Option<Value>,
+    /// The app wants to hear the call and to speak in it.
+    media_streaming_options: Option<MediaStreamingOptions>,
+    /// Convene's own: under which name the app is on the roster if it hears and speaks; else "Bot".
+    display_name: Option<String>,
     #[schema(ignore)]
     transcription_options: Option<Value>,
 }
@@ -148,16 +154,32 @@ impl ConnectRequest {
         check_context(self.operation_context.as_ref())?;
         for (name, value) in [
             ("callIntelligenceOptions", &self.call_intelligence_options),
-            ("mediaStreamingOptions", &self.media_streaming_options),
             ("transcriptionOptions", &self.transcription_options),
         ] {
             if value.is_some() {
                 return Err(ApiError::BadRequest(format!(
-                    "{name} is not supported: connections have no media yet. Leave it out (docs/call-automation.md)."
+                    "{name} is not supported. Leave it out (docs/call-automation.md)."
                 )));
             }
         }
         Ok(())
+    }
+}
+
+impl ConnectRequest {
+    /// The agent that is wanted, if one is.
+    ///
+    /// # Errors
+    /// If the options cannot be used.
+    pub fn agent(&self, reach: Reach) -> Result<Option<NewAgent>, ApiError> {
+        let Some(options) = &self.media_streaming_options else { return Ok(None) };
+        let display_name = clean_text(self.display_name.as_deref().unwrap_or_default(), DISPLAY_NAME_MAX);
+        let display_name = if display_name.is_empty() { "Bot".to_owned() } else { display_name };
+        Ok(Some(NewAgent {
+            display_name,
+            options: options.read(reach)?,
+            start: options.start_media_streaming == Some(true),
+        }))
     }
 }
 

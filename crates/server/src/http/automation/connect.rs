@@ -8,6 +8,7 @@ use crate::hooks::take_callbacks;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::repeatable::Repeatable;
 use crate::http::signed::{ApiVersion, Signed};
+use crate::outbound::Reach;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
@@ -45,11 +46,12 @@ pub async fn connect<S: Store>(
         None => uuid_v4(&mut OsRandom),
     };
     let id = ConnectionId(id);
-    let target = body.call_locator.target()?;
     let anywhere = app.config.private_endpoints;
+    let agent = body.agent(if anywhere { Reach::Anywhere } else { Reach::Public })?;
+    let target = body.call_locator.target()?;
     let subscription = take_callbacks(&*app.store, &resource, &id, &body.callback_uri, anywhere).await?;
     let (context, callback_uri) = (body.operation_context, body.callback_uri);
-    let connection = NewConnection { id, resource, context, callback_uri };
+    let connection = NewConnection { id, resource, context, callback_uri, agent };
     match ask(&app, peer.ip(), AutomationCommand::Connect { connection, target }).await {
         Ok(view) => {
             app.subscriptions_changed.notify_one();

@@ -9,7 +9,7 @@ use convene_store::Store;
 use std::sync::Arc;
 
 /// The actions of a connection that are missing.
-pub const ACTIONS: [&str; 14] = [
+pub const ACTIONS: [&str; 12] = [
     "transferToParticipant",
     "play",
     "recognize",
@@ -19,8 +19,6 @@ pub const ACTIONS: [&str; 14] = [
     "stopContinuousDtmfRecognition",
     "hold",
     "unhold",
-    "startMediaStreaming",
-    "stopMediaStreaming",
     "startTranscription",
     "stopTranscription",
     "updateTranscription",
@@ -31,8 +29,8 @@ pub fn not_implemented() -> ApiError {
     ApiError::Told {
         status: StatusCode::NOT_IMPLEMENTED,
         code: "NotImplemented",
-        message: "Convene does not do this yet: a connection hears who is in a call, removes, mutes and ends it, but has no media, calls \
-                  nobody and records nothing. docs/call-automation.md says what there is."
+        message: "Convene does not do this yet: a connection hears who is in a call and what is said, speaks, removes, mutes and ends it, \
+                  but calls nobody, plays no files and records nothing. docs/call-automation.md says what there is."
             .to_owned(),
         target: None,
     }

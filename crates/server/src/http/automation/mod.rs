@@ -6,6 +6,7 @@ mod connect;
 mod connections;
 mod missing;
 mod participants;
+mod streaming;
 
 use crate::app::AppState;
 use crate::drive::Arrival;
@@ -35,6 +36,8 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .operation(connections::__path_one, connections::one::<S>)
         .operation(connections::__path_hang_up, connections::hang_up::<S>)
         .operation_at(connections::__path_terminate, CONNECTION, connections::act::<S>)
+        .action(streaming::__path_start)
+        .action(streaming::__path_stop)
         .operation(participants::__path_list, participants::list::<S>)
         .operation(participants::__path_one, participants::one::<S>)
         .operation(participants::__path_remove, participants::remove::<S>)
@@ -103,6 +106,10 @@ impl From<AutomationRefused> for ApiError {
                 "The meeting lets guests like this app in only from its lobby, where a connection cannot wait. Its organizer can set \
                  lobbyBypassSettings.scope to organizationAndFederated or everyone, or an organization's user has to be in it first; \
                  then connect again.",
+            ),
+            AutomationRefused::NoAgent => Self::BadRequest(
+                "This connection has no media: it was made without mediaStreamingOptions. Hang it up and connect again with them."
+                    .to_owned(),
             ),
             AutomationRefused::TooManyOfCall => {
                 let message = format!(

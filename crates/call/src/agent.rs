@@ -1,0 +1,181 @@
+//! Agents: connections whose app hears the call and speaks in it. An agent is on the roster, so that everybody sees who listens, and has
+//! no client: the server codes its sound, and carries it to the app and back.
+//!
+//! An agent lives as long as its connection, and the connection as long as its agent: who removes it ends both.
+
+use crate::automation::Automation;
+use crate::call::Call;
+use crate::common::Core;
+use crate::lobby::NewLeg;
+use crate::roster::Roster;
+use crate::{Output, Person, mute};
+use convene_model::audio::{StreamOrder, StreamReport, StreamingOptions};
+use convene_model::automation::{AutomationRefused, Callback, NewAgent};
+use convene_model::media::MediaCommand;
+use convene_model::{ConnectionId, Now, ParticipantId, PeerId, RawId};
+use std::collections::BTreeMap;
+
+/// An agent's place; neither was ever used before.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// Its leg.
+    pub participant: ParticipantId,
+    /// Its place in the media plane.
+    pub peer: PeerId,
+}
+
+#[derive(Debug)]
+struct Agent {
+    seat: Seat,
+    user: RawId,
+    options: StreamingOptions,
+    /// Whether sound goes to its app, or is to.
+    streams: bool,
+    /// What was last asked for, for its callback.
+    context: Option<String>,
+    /// Who speaks with which peer, as was told.
+    told: BTreeMap<PeerId, RawId>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Agents {
+    agents: BTreeMap<ConnectionId, Agent>,
+}
+
+impl Agents {
+    /// Whether this user is an agent.
+    pub fn is_one(&self, user: &RawId) -> bool {
+        self.agents.values().any(|agent| agent.user == *user)
+    }
+
+    /// Ends a step, before connections are told of it: a connection ends with its agent, and says who else speaks.
+    pub fn settle(&mut self, core: &mut Core, roster: &mut Roster, automation: &mut Automation) {
+        for (leg, reason) in roster.take_agents_gone() {
+            let of = self.agents.iter().find(|(_, agent)| agent.seat.participant == leg).map(|(id, _)| id.clone());
+            if let Some(id) = of {
+                self.agents.remove(&id);
+                automation.end(core, &id, reason);
+            }
+        }
+        for (id, agent) in self.agents.iter_mut().filter(|(_, agent)| agent.streams) {
+            let now = speakers(roster, &agent.seat);
+            if agent.told != now {
+                agent.told.clone_from(&now);
+                let (connection, peer) = (id.clone(), agent.seat.peer);
+                core.effect(Output::Stream { connection, peer, order: StreamOrder::People(now) });
+            }
+        }
+    }
+
+    /// The agents whose connection is over.
+    fn orphans(&self, automation: &Automation) -> Vec<ParticipantId> {
+        let over = self.agents.iter().filter(|(id, _)| !automation.has(id));
+        over.map(|(_, agent)| agent.seat.participant.clone()).collect()
+    }
+}
+
+fn speakers(roster: &Roster, but: &Seat) -> BTreeMap<PeerId, RawId> {
+    let each = |(user, member): (&RawId, &crate::roster::Member)| {
+        member.legs.values().map(|leg| (leg.peer, user.clone())).collect::<Vec<_>>()
+    };
+    roster.members().flat_map(each).filter(|(peer, _)| *peer != but.peer).collect()
+}
+
+impl Call {
+    /// A connection that came in gets its agent.
+    pub(crate) fn seat_agent(&mut self, id: ConnectionId, new: NewAgent, (user, person): (RawId, Person), seat: Seat) {
+        let NewAgent { display_name, options, start } = new;
+        let Self { core, roster, lobby, removals, .. } = self;
+        let (participant, peer) = (seat.participant.clone(), seat.peer);
+        let leg = NewLeg {
+            participant: participant.clone(),
+            user: user.clone(),
+            display_name,
+            person,
+            peer,
+            muted: false,
+            resume_secret: String::new(),
+            resume_hash: String::new(),
+        };
+        roster.enter(core, leg, None);
+        let leg = roster.leg_mut(&participant).expect("it has just come in");
+        (leg.agent, leg.peer_used, leg.media_open, leg.media_connected) = (true, true, true, true);
+        let (call, may_send) = (core.id.clone(), roster.may_send(core, &participant));
+        core.effect(Output::Media(MediaCommand::Agent { peer, call, may_send }));
+        lobby.reconsider(core, roster, removals);
+        let agent = Agent { seat, user, options, streams: false, context: None, told: BTreeMap::new() };
+        self.agents.agents.insert(id.clone(), agent);
+        if start {
+            self.begin_streaming(&id);
+        }
+    }
+
+    /// Its app wants sound, and to be heard.
+    pub(crate) fn start_streaming(
+        &mut self,
+        id: &ConnectionId,
+        context: Option<String>,
+    ) -> Result<(), AutomationRefused> {
+        let agent = self.agents.agents.get_mut(id).ok_or(AutomationRefused::NoAgent)?;
+        agent.context = context;
+        let leg = agent.seat.participant.clone();
+        // Who may not speak may listen all the same.
+        let _stays_muted = mute::set_muted(&mut self.core, &mut self.roster, &leg, false);
+        self.begin_streaming(id);
+        Ok(())
+    }
+
+    fn begin_streaming(&mut self, id: &ConnectionId) {
+        let Self { core, roster, agents, .. } = self;
+        let Some(agent) = agents.agents.get_mut(id).filter(|agent| !agent.streams) else { return };
+        agent.streams = true;
+        agent.told = speakers(roster, &agent.seat);
+        let peer = agent.seat.peer;
+        let orders = [StreamOrder::People(agent.told.clone()), StreamOrder::Start(agent.options.clone())];
+        core.effect(Output::Media(MediaCommand::SetHears { peer, hears: true }));
+        for order in orders {
+            core.effect(Output::Stream { connection: id.clone(), peer, order });
+        }
+    }
+
+    /// Its app wants no more sound.
+    pub(crate) fn stop_streaming(
+        &mut self,
+        id: &ConnectionId,
+        context: Option<String>,
+    ) -> Result<(), AutomationRefused> {
+        let agent = self.agents.agents.get_mut(id).ok_or(AutomationRefused::NoAgent)?;
+        agent.context = context;
+        if agent.streams {
+            let (connection, peer) = (id.clone(), agent.seat.peer);
+            self.core.effect(Output::Stream { connection, peer, order: StreamOrder::Stop });
+        }
+        Ok(())
+    }
+
+    /// What became of the sound of a connection's agent.
+    pub fn handle_streamed(&mut self, connection: &ConnectionId, report: StreamReport, now: Now) {
+        self.begin(now);
+        let Self { core, agents, automation, .. } = self;
+        if let Some(agent) = agents.agents.get_mut(connection) {
+            let callback = match report {
+                StreamReport::Started => Callback::StreamingStarted,
+                StreamReport::Stopped => Callback::StreamingStopped,
+                StreamReport::Failed(message) => Callback::StreamingFailed { message },
+            };
+            if callback != Callback::StreamingStarted {
+                agent.streams = false;
+                core.effect(Output::Media(MediaCommand::SetHears { peer: agent.seat.peer, hears: false }));
+            }
+            automation.callback(core, connection, agent.context.as_ref(), callback);
+        }
+        self.end();
+    }
+
+    /// The agents of connections that ended in this step leave.
+    pub(crate) fn dismiss_agents(&mut self) {
+        for leg in self.agents.orphans(&self.automation) {
+            self.member_leaves(&leg, convene_model::ErrorCode::HungUp);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The coding thread: every 20 ms each agent hears and says a frame.
+
+use super::frames;
+use crate::clock::wall_now;
+use convene_audio::{FRAME, Listener, Talker};
+use convene_media::{HeardReceiver, Voice};
+use convene_model::audio::StreamingOptions;
+use convene_model::{PeerId, RawId};
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Instant;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
+
+/// How far the thread may be behind before it leaves frames out. More: what is heard comes later and later; less: each hiccup is heard.
+const BEHIND_MAX: u32 = 10;
+
+/// What the coding thread is told.
+pub enum Command {
+    /// Who speaks with which peer, as this agent may know it.
+    People { peer: PeerId, people: BTreeMap<PeerId, RawId> },
+    /// A stream is open: its frames go to `frames`.
+    Open { peer: PeerId, number: u64, options: StreamingOptions, frames: mpsc::Sender<String> },
+    /// The app says something.
+    Say { number: u64, pcm: Vec<i16>, full: tokio::sync::oneshot::Sender<bool> },
+    /// Nothing of what waits is to be said.
+    Clear { number: u64 },
+    /// The stream is over; there may be another one.
+    Close { number: u64 },
+    /// The agent is gone.
+    Forget { peer: PeerId },
+}
+
+/// One open stream.
+struct Session {
+    number: u64,
+    options: StreamingOptions,
+    frames: mpsc::Sender<String>,
+    listener: Listener,
+    talker: Talker,
+    /// Frames that the app did not read in time.
+    lost: u64,
+}
+
+/// What the coding thread owns.
+pub struct Coder {
+    commands: mpsc::Receiver<Command>,
+    heard: HeardReceiver,
+    voice: Voice,
+    sessions: BTreeMap<PeerId, Session>,
+    people: BTreeMap<PeerId, BTreeMap<PeerId, RawId>>,
+}
+
+impl Coder {
+    /// Starts the thread; it ends when nobody can give commands any more.
+    pub fn start(commands: mpsc::Receiver<Command>, heard: HeardReceiver, voice: Voice) -> io::Result<()> {
+        let coder = Self { commands, heard, voice, sessions: BTreeMap::new(), people: BTreeMap::new() };
+        std::thread::Builder::new().name("audio-0".to_owned()).spawn(move || coder.run())?;
+        Ok(())
+    }
+
+    fn run(mut self) {
+        let mut due = Instant::now();
+        loop {
+            if self.sessions.is_empty() {
+                // Nothing is to be coded: wait for a command instead of the time.
+                let Some(command) = self.commands.blocking_recv() else { return };
+                self.carry_out(command);
+                due = Instant::now();
+            }
+            loop {
+                match self.commands.try_recv() {
+                    Ok(command) => self.carry_out(command),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => return,
+                }
+            }
+            self.hear();
+            let now = Instant::now();
+            if now < due {
+                std::thread::sleep(due - now);
+                continue;
+            }
+            due = if now > due + FRAME * BEHIND_MAX { now + FRAME } else { due + FRAME };
+            self.tick(now);
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        match command {
+            Command::People { peer, people } => {
+                self.people.insert(peer, people);
+            }
+            Command::Open { peer, number, options, frames } => {
+                let listener = Listener::new(options.rate, options.channels);
+                let talker = Talker::new(options.rate);
+                self.sessions.insert(peer, Session { number, options, frames, listener, talker, lost: 0 });
+            }
+            Command::Say { number, pcm, full } => {
+                let session = self.session(number);
+                let is_full = session.is_some_and(|session| session.talker.say(&pcm).is_err());
+                let _gone = full.send(is_full);
+            }
+            Command::Clear { number } => self.session(number).into_iter().for_each(|session| session.talker.clear()),
+            Command::Close { number } => {
+                let of = self.sessions.iter().find(|(_, session)| session.number == number).map(|(peer, _)| *peer);
+                if let Some(session) = of.and_then(|peer| self.sessions.remove(&peer))
+                    && session.lost > 0
+                {
+                    tracing::info!(number, lost = session.lost, "an app read its audio too slowly");
+                }
+            }
+            Command::Forget { peer } => {
+                self.people.remove(&peer);
+            }
+        }
+    }
+
+    fn session(&mut self, number: u64) -> Option<&mut Session> {
+        self.sessions.values_mut().find(|session| session.number == number)
+    }
+
+    fn hear(&mut self) {
+        let now = Instant::now();
+        while let Ok(heard) = self.heard.try_recv() {
+            if let Some(session) = self.sessions.get_mut(&heard.listener) {
+                session.listener.hear(heard.speaker, &heard.packet, now);
+            }
+        }
+    }
+
+    fn tick(&mut self, now: Instant) {
+        let at = wall_now();
+        for (peer, session) in &mut self.sessions {
+            let people = self.people.get(peer);
+            for frame in session.listener.tick(now) {
+                let speaker = frame.speaker.map(|speaker| people.and_then(|people| people.get(&speaker)));
+                // Who has just left, or is not known yet, has no name to be heard under.
+                if speaker == Some(None) {
+                    continue;
+                }
+                let text = frames::audio(&frame, speaker.flatten(), at);
+                session.lost += u64::from(session.frames.try_send(text).is_err());
+            }
+            if let Some(packet) = session.talker.tick()
+                && session.options.bidirectional
+            {
+                self.voice.speak(*peer, packet);
+            }
+        }
+    }
+}
