@@ -272,7 +272,7 @@ mod tests {
         assert_eq!((&json["meetingId"], json.get("groupId")), (&json!("m"), None));
         assert_eq!(json["endedOn"], "1970-01-01T00:00:03.000Z");
         assert_eq!((&json["endReason"]["code"], &json["endReason"]["subCode"]), (&json!(0), &json!(4097)));
-        let [a, b] = &record.legs.as_deref().unwrap_or_default()[..] else { panic!("{record:?}") };
+        let [a, b] = record.legs.as_deref().unwrap_or_default() else { panic!("{record:?}") };
         assert_eq!((a.display_name.as_deref(), a.admitted_by.as_ref()), (Some("Ana"), Some(&olga)));
         assert_eq!(a.waited_from.as_deref(), Some("1970-01-01T00:00:01.000Z"));
         assert_eq!(a.joined_on.as_deref(), Some("1970-01-01T00:00:02.000Z"));
