@@ -5,6 +5,7 @@ use crate::{level_of, samples_of_a_frame};
 use convene_model::PeerId;
 use convene_model::audio::{AudioChannels, AudioPacket, PcmRate};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// Speakers that are decoded at a time. More: a large meeting costs more. Fewer: of many who talk at once some are not heard.
@@ -66,8 +67,17 @@ impl Listener {
     /// What is heard in these 20 ms: one frame, or one for each of the loudest who speak.
     pub fn tick(&mut self, now: Instant) -> Vec<Frame> {
         self.speakers.retain(|_, speaker| speaker.heard_at() + FORGET_AFTER > now);
-        let each = self.speakers.iter_mut().filter_map(|(peer, speaker)| Some((*peer, speaker.take_frame(now)?)));
-        match self.channels {
+        let mut broken = Vec::new();
+        let each = self.speakers.iter_mut().filter_map(|(peer, speaker)| {
+            // A packet that the decoder cannot bear costs its speaker, and nobody else.
+            let taken = catch_unwind(AssertUnwindSafe(|| speaker.take_frame(now)));
+            let frame = taken.unwrap_or_else(|_| {
+                broken.push(*peer);
+                None
+            });
+            Some((*peer, frame?))
+        });
+        let frames = match self.channels {
             AudioChannels::Mixed => {
                 let pcm = mix(samples_of_a_frame(self.rate), each.map(|(_, pcm)| pcm));
                 vec![Frame { speaker: None, silent: level_of(&pcm) <= SILENT_DBOV, pcm }]
@@ -83,7 +93,11 @@ impl Listener {
                 frames.truncate(UNMIXED_MAX);
                 frames.into_iter().map(|(_, frame)| frame).collect()
             }
+        };
+        for peer in broken {
+            self.speakers.remove(&peer);
         }
+        frames
     }
 }
 

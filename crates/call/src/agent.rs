@@ -24,13 +24,24 @@ pub struct Seat {
     pub peer: PeerId,
 }
 
+/// Whether sound goes to an agent's app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stream {
+    Off,
+    /// It does, or is about to.
+    On,
+    /// It ends. `again`: it is to begin once more after that, and what its app then gets back.
+    Ending {
+        again: Option<Option<String>>,
+    },
+}
+
 #[derive(Debug)]
 struct Agent {
     seat: Seat,
     user: RawId,
     options: StreamingOptions,
-    /// Whether sound goes to its app, or is to.
-    streams: bool,
+    stream: Stream,
     /// What was last asked for, for its callback.
     context: Option<String>,
     /// Who speaks with which peer, as was told.
@@ -57,7 +68,7 @@ impl Agents {
                 automation.end(core, &id, reason);
             }
         }
-        for (id, agent) in self.agents.iter_mut().filter(|(_, agent)| agent.streams) {
+        for (id, agent) in self.agents.iter_mut().filter(|(_, agent)| agent.stream == Stream::On) {
             let now = speakers(roster, &agent.seat);
             if agent.told != now {
                 agent.told.clone_from(&now);
@@ -103,7 +114,7 @@ impl Call {
         let (call, may_send) = (core.id.clone(), roster.may_send(core, &participant));
         core.effect(Output::Media(MediaCommand::Agent { peer, call, may_send }));
         lobby.reconsider(core, roster, removals);
-        let agent = Agent { seat, user, options, streams: false, context: None, told: BTreeMap::new() };
+        let agent = Agent { seat, user, options, stream: Stream::Off, context: None, told: BTreeMap::new() };
         self.agents.agents.insert(id.clone(), agent);
         if start {
             self.begin_streaming(&id);
@@ -117,8 +128,12 @@ impl Call {
         context: Option<String>,
     ) -> Result<(), AutomationRefused> {
         let agent = self.agents.agents.get_mut(id).ok_or(AutomationRefused::NoAgent)?;
-        agent.context = context;
         let leg = agent.seat.participant.clone();
+        match &mut agent.stream {
+            Stream::Off => agent.context = context,
+            Stream::On => {}
+            Stream::Ending { again } => *again = Some(context),
+        }
         // Who may not speak may listen all the same.
         let _stays_muted = mute::set_muted(&mut self.core, &mut self.roster, &leg, false);
         self.begin_streaming(id);
@@ -127,8 +142,10 @@ impl Call {
 
     fn begin_streaming(&mut self, id: &ConnectionId) {
         let Self { core, roster, agents, .. } = self;
-        let Some(agent) = agents.agents.get_mut(id).filter(|agent| !agent.streams) else { return };
-        agent.streams = true;
+        let Some(agent) = agents.agents.get_mut(id).filter(|agent| agent.stream == Stream::Off) else {
+            return;
+        };
+        agent.stream = Stream::On;
         agent.told = speakers(roster, &agent.seat);
         let peer = agent.seat.peer;
         let orders = [StreamOrder::People(agent.told.clone()), StreamOrder::Start(agent.options.clone())];
@@ -145,8 +162,12 @@ impl Call {
         context: Option<String>,
     ) -> Result<(), AutomationRefused> {
         let agent = self.agents.agents.get_mut(id).ok_or(AutomationRefused::NoAgent)?;
-        agent.context = context;
-        if agent.streams {
+        if let Stream::Ending { again } = &mut agent.stream {
+            *again = None;
+        }
+        if agent.stream == Stream::On {
+            agent.context = context;
+            agent.stream = Stream::Ending { again: None };
             let (connection, peer) = (id.clone(), agent.seat.peer);
             self.core.effect(Output::Stream { connection, peer, order: StreamOrder::Stop });
         }
@@ -163,11 +184,15 @@ impl Call {
                 StreamReport::Stopped => Callback::StreamingStopped,
                 StreamReport::Failed(message) => Callback::StreamingFailed { message },
             };
-            if callback != Callback::StreamingStarted {
-                agent.streams = false;
-                core.effect(Output::Media(MediaCommand::SetHears { peer: agent.seat.peer, hears: false }));
-            }
+            let is_over = callback != Callback::StreamingStarted;
             automation.callback(core, connection, agent.context.as_ref(), callback);
+            if is_over {
+                core.effect(Output::Media(MediaCommand::SetHears { peer: agent.seat.peer, hears: false }));
+                if let Stream::Ending { again: Some(context) } = std::mem::replace(&mut agent.stream, Stream::Off) {
+                    agent.context = context;
+                    self.begin_streaming(connection);
+                }
+            }
         }
         self.end();
     }

@@ -228,3 +228,22 @@ fn an_agent_comes_in_no_easier_than_a_guest_and_does_not_answer_a_call_of_two() 
     stage.ring_over("ben", ErrorCode::NotAnswered).expect("it rang");
     assert!(stage.told("ana").contains(&Told::Over(ErrorCode::NotAnswered)));
 }
+
+#[test]
+fn who_starts_while_the_former_stream_still_ends_gets_another_one() {
+    let mut stage = with_ana();
+    report(&mut stage, StreamReport::Started);
+    orders(&mut stage);
+    heard(&mut stage);
+    act(&mut stage, Act::StopStreaming { context: Some("stop".into()) }).expect("done");
+    act(&mut stage, Act::StartStreaming { context: Some("again".into()) }).expect("done");
+    assert_eq!(orders(&mut stage), [StreamOrder::Stop]);
+    stage.forget_what_was_told();
+    report(&mut stage, StreamReport::Stopped);
+    assert_eq!(orders(&mut stage), [people(&[(1, "ana")]), StreamOrder::Start(options())]);
+    let hears = |hears| MediaCommand::SetHears { peer: peer(BOT), hears };
+    assert_eq!(stage.media(), [hears(false), hears(true)]);
+    report(&mut stage, StreamReport::Started);
+    let contexts: Vec<_> = heard(&mut stage).into_iter().map(|(context, _)| context).collect();
+    assert_eq!(contexts, [Some("stop".to_owned()), Some("again".to_owned())]);
+}

@@ -28,7 +28,9 @@ mod who;
 pub use attendance::{
     AttendanceInterval, AttendanceRecord, AttendanceReport, AttendeeIdentity, attendance_report, is_session_of,
 };
-pub use call_record::{CallRecord, EndReason, LegRecord, MediaRecord, call_record};
+pub use call_record::{
+    CallRecord, EndReason, LegRecord, MediaRecord, call_record, is_session_of_resource, listed_call,
+};
 pub use date_time::parse_date_time;
 pub use filter::{FILTERS, MeetingFilter};
 pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};

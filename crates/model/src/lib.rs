@@ -14,6 +14,7 @@ pub mod happened;
 mod identifier;
 mod ids;
 pub mod limits;
+pub mod listed;
 pub mod media;
 mod meeting_chat;
 pub mod push;

@@ -83,6 +83,17 @@ pub enum AdminCommand {
         /// Its id.
         id: String,
     },
+    /// List calls, the newest first.
+    ListCalls {
+        /// Those that began then, or later.
+        from: Option<String>,
+        /// Those that began before.
+        to: Option<String>,
+        /// Those of the group calls and rooms of this resource.
+        resource: Option<String>,
+        /// Those of this meeting.
+        meeting: Option<String>,
+    },
     /// Show what is known of a call.
     ShowCall {
         /// Its id.
@@ -257,6 +268,9 @@ impl<S: Store> Admin<'_, S> {
             | AdminCommand::ShowMeeting { .. }
             | AdminCommand::EndMeeting { .. }
             | AdminCommand::DeleteMeeting { .. } => self.meetings(command).await,
+            AdminCommand::ListCalls { from, to, resource, meeting } => {
+                self.list_calls(from, to, resource, meeting).await
+            }
             AdminCommand::ShowCall { id } => self.show_call(id).await,
             AdminCommand::ListSurveys { call } => self.list_surveys(call).await,
             AdminCommand::CreateAccount { .. }

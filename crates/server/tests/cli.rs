@@ -293,3 +293,11 @@ fn a_command_works_on_a_postgresql_database_and_does_not_fight_with_a_server_on_
     assert!(!String::from_utf8(help.stdout).expect("text").contains(cluster::PASSWORD));
     drop(served);
 }
+
+#[test]
+fn calls_are_listed_and_a_time_that_is_none_is_refused() {
+    let folder = Folder::new();
+    assert_eq!(json(&folder.0, &["call", "list", "--from", "2026-11-26T09:40:00Z"]), serde_json::json!([]));
+    let refused = refusal(&folder.0, &["call", "list", "--to", "tomorrow"]);
+    assert!(refused.contains("2026-11-26T09:40:00Z"), "{refused}");
+}

@@ -1,14 +1,13 @@
 //! Whichever database the server was told to use.
 
 use crate::{
-    CallCursor, ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, Pruned, RoomCursor, Settings,
-    SqliteStore, Store, StoreError,
+    ChatCursor, DatabaseUrl, MeetingCursor, OpenCall, PostgresStore, Pruned, RoomCursor, Settings, SqliteStore, Store,
+    StoreError,
 };
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
-use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
@@ -171,7 +170,6 @@ pass_on! {
     meeting_by_thread(thread: &ThreadId) -> Option<Meeting>;
     meeting_by_join_id(digits: &str) -> Option<Meeting>;
     meeting_by_external_id(organizer: &RawId, external_id: &str) -> Option<Meeting>;
-    ended_calls_of(meeting: &MeetingId, after: Option<&CallCursor>, limit: u32) -> Vec<CallCursor>;
     meetings_of(organizer: &RawId, after: Option<&MeetingCursor>, limit: u32) -> Vec<Meeting>;
     meetings(after: Option<&MeetingCursor>, limit: u32) -> Vec<Meeting>;
     insert_room(room: &Room, answer: Option<&RepeatableAnswer>) -> ();
@@ -222,7 +220,6 @@ pass_on! {
     forget_sessions(created_before: WallMs, seen_before: WallMs) -> ();
     keep_survey(record: &SurveyRecord) -> bool;
     surveys(call: Option<&CallId>, limit: u32) -> Vec<KeptSurvey>;
-    qualities_of(call: &CallId) -> Vec<LegQuality>;
     commit(journal: &[JournalRow], events: &[OutboxEvent]) -> Vec<ChatFollowed>;
     meeting_call_goes_on(thread: &ThreadId) -> bool;
     open_calls() -> Vec<OpenCall>;

@@ -1,6 +1,7 @@
 //! Where lists go on, page by page.
 
 use convene_model::chat::ChatThread;
+use convene_model::listed::ListedCall;
 use convene_model::record::{Meeting, Room};
 use convene_model::{CallId, MeetingId, RoomId, ThreadId, WallMs};
 
@@ -20,6 +21,13 @@ pub struct CallCursor {
     pub id: CallId,
     /// When it began.
     pub started_at: WallMs,
+}
+
+impl CallCursor {
+    /// The position of `call`, for the page after it.
+    pub fn of(call: &ListedCall) -> Self {
+        Self { id: call.id.clone(), started_at: call.started_at }
+    }
 }
 
 impl MeetingCursor {

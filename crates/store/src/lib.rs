@@ -6,6 +6,7 @@
 //! the machine's power (docs/decisions/0003-storage.md).
 
 mod any;
+mod call_records;
 mod closing;
 mod cursors;
 mod error;
@@ -17,6 +18,7 @@ mod sqlite;
 mod store;
 
 pub use any::{AnyStore, Database};
+pub use call_records::CallRecordStore;
 pub use closing::closing_rows;
 pub use cursors::{CallCursor, ChatCursor, MeetingCursor, RoomCursor};
 pub use error::StoreError;

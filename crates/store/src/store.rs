@@ -1,11 +1,10 @@
 //! What a store does, whatever it is made of.
 
-use crate::{CallCursor, ChatCursor, MeetingCursor, PushStore, RoomCursor, StoreError};
+use crate::{CallRecordStore, ChatCursor, MeetingCursor, PushStore, RoomCursor, StoreError};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
-use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
@@ -49,7 +48,7 @@ pub struct Pruned {
 /// Durable storage of a Convene server. Every method is one transaction: on `Err` it changed nothing.
 ///
 /// The one suite that every implementation passes is `tests/contract`.
-pub trait Store: PushStore + Send + Sync + 'static {
+pub trait Store: CallRecordStore + PushStore + Send + Sync + 'static {
     /// The server's settings; `None` before the first start.
     fn settings(&self) -> impl Future<Output = Result<Option<Settings>, StoreError>> + Send;
 
@@ -165,14 +164,6 @@ pub trait Store: PushStore + Send + Sync + 'static {
         organizer: &RawId,
         external_id: &str,
     ) -> impl Future<Output = Result<Option<Meeting>, StoreError>> + Send;
-
-    /// Up to `limit` calls of a meeting that have ended, the newest first, beginning after `after`.
-    fn ended_calls_of(
-        &self,
-        meeting: &MeetingId,
-        after: Option<&CallCursor>,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<CallCursor>, StoreError>> + Send;
 
     /// Up to `limit` meetings of an organizer, the newest first, beginning after `after`.
     fn meetings_of(
@@ -399,9 +390,6 @@ pub trait Store: PushStore + Send + Sync + 'static {
         call: Option<&CallId>,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<KeptSurvey>, StoreError>> + Send;
-
-    /// How the media of a call's legs was, as [`JournalRow::LegMeasured`] said it, in the order of committing.
-    fn qualities_of(&self, call: &CallId) -> impl Future<Output = Result<Vec<LegQuality>, StoreError>> + Send;
 
     /// Writes a batch: journal rows and outbox events, in the given order, all or nothing.
     ///

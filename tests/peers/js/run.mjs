@@ -20,7 +20,7 @@ try {
   const isLast = (file) => file.endsWith(".last.test.mjs");
   for (const part of [files.filter((file) => !isLast(file)), files.filter(isLast)]) {
     if (part.length === 0) continue;
-    const tests = spawn(process.execPath, ["--test", "--test-reporter=tap", ...part.map((file) => join(here, file))], { stdio: ["ignore", "inherit", "inherit"], env });
+    const tests = spawn(process.execPath, ["--test", "--test-reporter=tap", "--test-timeout=180000", ...part.map((file) => join(here, file))], { stdio: ["ignore", "inherit", "inherit"], env });
     process.exitCode = (await exitOf(tests)) || process.exitCode;
   }
 } finally {

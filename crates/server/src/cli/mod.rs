@@ -62,7 +62,7 @@ enum Command {
     /// Make, list, show, end and delete meetings
     #[command(subcommand)]
     Meeting(MeetingCommand),
-    /// Show what is known of a call: who was in it, and how their media was
+    /// List calls, and show what is known of one: who was in it, and how their media was
     #[command(subcommand)]
     Call(CallCommand),
     /// List what people thought of their calls

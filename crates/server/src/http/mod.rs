@@ -3,6 +3,7 @@
 mod assets;
 mod auth;
 mod automation;
+mod call_records;
 mod chat;
 pub mod connections;
 mod cors;
@@ -50,6 +51,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(rooms::operations::<S>())
         .merge(events::operations::<S>())
         .merge(automation::operations::<S>())
+        .merge(call_records::operations::<S>())
         .merge(chat::operations::<S>())
         .merge(meetings::operations::<S>())
         .merge(oauth::operations::<S>())

@@ -107,7 +107,7 @@ async fn resource_of<S: Store>(app: &AppState<S>, host: &str) -> Result<Resource
 
 /// Takes every version that has the form of one (`2023-10-01`, `2025-03-02-preview`), and a request that names none: the
 /// operations that exist are the same in all of them.
-fn check_api_version(query: &str) -> Result<(), ApiError> {
+pub fn check_api_version(query: &str) -> Result<(), ApiError> {
     let Some(version) = query.split('&').find_map(|pair| pair.strip_prefix("api-version=")) else { return Ok(()) };
     let date = version.strip_suffix("-preview").unwrap_or(version);
     let fits = date.len() == 10

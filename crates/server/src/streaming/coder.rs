@@ -5,9 +5,10 @@ use crate::clock::wall_now;
 use convene_audio::{FRAME, Listener, Talker};
 use convene_media::{HeardReceiver, Voice};
 use convene_model::audio::StreamingOptions;
-use convene_model::{PeerId, RawId};
+use convene_model::{PeerId, RawId, WallMs};
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
@@ -131,22 +132,37 @@ impl Coder {
 
     fn tick(&mut self, now: Instant) {
         let at = wall_now();
-        for (peer, session) in &mut self.sessions {
-            let people = self.people.get(peer);
-            for frame in session.listener.tick(now) {
-                let speaker = frame.speaker.map(|speaker| people.and_then(|people| people.get(&speaker)));
-                // Who has just left, or is not known yet, has no name to be heard under.
-                if speaker == Some(None) {
-                    continue;
-                }
-                let text = frames::audio(&frame, speaker.flatten(), at);
-                session.lost += u64::from(session.frames.try_send(text).is_err());
+        let Self { sessions, people, voice, .. } = self;
+        // What cannot be coded costs its stream, which is told so, and no other.
+        sessions.retain(|peer, session| {
+            let tick = AssertUnwindSafe(|| session.tick(*peer, people.get(peer), voice, now, at));
+            catch_unwind(tick).is_ok()
+        });
+    }
+}
+
+impl Session {
+    fn tick(
+        &mut self,
+        peer: PeerId,
+        people: Option<&BTreeMap<PeerId, RawId>>,
+        voice: &Voice,
+        now: Instant,
+        at: WallMs,
+    ) {
+        for frame in self.listener.tick(now) {
+            let speaker = frame.speaker.map(|speaker| people.and_then(|people| people.get(&speaker)));
+            // Who has just left, or is not known yet, has no name to be heard under.
+            if speaker == Some(None) {
+                continue;
             }
-            if let Some(packet) = session.talker.tick()
-                && session.options.bidirectional
-            {
-                self.voice.speak(*peer, packet);
-            }
+            let text = frames::audio(&frame, speaker.flatten(), at);
+            self.lost += u64::from(self.frames.try_send(text).is_err());
+        }
+        if let Some(packet) = self.talker.tick()
+            && self.options.bidirectional
+        {
+            voice.speak(peer, packet);
         }
     }
 }

@@ -17,6 +17,8 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 /// How long connecting to an app may take. Longer: an app that is down is told of late. Shorter: slow ones count as down.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How long an app may read nothing. Longer: a dead one is told of late. Shorter: one that is busy for a moment is cut off.
+const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// How long the goodbye may take.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Frames that wait for one app: 5 s of mixed sound. More: a slow app costs memory, and hears what is long past. Fewer: each hiccup of its
@@ -58,8 +60,8 @@ impl Stream {
         };
         let (sender, mut frames) = mpsc::channel(FRAMES_MAX);
         let first = frames::metadata(self.connection.as_str(), self.options.rate);
-        if let Err(error) = socket.send(Message::text(first)).await {
-            return failed(&format!("the app's WebSocket broke: {error}"));
+        if let Err(why) = send(&mut socket, first).await {
+            return failed(&why);
         }
         let (peer, number, options) = (self.peer, self.number, self.options.clone());
         let _closing = Closing(number, self.coder.clone());
@@ -75,8 +77,11 @@ impl Stream {
                     return StreamReport::Stopped;
                 }
                 frame = frames.recv() => match frame {
-                    Some(frame) => if let Err(error) = socket.send(Message::text(frame)).await {
-                        return failed(&format!("the app's WebSocket broke: {error}"));
+                    Some(frame) => tokio::select! {
+                        _ = stop.recv() => return StreamReport::Stopped,
+                        sent = send(&mut socket, frame) => if let Err(why) = sent {
+                            return failed(&why);
+                        },
                     },
                     None => return failed("the server codes no audio any more"),
                 },
@@ -119,7 +124,7 @@ impl Stream {
         }
     }
 
-    async fn connect(&self) -> Result<WebSocketStream<Box<dyn crate::outbound::Stream>>, String> {
+    async fn connect(&self) -> Result<Socket, String> {
         let uri: Uri = self.options.url.parse().map_err(|error| format!("transportUrl is no URL: {error}"))?;
         let is_tls = uri.scheme_str() == Some("wss");
         let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
@@ -135,6 +140,17 @@ impl Stream {
         let config = WebSocketConfig::default().max_message_size(Some(MESSAGE_MAX)).max_frame_size(Some(MESSAGE_MAX));
         let opened = client_async_with_config(request, stream, Some(config)).await;
         opened.map(|(socket, _)| socket).map_err(|error| error.to_string())
+    }
+}
+
+type Socket = WebSocketStream<Box<dyn crate::outbound::Stream>>;
+
+/// Sends a frame. The error is a sentence.
+async fn send(socket: &mut Socket, frame: String) -> Result<(), String> {
+    match timeout(SEND_WITHIN, socket.send(Message::text(frame))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(format!("the app's WebSocket broke: {error}")),
+        Err(_) => Err(format!("the app has read nothing for {} s", SEND_WITHIN.as_secs())),
     }
 }
 

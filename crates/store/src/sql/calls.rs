@@ -1,12 +1,12 @@
 //! Calls, their journal, and the events' outbox.
 
 use super::rows::{read_journal_row, read_line, read_target};
-use super::{Connection, DbRow, Pool};
-use crate::{CallCursor, OpenCall, StoreError, error::failed, names::role_name};
+use super::{Connection, Pool};
+use crate::{OpenCall, StoreError, error::failed, names::role_name};
 use convene_model::chat::ChatFollowed;
 use convene_model::subscription::EventLine;
 use convene_model::{
-    CallId, ConnectionId, ErrorCode, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
+    CallId, ConnectionId, ErrorCode, ParticipantId, RawId, Role, ThreadId, WallMs,
     record::{CallTarget, JournalRow, OutboxEvent},
 };
 use sqlx::Row as _;
@@ -225,35 +225,6 @@ pub(super) async fn goes_on(pool: &Pool, thread: &ThreadId) -> Result<bool, Stor
     );
     let row = query.bind(thread.as_str()).fetch_optional(pool).await;
     Ok(row.map_err(failed("read the open calls", "a call"))?.is_some())
-}
-
-pub(super) async fn ended_of_meeting(
-    pool: &Pool,
-    meeting: &MeetingId,
-    after: Option<&CallCursor>,
-    limit: u32,
-) -> Result<Vec<CallCursor>, StoreError> {
-    let query = match after {
-        None => sqlx::query(
-            "SELECT id, started_at FROM call WHERE meeting = $1 AND ended_at IS NOT NULL ORDER BY started_at DESC, id DESC \
-             LIMIT $2",
-        )
-        .bind(meeting.as_str()),
-        Some(after) => sqlx::query(
-            "SELECT id, started_at FROM call WHERE meeting = $1 AND ended_at IS NOT NULL AND (started_at, id) < ($2, $3) \
-             ORDER BY started_at DESC, id DESC LIMIT $4",
-        )
-        .bind(meeting.as_str())
-        .bind(after.started_at)
-        .bind(after.id.as_str()),
-    };
-    let error = failed("read a meeting's calls", "a call");
-    let rows = query.bind(i64::from(limit)).fetch_all(pool).await.map_err(&error)?;
-    let read = |row: &DbRow| {
-        let id = CallId(row.try_get("id").map_err(&error)?);
-        Ok(CallCursor { id, started_at: row.try_get("started_at").map_err(&error)? })
-    };
-    rows.iter().map(read).collect()
 }
 
 pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Result<Vec<JournalRow>, StoreError> {

@@ -17,6 +17,7 @@ macro_rules! whole {
 
 mod accounts;
 mod applications;
+mod call_records;
 mod calls;
 mod chat;
 mod meetings;

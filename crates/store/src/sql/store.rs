@@ -1,17 +1,13 @@
 //! What a store does, by the queries beside this file.
 
 use super::{
-    Backend, accounts, applications, calls, chat, meetings, quality, resources, retention, rooms, subscriptions,
-    surveys, users,
+    Backend, accounts, applications, calls, chat, meetings, resources, retention, rooms, subscriptions, surveys, users,
 };
-use crate::{
-    CallCursor, ChatCursor, MeetingCursor, OpenCall, Pruned, RoomCursor, Settings, Store, StoreError, error::failed,
-};
+use crate::{ChatCursor, MeetingCursor, OpenCall, Pruned, RoomCursor, Settings, Store, StoreError, error::failed};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
-use convene_model::quality::LegQuality;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
@@ -163,15 +159,6 @@ impl Store for Backend {
         external_id: &str,
     ) -> Result<Option<Meeting>, StoreError> {
         meetings::by_external_id(&self.read, organizer, external_id).await
-    }
-
-    async fn ended_calls_of(
-        &self,
-        meeting: &MeetingId,
-        after: Option<&CallCursor>,
-        limit: u32,
-    ) -> Result<Vec<CallCursor>, StoreError> {
-        calls::ended_of_meeting(&self.read, meeting, after, limit).await
     }
 
     async fn meetings_of(
@@ -396,10 +383,6 @@ impl Store for Backend {
 
     async fn surveys(&self, call: Option<&CallId>, limit: u32) -> Result<Vec<KeptSurvey>, StoreError> {
         surveys::list(&self.read, call, limit).await
-    }
-
-    async fn qualities_of(&self, call: &CallId) -> Result<Vec<LegQuality>, StoreError> {
-        quality::of_call(&self.read, call).await
     }
 
     async fn commit(&self, journal: &[JournalRow], events: &[OutboxEvent]) -> Result<Vec<ChatFollowed>, StoreError> {

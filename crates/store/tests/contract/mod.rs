@@ -2,6 +2,7 @@
 
 mod accounts;
 mod applications;
+mod call_records;
 mod calls;
 mod chat;
 mod meetings;
@@ -17,6 +18,7 @@ mod users;
 
 pub use accounts::*;
 pub use applications::*;
+pub use call_records::*;
 pub use calls::*;
 pub use chat::*;
 pub use meetings::*;
@@ -108,6 +110,8 @@ macro_rules! contract_tests {
             a_call_starts_once_and_an_event_is_written_once,
             open_calls_are_those_without_an_end,
             the_ended_calls_of_a_meeting_are_listed_page_by_page_the_newest_first,
+            calls_are_listed_page_by_page_the_newest_first_with_how_they_ended_and_how_many_came,
+            a_list_of_calls_has_those_that_all_conditions_hold_for,
             closing_writes_the_end_of_every_leg_and_call_that_is_open,
             the_outbox_is_read_page_by_page_in_order,
             batches_at_the_same_time_stay_whole_and_in_order,

@@ -116,7 +116,7 @@ async fn what_cannot_be_connected_is_refused_with_the_reason() {
         (json!({ "callLocator": { "kind": "groupCallLocator" }, "callbackUri": url }), "groupCallId"),
         (json!({ "callLocator": { "kind": "groupCallLocator", "groupCallId": "x" }, "callbackUri": url }), "UUID"),
         (json!({ "callLocator": group(), "callbackUri": "x" }), "http or https"),
-        (json!({ "callLocator": group(), "callbackUri": url, "mediaStreamingOptions": {} }), "no media"),
+        (json!({ "callLocator": group(), "callbackUri": url, "mediaStreamingOptions": {} }), "transportType"),
         (json!({ "callLocator": group(), "callbackUri": url, "operationContext": "x".repeat(2000) }), "1024"),
     ] {
         let refused = ask(&app, "POST", CONNECT, &body).await;

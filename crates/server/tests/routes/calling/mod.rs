@@ -3,6 +3,7 @@
 mod connect;
 mod connection;
 mod create;
+mod records;
 
 use crate::client::{Answer, Folder, Server};
 use crate::events::endpoint::Endpoint;
