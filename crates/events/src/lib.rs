@@ -56,7 +56,7 @@ pub fn outbox_event(id: String, happened: &Happened) -> OutboxEvent {
     if let What::Callback { connection, context, callback } = &happened.what {
         return callback_event(id, &happened.call, connection, context.as_deref(), callback, happened.at);
     }
-    let (event_type, subject, data) = shape(&happened.call, &happened.target, &happened.what);
+    let (event_type, subject, data) = shape(happened);
     OutboxEvent {
         id,
         call: happened.call.clone(),
@@ -107,11 +107,11 @@ fn with_role(user: &RawId, role: Role) -> Value {
     value
 }
 
-fn common(call: &CallId, target: &CallTarget) -> Value {
+fn common(Happened { call, target, two_party, .. }: &Happened) -> Value {
     let mut data = json!({
         "serverCallId": call.as_str(),
         "correlationId": call.as_str(),
-        "isTwoParty": false,
+        "isTwoParty": two_party,
         "isRoomsCall": matches!(target, CallTarget::Room { .. }),
     });
     match target {
@@ -122,9 +122,9 @@ fn common(call: &CallId, target: &CallTarget) -> Value {
     data
 }
 
-fn shape(call: &CallId, target: &CallTarget, what: &What) -> (&'static str, String, Value) {
-    let mut data = common(call, target);
-    match what {
+fn shape(happened: &Happened) -> (&'static str, String, Value) {
+    let (call, mut data) = (&happened.call, common(happened));
+    match &happened.what {
         What::CallStarted { by, role } => {
             data["startedBy"] = with_role(by, *role);
             (CALL_STARTED, format!("call/{call}/startedBy/{by}"), data)
@@ -198,6 +198,7 @@ mod tests {
         Happened {
             call: CallId("c1".into()),
             target: CallTarget::Group { resource: "r".into(), group_id: "g".into() },
+            two_party: false,
             at: 5,
             what,
         }
@@ -213,7 +214,15 @@ mod tests {
         assert_eq!(data["startedBy"]["communicationUser"]["id"], "8:acs:r_u");
         assert_eq!(data["startedBy"]["role"], "Presenter");
         assert_eq!(data["group"]["id"], "g");
-        assert_eq!(data["serverCallId"], "c1");
+        assert_eq!((&data["serverCallId"], &data["isTwoParty"]), (&json!("c1"), &json!(false)));
+    }
+
+    #[test]
+    fn a_call_of_two_is_told_as_one() {
+        let what = What::CallEnded { reason: ErrorCode::OtherLeft, duration_ms: 1500 };
+        let event = outbox_event("e5".into(), &Happened { two_party: true, ..happened(what) });
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        assert_eq!((&data["isTwoParty"], &data["durationOfCall"]), (&json!(true), &json!(1.5)));
     }
 
     #[test]
