@@ -116,12 +116,12 @@ pub fn validation(id: &str, resource: &str, code: &str, link: Option<&str>, now:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convene_model::{CallId, record::OutboxEvent};
+    use convene_model::{CallId, record::EventOf, record::OutboxEvent};
 
     fn line(resource: Option<&str>) -> EventLine {
         let event = OutboxEvent {
             id: "2e5a0e2c-0000-4000-8000-000000000001".into(),
-            call: CallId("c1".into()),
+            of: EventOf::Call(CallId("c1".into())),
             connection: None,
             event_type: "Microsoft.Communication.CallStarted".into(),
             subject: "call/c1/startedBy/8:acs:r_u".into(),

@@ -6,24 +6,26 @@
 //! This crate shapes events for the outbox and for those who subscribed, signs what they get, and decides what is delivered when.
 
 mod callback;
+mod chat;
 mod closing;
 mod delivery;
 mod envelope;
 mod signature;
 
 pub use callback::{callback_event, participant};
+pub use chat::chat_event;
 pub use closing::closing_happened;
 pub use delivery::{Delivery, TRIED_FOR_MS};
 pub use envelope::{Body, VALIDATION, body, cloud_event, validation};
 pub use signature::{SECRET_BYTES, shown_secret, signature};
 
 use convene_model::happened::{Happened, What};
-use convene_model::record::{CallTarget, OutboxEvent};
-use convene_model::{CallId, IdentifierKind, RawId, Role};
+use convene_model::record::{CallTarget, EventOf, OutboxEvent};
+use convene_model::{IdentifierKind, RawId, Role};
 use serde_json::{Value, json};
 
 /// The types of all events that there are.
-pub const EVENT_TYPES: [&str; 12] = [
+pub const EVENT_TYPES: [&str; 20] = [
     CALL_STARTED,
     CALL_ENDED,
     PARTICIPANT_ADDED,
@@ -36,6 +38,14 @@ pub const EVENT_TYPES: [&str; 12] = [
     LOBBY_KNOCKED,
     LOBBY_ADMITTED,
     LOBBY_LEFT,
+    chat::MESSAGE_RECEIVED,
+    chat::MESSAGE_EDITED,
+    chat::MESSAGE_DELETED,
+    chat::THREAD_CREATED,
+    chat::THREAD_DELETED,
+    chat::PROPERTIES_UPDATED,
+    chat::PARTICIPANT_ADDED,
+    chat::PARTICIPANT_REMOVED,
 ];
 
 const CALL_STARTED: &str = "Microsoft.Communication.CallStarted";
@@ -59,7 +69,7 @@ pub fn outbox_event(id: String, happened: &Happened) -> OutboxEvent {
     let (event_type, subject, data) = shape(happened);
     OutboxEvent {
         id,
-        call: happened.call.clone(),
+        of: EventOf::Call(happened.call.clone()),
         connection: None,
         event_type: event_type.to_owned(),
         subject,
@@ -192,7 +202,7 @@ fn shape(happened: &Happened) -> (&'static str, String, Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convene_model::{ErrorCode, ParticipantId};
+    use convene_model::{CallId, ErrorCode, ParticipantId};
 
     fn happened(what: What) -> Happened {
         Happened {
