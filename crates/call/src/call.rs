@@ -65,6 +65,7 @@ impl Call {
                 target,
                 kind,
                 policy,
+                two_party: false,
                 gate: Gate::default(),
                 now,
                 journaled: false,
@@ -415,6 +416,6 @@ impl Call {
             ending::journal_end(&mut self.core, &self.roster, ErrorCode::HungUp);
             self.core.effect(Output::Over);
         }
-        self.core.gate.end_step();
+        self.core.end_step();
     }
 }

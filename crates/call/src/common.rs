@@ -56,6 +56,8 @@ pub(crate) struct Core {
     pub policy: Policy,
     pub gate: Gate,
     pub now: Now,
+    /// Whether it is a call of two, for what is told of it.
+    pub two_party: bool,
     /// Whether the journal knows of this call. A call that refused its only visitor leaves no trace.
     pub journaled: bool,
     /// Whether somebody has come in already, with whom a chat of the call's own opened.
@@ -110,7 +112,14 @@ impl Core {
     }
 
     pub fn tell(&mut self, what: What) {
-        self.gate.tell(Happened { call: self.id.clone(), target: self.target.clone(), at: self.now.wall, what });
+        let (call, target) = (self.id.clone(), self.target.clone());
+        self.gate.tell(Happened { call, target, two_party: self.two_party, at: self.now.wall, what });
+    }
+
+    /// Ends the step. What it tells of the call is told of the call as it is now.
+    pub fn end_step(&mut self) {
+        self.gate.set_two_party(self.two_party);
+        self.gate.end_step();
     }
 
     pub fn effect(&mut self, output: Output) {

@@ -30,6 +30,13 @@ impl Gate {
         self.happened.push(happened);
     }
 
+    /// What the step's events say of the call.
+    pub fn set_two_party(&mut self, two_party: bool) {
+        for happened in &mut self.happened {
+            happened.two_party = two_party;
+        }
+    }
+
     /// Something to be done once the step is committed.
     pub fn effect(&mut self, output: Output) {
         self.step.push(output);

@@ -6,7 +6,7 @@ use crate::common::Core;
 use crate::decided::Decision;
 use crate::roster::{Leg, Member};
 use crate::{Person, access, hands, hold, notices, ringing, spotlight};
-use convene_model::happened::What;
+use convene_model::happened::{ONE_TO_ONE, What};
 use convene_model::limits::RECOVER_WITHIN_MS;
 use convene_model::media::Source;
 use convene_model::record::JournalRow;
@@ -179,6 +179,7 @@ impl Recovery {
             } else if feature == access::feature(Source::Camera) {
                 roster.closed.video_by = Some(user.clone());
             } else if feature == ringing::FEATURE {
+                call.core.two_party = value == ONE_TO_ONE;
                 call.ringing.restore(user.clone(), value);
             } else if let Some(notice) = notices::read(feature, user, Some(value)) {
                 call.notices.restore(notice);

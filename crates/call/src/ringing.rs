@@ -10,6 +10,7 @@ use crate::common::{CallKind, Core};
 use crate::marked::greet;
 use crate::output::RequestId;
 use crate::roster::Roster;
+use convene_model::happened::{ONE_TO_ONE, RINGING};
 use convene_model::record::JournalRow;
 use convene_model::{Capability, ConnectionId, ErrorCode, Now, ParticipantId, RawId, RingId};
 use convene_protocol::{Event, Reply};
@@ -17,8 +18,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The name under which the journal keeps what the call is.
-pub(crate) const FEATURE: &str = "ringing";
-const ONE_TO_ONE: &str = "oneToOne";
+pub(crate) const FEATURE: &str = RINGING;
 const SEVERAL: &str = "several";
 
 const NOT_IN_MEETINGS: &str = "Nobody is called into a meeting. Send them the meeting's link.";
@@ -126,6 +126,7 @@ impl Ringing {
     pub fn start(&mut self, core: &mut Core, roster: &Roster, caller: &Caller, rings: Vec<NewRing>, wait: Duration) {
         let user = caller.by.clone();
         let one_to_one = rings.len() == 1;
+        core.two_party = one_to_one;
         self.shape = Shape::Unanswered { one_to_one, last: ErrorCode::Unreachable };
         self.keep(core, &user, Some(if one_to_one { ONE_TO_ONE } else { SEVERAL }));
         self.kept_by = Some(user);
@@ -202,6 +203,7 @@ impl Ringing {
     /// The call is of two from its beginning: somebody has answered already.
     pub fn start_answered(&mut self, core: &mut Core, user: RawId) {
         self.shape = Shape::OneToOne;
+        core.two_party = true;
         self.keep(core, &user, Some(ONE_TO_ONE));
         self.kept_by = Some(user);
     }
@@ -214,6 +216,7 @@ impl Ringing {
     /// From here on the call goes on for as long as anybody is in it, also after a restart.
     fn open(&mut self, core: &mut Core) {
         self.shape = Shape::Open;
+        core.two_party = false;
         if let Some(user) = self.kept_by.take() {
             self.keep(core, &user, None);
         }
@@ -273,6 +276,12 @@ fn caller_of(roster: &Roster, leg: &ParticipantId) -> Option<Caller> {
 }
 
 impl Call {
+    /// Nobody is in it yet: whoever comes first starts it in order to call exactly one other. Follow it with [`Call::handle_join`] and
+    /// [`Call::handle_start`], or [`Call::handle_start_echo_test`].
+    pub fn expect_two(&mut self) {
+        self.core.two_party = true;
+    }
+
     /// A leg that has just come into a new call started it in order to call `rings`. With one of them it is a call of two.
     pub fn handle_start(&mut self, leg: &ParticipantId, rings: Vec<NewRing>, wait: Duration, now: Now) {
         self.begin(now);

@@ -4,7 +4,7 @@
 
 use crate::identifier;
 use convene_model::automation::{CALL_DISCONNECTED, Callback, Seen};
-use convene_model::record::OutboxEvent;
+use convene_model::record::{EventOf, OutboxEvent};
 use convene_model::{CallId, ConnectionId, ErrorCode, WallMs};
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub fn callback_event(
     let (event_type, subject, data) = shape(call, connection, context, callback);
     OutboxEvent {
         id,
-        call: call.clone(),
+        of: EventOf::Call(call.clone()),
         connection: Some(connection.clone()),
         event_type: event_type.to_owned(),
         subject,

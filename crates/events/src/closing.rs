@@ -1,6 +1,6 @@
 //! The events of a call that the last run left open and this run closes.
 
-use convene_model::happened::{Happened, What};
+use convene_model::happened::{Happened, What, is_two_party};
 use convene_model::record::{CallTarget, JournalRow};
 use convene_model::{ParticipantId, RawId, Role, WallMs};
 use std::collections::BTreeMap;
@@ -42,6 +42,7 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
         }
     }
     let Some(target) = target else { return vec![] };
+    let two_party = is_two_party(journal);
     closing
         .iter()
         .enumerate()
@@ -85,7 +86,7 @@ pub fn closing_happened(journal: &[JournalRow], closing: &[JournalRow]) -> Vec<H
                 | JournalRow::Kept { .. }
                 | JournalRow::LegMeasured(_) => return None,
             };
-            Some(Happened { call: call.clone(), target: target.clone(), at: *at, what })
+            Some(Happened { call: call.clone(), target: target.clone(), two_party, at: *at, what })
         })
         .collect()
 }
@@ -122,6 +123,22 @@ mod tests {
         let journal =
             [JournalRow::CallStarted { call: call.clone(), target, at: 100 }, joined("a", 100), joined("b", 200)];
         let closing = [left("a"), left("b"), JournalRow::CallEnded { call: call.clone(), reason, at: 900 }];
+        let kept = |value: Option<&str>| JournalRow::Kept {
+            call: call.clone(),
+            feature: "ringing".into(),
+            user: user.clone(),
+            value: value.map(str::to_owned),
+            at: 150,
+        };
+        for (rows, expected) in [
+            (vec![], false),
+            (vec![kept(Some("oneToOne"))], true),
+            (vec![kept(Some("several"))], false),
+            (vec![kept(Some("oneToOne")), kept(None)], false),
+        ] {
+            let journal: Vec<JournalRow> = journal.iter().cloned().chain(rows).collect();
+            assert!(closing_happened(&journal, &closing).iter().all(|happened| happened.two_party == expected));
+        }
         let whats: Vec<What> = closing_happened(&journal, &closing).into_iter().map(|happened| happened.what).collect();
         let removed = What::ParticipantRemoved {
             user: user.clone(),

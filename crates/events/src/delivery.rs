@@ -1,12 +1,13 @@
 //! The delivery of events to one subscription: what is due, what waits behind what, when it is tried again, and what a restart goes on
 //! from. Sans-I/O: the caller reads the outbox, sends, and says what became of it.
 //!
-//! Each event is delivered at least once. Events of one call are sent one after the other, so they arrive in order; those of different
+//! Each event is delivered at least once. Events of one call, or of one chat thread, are sent one after the other, so they arrive in order; those of different
 //! calls don't wait for each other. An event that is not taken within [`TRIED_FOR_MS`] becomes a dead letter, and the call's next one is
 //! sent. The intervals are those of Event Grid ("Event Grid message delivery and retry", retry schedule).
 
+use convene_model::WallMs;
+use convene_model::record::EventOf;
 use convene_model::subscription::{Checkpoint, EventLine, Undelivered};
-use convene_model::{CallId, WallMs};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long an event is tried, from its first attempt. Longer: a call's later events wait longer for one that is never taken. Shorter: a
@@ -37,8 +38,8 @@ pub struct Delivery {
     read_to: i64,
     told: i64,
     entries: BTreeMap<i64, Entry>,
-    calls: BTreeMap<CallId, BTreeSet<i64>>,
-    /// The first event of each call, if it is not under way, by when it is due.
+    lanes: BTreeMap<EventOf, BTreeSet<i64>>,
+    /// The first event of each call or thread, if it is not under way, by when it is due.
     heads: BTreeSet<(WallMs, i64)>,
     under_way: usize,
     dead: Vec<Undelivered>,
@@ -80,9 +81,9 @@ impl Delivery {
         if self.entries.contains_key(&seq) {
             return;
         }
-        let of_call = self.calls.entry(waiting.line.event.call.clone()).or_default();
-        let head = of_call.first().copied();
-        of_call.insert(seq);
+        let of_lane = self.lanes.entry(waiting.line.event.of.clone()).or_default();
+        let head = of_lane.first().copied();
+        of_lane.insert(seq);
         match head {
             Some(head) if head < seq => {}
             head => {
@@ -131,14 +132,14 @@ impl Delivery {
         let waiting = &mut entry.waiting;
         let first_at = *waiting.first_at.get_or_insert(now);
         waiting.attempts = waiting.attempts.saturating_add(1);
-        let call = waiting.line.event.call.clone();
+        let lane = waiting.line.event.of.clone();
         match outcome {
             Ok(()) => {
                 if entry.kept {
                     self.delivered.push(seq);
                 }
                 self.entries.remove(&seq);
-                self.leave(&call, seq);
+                self.leave(&lane, seq);
             }
             Err(why) => {
                 waiting.error = Some(why);
@@ -146,26 +147,26 @@ impl Delivery {
                 if now - first_at >= TRIED_FOR_MS {
                     waiting.dead_at = Some(now);
                     self.dead.extend(self.entries.remove(&seq).map(|entry| entry.waiting));
-                    self.leave(&call, seq);
+                    self.leave(&lane, seq);
                 } else {
                     waiting.next_at = now + interval_ms(waiting.attempts, seq).min(first_at + TRIED_FOR_MS - now);
                 }
             }
         }
-        self.show_head(&call);
+        self.show_head(&lane);
     }
 
-    fn leave(&mut self, call: &CallId, seq: i64) {
-        if let Some(of_call) = self.calls.get_mut(call) {
-            of_call.remove(&seq);
-            if of_call.is_empty() {
-                self.calls.remove(call);
+    fn leave(&mut self, lane: &EventOf, seq: i64) {
+        if let Some(of_lane) = self.lanes.get_mut(lane) {
+            of_lane.remove(&seq);
+            if of_lane.is_empty() {
+                self.lanes.remove(lane);
             }
         }
     }
 
-    fn show_head(&mut self, call: &CallId) {
-        let head = self.calls.get(call).and_then(|of_call| of_call.first());
+    fn show_head(&mut self, lane: &EventOf) {
+        let head = self.lanes.get(lane).and_then(|of_lane| of_lane.first());
         if let Some((seq, entry)) = head.and_then(|seq| self.entries.get_key_value(seq)) {
             self.heads.insert((entry.waiting.next_at, *seq));
         }
@@ -179,13 +180,13 @@ impl Delivery {
     /// What is to be kept for a restart, if that is other than before. It counts as kept from now on.
     pub fn checkpoint(&mut self) -> Option<Checkpoint> {
         // What was never refused need not be written: it is read from the outbox again.
-        let failing: BTreeSet<&CallId> = self
+        let failing: BTreeSet<&EventOf> = self
             .entries
             .values()
             .filter(|entry| entry.waiting.attempts > 0)
-            .map(|entry| &entry.waiting.line.event.call)
+            .map(|entry| &entry.waiting.line.event.of)
             .collect();
-        let is_to_keep = |entry: &Entry| failing.contains(&entry.waiting.line.event.call);
+        let is_to_keep = |entry: &Entry| failing.contains(&entry.waiting.line.event.of);
         let unkept = self.entries.iter().find(|(_, entry)| !entry.kept && !is_to_keep(entry));
         let position = unkept.map_or(self.read_to, |(seq, _)| seq - 1).max(self.told);
         let due: Vec<i64> = self

@@ -90,15 +90,19 @@ pub fn body(line: &EventLine, schema: EventSchema) -> Body {
     }
 }
 
-/// The body of Event Grid's handshake: an endpoint that wants events of `resource` answers with the code.
-pub fn validation(id: &str, resource: &str, code: &str, now: convene_model::WallMs) -> Body {
+/// The body of Event Grid's handshake: an endpoint that wants events of `resource` answers with the code, or somebody opens `link`.
+pub fn validation(id: &str, resource: &str, code: &str, link: Option<&str>, now: convene_model::WallMs) -> Body {
+    let mut data = json!({ "validationCode": code });
+    if let Some(link) = link {
+        data["validationUrl"] = json!(link);
+    }
     let event = json!([{
         "id": id,
         "topic": source_of(resource),
         "subject": "",
         "eventType": VALIDATION,
         "eventTime": rfc3339(now),
-        "data": { "validationCode": code },
+        "data": data,
         "dataVersion": "1.0",
         "metadataVersion": "1",
     }]);
@@ -112,12 +116,12 @@ pub fn validation(id: &str, resource: &str, code: &str, now: convene_model::Wall
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convene_model::{CallId, record::OutboxEvent};
+    use convene_model::{CallId, record::EventOf, record::OutboxEvent};
 
     fn line(resource: Option<&str>) -> EventLine {
         let event = OutboxEvent {
             id: "2e5a0e2c-0000-4000-8000-000000000001".into(),
-            call: CallId("c1".into()),
+            of: EventOf::Call(CallId("c1".into())),
             connection: None,
             event_type: "Microsoft.Communication.CallStarted".into(),
             subject: "call/c1/startedBy/8:acs:r_u".into(),
@@ -175,12 +179,16 @@ mod tests {
 
     #[test]
     fn the_handshake_has_the_code() {
-        let Body { event_grid_kind, text, .. } = validation("v1", "r", "code", 0);
+        let Body { event_grid_kind, text, .. } = validation("v1", "r", "code", None, 0);
         let events: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(event_grid_kind, Some("SubscriptionValidation"));
         assert_eq!(
             (&events[0]["eventType"], &events[0]["data"]["validationCode"]),
             (&json!(VALIDATION), &json!("code"))
         );
+        assert_eq!(events[0]["data"].get("validationUrl"), None);
+        let Body { text, .. } = validation("v1", "r", "code", Some("https://convene.example/x"), 0);
+        let events: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(events[0]["data"]["validationUrl"], "https://convene.example/x");
     }
 }

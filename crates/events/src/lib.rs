@@ -6,24 +6,26 @@
 //! This crate shapes events for the outbox and for those who subscribed, signs what they get, and decides what is delivered when.
 
 mod callback;
+mod chat;
 mod closing;
 mod delivery;
 mod envelope;
 mod signature;
 
 pub use callback::{callback_event, participant};
+pub use chat::chat_event;
 pub use closing::closing_happened;
 pub use delivery::{Delivery, TRIED_FOR_MS};
 pub use envelope::{Body, VALIDATION, body, cloud_event, validation};
 pub use signature::{SECRET_BYTES, shown_secret, signature};
 
 use convene_model::happened::{Happened, What};
-use convene_model::record::{CallTarget, OutboxEvent};
-use convene_model::{CallId, IdentifierKind, RawId, Role};
+use convene_model::record::{CallTarget, EventOf, OutboxEvent};
+use convene_model::{IdentifierKind, RawId, Role};
 use serde_json::{Value, json};
 
 /// The types of all events that there are.
-pub const EVENT_TYPES: [&str; 12] = [
+pub const EVENT_TYPES: [&str; 20] = [
     CALL_STARTED,
     CALL_ENDED,
     PARTICIPANT_ADDED,
@@ -36,6 +38,14 @@ pub const EVENT_TYPES: [&str; 12] = [
     LOBBY_KNOCKED,
     LOBBY_ADMITTED,
     LOBBY_LEFT,
+    chat::MESSAGE_RECEIVED,
+    chat::MESSAGE_EDITED,
+    chat::MESSAGE_DELETED,
+    chat::THREAD_CREATED,
+    chat::THREAD_DELETED,
+    chat::PROPERTIES_UPDATED,
+    chat::PARTICIPANT_ADDED,
+    chat::PARTICIPANT_REMOVED,
 ];
 
 const CALL_STARTED: &str = "Microsoft.Communication.CallStarted";
@@ -56,10 +66,10 @@ pub fn outbox_event(id: String, happened: &Happened) -> OutboxEvent {
     if let What::Callback { connection, context, callback } = &happened.what {
         return callback_event(id, &happened.call, connection, context.as_deref(), callback, happened.at);
     }
-    let (event_type, subject, data) = shape(&happened.call, &happened.target, &happened.what);
+    let (event_type, subject, data) = shape(happened);
     OutboxEvent {
         id,
-        call: happened.call.clone(),
+        of: EventOf::Call(happened.call.clone()),
         connection: None,
         event_type: event_type.to_owned(),
         subject,
@@ -107,11 +117,11 @@ fn with_role(user: &RawId, role: Role) -> Value {
     value
 }
 
-fn common(call: &CallId, target: &CallTarget) -> Value {
+fn common(Happened { call, target, two_party, .. }: &Happened) -> Value {
     let mut data = json!({
         "serverCallId": call.as_str(),
         "correlationId": call.as_str(),
-        "isTwoParty": false,
+        "isTwoParty": two_party,
         "isRoomsCall": matches!(target, CallTarget::Room { .. }),
     });
     match target {
@@ -122,9 +132,9 @@ fn common(call: &CallId, target: &CallTarget) -> Value {
     data
 }
 
-fn shape(call: &CallId, target: &CallTarget, what: &What) -> (&'static str, String, Value) {
-    let mut data = common(call, target);
-    match what {
+fn shape(happened: &Happened) -> (&'static str, String, Value) {
+    let (call, mut data) = (&happened.call, common(happened));
+    match &happened.what {
         What::CallStarted { by, role } => {
             data["startedBy"] = with_role(by, *role);
             (CALL_STARTED, format!("call/{call}/startedBy/{by}"), data)
@@ -192,12 +202,13 @@ fn shape(call: &CallId, target: &CallTarget, what: &What) -> (&'static str, Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convene_model::{ErrorCode, ParticipantId};
+    use convene_model::{CallId, ErrorCode, ParticipantId};
 
     fn happened(what: What) -> Happened {
         Happened {
             call: CallId("c1".into()),
             target: CallTarget::Group { resource: "r".into(), group_id: "g".into() },
+            two_party: false,
             at: 5,
             what,
         }
@@ -213,7 +224,15 @@ mod tests {
         assert_eq!(data["startedBy"]["communicationUser"]["id"], "8:acs:r_u");
         assert_eq!(data["startedBy"]["role"], "Presenter");
         assert_eq!(data["group"]["id"], "g");
-        assert_eq!(data["serverCallId"], "c1");
+        assert_eq!((&data["serverCallId"], &data["isTwoParty"]), (&json!("c1"), &json!(false)));
+    }
+
+    #[test]
+    fn a_call_of_two_is_told_as_one() {
+        let what = What::CallEnded { reason: ErrorCode::OtherLeft, duration_ms: 1500 };
+        let event = outbox_event("e5".into(), &Happened { two_party: true, ..happened(what) });
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        assert_eq!((&data["isTwoParty"], &data["durationOfCall"]), (&json!(true), &json!(1.5)));
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use convene_events::{Delivery, TRIED_FOR_MS};
 use convene_model::CallId;
-use convene_model::record::OutboxEvent;
+use convene_model::record::{EventOf, OutboxEvent};
 use convene_model::subscription::{Checkpoint, EventLine, Undelivered};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn line(seq: i64, call: &str) -> EventLine {
     let event = OutboxEvent {
         id: format!("e{seq}"),
-        call: CallId(call.to_owned()),
+        of: EventOf::Call(CallId(call.to_owned())),
         connection: None,
         event_type: "t".to_owned(),
         subject: String::new(),
@@ -144,7 +144,7 @@ fn whatever_is_refused_and_whenever_the_process_dies_everything_arrives_in_order
         let (mut kept, mut now) = (Kept::default(), 0);
         let mut delivery = kept.restart();
         let mut under_way: Vec<EventLine> = vec![];
-        let mut arrived: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        let mut arrived: BTreeMap<EventOf, Vec<i64>> = BTreeMap::new();
         for step in 0.. {
             assert!(step < 100_000, "seed {seed} comes to no end");
             if let Some(after) = delivery.read_after() {
@@ -158,7 +158,7 @@ fn whatever_is_refused_and_whenever_the_process_dies_everything_arrives_in_order
                 let of = under_way.swap_remove(numbers.below(under_way.len() as u64) as usize);
                 let is_taken = !poisoned.contains(&of.seq) && numbers.below(4) > 0;
                 if is_taken {
-                    let call = arrived.entry(of.event.call.as_str().to_owned()).or_default();
+                    let call = arrived.entry(of.event.of.clone()).or_default();
                     if !call.contains(&of.seq) {
                         call.push(of.seq);
                     }
@@ -191,12 +191,12 @@ fn whatever_is_refused_and_whenever_the_process_dies_everything_arrives_in_order
         assert_eq!(kept.rows.len(), dead.len(), "seed {seed}: nothing waits any more");
         assert!(poisoned.is_subset(&dead), "seed {seed}: what is never taken is a dead letter");
         for call in 0..4 {
-            let call = format!("c{call}");
+            let call = EventOf::Call(CallId(format!("c{call}")));
             let came = arrived.remove(&call).unwrap_or_default();
-            assert!(came.is_sorted(), "seed {seed}: {call} came as {came:?}");
-            let sent = outbox.iter().filter(|line| line.event.call.as_str() == call).map(|line| line.seq);
+            assert!(came.is_sorted(), "seed {seed}: {call:?} came as {came:?}");
+            let sent = outbox.iter().filter(|line| line.event.of == call).map(|line| line.seq);
             let missing: Vec<i64> = sent.filter(|seq| !came.contains(seq) && !dead.contains(seq)).collect();
-            assert_eq!(missing, [] as [i64; 0], "seed {seed}: {call}");
+            assert_eq!(missing, [] as [i64; 0], "seed {seed}: {call:?}");
         }
     }
 }

@@ -181,6 +181,10 @@ pub struct ChatChange {
     pub thread: ThreadId,
     /// The version that the decision was made from.
     pub version: u64,
+    /// Who makes it.
+    pub by: RawId,
+    /// When.
+    pub at: WallMs,
     /// Its properties anew, one version further.
     pub properties: Option<ChatThread>,
     /// Who came in.
@@ -222,11 +226,13 @@ pub struct ChatFollowed {
 }
 
 impl ChatChange {
-    /// Nothing yet, on top of `thread` as it is.
-    pub fn of(thread: &ChatThread) -> Self {
+    /// Nothing yet, made by `by`, on top of `thread` as it is.
+    pub fn of(thread: &ChatThread, by: &RawId, at: WallMs) -> Self {
         Self {
             thread: thread.id.clone(),
             version: thread.version,
+            by: by.clone(),
+            at,
             properties: None,
             added: Vec::new(),
             removed: Vec::new(),

@@ -1,8 +1,13 @@
 //! What happened in a call, in the words of the domain. `call` says it, `events` turns it into what subscribers receive.
 
-use crate::{
-    CallId, ConnectionId, ErrorCode, ParticipantId, RawId, Role, WallMs, automation::Callback, record::CallTarget,
-};
+use crate::record::{CallTarget, JournalRow};
+use crate::{CallId, ConnectionId, ErrorCode, ParticipantId, RawId, Role, WallMs, automation::Callback};
+
+/// The name under which the journal keeps how a call was begun that rang.
+pub const RINGING: &str = "ringing";
+
+/// Its value for a call of two; once a third comes there is none any more.
+pub const ONE_TO_ONE: &str = "oneToOne";
 
 /// One thing that happened in a call, told after it is committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +16,8 @@ pub struct Happened {
     pub call: CallId,
     /// What the call is a session of.
     pub target: CallTarget,
+    /// Whether the call is one of two: somebody called exactly one other, and no third has come.
+    pub two_party: bool,
     /// When.
     pub at: WallMs,
     /// What.
@@ -115,4 +122,13 @@ pub enum What {
         /// Why.
         reason: ErrorCode,
     },
+}
+
+/// Whether a call is one of two, by its journal.
+pub fn is_two_party(journal: &[JournalRow]) -> bool {
+    let kept = journal.iter().rev().find_map(|row| match row {
+        JournalRow::Kept { feature, value, .. } if feature == RINGING => Some(value.as_deref()),
+        _ => None,
+    });
+    kept == Some(Some(ONE_TO_ONE))
 }

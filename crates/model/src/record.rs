@@ -1,10 +1,9 @@
 //! Durable records: what the store keeps, and what the pure crates read and change.
 
 pub use crate::meeting_chat::MeetingChat;
+pub use crate::outbox::{EventOf, OutboxEvent};
 use crate::quality::LegQuality;
-use crate::{
-    AppPermission, CallId, ConnectionId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs,
-};
+use crate::{AppPermission, CallId, ErrorCode, MeetingId, ParticipantId, RawId, Role, RoomId, ThreadId, WallMs};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -466,23 +465,4 @@ pub enum JournalRow {
         /// When.
         at: WallMs,
     },
-}
-
-/// An event waiting to be delivered. Written in the same transaction as the change that it tells of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutboxEvent {
-    /// The event's id: a UUID, the same at every attempt to deliver it.
-    pub id: String,
-    /// Which call it is about; events of one call are delivered in order.
-    pub call: CallId,
-    /// The connection whose app alone is told: a callback. `None` for what subscribers are told.
-    pub connection: Option<ConnectionId>,
-    /// Its type, for example `Microsoft.Communication.CallStarted`.
-    pub event_type: String,
-    /// Its subject, for example `call/<serverCallId>`.
-    pub subject: String,
-    /// Its data, as JSON.
-    pub data: String,
-    /// When it happened.
-    pub at: WallMs,
 }

@@ -60,7 +60,7 @@ pub struct Subscription {
 pub struct EventLine {
     /// Its position.
     pub seq: i64,
-    /// The resource whose group call or room it is about; `None` if it is about a meeting.
+    /// The resource whose group call, room or chat thread it is about; `None` if it is about a meeting.
     pub resource: Option<String>,
     /// The event.
     pub event: OutboxEvent,
@@ -108,7 +108,7 @@ pub struct Checkpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CallId;
+    use crate::{CallId, record::EventOf};
 
     #[test]
     fn a_subscription_wants_events_of_its_own_resource_and_of_meetings_if_it_may() {
@@ -129,7 +129,7 @@ mod tests {
             resource: resource.map(str::to_owned),
             event: OutboxEvent {
                 id: "e".into(),
-                call: CallId("c".into()),
+                of: EventOf::Call(CallId("c".into())),
                 connection: None,
                 event_type: "Convene.LobbyKnocked".into(),
                 subject: String::new(),

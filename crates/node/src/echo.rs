@@ -3,7 +3,7 @@
 use crate::join::Arrival;
 use crate::node::Node;
 use crate::rings::caller_or_callee;
-use convene_call::{CallKind, Policy};
+use convene_call::{Call, CallKind, Policy};
 use convene_model::limits::ECHO_CALLS_MAX;
 use convene_model::record::CallTarget;
 use convene_model::{ErrorCode, Now, ParticipantId, RawId, uuid_v4};
@@ -22,6 +22,7 @@ impl Node {
         let resource = caller.resource().unwrap_or(&self.config.default_resource).to_owned();
         let target = CallTarget::Group { resource, group_id: uuid_v4(&mut *self.random) };
         let call = self.call_for(target, 0, CallKind::Group { chat: false }, Policy::open(), now);
+        self.with_call(&call, now, Call::expect_two);
         let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
         let (echo, peer) = (ParticipantId(uuid_v4(&mut *self.random)), self.next_peer());
         self.with_call(&call, now, |call| call.handle_start_echo_test(&leg, echo, peer, now));

@@ -7,7 +7,7 @@ use crate::join::Arrival;
 use crate::node::{Expected, Node};
 use crate::session::{Active, Session};
 use crate::wake::Waking;
-use convene_call::{CallKind, NewRing, Person, Policy};
+use convene_call::{Call, CallKind, NewRing, Person, Policy};
 use convene_directory::affiliation;
 use convene_model::limits::{RINGS_BY_USER_MAX, RINGS_TO_USER_MAX};
 use convene_model::record::CallTarget;
@@ -90,6 +90,9 @@ impl Node {
             return;
         }
         let call = self.new_ringing_call(&caller, now);
+        if users.len() == 1 {
+            self.with_call(&call, now, Call::expect_two);
+        }
         let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
         let rings = users.into_iter().map(|user| self.new_ring(&call, user, &caller, None)).collect();
         let wait = self.config.ring_wait;

@@ -4,6 +4,7 @@ use crate::join::Arrival;
 use crate::node::{Expected, Node};
 use crate::rings::{caller_or_callee, may_call};
 use crate::session::Session;
+use convene_call::Call;
 use convene_model::limits::RINGS_BY_USER_MAX;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, TransferId, uuid_v4};
 use convene_protocol::{TransferTarget, Transferor};
@@ -112,6 +113,7 @@ impl Node {
         match target {
             TransferTarget::User { user: called } => {
                 let call = self.new_ringing_call(&user, now);
+                self.with_call(&call, now, Call::expect_two);
                 let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
                 let ring = self.new_ring(&call, called, &user, Some((transfer.clone(), by)));
                 let wait = self.config.ring_wait;

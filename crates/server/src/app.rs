@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::drive::Arrival;
+use crate::hooks::PendingSubscriptions;
 use crate::http::limits::Rates;
 use crate::http::oauth::Guesses;
 use crate::http::session::Limits;
@@ -76,6 +77,8 @@ pub struct AppState<S> {
     pub pusher: Arc<Pusher>,
     /// Says that a subscription was made or deleted, or that dead letters are to be sent again.
     pub subscriptions_changed: Arc<Notify>,
+    /// Subscriptions that wait until somebody says that their endpoint wants events.
+    pub pending_subscriptions: PendingSubscriptions,
     /// Asks for a look at the certificates: their names or files may have changed.
     pub look_at_certificates: Arc<Notify>,
     sessions: AtomicU64,
@@ -110,6 +113,7 @@ impl<S> AppState<S> {
             outbound,
             pusher,
             subscriptions_changed: Arc::default(),
+            pending_subscriptions: PendingSubscriptions::default(),
             look_at_certificates: Arc::default(),
             sessions: AtomicU64::new(0),
         }

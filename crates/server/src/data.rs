@@ -2,7 +2,10 @@
 
 use crate::clock::{OsRandom, wall_now};
 use crate::tls::{LocalCa, TlsError};
+use convene_events::chat_event;
 use convene_identity::{KeyRing, new_signing_key, resource_with_id};
+use convene_model::chat_happened::ChatHappened;
+use convene_model::record::OutboxEvent;
 use convene_model::record::SigningKeyRecord;
 use convene_model::uuid_v4;
 use convene_store::{AnyStore, Database, Settings, Store, StoreError};
@@ -91,7 +94,7 @@ impl Data {
             StoreError::Database { .. } => DataError::Database(error),
             error => DataError::Unusable { path: path.clone(), reason: error.to_string() },
         };
-        let store = AnyStore::open(&database).await.map_err(failed)?;
+        let store = AnyStore::open(&database).await.map_err(failed)?.telling(tell_chat);
         remember_database(&path, &database).map_err(|error| unusable(error.to_string()))?;
         let candidate = Settings { organization: uuid_v4(&mut OsRandom), resource_id: uuid_v4(&mut OsRandom) };
         let settings = store.get_or_init_settings(candidate).await.map_err(failed)?;
@@ -118,6 +121,10 @@ impl Data {
         KeyRing::new(self.keys.clone())
             .map_err(|error| DataError::Unusable { path: self.path.clone(), reason: error.to_string() })
     }
+}
+
+fn tell_chat(happened: &ChatHappened) -> OutboxEvent {
+    chat_event(uuid_v4(&mut OsRandom), happened)
 }
 
 /// The database in a data folder.

@@ -24,8 +24,8 @@ impl<S: Store> Admin<'_, S> {
                 }
                 let client = HttpClient::new(&[]).map_err(|error| AdminError(format!("{error}.")))?;
                 let wish = Wish { resource, endpoint, schema, types, meetings, by_operator: true };
-                let made = make(self.store, &client, &origin_of(self.public_url), wish).await;
-                let made = made.map_err(|error| AdminError(error.to_string()))?;
+                let made = make(self.store, &client, &origin_of(self.public_url), wish, None).await;
+                let (made, _) = made.map_err(|error| AdminError(error.to_string()))?;
                 let mut shown = view(&made);
                 shown["secret"] = json!(shown_secret(&made.secret));
                 shown["note"] = json!(

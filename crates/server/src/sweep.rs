@@ -14,6 +14,10 @@ const DAY_MS: WallMs = 24 * 60 * 60 * 1000;
 /// Calls, and visitors, that are deleted in one transaction. Larger: whoever writes meanwhile waits longer. Smaller: more transactions.
 const BATCH: u32 = 50;
 
+/// How long events of chat threads are kept. Longer: what was deleted in a chat stays in the database for longer. Shorter: an endpoint that
+/// is down, and a stream that was left, miss more; an event is tried for a day.
+const CHAT_EVENTS_KEPT_MS: WallMs = 7 * DAY_MS;
+
 /// What is swept.
 pub struct Sweeper<S> {
     /// Where it stands.
@@ -45,6 +49,7 @@ impl<S: Store> Sweeper<S> {
     /// If the store fails. What was deleted until then stays deleted.
     pub async fn sweep(&self, now: WallMs) -> Result<(), StoreError> {
         let threads = changes::end_threads(&*self.store, &self.live, now).await?;
+        self.store.forget_chat_events(now - CHAT_EVENTS_KEPT_MS).await?;
         let (mut calls, mut visitors) = (0, 0);
         loop {
             let pruned = self.store.prune(now - i64::from(self.keep_days) * DAY_MS, BATCH).await?;

@@ -399,7 +399,10 @@ async fn a_back_end_knows_by_events_alone_who_is_in_which_call() {
     }
     assert_eq!(first.keys().cloned().collect::<BTreeSet<_>>(), all, "no event is lost, and none is invented");
     for (call, came) in order {
-        let sent = outbox.iter().filter(|line| line.event.call.as_str() == call).map(|line| line.event.id.clone());
+        let sent = outbox
+            .iter()
+            .filter(|line| line.event.of.call().is_some_and(|of| of.as_str() == call))
+            .map(|line| line.event.id.clone());
         assert_eq!(came, sent.collect::<Vec<_>>(), "the order of {call}");
     }
     let id = made["id"].as_str().expect("an id");

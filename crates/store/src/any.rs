@@ -8,6 +8,7 @@ use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, 
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
 };
+use convene_model::chat_happened::TellChat;
 use convene_model::subscription::{Checkpoint, EventLine, Subscription, Undelivered};
 use convene_model::survey::{KeptSurvey, SurveyRecord};
 use convene_model::{
@@ -94,6 +95,16 @@ impl AnyStore {
         match database {
             Database::File(path) => SqliteStore::open_to_look(path).await.map(Self::Sqlite),
             Database::Server(url) => PostgresStore::open_to_look(url).await.map(Self::Postgres),
+        }
+    }
+
+    /// What happens in the chat threads of apps is written to the outbox from now on, in the shape that `tell` gives it. Nothing of it is
+    /// without.
+    #[must_use]
+    pub fn telling(self, tell: TellChat) -> Self {
+        match self {
+            Self::Sqlite(store) => Self::Sqlite(store.telling(tell)),
+            Self::Postgres(store) => Self::Postgres(store.telling(tell)),
         }
     }
 
@@ -186,7 +197,7 @@ pass_on! {
         answer: Option<&RepeatableAnswer>
     ) -> Vec<ChatMessage>;
     commit_chat(change: &ChatChange) -> Option<ChatCommitted>;
-    delete_chat_thread(thread: &ThreadId) -> bool;
+    delete_chat_thread(thread: &ThreadId, by: Option<&RawId>, now: WallMs) -> bool;
     chat_threads_over(now: WallMs, limit: u32) -> Vec<ChatThread>;
     chat_member(thread: &ThreadId, user: &RawId) -> Option<(ChatThread, ChatMember)>;
     chat_members(thread: &ThreadId) -> Vec<ChatMember>;
@@ -236,5 +247,6 @@ pass_on! {
     undelivered(subscription: &str, dead: bool, limit: u32) -> Vec<Undelivered>;
     replay(subscription: &str, event: Option<&str>, now: WallMs) -> u64;
     prune(before: WallMs, limit: u32) -> Pruned;
+    forget_chat_events(before: WallMs) -> u64;
     ping() -> ();
 }

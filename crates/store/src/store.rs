@@ -235,8 +235,13 @@ pub trait Store: CallRecordStore + PushStore + Send + Sync + 'static {
         change: &ChatChange,
     ) -> impl Future<Output = Result<Option<ChatCommitted>, StoreError>> + Send;
 
-    /// Deletes a thread with all that is in it. False if there was none.
-    fn delete_chat_thread(&self, thread: &ThreadId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    /// Deletes a thread with all that is in it; `by` nobody if its time is over. False if there was none.
+    fn delete_chat_thread(
+        &self,
+        thread: &ThreadId,
+        by: Option<&RawId>,
+        now: WallMs,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Up to `limit` threads whose time is over, and which are deleted therefore: those that ended first.
     fn chat_threads_over(
@@ -474,6 +479,9 @@ pub trait Store: CallRecordStore + PushStore + Send + Sync + 'static {
     /// Deletes up to `limit` calls that ended at `before` or earlier, with their journals, events, surveys and measures, and up to `limit` visitors
     /// who were made as long ago and are in no chat thread: so in no meeting either. Asked again until there is nothing left to go.
     fn prune(&self, before: WallMs, limit: u32) -> impl Future<Output = Result<Pruned, StoreError>> + Send;
+
+    /// Deletes the events of chat threads that were written before a time. Returns how many.
+    fn forget_chat_events(&self, before: WallMs) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Asks the store for a sign of life.
     fn ping(&self) -> impl Future<Output = Result<(), StoreError>> + Send;

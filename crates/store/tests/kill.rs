@@ -9,7 +9,7 @@ mod temp;
 use convene_model::subscription::EventLine;
 use convene_model::{
     CallId, ErrorCode, ParticipantId, RawId,
-    record::{CallTarget, JournalRow, OutboxEvent},
+    record::{CallTarget, EventOf, JournalRow, OutboxEvent},
 };
 use convene_store::{AnyStore, Database, Store};
 use std::{
@@ -30,7 +30,18 @@ fn batch(number: i64) -> (Vec<JournalRow>, OutboxEvent) {
         JournalRow::Knocked { call: call.clone(), participant, user, at: number },
     ];
     let (event_type, subject, data) = ("type".into(), "subject".into(), "{}".into());
-    (rows, OutboxEvent { id: format!("event {number}"), call, connection: None, event_type, subject, data, at: number })
+    (
+        rows,
+        OutboxEvent {
+            id: format!("event {number}"),
+            of: EventOf::Call(call),
+            connection: None,
+            event_type,
+            subject,
+            data,
+            at: number,
+        },
+    )
 }
 
 /// Opens it, as soon as the database has noticed that who had it before is gone.
@@ -106,7 +117,7 @@ async fn killed(test: &str, database: &str, enough: i64) {
     assert!(events.len() as i64 > acknowledged, "{} events, {acknowledged} acknowledged", events.len());
     for (number, EventLine { event, .. }) in events.iter().enumerate() {
         let (rows, expected) = batch(number as i64);
-        assert_eq!((event, store.journal_of(&event.call).await.unwrap()), (&expected, rows));
+        assert_eq!((event, store.journal_of(event.of.call().unwrap()).await.unwrap()), (&expected, rows));
     }
     // Batches are whole: no call without its event.
     let open = store.open_calls().await.unwrap();

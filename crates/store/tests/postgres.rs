@@ -14,7 +14,7 @@ async fn open(address: &str) -> Result<PostgresStore, StoreError> {
 
 async fn empty() -> (PostgresStore, String) {
     let address = cluster::database();
-    (open(&address).await.unwrap(), address)
+    (open(&address).await.unwrap().telling(contract::tell), address)
 }
 
 contract_tests!(empty);

@@ -12,7 +12,7 @@ use temp::TempFolder;
 
 async fn empty() -> (SqliteStore, TempFolder) {
     let folder = TempFolder::new();
-    (SqliteStore::open(&folder.file()).await.unwrap(), folder)
+    (SqliteStore::open(&folder.file()).await.unwrap().telling(contract::tell), folder)
 }
 
 contract_tests!(empty);

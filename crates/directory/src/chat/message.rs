@@ -26,7 +26,7 @@ pub fn visible(message: Option<ChatMessage>, me: &ChatMember) -> Result<ChatMess
 
 /// Writes a message.
 pub fn send_message(thread: &ChatThread, me: &ChatMember, body: MessageBody, now: WallMs) -> ChatChange {
-    let mut change = ChatChange::of(thread);
+    let mut change = ChatChange::of(thread, &me.user, now);
     change.messages.push(ChatDraft {
         content: body.content,
         sender: me.user.clone(),
@@ -92,7 +92,7 @@ pub fn delete_message(
 /// Notes that `me` has read up to a message.
 pub fn read_up_to(thread: &ChatThread, me: &ChatMember, message: &ChatMessage, now: WallMs) -> ChatChange {
     let receipt = ChatReceipt { user: me.user.clone(), message: message.id, read_at: now };
-    ChatChange { receipt: Some(receipt), ..ChatChange::of(thread) }
+    ChatChange { receipt: Some(receipt), ..ChatChange::of(thread, &me.user, now) }
 }
 
 fn check_sender(message: &ChatMessage, me: &ChatMember) -> Result<(), ChatRefused> {
@@ -104,5 +104,7 @@ fn check_sender(message: &ChatMessage, me: &ChatMember) -> Result<(), ChatRefuse
 
 fn replaced(thread: &ChatThread, mut changed: ChatMessage, version: i64, now: WallMs) -> ChatChange {
     changed.version = now.max(version + 1);
-    ChatChange { changed: Some((changed, version)), ..ChatChange::of(thread) }
+    // Only senders change their messages.
+    let change = ChatChange::of(thread, &changed.sender, now);
+    ChatChange { changed: Some((changed, version)), ..change }
 }

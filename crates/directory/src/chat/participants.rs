@@ -41,7 +41,7 @@ pub fn add_participants(
     if added.is_empty() {
         return Ok(Added { change: None, invalid });
     }
-    let mut change = ChatChange::of(thread);
+    let mut change = ChatChange::of(thread, &me.user, now);
     change.messages.push(drafted(ChatContent::ParticipantsAdded(added.clone()), &me.user, now));
     change.added = added;
     Ok(Added { change: Some(change), invalid })
@@ -56,7 +56,7 @@ pub fn remove_participant(
     now: WallMs,
 ) -> Removal {
     let Some(removed) = members.iter().find(|member| member.user == *user) else { return Removal::Nothing };
-    let mut change = ChatChange::of(thread);
+    let mut change = ChatChange::of(thread, &me.user, now);
     change.messages.push(drafted(ChatContent::ParticipantsRemoved(vec![removed.clone()]), &me.user, now));
     change.removed.push(user.clone());
     if members.len() == 1 { Removal::Last(Box::new(change)) } else { Removal::Change(Box::new(change)) }

@@ -145,7 +145,7 @@ pub fn change_thread(thread: &ChatThread, me: &ChatMember, body: ThreadBody, now
     if changed == *thread {
         return None;
     }
-    let mut change = ChatChange::of(thread);
+    let mut change = ChatChange::of(thread, &me.user, now);
     if changed.topic != thread.topic {
         change.messages.push(drafted(ChatContent::TopicUpdated(changed.topic.clone()), &me.user, now));
     }

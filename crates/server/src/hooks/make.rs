@@ -1,6 +1,7 @@
 //! How a subscription comes to be: what it may be, and whether its endpoint wants it.
 
-use super::post::{reach, shake_hands};
+use super::PendingSubscriptions;
+use super::post::{Says, reach, shake_hands};
 use crate::clock::{OsRandom, wall_now};
 use crate::outbound::{HttpClient, Reach};
 use axum::http::Uri;
@@ -9,6 +10,7 @@ use convene_model::subscription::{EventSchema, Subscription};
 use convene_model::{ConnectionId, Random as _, uuid_v4};
 use convene_store::{Store, StoreError};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Subscriptions of one resource. Larger: each event costs more. Smaller: an app with many parts needs a relay of its own.
 const SUBSCRIPTIONS_MAX: usize = 20;
@@ -52,11 +54,28 @@ fn bad(target: &'static str, message: impl Into<String>) -> Refused {
     Refused::Bad { target, message: message.into() }
 }
 
-/// Makes a subscription, after its endpoint said that it wants it. `origin`: the name of this server.
+/// How an endpoint may say later that it wants events, if it does not at once.
+pub struct Later<'a> {
+    /// Where it waits for that.
+    pub pending: &'a PendingSubscriptions,
+    /// The public URL.
+    pub public_url: &'a str,
+    /// Monotonic.
+    pub now: Duration,
+}
+
+/// Makes a subscription, after its endpoint said that it wants it. `origin`: the name of this server. True: it is not made yet, but waits
+/// until somebody opens the link that its endpoint was given.
 ///
 /// # Errors
 /// [`Refused`]
-pub async fn make<S: Store>(store: &S, client: &HttpClient, origin: &str, wish: Wish) -> Result<Subscription, Refused> {
+pub async fn make<S: Store>(
+    store: &S,
+    client: &HttpClient,
+    origin: &str,
+    wish: Wish,
+    later: Option<Later<'_>>,
+) -> Result<(Subscription, bool), Refused> {
     let schema = EventSchema::parse(&wish.schema).ok_or_else(|| {
         bad("schema", format!("There is no schema {:?}. Write cloudEvents or eventGrid.", wish.schema))
     })?;
@@ -80,20 +99,34 @@ pub async fn make<S: Store>(store: &S, client: &HttpClient, origin: &str, wish: 
         created_at: wall_now(),
     };
     check_endpoint(&subscription.endpoint, reach(&subscription)).map_err(|message| bad("endpoint", message))?;
-    if store.subscriptions(Some(&subscription.resource)).await?.len() >= SUBSCRIPTIONS_MAX {
+    let waiting = later.as_ref().map_or(0, |later| later.pending.of(&subscription.resource, later.now).len());
+    if store.subscriptions(Some(&subscription.resource)).await?.len() + waiting >= SUBSCRIPTIONS_MAX {
         let message =
             format!("A resource has at most {SUBSCRIPTIONS_MAX} subscriptions. Delete one that nobody needs.");
         return Err(bad("endpoint", message));
     }
-    shake_hands(client, &subscription, origin).await.map_err(|why| {
+    let code = uuid_v4(&mut OsRandom);
+    let link = later
+        .as_ref()
+        .map(|later| format!("{}/events/subscriptions/{}/validate?code={code}", later.public_url, subscription.id));
+    let says = shake_hands(client, &subscription, origin, &code, link.as_deref()).await.map_err(|why| {
         let message = format!(
             "The endpoint did not say that it wants events: {why}. docs/events.md has what it is to answer; try again when it does."
         );
         bad("endpoint", message)
     })?;
+    if let (Says::Later, Some(later)) = (says, later) {
+        tracing::info!(
+            subscription = subscription.id,
+            resource = subscription.resource,
+            "subscription waits for validation"
+        );
+        later.pending.put(subscription.clone(), &code, later.now);
+        return Ok((subscription, true));
+    }
     store.insert_subscription(&subscription).await?;
     tracing::info!(subscription = subscription.id, resource = subscription.resource, "subscription made");
-    Ok(subscription)
+    Ok((subscription, false))
 }
 
 /// Lets the callbacks of a connection, which is made next, go to `endpoint`. Nobody asks it whether it wants them: the app said so with

@@ -1,10 +1,12 @@
 //! Events to those who subscribed: webhooks. What is due when is `convene_events::Delivery`'s to say; here it is read, sent and kept.
 
 mod make;
+mod pending;
 mod post;
 mod worker;
 
-pub use make::{Refused, Wish, make, take_callbacks};
+pub use make::{Later, Refused, Wish, make, take_callbacks};
+pub use pending::PendingSubscriptions;
 
 use crate::live::Live;
 use crate::outbound::HttpClient;

@@ -48,14 +48,30 @@ pub async fn deliver(client: &HttpClient, subscription: &Subscription, line: &Ev
     }
 }
 
-/// Asks an endpoint whether it wants events. `origin`: the name of this server.
+/// What an endpoint said to the question whether it wants events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// It does.
+    Yes,
+    /// It has the link: somebody opens that, if it does.
+    Later,
+}
+
+/// Asks an endpoint whether it wants events. `origin`: the name of this server; `code`: what it says back; `link`: what somebody may open
+/// instead.
 ///
 /// # Errors
 /// A sentence that says why it does not, as far as one can see.
-pub async fn shake_hands(client: &HttpClient, subscription: &Subscription, origin: &str) -> Result<(), String> {
+pub async fn shake_hands(
+    client: &HttpClient,
+    subscription: &Subscription,
+    origin: &str,
+    code: &str,
+    link: Option<&str>,
+) -> Result<Says, String> {
     match subscription.schema {
-        EventSchema::CloudEvents => ask_leave(client, subscription, origin).await,
-        EventSchema::EventGrid => send_code(client, subscription).await,
+        EventSchema::CloudEvents => ask_leave(client, subscription, origin).await.map(|()| Says::Yes),
+        EventSchema::EventGrid => send_code(client, subscription, code, link).await,
     }
 }
 
@@ -83,17 +99,23 @@ async fn ask_leave(client: &HttpClient, subscription: &Subscription, origin: &st
     }
 }
 
-async fn send_code(client: &HttpClient, subscription: &Subscription) -> Result<(), String> {
-    let (id, code) = (uuid_v4(&mut OsRandom), uuid_v4(&mut OsRandom));
-    let body = validation(&id, &subscription.resource, &code, wall_now());
+async fn send_code(
+    client: &HttpClient,
+    subscription: &Subscription,
+    code: &str,
+    link: Option<&str>,
+) -> Result<Says, String> {
+    let body = validation(&uuid_v4(&mut OsRandom), &subscription.resource, code, link, wall_now());
     let headers = headers_of(&body);
     let reply = post(client, subscription, headers, body.text, HANDSHAKE_WITHIN).await?;
     if !(200..=299).contains(&reply.status) {
         return Err(format!("it answered the validation event with {}", reply.status));
     }
     let answer: Value = serde_json::from_str(&reply.text).unwrap_or_default();
-    if answer["validationResponse"].as_str() == Some(code.as_str()) {
-        return Ok(());
+    match &answer["validationResponse"] {
+        Value::String(response) if response == code => return Ok(Says::Yes),
+        Value::Null if link.is_some() => return Ok(Says::Later),
+        _ => {}
     }
     Err("its answer to the validation event is not {\"validationResponse\": <the event's data.validationCode>}"
         .to_owned())

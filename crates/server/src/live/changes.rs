@@ -90,10 +90,11 @@ pub async fn end_threads<S: Store>(store: &S, live: &Live, now: WallMs) -> Resul
 async fn end_thread<S: Store>(store: &S, live: &Live, thread: &ChatThread, now: WallMs) -> Result<bool, StoreError> {
     let _lane = live.lane(&thread.id).await;
     let members = store.chat_members(&thread.id).await?;
-    let deleted = store.delete_chat_thread(&thread.id).await?;
+    let deleted = store.delete_chat_thread(&thread.id, None, now).await?;
     if deleted {
         tracing::info!(thread = %thread.id, "chat thread deleted: its time was over");
         live.publish(&of_deletion(thread, None, &members, now));
+        live.events_written();
     }
     Ok(deleted)
 }
@@ -103,4 +104,5 @@ fn tell(live: Option<&Live>, followed: &[ChatFollowed]) {
     for ChatFollowed { thread, by, change, committed, at } in followed {
         live.publish(&of_change(thread, by, change, committed, *at));
     }
+    live.events_written();
 }

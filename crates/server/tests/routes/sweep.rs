@@ -47,7 +47,7 @@ async fn ended_calls_and_visitors_go_after_the_days_that_were_set_and_meetings_a
         assert_eq!(!store.journal_of(&ended).await.expect("the store answers").is_empty(), there, "{days} days");
         assert_eq!(store.user(&visitor).await.expect("the store answers").is_some(), there, "{days} days");
         let events = store.outbox(0, 99).await.expect("the store answers");
-        assert_eq!(events.iter().any(|line| line.event.call == ended), there, "{days} days");
+        assert_eq!(events.iter().any(|line| line.event.of.call() == Some(&ended)), there, "{days} days");
     }
     assert!(!store.journal_of(&open).await.expect("the store answers").is_empty());
     assert_eq!(organizer.ask("GET", &path_of(&meeting), "").await.status, 200);

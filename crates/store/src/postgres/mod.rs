@@ -12,6 +12,7 @@ mod url;
 
 use self::holding::Holding;
 use crate::{StoreError, error::failed};
+use convene_model::chat_happened::TellChat;
 use sqlx::{
     PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgArguments, PgRow},
@@ -38,9 +39,17 @@ pub struct PostgresStore {
     read: PgPool,
     /// `None` if it was opened only to look.
     holding: Option<Arc<Holding>>,
+    tell: Option<TellChat>,
 }
 
 impl PostgresStore {
+    /// What happens in the chat threads of apps is written to the outbox from now on, in the shape that `tell` gives it. Nothing of it is
+    /// without.
+    #[must_use]
+    pub fn telling(self, tell: TellChat) -> Self {
+        Self { tell: Some(tell), ..self }
+    }
+
     async fn begin(&self, doing: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
         self.write.begin().await.map_err(|source| StoreError::Failed { doing, source })
     }

@@ -50,7 +50,7 @@ impl PostgresStore {
         MIGRATIONS.run(&mut session).await.map_err(|error| refused(migrated::why_not(&error, why)))?;
         let pool = pool(url, CONNECTIONS).await.map_err(|error| refused(why(&error)))?;
         let holding = Holding::keep(session, url.clone());
-        Ok(PostgresStore { write: pool.clone(), read: pool, holding: Some(Arc::new(holding)) })
+        Ok(PostgresStore { write: pool.clone(), read: pool, holding: Some(Arc::new(holding)), tell: None })
     }
 }
 
@@ -73,7 +73,7 @@ impl PostgresStore {
             }
             Err(error) => return Err(refused(why(&error))),
         }
-        Ok(PostgresStore { write: read.clone(), read, holding: None })
+        Ok(PostgresStore { write: read.clone(), read, holding: None, tell: None })
     }
 
     /// Whether a server runs on the database, on whatever machine.

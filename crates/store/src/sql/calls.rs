@@ -7,7 +7,7 @@ use convene_model::chat::ChatFollowed;
 use convene_model::subscription::EventLine;
 use convene_model::{
     CallId, ConnectionId, ErrorCode, ParticipantId, RawId, Role, ThreadId, WallMs,
-    record::{CallTarget, JournalRow, OutboxEvent},
+    record::{CallTarget, EventOf, JournalRow, OutboxEvent},
 };
 use sqlx::Row as _;
 
@@ -186,11 +186,18 @@ async fn end(connection: &mut Connection, call: &CallId, at: WallMs) -> Result<(
 }
 
 pub(super) async fn write_event(connection: &mut Connection, event: &OutboxEvent) -> Result<(), StoreError> {
+    let (call, thread, resource) = match &event.of {
+        EventOf::Call(call) => (Some(call.as_str()), None, None),
+        EventOf::Thread { id, resource } => (None, Some(id.as_str()), Some(resource.as_str())),
+    };
     sqlx::query(
-        "INSERT INTO outbox (id, call, connection, event_type, subject, data, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO outbox (id, call, thread, resource, connection, event_type, subject, data, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(&event.id)
-    .bind(event.call.as_str())
+    .bind(call)
+    .bind(thread)
+    .bind(resource)
     .bind(event.connection.as_ref().map(ConnectionId::as_str))
     .bind(&event.event_type)
     .bind(&event.subject)
@@ -241,8 +248,8 @@ pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Re
 
 pub(super) async fn outbox(pool: &Pool, after_seq: i64, limit: u32) -> Result<Vec<EventLine>, StoreError> {
     let rows = sqlx::query(
-        "SELECT o.seq, o.id, o.call, o.connection, o.event_type, o.subject, o.data, o.at, c.resource \
-         FROM outbox o JOIN call c ON c.id = o.call WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
+        "SELECT o.seq, o.id, o.call, o.thread, o.connection, o.event_type, o.subject, o.data, o.at, \
+         COALESCE(o.resource, c.resource) AS resource FROM outbox o LEFT JOIN call c ON c.id = o.call WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
     )
     .bind(after_seq)
     .bind(i64::from(limit))

@@ -1,6 +1,6 @@
 //! What is older than it is kept.
 
-use super::Connection;
+use super::{Connection, Pool};
 use crate::{Pruned, StoreError, error::failed};
 use convene_model::WallMs;
 
@@ -31,4 +31,10 @@ pub(super) async fn prune(connection: &mut Connection, before: WallMs, limit: u3
     let done = query.bind(before).bind(i64::from(limit)).execute(connection).await;
     let visitors = done.map_err(failed(DOING, "a user"))?.rows_affected();
     Ok(Pruned { calls: calls.len() as u64, visitors })
+}
+
+/// Deletes the events of chat threads that were written before a time.
+pub(super) async fn forget_chat_events(pool: &Pool, before: WallMs) -> Result<u64, StoreError> {
+    let done = sqlx::query("DELETE FROM outbox WHERE thread IS NOT NULL AND at < $1").bind(before).execute(pool).await;
+    Ok(done.map_err(failed("delete events of chat threads", "an event"))?.rows_affected())
 }

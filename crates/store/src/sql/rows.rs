@@ -8,7 +8,7 @@ use crate::{
 use convene_model::subscription::EventLine;
 use convene_model::{
     CallId, ConnectionId, MeetingId, ParticipantId, RawId, RoomId, ThreadId,
-    record::{CallTarget, JournalRow, Meeting, MeetingChat, OutboxEvent, RepeatableAnswer, Room, User},
+    record::{CallTarget, EventOf, JournalRow, Meeting, MeetingChat, OutboxEvent, RepeatableAnswer, Room, User},
 };
 use sqlx::{ColumnIndex, Decode, Row as _, Type};
 
@@ -163,9 +163,13 @@ pub(super) fn read_journal_row(row: &DbRow) -> Result<JournalRow, StoreError> {
 }
 
 pub(super) fn read_line(row: &DbRow) -> Result<EventLine, StoreError> {
+    let of = match get::<Option<String>>(row, "thread")? {
+        Some(thread) => EventOf::Thread { id: ThreadId(thread), resource: get(row, "resource")? },
+        None => EventOf::Call(CallId(get(row, "call")?)),
+    };
     let event = OutboxEvent {
         id: get(row, "id")?,
-        call: CallId(get(row, "call")?),
+        of,
         connection: get::<Option<String>>(row, "connection")?.map(ConnectionId),
         event_type: get(row, "event_type")?,
         subject: get(row, "subject")?,

@@ -77,11 +77,11 @@ impl Store for Backend {
 
     async fn delete_user(&self, id: &RawId, now: WallMs) -> Result<Option<Vec<ChatFollowed>>, StoreError> {
         let doing = "delete a user";
-        let mut tx = self.begin(doing).await?;
+        let mut tx = self.begin_commit(doing).await?;
         if !users::delete_user(&mut tx, id).await? {
             return Ok(None);
         }
-        let followed = chat::follow::remove_user(&mut tx, id, now).await?;
+        let followed = chat::follow::remove_user(&mut tx, id, now, self.tell).await?;
         tx.commit().await.map_err(failed(doing, "a user"))?;
         Ok(Some(followed))
     }
@@ -216,8 +216,8 @@ impl Store for Backend {
         answer: Option<&RepeatableAnswer>,
     ) -> Result<Vec<ChatMessage>, StoreError> {
         let doing = "add a chat thread";
-        let mut tx = self.begin(doing).await?;
-        let placed = chat::insert(&mut tx, thread, members, messages).await?;
+        let mut tx = self.begin_commit(doing).await?;
+        let placed = chat::insert(&mut tx, thread, members, messages, self.tell).await?;
         if let Some(answer) = answer {
             rooms::keep_answer(&mut tx, answer).await?;
         }
@@ -227,16 +227,20 @@ impl Store for Backend {
 
     async fn commit_chat(&self, change: &ChatChange) -> Result<Option<ChatCommitted>, StoreError> {
         let doing = "change a chat thread";
-        let mut tx = self.begin(doing).await?;
-        let committed = chat::commit(&mut tx, change).await?;
+        let mut tx = self.begin_commit(doing).await?;
+        let committed = chat::commit(&mut tx, change, self.tell).await?;
         if committed.is_some() {
             tx.commit().await.map_err(failed(doing, "a chat thread"))?;
         }
         Ok(committed)
     }
 
-    async fn delete_chat_thread(&self, thread: &ThreadId) -> Result<bool, StoreError> {
-        chat::delete(&self.write, thread).await
+    async fn delete_chat_thread(&self, thread: &ThreadId, by: Option<&RawId>, now: WallMs) -> Result<bool, StoreError> {
+        let doing = "delete a chat thread";
+        let mut tx = self.begin_commit(doing).await?;
+        let deleted = chat::delete(&mut tx, thread, by, now, self.tell).await?;
+        tx.commit().await.map_err(failed(doing, "a chat thread"))?;
+        Ok(deleted)
     }
 
     async fn chat_threads_over(&self, now: WallMs, limit: u32) -> Result<Vec<ChatThread>, StoreError> {
@@ -472,6 +476,10 @@ impl Store for Backend {
 
     async fn prune(&self, before: WallMs, limit: u32) -> Result<Pruned, StoreError> {
         whole!(self, "delete what is older than it is kept", "a call", |tx| retention::prune(&mut tx, before, limit))
+    }
+
+    async fn forget_chat_events(&self, before: WallMs) -> Result<u64, StoreError> {
+        retention::forget_chat_events(&self.write, before).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

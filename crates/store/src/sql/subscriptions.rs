@@ -116,8 +116,9 @@ pub(super) async fn checkpoint(
     }
     for kept in &checkpoint.kept {
         sqlx::query(
+            // An event that was deleted for its age meanwhile is kept no more.
             "INSERT INTO undelivered (subscription, seq, attempts, first_at, next_at, dead_at, error) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             SELECT $1, $2, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT 1 FROM outbox WHERE seq = $2) \
              ON CONFLICT (subscription, seq) DO UPDATE SET attempts = excluded.attempts, first_at = excluded.first_at, \
              next_at = excluded.next_at, dead_at = excluded.dead_at, error = excluded.error",
         )
@@ -146,9 +147,10 @@ pub(super) async fn checkpoint(
 /// Up to `limit` events that wait, or that are dead letters, the oldest first.
 pub(super) async fn undelivered(pool: &Pool, id: &str, dead: bool, limit: u32) -> Result<Vec<Undelivered>, StoreError> {
     let rows = sqlx::query(
-        "SELECT o.seq, o.id, o.call, o.connection, o.event_type, o.subject, o.data, o.at, c.resource, \
+        "SELECT o.seq, o.id, o.call, o.thread, o.connection, o.event_type, o.subject, o.data, o.at, \
+         COALESCE(o.resource, c.resource) AS resource, \
          u.attempts, u.first_at, u.next_at, u.dead_at, u.error \
-         FROM undelivered u JOIN outbox o ON o.seq = u.seq JOIN call c ON c.id = o.call \
+         FROM undelivered u JOIN outbox o ON o.seq = u.seq LEFT JOIN call c ON c.id = o.call \
          WHERE u.subscription = $1 AND (u.dead_at IS NOT NULL) = $2 ORDER BY u.seq LIMIT $3",
     )
     .bind(id)

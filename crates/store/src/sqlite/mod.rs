@@ -9,6 +9,7 @@ mod open;
 mod sql;
 
 use crate::StoreError;
+use convene_model::chat_happened::TellChat;
 use sqlx::{
     Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteArguments, SqliteRow},
@@ -26,9 +27,17 @@ type Backend = SqliteStore;
 pub struct SqliteStore {
     write: SqlitePool,
     read: SqlitePool,
+    tell: Option<TellChat>,
 }
 
 impl SqliteStore {
+    /// What happens in the chat threads of apps is written to the outbox from now on, in the shape that `tell` gives it. Nothing of it is
+    /// without.
+    #[must_use]
+    pub fn telling(self, tell: TellChat) -> Self {
+        Self { tell: Some(tell), ..self }
+    }
+
     /// Begins a transaction that holds the write lock from its start, so it never fails halfway for want of it.
     async fn begin(&self, doing: &'static str) -> Result<Transaction<'static, Sqlite>, StoreError> {
         self.write.begin_with("BEGIN IMMEDIATE").await.map_err(|source| StoreError::Failed { doing, source })

@@ -44,7 +44,7 @@ impl SqliteStore {
         let write = pool(1, options.clone()).await.map_err(|error| refused(why(&error)))?;
         MIGRATIONS.run(&write).await.map_err(|error| refused(migrated::why_not(&error, why)))?;
         let read = pool(READERS, options.read_only(true)).await.map_err(|error| refused(why(&error)))?;
-        Ok(SqliteStore { write, read })
+        Ok(SqliteStore { write, read, tell: None })
     }
 }
 
@@ -62,7 +62,7 @@ impl SqliteStore {
             .await
             .map_err(|error| refused(why(&error)))?;
         migrated::check(&MIGRATIONS, &applied).map_err(refused)?;
-        Ok(SqliteStore { write: read.clone(), read })
+        Ok(SqliteStore { write: read.clone(), read, tell: None })
     }
 
     /// What SQLite finds wrong with the file: nothing, as a rule. Reads all of it.

@@ -3,7 +3,7 @@
 use super::samples::{NOW, call, event, group, guest, joined, knocked, leg, started};
 use convene_model::{
     ErrorCode, MeetingId, RawId, Role, ThreadId, WallMs,
-    record::{CallTarget, JournalRow, OutboxEvent},
+    record::{CallTarget, EventOf, JournalRow, OutboxEvent},
 };
 use convene_store::{CallCursor, OpenCall, Store, StoreError};
 use std::sync::Arc;
@@ -266,7 +266,7 @@ pub async fn batches_at_the_same_time_stay_whole_and_in_order(store: impl Store)
     for writer in 0..8 {
         let of_call: Vec<&str> = outbox
             .iter()
-            .filter(|line| line.event.call == call(&format!("call {writer}")))
+            .filter(|line| line.event.of == EventOf::Call(call(&format!("call {writer}"))))
             .map(|line| line.event.id.as_str())
             .collect();
         assert_eq!(of_call, (0..25).map(|number| format!("{writer} {number}")).collect::<Vec<_>>());

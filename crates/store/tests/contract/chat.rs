@@ -9,7 +9,7 @@ use convene_model::record::{JournalRow, MeetingChat, RepeatableAnswer};
 use convene_model::{ErrorCode, RawId, ThreadId};
 use convene_store::{ChatCursor, Store, StoreError};
 
-fn thread(name: &str) -> ChatThread {
+pub(super) fn thread(name: &str) -> ChatThread {
     ChatThread {
         id: ThreadId(format!("19:{name}@thread.v2")),
         resource: "resource".into(),
@@ -28,11 +28,11 @@ fn metadata(value: &str) -> Metadata {
     [("key".to_owned(), format!("{value} \u{0}\"é"))].into()
 }
 
-fn member(name: &str) -> ChatMember {
+pub(super) fn member(name: &str) -> ChatMember {
     ChatMember { user: guest(name), display_name: Some(name.into()), history_from: NOW - 5, metadata: metadata(name) }
 }
 
-fn draft(text: &str, at: i64) -> ChatDraft {
+pub(super) fn draft(text: &str, at: i64) -> ChatDraft {
     ChatDraft {
         content: ChatContent::Text(text.into()),
         sender: member("a").user,
@@ -57,14 +57,14 @@ fn placed(draft: ChatDraft, id: i64, sequence: u64) -> ChatMessage {
     }
 }
 
-async fn made(store: &impl Store, name: &str, members: &[&str]) -> ChatThread {
+pub(super) async fn made(store: &impl Store, name: &str, members: &[&str]) -> ChatThread {
     let members: Vec<ChatMember> = members.iter().map(|name| member(name)).collect();
     store.insert_chat_thread(&thread(name), &members, &[], None).await.unwrap();
     thread(name)
 }
 
-async fn written(store: &impl Store, thread: &ChatThread, draft: ChatDraft) -> Option<ChatMessage> {
-    let change = ChatChange { messages: vec![draft], ..ChatChange::of(thread) };
+pub(super) async fn written(store: &impl Store, thread: &ChatThread, draft: ChatDraft) -> Option<ChatMessage> {
+    let change = ChatChange { messages: vec![draft], ..ChatChange::of(thread, &guest("a"), NOW) };
     store.commit_chat(&change).await.unwrap().map(|mut committed| committed.messages.remove(0))
 }
 
@@ -142,7 +142,7 @@ pub async fn a_chat_change_is_written_whole_on_top_of_the_version_that_it_was_ma
         removed: vec![member("b").user],
         messages: vec![draft("x", NOW + 9)],
         receipt: Some(ChatReceipt { user: guest("a"), message: NOW, read_at: NOW + 1 }),
-        ..ChatChange::of(&before)
+        ..ChatChange::of(&before, &guest("a"), NOW)
     };
     let messages = vec![placed(draft("x", NOW + 9), NOW + 9, 1)];
     let committed = ChatCommitted { messages, members: vec![member("a"), member("c")], read_further: true };
@@ -168,7 +168,8 @@ pub async fn a_chat_message_is_changed_on_top_of_its_version(store: impl Store) 
         version: NOW + 1,
         ..message.clone()
     };
-    let change = ChatChange { changed: Some((edited.clone(), message.version)), ..ChatChange::of(&thread) };
+    let change =
+        ChatChange { changed: Some((edited.clone(), message.version)), ..ChatChange::of(&thread, &guest("a"), NOW) };
     let committed = ChatCommitted { messages: vec![], members: vec![member("a")], read_further: false };
     assert_eq!(store.commit_chat(&change).await.unwrap(), Some(committed));
     assert_eq!(store.chat_message(&thread.id, message.id).await.unwrap(), Some(edited.clone()));
@@ -179,7 +180,7 @@ pub async fn a_chat_message_is_changed_on_top_of_its_version(store: impl Store) 
         version: NOW + 2,
         ..edited
     };
-    let change = ChatChange { changed: Some((deleted.clone(), NOW + 1)), ..ChatChange::of(&thread) };
+    let change = ChatChange { changed: Some((deleted.clone(), NOW + 1)), ..ChatChange::of(&thread, &guest("a"), NOW) };
     assert!(store.commit_chat(&change).await.unwrap().is_some());
     assert_eq!(store.chat_message(&thread.id, message.id).await.unwrap(), Some(deleted));
 }
@@ -188,11 +189,11 @@ pub async fn a_chat_receipt_never_goes_back(store: impl Store) {
     let thread = made(&store, "1", &["a", "b"]).await;
     let receipt = |name: &str, message: i64| ChatReceipt { user: guest(name), message, read_at: message + 1 };
     for (one, further) in [(("b", 7), true), (("a", 3), true), (("a", 5), true), (("a", 5), false), (("a", 4), false)] {
-        let change = ChatChange { receipt: Some(receipt(one.0, one.1)), ..ChatChange::of(&thread) };
+        let change = ChatChange { receipt: Some(receipt(one.0, one.1)), ..ChatChange::of(&thread, &guest("a"), NOW) };
         assert_eq!(store.commit_chat(&change).await.unwrap().map(|committed| committed.read_further), Some(further));
     }
     assert_eq!(store.chat_receipts(&thread.id).await.unwrap(), [receipt("a", 5), receipt("b", 7)]);
-    let leaving = ChatChange { removed: vec![guest("b")], ..ChatChange::of(&thread) };
+    let leaving = ChatChange { removed: vec![guest("b")], ..ChatChange::of(&thread, &guest("a"), NOW) };
     assert!(store.commit_chat(&leaving).await.unwrap().is_some());
     assert_eq!(store.chat_receipts(&thread.id).await.unwrap(), [receipt("a", 5)]);
 }
@@ -226,7 +227,7 @@ pub async fn a_users_chat_threads_are_listed_page_by_page(store: impl Store) {
     assert_eq!(store.chat_threads_over(now - 1, 9).await.unwrap(), []);
     assert_eq!(store.chat_threads_over(now, 9).await.unwrap(), std::slice::from_ref(&over));
     assert_eq!(store.chat_threads_over(now, 0).await.unwrap(), []);
-    assert!(store.delete_chat_thread(&over.id).await.unwrap());
+    assert!(store.delete_chat_thread(&over.id, None, NOW).await.unwrap());
     assert_eq!(store.chat_member(&over.id, &guest("a")).await.unwrap(), None);
 }
 
@@ -234,8 +235,8 @@ pub async fn a_deleted_chat_thread_and_a_deleted_user_leave_nothing_behind(store
     let (alone, shared) = (made(&store, "1", &["a"]).await, made(&store, "2", &["a", "b"]).await);
     let gone = made(&store, "3", &["b"]).await;
     written(&store, &gone, draft("x", NOW)).await.unwrap();
-    assert!(store.delete_chat_thread(&gone.id).await.unwrap());
-    assert!(!store.delete_chat_thread(&gone.id).await.unwrap());
+    assert!(store.delete_chat_thread(&gone.id, None, NOW).await.unwrap());
+    assert!(!store.delete_chat_thread(&gone.id, None, NOW).await.unwrap());
     assert_eq!(store.chat_message(&gone.id, NOW).await.unwrap(), None);
     let a: RawId = guest("a");
     store.insert_user(&convene_model::record::User { id: a.clone(), ..user("a") }).await.unwrap();
@@ -245,7 +246,7 @@ pub async fn a_deleted_chat_thread_and_a_deleted_user_leave_nothing_behind(store
     assert_eq!(told, [(&shared.id, &a, 1)]);
     assert_eq!(store.chat_members(&shared.id).await.unwrap(), [member("b")]);
     assert_eq!(store.chat_members(&alone.id).await.unwrap(), []);
-    assert!(!store.delete_chat_thread(&alone.id).await.unwrap(), "nobody is left to see it");
+    assert!(!store.delete_chat_thread(&alone.id, None, NOW).await.unwrap(), "nobody is left to see it");
     assert_eq!(store.chat_member(&shared.id, &guest("b")).await.unwrap().unwrap().0.version, 2);
 }
 

@@ -5,6 +5,7 @@ mod applications;
 mod call_records;
 mod calls;
 mod chat;
+mod chat_events;
 mod meetings;
 mod push;
 mod quality;
@@ -21,6 +22,7 @@ pub use applications::*;
 pub use call_records::*;
 pub use calls::*;
 pub use chat::*;
+pub use chat_events::*;
 pub use meetings::*;
 pub use push::*;
 pub use quality::*;
@@ -28,7 +30,7 @@ pub use resources::*;
 pub use retention::*;
 pub use rooms::*;
 #[allow(unused_imports)]
-pub use samples::{event, started};
+pub use samples::{event, started, tell};
 pub use subscriptions::*;
 pub use surveys::*;
 pub use users::*;
@@ -98,6 +100,10 @@ macro_rules! contract_tests {
             a_users_chat_threads_are_listed_page_by_page,
             a_deleted_chat_thread_and_a_deleted_user_leave_nothing_behind,
             a_chat_thread_and_the_answer_to_its_request_are_written_together_or_not_at_all,
+            what_happens_in_an_apps_thread_is_told_in_the_transaction_of_the_change,
+            threads_of_calls_and_meetings_are_not_told_of,
+            a_users_end_is_told_in_the_threads_that_it_was_in,
+            events_of_threads_wait_to_be_delivered_and_are_forgotten_by_their_age,
             chat_messages_at_the_same_time_each_get_a_place,
             a_calls_own_thread_follows_its_journal_and_is_over_a_day_after_its_end,
             a_thread_that_its_meeting_shut_is_not_listed,

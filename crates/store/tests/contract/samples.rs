@@ -1,9 +1,14 @@
 //! Records for the contract.
 
+use convene_model::chat_happened::{ChatHappened, ChatWhat};
 use convene_model::{
     CallId, MeetingId, ParticipantId, RawId, Role, ThreadId, WallMs,
-    record::{AllowedPresenters, CallTarget, JournalRow, LobbyScope, Meeting, MeetingChat, OutboxEvent, User},
+    record::{AllowedPresenters, CallTarget, EventOf, JournalRow, LobbyScope, Meeting, MeetingChat, OutboxEvent, User},
 };
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static TOLD: AtomicU64 = AtomicU64::new(0);
 
 pub const NOW: WallMs = 1_790_000_000_123;
 
@@ -82,11 +87,35 @@ pub fn joined(name: &str, who: &str, at: WallMs) -> JournalRow {
 pub fn event(id: &str, of: &str) -> OutboxEvent {
     OutboxEvent {
         id: id.into(),
-        call: call(of),
+        of: EventOf::Call(call(of)),
         connection: None,
         event_type: "Microsoft.Communication.CallStarted".into(),
         subject: format!("call/{of}"),
         data: r#"{"a":[1,"é"]}"#.into(),
         at: NOW,
+    }
+}
+
+/// How the contract's stores tell of chat: the type is the kind of what happened, the subject who did it.
+pub fn tell(happened: &ChatHappened) -> OutboxEvent {
+    let ChatHappened { thread, at, what } = happened;
+    let (event_type, by) = match what {
+        ChatWhat::ThreadCreated { members } => ("created", members.len().to_string()),
+        ChatWhat::ThreadDeleted { by } => ("deleted", format!("{by:?}")),
+        ChatWhat::PropertiesUpdated { by } => ("updated", by.to_string()),
+        ChatWhat::ParticipantAdded { member, by } => ("added", format!("{} {by}", member.user)),
+        ChatWhat::ParticipantRemoved { member, by } => ("removed", format!("{} {by}", member.user)),
+        ChatWhat::MessageReceived(message) => ("received", message.id.to_string()),
+        ChatWhat::MessageEdited(message) => ("edited", message.id.to_string()),
+        ChatWhat::MessageDeleted(message) => ("messageDeleted", message.id.to_string()),
+    };
+    OutboxEvent {
+        id: format!("told {}", TOLD.fetch_add(1, Ordering::Relaxed)),
+        of: EventOf::Thread { id: thread.id.clone(), resource: thread.resource.clone() },
+        connection: None,
+        event_type: event_type.into(),
+        subject: by,
+        data: "{}".into(),
+        at: *at,
     }
 }

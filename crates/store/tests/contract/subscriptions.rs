@@ -92,7 +92,7 @@ pub async fn a_connections_subscription_is_nobodys_to_list_and_goes_when_all_is_
         assert!(store.write_checkpoint(name, &read_all(vec![])).await.unwrap());
     }
     assert!(store.write_checkpoint("waits", &read_all(vec![refused(&lines[3], 1, None)])).await.unwrap());
-    let call = lines[0].event.call.clone();
+    let call = lines[0].event.of.call().unwrap().clone();
     assert_eq!(store.open_connections().await.unwrap(), [(ConnectionId("open".into()), call)]);
     assert_eq!(ids(None).await, ["open", "waits"]);
 }

@@ -112,7 +112,8 @@ pub async fn remove<S: Store>(
         };
         if commit(&app, (&thread, &me), *change, request.now).await?.is_some() {
             if last {
-                app.store.delete_chat_thread(&thread.id).await?;
+                app.store.delete_chat_thread(&thread.id, Some(&me.user), request.now).await?;
+                app.live.events_written();
                 tracing::info!(thread = %thread.id, "chat thread deleted with its last participant");
             }
             return Ok(StatusCode::NO_CONTENT);

@@ -116,6 +116,7 @@ async fn commit<S: Store>(
         let Some(committed) = app.store.commit_chat(&change).await? else { return Ok(None) };
         tracing::debug!(thread = %change.thread, messages = committed.messages.len(), "chat thread changed");
         app.live.publish(&of_change(&thread, &me, &change, &committed, now));
+        app.live.events_written();
         Ok(Some(committed))
     })
     .await?
@@ -133,9 +134,10 @@ async fn delete_thread<S: Store>(
     told(async move {
         let _lane = app.live.lane(&thread.id).await;
         let members = app.store.chat_members(&thread.id).await?;
-        if app.store.delete_chat_thread(&thread.id).await? {
+        if app.store.delete_chat_thread(&thread.id, Some(&me.user), now).await? {
             tracing::info!(thread = %thread.id, "chat thread deleted");
             app.live.publish(&of_deletion(&thread, Some(&me), &members, now));
+            app.live.events_written();
         }
         Ok(())
     })

@@ -98,6 +98,7 @@ async fn insert<S: Store>(
         let _lane = app.live.lane(&new.thread.id).await;
         app.store.insert_chat_thread(&new.thread, &new.members, &new.messages, answer.as_ref()).await?;
         app.live.publish(&of_creation(&new.thread, &new.members));
+        app.live.events_written();
         Ok(())
     })
     .await

@@ -29,6 +29,7 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .operation(subscriptions::__path_list, subscriptions::list::<S>)
         .operation(subscriptions::__path_one, subscriptions::one::<S>)
         .operation(subscriptions::__path_delete, subscriptions::delete::<S>)
+        .operation(subscriptions::__path_validate, subscriptions::validate::<S>)
         .operation(dead_letters::__path_list, dead_letters::list::<S>)
         .operation(dead_letters::__path_replay, dead_letters::replay::<S>)
         .map(|router| router.layer(middleware::from_fn(answer_headers)))

@@ -1,12 +1,12 @@
 //! `/events/subscriptions`.
 
-use super::{TAG, own_subscription};
+use super::{NO_SUBSCRIPTION, TAG, own_subscription};
 use crate::app::AppState;
-use crate::hooks::{Refused, Wish, make, origin_of};
+use crate::hooks::{Later, Refused, Wish, make, origin_of};
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use convene_events::shown_secret;
 use convene_model::rfc3339;
@@ -15,6 +15,9 @@ use convene_store::Store;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
+
+const NOBODY_WAITS: &str = "No subscription waits under this link: it was opened already, or ten minutes are over, or the server was started \
+                            anew. Subscribe once more.";
 
 /// What is to be delivered where.
 #[derive(Deserialize, ToSchema)]
@@ -44,6 +47,8 @@ pub struct SubscriptionModel {
     included_event_types: Vec<String>,
     meetings: bool,
     created_on: String,
+    /// `Succeeded`; `AwaitingManualAction` while nothing is delivered, since nobody has opened the link yet that the endpoint was given.
+    provisioning_state: &'static str,
     /// What the signatures of deliveries are checked with; shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
@@ -65,9 +70,15 @@ impl From<&Subscription> for SubscriptionModel {
             included_event_types: subscription.types.iter().cloned().collect(),
             meetings: subscription.meetings,
             created_on: rfc3339(subscription.created_at),
+            provisioning_state: "Succeeded",
             secret: None,
         }
     }
+}
+
+/// The same, while it waits.
+fn waiting(subscription: &Subscription) -> SubscriptionModel {
+    SubscriptionModel { provisioning_state: "AwaitingManualAction", ..SubscriptionModel::from(subscription) }
 }
 
 impl From<Refused> for ApiError {
@@ -83,6 +94,9 @@ impl From<Refused> for ApiError {
 }
 
 /// Subscribes an endpoint to the events of the resource.
+///
+/// With `eventGrid`, an endpoint that answers the validation event by 2xx without the code has ten minutes: nothing is delivered until
+/// somebody opens the event's `validationUrl`.
 #[utoipa::path(post, path = "/events/subscriptions", operation_id = "createEventSubscription", tag = TAG,
     security(("accessKey" = [])), params(ApiVersion), request_body = SubscriptionRequest, responses(
     (status = 201, description = "The subscription, with its secret", body = SubscriptionModel),
@@ -113,13 +127,16 @@ pub async fn create<S: Store>(
         meetings: body.meetings,
         by_operator: app.config.private_endpoints,
     };
-    let subscription = make(&*app.store, &app.outbound, &origin_of(&app.public_url), wish).await?;
+    let later = Later { pending: &app.pending_subscriptions, public_url: &app.public_url, now: app.clock.now().mono };
+    let origin = origin_of(&app.public_url);
+    let (subscription, waits) = make(&*app.store, &app.outbound, &origin, wish, Some(later)).await?;
     app.subscriptions_changed.notify_one();
     let secret = Some(shown_secret(&subscription.secret));
-    Ok((StatusCode::CREATED, Json(SubscriptionModel { secret, ..SubscriptionModel::from(&subscription) })))
+    let model = if waits { waiting(&subscription) } else { SubscriptionModel::from(&subscription) };
+    Ok((StatusCode::CREATED, Json(SubscriptionModel { secret, ..model })))
 }
 
-/// The resource's subscriptions, the oldest first.
+/// The resource's subscriptions, the oldest first, and after them those that wait.
 #[utoipa::path(get, path = "/events/subscriptions", operation_id = "listEventSubscriptions", tag = TAG,
     security(("accessKey" = [])), params(ApiVersion), responses(
     (status = 200, description = "The subscriptions, without their secrets", body = SubscriptionList),
@@ -129,8 +146,7 @@ pub async fn list<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     signed: Signed,
 ) -> Result<Json<SubscriptionList>, ApiError> {
-    let ours = app.store.subscriptions(Some(&signed.resource.id)).await?;
-    Ok(Json(SubscriptionList { value: ours.iter().map(SubscriptionModel::from).collect() }))
+    Ok(Json(SubscriptionList { value: ours(&app, &signed.resource.id).await? }))
 }
 
 /// A subscription.
@@ -145,8 +161,8 @@ pub async fn one<S: Store>(
     Path(id): Path<String>,
     signed: Signed,
 ) -> Result<Json<SubscriptionModel>, ApiError> {
-    let subscription = own_subscription(&app, &signed.resource.id, &id).await?;
-    Ok(Json(SubscriptionModel::from(&subscription)))
+    let found = ours(&app, &signed.resource.id).await?.into_iter().find(|subscription| subscription.id == id);
+    found.map(Json).ok_or(ApiError::NotFound(NO_SUBSCRIPTION))
 }
 
 /// Deletes a subscription, with what waits to be delivered to it.
@@ -161,9 +177,50 @@ pub async fn delete<S: Store>(
     Path(id): Path<String>,
     signed: Signed,
 ) -> Result<StatusCode, ApiError> {
-    let subscription = own_subscription(&app, &signed.resource.id, &id).await?;
-    app.store.delete_subscription(&subscription.id).await?;
-    app.subscriptions_changed.notify_one();
-    tracing::info!(subscription = subscription.id, "subscription deleted");
+    if !app.pending_subscriptions.forget(&signed.resource.id, &id, app.clock.now().mono) {
+        let subscription = own_subscription(&app, &signed.resource.id, &id).await?;
+        app.store.delete_subscription(&subscription.id).await?;
+        app.subscriptions_changed.notify_one();
+    }
+    tracing::info!(subscription = id, "subscription deleted");
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn ours<S: Store>(app: &AppState<S>, resource: &str) -> Result<Vec<SubscriptionModel>, ApiError> {
+    // Read first: one that somebody confirms meanwhile is in the store then.
+    let pending = app.pending_subscriptions.of(resource, app.clock.now().mono);
+    let made = app.store.subscriptions(Some(resource)).await?;
+    let still = pending.iter().filter(|pending| made.iter().all(|made| made.id != pending.id));
+    Ok(made.iter().map(SubscriptionModel::from).chain(still.map(waiting)).collect())
+}
+
+/// The code in a link.
+#[derive(Deserialize)]
+pub struct ValidationQuery {
+    #[serde(default)]
+    code: String,
+}
+
+/// Says that an endpoint wants the events of a subscription: the `validationUrl` that it was given. Whoever has that may open it, once.
+#[utoipa::path(get, path = "/events/subscriptions/{id}/validate", operation_id = "validateEventSubscription", tag = TAG, params(
+    ("id" = String, Path, description = "The subscription"),
+    ("code" = String, Query, description = "Stands in the link")), responses(
+    (status = 200, description = "The subscription begins", content_type = "text/plain", body = String),
+    (status = 404, description = "No subscription waits under this link, or no more", body = ErrorAnswer),
+))]
+pub async fn validate<S: Store>(
+    State(app): State<Arc<AppState<S>>>,
+    Path(id): Path<String>,
+    Query(ValidationQuery { code }): Query<ValidationQuery>,
+) -> Result<&'static str, ApiError> {
+    let confirmed = app.pending_subscriptions.confirm(&id, &code, app.clock.now().mono);
+    let subscription = confirmed.ok_or(ApiError::NotFound(NOBODY_WAITS))?;
+    app.store.insert_subscription(&subscription).await?;
+    app.subscriptions_changed.notify_one();
+    tracing::info!(
+        subscription = id,
+        resource = subscription.resource,
+        "subscription made: its endpoint was validated"
+    );
+    Ok("The endpoint is validated: events are delivered to it from now on.\n")
 }

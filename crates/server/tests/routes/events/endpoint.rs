@@ -42,6 +42,8 @@ pub enum Handshake {
     Wrong,
     /// Without the answer that counts.
     Without,
+    /// The same, and Event Grid's validation is refused.
+    Refused,
 }
 
 pub struct Endpoint {
@@ -86,7 +88,7 @@ async fn answer(State(does): State<Arc<Does>>, method: Method, headers: HeaderMa
         return match does.handshake {
             Handshake::Right => [("WebHook-Allowed-Origin", "localhost")].into_response(),
             Handshake::Wrong => [("WebHook-Allowed-Origin", "elsewhere.example")].into_response(),
-            Handshake::Without => StatusCode::OK.into_response(),
+            Handshake::Without | Handshake::Refused => StatusCode::OK.into_response(),
         };
     }
     let body = String::from_utf8(body.to_vec()).expect("text");
@@ -95,7 +97,11 @@ async fn answer(State(does): State<Arc<Does>>, method: Method, headers: HeaderMa
         let code = match does.handshake {
             Handshake::Right => events[0]["data"]["validationCode"].clone(),
             Handshake::Wrong => json!("another"),
-            Handshake::Without => return StatusCode::OK.into_response(),
+            Handshake::Without => {
+                does.came.send(Came { headers, body }).expect("the test looks");
+                return StatusCode::OK.into_response();
+            }
+            Handshake::Refused => return StatusCode::NOT_FOUND.into_response(),
         };
         return Json(json!({ "validationResponse": code })).into_response();
     }

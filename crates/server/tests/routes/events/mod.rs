@@ -1,5 +1,6 @@
 //! `/events`: webhooks, dead letters and the stream.
 
+mod chat;
 mod delivery;
 pub mod endpoint;
 mod stream;

@@ -3,9 +3,12 @@
 use super::call;
 use crate::client::Server;
 use crate::identities::{App, VERSION, error_code};
+use crate::oauth2::{application, cli, token};
+use crate::v1_0::online_meetings::{Organizer, bearer, live::organizer_in};
 use convene_model::record::AccessKey;
+use convene_server::admin::AdminCommand;
 use convene_store::Store;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -18,10 +21,14 @@ struct Follower {
 impl Follower {
     async fn start(app: &App<'_>, last: Option<&str>) -> Self {
         let request = app.sign("GET", &format!("/events?{VERSION}"), "");
-        let mut stream = TcpStream::connect(app.server.address()).await.expect("the server listens");
-        let mut text = format!("GET {} HTTP/1.1\r\n", request.target);
         let last = last.map(|id| ("Last-Event-ID", id.to_owned()));
-        for (name, value) in request.headers.into_iter().chain(last) {
+        Self::with(app.server, request.headers.into_iter().chain(last)).await
+    }
+
+    async fn with(server: &Server, headers: impl Iterator<Item = (&'static str, String)>) -> Self {
+        let mut stream = TcpStream::connect(server.address()).await.expect("the server listens");
+        let mut text = format!("GET /events?{VERSION} HTTP/1.1\r\n");
+        for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
         stream.write_all(format!("{text}\r\n").as_bytes()).await.expect("the server reads");
@@ -81,6 +88,43 @@ async fn a_stream_ends_before_the_next_event_once_a_key_is_replaced() {
     let mut rest = String::new();
     follower.stream.read_to_string(&mut rest).await.expect("the server closes it");
     assert!(!rest.contains("CallStarted"), "{rest}");
+}
+
+#[tokio::test]
+async fn an_application_follows_the_organizations_meetings_until_its_secret_is_removed_and_nothing_of_resources() {
+    let server = Server::dev().await;
+    let application = application(&server, &["OnlineMeetingArtifact.Read.All"]).await;
+    let authorization = bearer(&token(&server, &application).await);
+    let headers = [("Host", "localhost".to_owned()), ("Authorization", authorization)];
+    let mut follower = Follower::with(&server, headers.into_iter()).await;
+    let _of_a_resource = call(&server).await;
+    let organizer = Organizer::new(&server).await;
+    let meeting = organizer.make(json!({})).await;
+    let _client = organizer_in(&organizer, &meeting).await;
+    let (_, started) = follower.next().await;
+    assert_eq!(started["type"], "Microsoft.Communication.CallStarted");
+    assert_eq!((&started["source"], &started["data"]["meeting"]["id"]), (&json!("/onlineMeetings"), &meeting["id"]));
+    assert_eq!(follower.next().await.1["type"], "Microsoft.Communication.CallParticipantAdded");
+
+    let text = |name: &str| application[name].as_str().expect("a text").to_owned();
+    let remove = AdminCommand::RemoveSecret { application: text("clientId"), secret: text("secretId") };
+    cli(&server, remove).await;
+    let another = organizer.make(json!({})).await;
+    let _another = organizer_in(&organizer, &another).await;
+    let mut rest = String::new();
+    follower.stream.read_to_string(&mut rest).await.expect("the server closes it");
+    assert!(!rest.contains("CallStarted"), "{rest}");
+}
+
+#[tokio::test]
+async fn meetings_are_followed_by_nobody_but_applications_that_may() {
+    let server = Server::dev().await;
+    let (_, calling_token) = server.organizer().await;
+    let reader = token(&server, &application(&server, &["OnlineMeetings.ReadWrite.All"]).await).await;
+    for (token, status) in [(calling_token.as_str(), 401), ("nonsense", 401), (reader.as_str(), 403)] {
+        let refused = server.get(&format!("/events?{VERSION}"), &[("Authorization", &bearer(token))]).await;
+        assert_eq!(refused.status, status, "{}", refused.text);
+    }
 }
 
 #[tokio::test]

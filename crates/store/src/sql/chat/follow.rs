@@ -5,6 +5,7 @@ use super::super::rows::get;
 use super::{Connection, DbRow, WHAT, change, threads};
 use crate::{StoreError, error::failed};
 use convene_model::chat::{ChatChange, ChatContent, ChatDraft, ChatFollowed, ChatMember, ChatThread, Metadata};
+use convene_model::chat_happened::{TellChat, chat_deleted};
 use convene_model::record::JournalRow;
 use convene_model::{CallId, RawId, ThreadId, WallMs};
 
@@ -73,10 +74,10 @@ async fn joined(
     let history_from = if shared { 0 } else { at };
     let member =
         ChatMember { user: user.clone(), display_name: Some(name.to_owned()), history_from, metadata: Metadata::new() };
-    let mut change = ChatChange::of(&thread);
+    let mut change = ChatChange::of(&thread, user, at);
     change.messages.push(drafted(ChatContent::ParticipantsAdded(vec![member.clone()]), user, at));
     change.added.push(member.clone());
-    let followed = carry_out(connection, thread, member, change, at).await?;
+    let followed = carry_out(connection, thread, member, change, None).await?;
     set_durable(connection, &followed.thread.id, user, false).await?;
     Ok(Some(followed))
 }
@@ -95,7 +96,7 @@ async fn left(
     if legs(connection, &thread.id, user).await? > 0 {
         return Ok(None);
     }
-    goes(connection, thread.clone(), member, at).await.map(Some)
+    goes(connection, thread.clone(), member, at, None).await.map(Some)
 }
 
 async fn goes(
@@ -103,11 +104,12 @@ async fn goes(
     thread: ChatThread,
     member: ChatMember,
     at: WallMs,
+    tell: Option<TellChat>,
 ) -> Result<ChatFollowed, StoreError> {
-    let mut change = ChatChange::of(&thread);
+    let mut change = ChatChange::of(&thread, &member.user, at);
     change.messages.push(drafted(ChatContent::ParticipantsRemoved(vec![member.clone()]), &member.user, at));
     change.removed.push(member.user.clone());
-    carry_out(connection, thread, member, change, at).await
+    carry_out(connection, thread, member, change, tell).await
 }
 
 pub(super) async fn carry_out(
@@ -115,9 +117,9 @@ pub(super) async fn carry_out(
     thread: ChatThread,
     by: ChatMember,
     change: ChatChange,
-    at: WallMs,
+    tell: Option<TellChat>,
 ) -> Result<ChatFollowed, StoreError> {
-    let committed = change::commit(connection, &change).await?;
+    let (committed, at) = (change::commit(connection, &change, tell).await?, change.at);
     let committed = committed.ok_or_else(|| crate::names::unreadable("a chat thread", thread.id.as_str()))?;
     Ok(ChatFollowed { thread, by, change, committed, at })
 }
@@ -127,13 +129,17 @@ pub(crate) async fn remove_user(
     connection: &mut Connection,
     user: &RawId,
     at: WallMs,
+    tell: Option<TellChat>,
 ) -> Result<Vec<ChatFollowed>, StoreError> {
     let query = sqlx::query(
         "DELETE FROM chat_thread WHERE meeting_chat IS NULL AND call IS NULL AND id IN (SELECT thread FROM chat_member WHERE \"user\" = $1) \
-         AND NOT EXISTS (SELECT 1 FROM chat_member other WHERE other.thread = chat_thread.id AND other.\"user\" <> $1)",
+         AND NOT EXISTS (SELECT 1 FROM chat_member other WHERE other.thread = chat_thread.id AND other.\"user\" <> $1) RETURNING *",
     );
-    let done = query.bind(user.as_str()).execute(&mut *connection).await;
-    done.map_err(failed("delete a chat thread", WHAT))?;
+    let rows = query.bind(user.as_str()).fetch_all(&mut *connection).await;
+    for row in rows.map_err(failed("delete a chat thread", WHAT))? {
+        let thread = threads::read_thread(&row)?;
+        change::told(connection, chat_deleted(&thread, Some(user), at), tell).await?;
+    }
     let query = sqlx::query("SELECT * FROM chat_member WHERE \"user\" = $1 ORDER BY thread").bind(user.as_str());
     let rows = query.fetch_all(&mut *connection).await.map_err(failed("read a chat thread", WHAT))?;
     let mut followed = Vec::new();
@@ -141,7 +147,7 @@ pub(crate) async fn remove_user(
         let query = sqlx::query("UPDATE chat_thread SET version = version WHERE id = $1 RETURNING *");
         let thread = query.bind(get::<String>(&row, "thread")?).fetch_one(&mut *connection).await;
         let thread = threads::read_thread(&thread.map_err(failed("read a chat thread", WHAT))?)?;
-        followed.push(goes(connection, thread, threads::read_member(&row)?, at).await?);
+        followed.push(goes(connection, thread, threads::read_member(&row)?, at, tell).await?);
     }
     Ok(followed)
 }

@@ -35,7 +35,7 @@ pub(crate) async fn update(
     let members = threads::members(&mut *connection, &thread.id).await?;
     let organizer = members.iter().find(|member| member.user == meeting.organizer).cloned();
     let by = organizer.unwrap_or_else(|| durable_member(&meeting.organizer));
-    let mut change = ChatChange::of(&thread);
+    let mut change = ChatChange::of(&thread, &by.user, at);
     if thread.topic != meeting.subject {
         change.messages.push(drafted(ChatContent::TopicUpdated(meeting.subject.clone()), &by.user, at));
         let topic = meeting.subject.clone();
@@ -62,7 +62,7 @@ pub(crate) async fn update(
     if change.messages.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(vec![carry_out(connection, thread, by, change, at).await?])
+    Ok(vec![carry_out(connection, thread, by, change, None).await?])
 }
 
 /// Those who were in it whether in the call or not, and are only while in it now; who is not in it goes.

@@ -1,9 +1,10 @@
 //! Threads and who is in them.
 
 use super::super::rows::{get, number, raw_id, read_meeting_chat, unsigned};
-use super::{Connection, Db, DbRow, Pool, WHAT, metadata_text, read_metadata};
+use super::{Connection, Db, DbRow, Pool, WHAT, change, metadata_text, read_metadata};
 use crate::{ChatCursor, StoreError, error::failed};
 use convene_model::chat::{ChatMember, ChatOrigin, ChatThread, Retention};
+use convene_model::chat_happened::{TellChat, chat_deleted};
 use convene_model::{CallId, RawId, ThreadId, WallMs};
 
 const DOING: &str = "read a chat thread";
@@ -151,9 +152,18 @@ pub(crate) async fn of_user(
     rows.iter().map(read_thread).collect()
 }
 
-pub(crate) async fn delete(pool: &Pool, thread: &ThreadId) -> Result<bool, StoreError> {
-    let done = sqlx::query("DELETE FROM chat_thread WHERE id = $1").bind(thread.as_str()).execute(pool).await;
-    Ok(done.map_err(failed("delete a chat thread", WHAT))?.rows_affected() > 0)
+pub(crate) async fn delete(
+    connection: &mut Connection,
+    thread: &ThreadId,
+    by: Option<&RawId>,
+    at: WallMs,
+    tell: Option<TellChat>,
+) -> Result<bool, StoreError> {
+    let query = sqlx::query("DELETE FROM chat_thread WHERE id = $1 RETURNING *").bind(thread.as_str());
+    let row = query.fetch_optional(&mut *connection).await.map_err(failed("delete a chat thread", WHAT))?;
+    let Some(row) = row else { return Ok(false) };
+    change::told(connection, chat_deleted(&read_thread(&row)?, by, at), tell).await?;
+    Ok(true)
 }
 
 pub(crate) async fn over(pool: &Pool, now: WallMs, limit: u32) -> Result<Vec<ChatThread>, StoreError> {

@@ -41,7 +41,7 @@ async fn guest_joins(server: &Server, meeting: &Value) -> (Client, Joined) {
     (client, joined)
 }
 
-async fn organizer_in(organizer: &Organizer<'_>, meeting: &Value) -> Client {
+pub async fn organizer_in(organizer: &Organizer<'_>, meeting: &Value) -> Client {
     let mut client = Client::connect(organizer.server, &organizer.calling_token).await;
     assert!(matches!(join(&mut client, meeting).await, Joined::In(_)));
     client

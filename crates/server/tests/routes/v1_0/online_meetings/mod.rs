@@ -5,7 +5,7 @@ mod attendance;
 mod change;
 mod create_or_get;
 mod list;
-mod live;
+pub mod live;
 
 use crate::client::{Answer, Server};
 use serde_json::{Value, json};
