@@ -48,8 +48,8 @@ async function heard(connection, expected) {
   }
 }
 
-/** Somebody in the group call, by the signaling protocol (docs/protocol.md). */
-async function join(groupId) {
+/** Somebody with a page that is open, by the signaling protocol (docs/protocol.md). */
+async function somebody() {
   const user = await identities.createUser();
   const { token } = await identities.getToken(user, ["voip"]);
   const { host, protocol } = new URL(/endpoint=([^;]*)/i.exec(connectionString)[1]);
@@ -59,13 +59,23 @@ async function join(groupId) {
     new Promise((resolve) => socket.on("message", (text) => fits(JSON.parse(text)) && resolve(JSON.parse(text))));
   await new Promise((resolve) => socket.once("open", resolve));
   const welcome = next((message) => message.type === "welcome");
-  const joined = next((message) => message.reply?.type === "joined" || message.error);
   const ended = next((message) => message.event?.type === "ended");
   socket.send(JSON.stringify({ type: "hello", versions: [1], token, client: "test 1" }));
   await welcome;
-  const request = { type: "join", target: { kind: "group", groupId }, displayName: "Ana", muted: false };
-  socket.send(JSON.stringify({ type: "request", id: 1, call: 1, request }));
-  assert.equal((await joined).error, undefined);
+  const enter = async (request) => {
+    const joined = next((message) => message.reply?.type === "joined" || message.error);
+    socket.send(JSON.stringify({ type: "request", id: 1, call: 1, request }));
+    assert.equal((await joined).error, undefined);
+  };
+  const rings = () => next((message) => message.type === "rings");
+  const accept = ({ ring }) => enter({ type: "accept", ring: ring.ring, displayName: "Ben", muted: false });
+  return { user, ended, enter, rings, accept };
+}
+
+/** Somebody in the group call. */
+async function join(groupId) {
+  const { user, ended, enter } = await somebody();
+  await enter({ type: "join", target: { kind: "group", groupId }, displayName: "Ana", muted: false });
   return { user, ended };
 }
 
@@ -111,6 +121,54 @@ test("participants are listed, muted and removed, and the call is ended", async 
   assert.deepEqual([resultInformation.code, resultInformation.subCode], [0, 7000]);
 });
 
+test("somebody is called, and others into the call", async () => {
+  const [ben, cora] = [await somebody(), await somebody()];
+  const ringing = ben.rings();
+  const target = { targetParticipant: ben.user, sourceDisplayName: "Shop" };
+  const { callConnection, callConnectionProperties: made } = await client.createCall(target, url(), { operationContext: "mine" });
+  const id = made.callConnectionId;
+  assert.deepEqual([made.callConnectionState, made.targetParticipants[0].communicationUserId], ["connecting", ben.user.communicationUserId]);
+  const rings = await ringing;
+  assert.equal(rings.ring.displayName, "Shop");
+  await ben.accept(rings);
+  assert.equal((await heard(id, "CallConnected")).operationContext, "mine");
+  assert.equal((await heard(id, "ParticipantsUpdated")).participants.length, 1);
+  assert.equal((await callConnection.getCallConnectionProperties()).callConnectionState, "connected");
+
+  const add = (options) => callConnection.addParticipant({ targetParticipant: cora.user }, options);
+  let atCora = cora.rings();
+  const { invitationId, participant } = await add({ operationContext: "add" });
+  assert.equal(participant.identifier.communicationUserId, cora.user.communicationUserId);
+  await atCora;
+  await callConnection.cancelAddParticipantOperation(invitationId, { operationContext: "cancel" });
+  const canceled = await heard(id, "CancelAddParticipantSucceeded");
+  assert.deepEqual([canceled.invitationId, canceled.operationContext], [invitationId, "cancel"]);
+  await callConnection.cancelAddParticipantOperation(invitationId);
+  assert.equal((await heard(id, "CancelAddParticipantFailed")).resultInformation.code, 404);
+
+  await add({ invitationTimeoutInSeconds: 1, operationContext: "short" });
+  const late = await heard(id, "AddParticipantFailed");
+  assert.deepEqual([late.operationContext, late.resultInformation.code, late.resultInformation.subCode], ["short", 487, 10004]);
+  atCora = cora.rings();
+  await add();
+  await cora.accept(await atCora);
+  assert.equal((await heard(id, "AddParticipantSucceeded")).participant.communicationUserId, cora.user.communicationUserId);
+  await callConnection.hangUp(true);
+  assert.equal((await ben.ended).event.end.reason.subCode, 7000);
+});
+
+test("a call that reaches nobody fails, and telephones are refused", async () => {
+  const nobody = await identities.createUser();
+  const { callConnectionProperties } = await client.createGroupCall([nobody], url());
+  const id = callConnectionProperties.callConnectionId;
+  for (const kind of ["CreateCallFailed", "CallDisconnected"]) {
+    const { resultInformation } = await heard(id, kind);
+    assert.deepEqual([resultInformation.code, resultInformation.subCode], [480, 10037]);
+  }
+  const target = { targetParticipant: { phoneNumber: "+15550100" }, sourceCallIdNumber: { phoneNumber: "+15550101" } };
+  await assert.rejects(client.createCall(target, url()), (error) => error.statusCode === 400 && /telephone|sourceCallerIdNumber/.test(error.message));
+});
+
 test("a room is connected to", async () => {
   const room = await rooms.createRoom();
   const { callConnection, callConnectionProperties } = await client.connectCall({ kind: "roomCallLocator", id: room.id }, url());
@@ -119,11 +177,9 @@ test("a room is connected to", async () => {
 });
 
 test("what is missing is refused by 501", async () => {
-  const target = { targetParticipant: { communicationUserId: "8:acs:r_u" } };
   const missing = (error) => error.statusCode === 501 && error.code === "NotImplemented";
-  await assert.rejects(client.createCall(target, url()), missing);
+  await assert.rejects(client.rejectCall("x"), missing);
   const { callConnection } = await client.connectCall(ofGroup(), url());
-  await assert.rejects(callConnection.addParticipant(target), missing);
   await assert.rejects(callConnection.getCallMedia().playToAll([{ kind: "fileSource", url: url() }]), missing);
   await callConnection.hangUp(true);
 });
