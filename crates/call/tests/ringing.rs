@@ -42,6 +42,35 @@ fn a_call_rings_at_whom_it_is_for_and_is_one_of_two_once_answered() {
 }
 
 #[test]
+fn events_say_that_a_call_is_of_two_until_a_third_comes_also_after_a_restart() {
+    fn told(stage: &mut Stage) -> Vec<bool> {
+        let mut said: Vec<bool> =
+            std::mem::take(&mut stage.happened).iter().map(|happened| happened.two_party).collect();
+        said.dedup();
+        said
+    }
+    let mut stage = Stage::start("ana", &["ben"]);
+    stage.join("ben");
+    assert_eq!(told(&mut stage), [true], "from its very beginning");
+    let mut again = stage.restarted(&["ana", "ben"]);
+    again.ask("ben", Request::Leave {});
+    again.pass_time(120);
+    assert_eq!(told(&mut again), [true]);
+
+    stage.add("ana", "cora");
+    stage.join("cora");
+    stage.ask("cora", Request::Leave {});
+    assert_eq!(told(&mut stage), [false], "with a third it is a group's");
+    let mut of_three = stage.restarted(&["ana", "ben"]);
+    of_three.pass_time(120);
+    assert_eq!(told(&mut of_three), [false]);
+
+    let mut several = Stage::start("ana", &["ben", "cora"]);
+    several.join("ben");
+    assert_eq!(told(&mut several), [false]);
+}
+
+#[test]
 fn nothing_rings_before_the_call_is_in_the_journal() {
     let mut stage = Stage::group();
     stage.auto_commit = false;

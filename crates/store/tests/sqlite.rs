@@ -6,7 +6,8 @@ mod temp;
 use contract::contract_tests;
 use convene_model::{ErrorCode, WallMs, record::JournalRow};
 use convene_store::{Settings, SqliteStore, Store, StoreError};
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 use temp::TempFolder;
 
@@ -29,6 +30,49 @@ async fn refusal(path: &Path) -> String {
         Err(other) => panic!("another error: {other}"),
         Ok(_) => panic!("{} was opened", path.display()),
     }
+}
+
+#[tokio::test]
+async fn events_and_what_waits_of_them_outlive_the_tables_that_are_made_anew_for_chat() {
+    let folder = TempFolder::new();
+    SqliteStore::open(&folder.file()).await.unwrap().close().await;
+    fs::remove_file(folder.file()).unwrap();
+    let options = SqliteConnectOptions::new().filename(folder.file()).create_if_missing(true).foreign_keys(true);
+    let mut connection = options.connect().await.unwrap();
+    let migrations = sqlx::migrate!("./migrations/sqlite");
+    for migration in migrations.iter().filter(|migration| migration.version < 18) {
+        sqlx::raw_sql(migration.sql.clone()).execute(&mut connection).await.unwrap();
+    }
+    let before = "
+        INSERT INTO resource (id, primary_key, secondary_key, created_at) VALUES ('r', zeroblob(16), zeroblob(16), 0);
+        INSERT INTO call (id, resource, group_id, started_at) VALUES ('c', 'r', 'g', 1);
+        INSERT INTO outbox (id, call, event_type, subject, data, at) VALUES
+            ('one', 'c', 't', 's', '{}', 1), ('two', 'c', 't', 's', '{}', 1), ('three', 'c', 't', 's', '{}', 1);
+        INSERT INTO subscription (id, resource, endpoint, schema, types, meetings, by_operator, secret, created_at, position)
+            VALUES ('s', 'r', 'e', 'cloudEvents', '', 0, 0, x'01', 0, 0);
+        INSERT INTO undelivered (subscription, seq, attempts, next_at) VALUES ('s', 2, 1, 1);
+        DELETE FROM outbox WHERE id = 'three';";
+    sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
+    let anew = migrations.iter().find(|migration| migration.version == 18).unwrap();
+    let mut tx = connection.begin().await.unwrap();
+    sqlx::raw_sql(anew.sql.clone()).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let kept: Vec<(i64, String)> =
+        sqlx::query_as("SELECT seq, id FROM outbox ORDER BY seq").fetch_all(&mut connection).await.unwrap();
+    assert_eq!(kept, [(1, "one".to_owned()), (2, "two".to_owned())]);
+    let chat = "INSERT INTO outbox (id, thread, resource, event_type, subject, data, at) VALUES ('x', 't', 'r', 't', 's', '{}', 1) \
+                RETURNING seq";
+    let next: i64 = sqlx::query_scalar(chat).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(next, 4, "no number is used again");
+    let waits = "SELECT COUNT(*) FROM undelivered";
+    assert_eq!(sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut connection).await.unwrap(), 1);
+    sqlx::raw_sql("DELETE FROM outbox WHERE id = 'two'").execute(&mut connection).await.unwrap();
+    assert_eq!(
+        sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut connection).await.unwrap(),
+        0,
+        "it goes with its event"
+    );
 }
 
 #[tokio::test]

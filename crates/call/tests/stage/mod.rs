@@ -172,6 +172,9 @@ impl Stage {
     /// A call that somebody started in order to call others, with two minutes for them to answer.
     pub fn start(caller: &str, called: &[&str]) -> Self {
         let mut stage = Self::group();
+        if called.len() == 1 {
+            stage.call.expect_two();
+        }
         stage.join(caller);
         stage.forget_what_was_told();
         let rings = called.iter().map(|name| NewRing { ring: ring(name), user: user(name) }).collect();
