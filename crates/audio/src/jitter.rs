@@ -9,18 +9,31 @@ use std::time::{Duration, Instant};
 
 /// How long the first packet after a pause waits for those behind it. Longer: later sound. Shorter: holes where the network is uneven.
 const TARGET: Duration = Duration::from_millis(60);
-/// Packets that wait at most: a second of those that browsers send. More: sound that comes too late is kept; fewer: bursts are cut.
-const WAITING_MAX: usize = 50;
+/// Packets that wait at most, however short they are: [`LATE_MAX`] of the shortest. More: a hostile sender costs memory. Fewer: bursts of short
+/// ones are cut.
+const WAITING_MAX: usize = 160;
+/// How much sound waits at most, in units of 48 kHz: 400 ms. More: after a burst of the network everything is heard that much later. Less: bursts
+/// are cut.
+const LATE_MAX: u32 = 48 * 400;
 /// Lost packets in a row that are concealed. More of them sound like a robot; what is missing then is silence.
 const CONCEALED_MAX: u64 = 5;
 /// A sequence number this far from what is expected is that of another stream.
 const JUMP: u64 = 1_000;
 
+/// At this level, in dBov, and below it sound counts as silence.
+pub const SILENT_DBOV: i8 = -60;
+
+/// Whether there is anything to be heard in a packet; what does not tell its level may be loud.
+pub fn is_loud(packet: &AudioPacket) -> bool {
+    packet.level.is_none_or(|level| level > SILENT_DBOV)
+}
+
 /// What one speaker says.
 pub struct Speaker {
     decoder: Decoder,
     frame: usize,
-    waiting: BTreeMap<u64, Arc<[u8]>>,
+    /// By sequence number: the timestamp, and the payload.
+    waiting: BTreeMap<u64, (u32, Arc<[u8]>)>,
     /// The packet that is decoded next.
     next: Option<u64>,
     /// Decoded, and not given out yet.
@@ -29,6 +42,8 @@ pub struct Speaker {
     plays_at: Option<Instant>,
     concealed: u64,
     heard_at: Instant,
+    /// When something that is no silence was heard last.
+    loud_at: Instant,
 }
 
 impl Speaker {
@@ -42,6 +57,7 @@ impl Speaker {
             plays_at: None,
             concealed: 0,
             heard_at: now,
+            loud_at: now,
         }
     }
 
@@ -50,9 +66,17 @@ impl Speaker {
         self.heard_at
     }
 
-    /// A packet came. What is too late is dropped.
+    /// When something that is no silence was heard last.
+    pub fn loud_at(&self) -> Instant {
+        self.loud_at
+    }
+
+    /// A packet came. What is too late is dropped, and the oldest of what waits for too long.
     pub fn hear(&mut self, packet: &AudioPacket, now: Instant) {
         self.heard_at = now;
+        if is_loud(packet) {
+            self.loud_at = now;
+        }
         let newest = self.waiting.keys().next_back().copied().or(self.next);
         if newest.is_some_and(|newest| packet.sequence.abs_diff(newest) > JUMP) {
             self.waiting.clear();
@@ -61,12 +85,19 @@ impl Speaker {
         if self.next.is_some_and(|next| packet.sequence < next) {
             return;
         }
-        self.waiting.insert(packet.sequence, packet.payload.clone());
-        if self.waiting.len() > WAITING_MAX {
+        self.waiting.insert(packet.sequence, (packet.timestamp, packet.payload.clone()));
+        while self.waits_too_long() {
             self.waiting.pop_first();
             self.next = self.waiting.keys().next().copied();
         }
         self.plays_at.get_or_insert(now + TARGET);
+    }
+
+    fn waits_too_long(&self) -> bool {
+        let first = self.waiting.first_key_value().map(|(_, (timestamp, _))| *timestamp);
+        let last = self.waiting.last_key_value().map(|(_, (timestamp, _))| *timestamp);
+        let span = first.zip(last).map_or(0, |(first, last)| last.wrapping_sub(first));
+        self.waiting.len() > WAITING_MAX || (span > LATE_MAX && span < u32::MAX / 2)
     }
 
     /// The next frame, if anything is being said.
@@ -92,7 +123,7 @@ impl Speaker {
     fn decode_next(&mut self) -> bool {
         let Some(first) = self.waiting.keys().next().copied() else { return false };
         let next = *self.next.get_or_insert(first);
-        if let Some(payload) = self.waiting.remove(&next) {
+        if let Some((_, payload)) = self.waiting.remove(&next) {
             self.next = Some(next + 1);
             self.concealed = 0;
             self.pcm.extend(self.decoder.decode(&payload));

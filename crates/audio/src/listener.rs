@@ -1,6 +1,6 @@
 //! What an agent hears: everybody in one stream, or the loudest each alone.
 
-use crate::jitter::Speaker;
+use crate::jitter::{SILENT_DBOV, Speaker, is_loud};
 use crate::{level_of, samples_of_a_frame};
 use convene_model::PeerId;
 use convene_model::audio::{AudioChannels, AudioPacket, PcmRate};
@@ -16,8 +16,6 @@ const UNMIXED_MAX: usize = 4;
 const FORGET_AFTER: Duration = Duration::from_secs(5);
 /// Who says nothing for this long makes place for somebody else.
 const YIELD_AFTER: Duration = Duration::from_millis(500);
-/// At this level, in dBov, and below it a frame counts as silence.
-const SILENT_DBOV: i8 = -60;
 
 /// A frame of sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +44,8 @@ impl Listener {
     /// Somebody says something.
     pub fn hear(&mut self, speaker: PeerId, packet: &AudioPacket, now: Instant) {
         if !self.speakers.contains_key(&speaker) {
-            if self.speakers.len() >= SPEAKERS_MAX && !self.make_place(now) {
+            // Whoever is silent, as those are who only listen with an open microphone, keeps nobody's place.
+            if self.speakers.len() >= SPEAKERS_MAX && !(is_loud(packet) && self.make_place(now)) {
                 return;
             }
             self.speakers.insert(speaker, Speaker::new(self.rate, now));
@@ -57,8 +56,8 @@ impl Listener {
     }
 
     fn make_place(&mut self, now: Instant) -> bool {
-        let quiet = self.speakers.iter().filter(|(_, speaker)| speaker.heard_at() + YIELD_AFTER <= now);
-        let Some(longest) = quiet.min_by_key(|(_, speaker)| speaker.heard_at()).map(|(peer, _)| *peer) else {
+        let quiet = self.speakers.iter().filter(|(_, speaker)| speaker.loud_at() + YIELD_AFTER <= now);
+        let Some(longest) = quiet.min_by_key(|(_, speaker)| speaker.loud_at()).map(|(peer, _)| *peer) else {
             return false;
         };
         self.speakers.remove(&longest).is_some()
@@ -221,5 +220,34 @@ mod tests {
             frames += listener.tick(start + Duration::from_millis(60) + FRAME * index).len();
         }
         assert!((1..=2).contains(&frames), "{frames}");
+    }
+
+    #[test]
+    fn those_who_send_silence_keep_no_place_from_somebody_who_speaks() {
+        let start = Instant::now();
+        let mut listener = Listener::new(PcmRate::Hz16000, AudioChannels::Unmixed);
+        let voice = packets(440.0, 1).remove(0);
+        let silence = |sequence| AudioPacket { sequence, level: Some(-90), ..voice.clone() };
+        for sequence in 0..50 {
+            for number in 0..SPEAKERS_MAX as u64 {
+                listener.hear(PeerId(number), &silence(sequence), start + FRAME * sequence as u32);
+            }
+        }
+        listener.hear(PeerId(76), &silence(0), start + FRAME * 50);
+        assert!(!listener.speakers.contains_key(&PeerId(76)));
+        listener.hear(PeerId(77), &voice, start + FRAME * 50);
+        assert!(listener.speakers.contains_key(&PeerId(77)));
+        assert_eq!(listener.speakers.len(), SPEAKERS_MAX);
+    }
+
+    #[test]
+    fn after_a_burst_no_more_than_400_ms_are_still_to_be_heard() {
+        let start = Instant::now();
+        let mut listener = Listener::new(PcmRate::Hz16000, AudioChannels::Unmixed);
+        for packet in packets(440.0, 50) {
+            listener.hear(ANN, &packet, start);
+        }
+        let frames = (0..60_u32).map(|index| listener.tick(start + Duration::from_millis(60) + FRAME * index).len());
+        assert_eq!(frames.sum::<usize>(), 21);
     }
 }

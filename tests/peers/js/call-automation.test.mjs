@@ -236,6 +236,11 @@ test("audio goes to the app and back in frames that the package reads, as often 
   opened[2].socket.send("hello");
   const failed = await heard(id, "MediaStreamingFailed");
   assert.match(failed.resultInformation.message, /no JSON/);
+  await media.startMediaStreaming();
+  await heard(id, "MediaStreamingStarted");
+  const long = JSON.stringify({ kind: "AudioData", audioData: { data: Buffer.alloc(700_000).toString("base64") } });
+  for (let part = 0; part < 9; part += 1) opened[3].socket.send(long);
+  assert.match((await heard(id, "MediaStreamingFailed")).resultInformation.message, /two minutes/);
   await callConnection.hangUp(false);
   await heard(id, "CallDisconnected");
 

@@ -16,14 +16,22 @@ use tokio::sync::mpsc::error::TryRecvError;
 /// How far the thread may be behind before it leaves frames out. More: what is heard comes later and later; less: each hiccup is heard.
 const BEHIND_MAX: u32 = 10;
 
+/// What the coding thread has for an app.
+pub enum ToApp {
+    /// A frame.
+    Frame(String),
+    /// The app has sent more than may wait to be said.
+    QueueFull,
+}
+
 /// What the coding thread is told.
 pub enum Command {
     /// Who speaks with which peer, as this agent may know it.
     People { peer: PeerId, people: BTreeMap<PeerId, RawId> },
     /// A stream is open: its frames go to `frames`.
-    Open { peer: PeerId, number: u64, options: StreamingOptions, frames: mpsc::Sender<String> },
+    Open { peer: PeerId, number: u64, options: StreamingOptions, frames: mpsc::Sender<ToApp> },
     /// The app says something.
-    Say { number: u64, pcm: Vec<i16>, full: tokio::sync::oneshot::Sender<bool> },
+    Say { number: u64, pcm: Vec<i16> },
     /// Nothing of what waits is to be said.
     Clear { number: u64 },
     /// The stream is over; there may be another one.
@@ -36,7 +44,7 @@ pub enum Command {
 struct Session {
     number: u64,
     options: StreamingOptions,
-    frames: mpsc::Sender<String>,
+    frames: mpsc::Sender<ToApp>,
     listener: Listener,
     talker: Talker,
     /// Frames that the app did not read in time.
@@ -97,10 +105,12 @@ impl Coder {
                 let talker = Talker::new(options.rate);
                 self.sessions.insert(peer, Session { number, options, frames, listener, talker, lost: 0 });
             }
-            Command::Say { number, pcm, full } => {
-                let session = self.session(number);
-                let is_full = session.is_some_and(|session| session.talker.say(&pcm).is_err());
-                let _gone = full.send(is_full);
+            Command::Say { number, pcm } => {
+                if let Some(session) = self.session(number)
+                    && session.talker.say(&pcm).is_err()
+                {
+                    session.lost += u64::from(session.frames.try_send(ToApp::QueueFull).is_err());
+                }
             }
             Command::Clear { number } => self.session(number).into_iter().for_each(|session| session.talker.clear()),
             Command::Close { number } => {
@@ -157,7 +167,7 @@ impl Session {
                 continue;
             }
             let text = frames::audio(&frame, speaker.flatten(), at);
-            self.lost += u64::from(self.frames.try_send(text).is_err());
+            self.lost += u64::from(self.frames.try_send(ToApp::Frame(text)).is_err());
         }
         if let Some(packet) = self.talker.tick()
             && self.options.bidirectional

@@ -1,6 +1,6 @@
 //! One app's WebSocket.
 
-use super::coder::Command;
+use super::coder::{Command, ToApp};
 use super::frames::{self, FromApp, MESSAGE_MAX};
 use crate::outbound::{HttpClient, Reach};
 use axum::http::Uri;
@@ -8,7 +8,7 @@ use convene_model::audio::{StreamReport, StreamingOptions};
 use convene_model::{CallId, ConnectionId, PeerId};
 use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -24,6 +24,9 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Frames that wait for one app: 5 s of mixed sound. More: a slow app costs memory, and hears what is long past. Fewer: each hiccup of its
 /// network tears a hole.
 const FRAMES_MAX: usize = 250;
+
+const QUEUE_FULL: &str =
+    "the app sent more audio than may wait to be said (two minutes). Send it at the pace of speech, or StopAudio first";
 
 /// A stream that is to be.
 pub struct Stream {
@@ -77,7 +80,11 @@ impl Stream {
                     return StreamReport::Stopped;
                 }
                 frame = frames.recv() => match frame {
-                    Some(frame) => tokio::select! {
+                    Some(ToApp::QueueFull) => {
+                        let _silent = timeout(CLOSE_WITHIN, socket.close(None)).await;
+                        return failed(QUEUE_FULL);
+                    }
+                    Some(ToApp::Frame(frame)) => tokio::select! {
                         _ = stop.recv() => return StreamReport::Stopped,
                         sent = send(&mut socket, frame) => if let Err(why) = sent {
                             return failed(&why);
@@ -107,13 +114,7 @@ impl Stream {
                 Err("the app sent audio, but enableBidirectional was not asked for".to_owned())
             }
             FromApp::Say(pcm) => {
-                let (full, is_full) = oneshot::channel();
-                let told = self.coder.send(Command::Say { number, pcm, full }).await.is_ok();
-                if told && is_full.await.unwrap_or(false) {
-                    return Err("the app sent more audio than may wait to be said (two minutes). Send it at the pace of speech, or \
-                                StopAudio first"
-                        .to_owned());
-                }
+                let _stopping = self.coder.send(Command::Say { number, pcm }).await;
                 Ok(())
             }
             FromApp::Stop => {
