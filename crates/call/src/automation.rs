@@ -7,6 +7,7 @@ use crate::common::Core;
 use crate::lobby::inside;
 use crate::outgoing::Calling;
 use crate::roster::Roster;
+use crate::transfer::Asked;
 use crate::{NewRing, Output, Person, Verdict, decide, ending, mute};
 use convene_model::automation::{
     Act, AutomationAnswer, AutomationRefused, Callback, ConnectionView, NewConnection, Seen,
@@ -236,6 +237,13 @@ impl Call {
                 self.invite(id, NewRing { ring: invitation, user }, display_name, wait_ms, context)?;
             }
             Act::CancelAdd { invitation, context } => self.cancel_invitation(id, invitation, context),
+            Act::Transfer { transfer, transferee, target, wait_ms, context } => {
+                let asked = Asked { connection: id.clone(), context };
+                self.transfer_by_app(asked, transfer, transferee, target, Duration::from_millis(wait_ms))?;
+            }
+            Act::MoveHere { users, from, context } => {
+                self.move_here(&Asked { connection: id.clone(), context }, &from, users);
+            }
             Act::StartStreaming { context } => self.start_streaming(id, context)?,
             Act::StopStreaming { context } => self.stop_streaming(id, context)?,
             Act::Mute { user } => {

@@ -401,7 +401,7 @@ impl Call {
             ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
         }
         self.settle_invitations();
-        self.transferring.settle(&mut self.core, &self.roster);
+        self.transferring.settle(&mut self.core, &self.roster, &self.automation);
         self.hands.settle(&mut self.core, &self.roster, &came, |hands| Event::HandsChanged { hands });
         self.spotlight.settle(&mut self.core, &self.roster, &came, |users| Event::SpotlightChanged { users });
         self.notices.settle(&mut self.core, &self.roster, &came);

@@ -16,7 +16,7 @@ pub(crate) fn end_for_everyone(core: &mut Core, roster: &mut Roster, lobby: &mut
     for leg in roster.leg_ids() {
         roster.leave(core, &leg, reason);
     }
-    core.ended = Some(reason);
+    core.ended.get_or_insert(reason);
 }
 
 /// Journals the end of a call that nobody is in or waits for.

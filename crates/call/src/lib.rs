@@ -15,6 +15,7 @@ mod echo;
 mod ending;
 mod flow;
 mod gate;
+mod handing;
 mod hands;
 mod hold;
 mod lobby;

@@ -1,69 +1,108 @@
-//! Handing over: one of a call of two wants the other one to go on with somebody else. It is live state, one at a time; what becomes of
-//! it outside of this call is said from there.
+//! Handing over: one of a call of two, or an app, wants somebody to go on with somebody else. It is live state; what becomes of it outside
+//! of this call is said from there.
 
 use crate::Output;
+use crate::automation::{Automation, tell};
 use crate::call::Call;
 use crate::common::{CallKind, Core};
 use crate::ending;
 use crate::lobby::NewLeg;
 use crate::output::RequestId;
 use crate::roster::Roster;
+use convene_model::automation::Callback;
 use convene_model::limits::TRANSFER_SLACK_MS;
-use convene_model::{ErrorCode, Now, ParticipantId, RawId, TransferId};
+use convene_model::{ConnectionId, ErrorCode, Now, ParticipantId, RawId, TransferId};
 use convene_protocol::{Event, Reply};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 const NOT_OF_TWO: &str = "Only a call of two people that somebody has answered can be transferred.";
-const ALREADY: &str = "This call is being transferred already.";
-const TO_WHOM: &str = "A call is transferred to somebody who is not in it.";
+pub(crate) const ALREADY: &str = "This call is being transferred already.";
+pub(crate) const TO_WHOM: &str = "A call is transferred to somebody who is not in it.";
+
+/// Who hands over, and is told what becomes of it.
+#[derive(Debug)]
+pub(crate) enum By {
+    /// Somebody who is in the call.
+    Leg(ParticipantId),
+    /// An app, by its connection: its other ones go on with the target.
+    App { asked: Asked, target: RawId },
+    /// An app that has somebody come here, from the call of its connection `from`.
+    Move { asked: Asked, from: ConnectionId },
+}
+
+/// Of which connection an app asked, and what its callback is to carry.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub connection: ConnectionId,
+    pub context: Option<String>,
+}
 
 #[derive(Debug)]
-struct Pending {
-    id: TransferId,
-    /// Who hands over.
-    by: ParticipantId,
+pub(crate) struct Pending {
+    pub by: By,
     /// Who is handed over.
-    transferee: RawId,
+    pub transferee: RawId,
     /// When it counts as failed.
-    due: Duration,
+    pub due: Duration,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Transferring {
-    pending: Option<Pending>,
+    pub pending: BTreeMap<TransferId, Pending>,
 }
 
 impl Transferring {
     pub fn next_due(&self) -> Option<Duration> {
-        self.pending.as_ref().map(|pending| pending.due)
+        self.pending.values().map(|pending| pending.due).min()
     }
 
-    fn take(&mut self, id: &TransferId) -> Option<Pending> {
-        self.pending.take_if(|pending| pending.id == *id)
+    /// Whether somebody is handed over, or comes, already.
+    pub fn concerns(&self, user: &RawId) -> bool {
+        self.pending.values().any(|pending| pending.transferee == *user)
+    }
+
+    fn take_where(&mut self, fits: impl Fn(&Pending) -> bool) -> Vec<Pending> {
+        let over = self.pending.iter().filter(|(_, pending)| fits(pending)).map(|(id, _)| id.clone());
+        over.collect::<Vec<_>>().iter().filter_map(|id| self.pending.remove(id)).collect()
     }
 
     /// Gives up what takes too long.
     pub fn expire(&mut self, core: &mut Core) {
         let now = core.now.mono;
-        if let Some(pending) = self.pending.take_if(|pending| pending.due <= now) {
-            failed(core, pending.by, ErrorCode::NotAnswered);
+        for pending in self.take_where(|pending| pending.due <= now) {
+            failed(core, pending, ErrorCode::NotAnswered);
         }
     }
 
     /// Ends a step: without both of them there is nothing to be handed over.
-    pub fn settle(&mut self, core: &mut Core, roster: &Roster) {
-        let gone =
-            |pending: &mut Pending| roster.leg(&pending.by).is_none() || roster.member(&pending.transferee).is_none();
-        if let Some(pending) = self.pending.take_if(gone)
-            && roster.leg(&pending.by).is_some()
-        {
-            failed(core, pending.by, ErrorCode::OtherLeft);
+    pub fn settle(&mut self, core: &mut Core, roster: &Roster, automation: &Automation) {
+        let wants = |by: &By| match by {
+            By::Leg(leg) => roster.leg(leg).is_some(),
+            By::App { asked, .. } | By::Move { asked, .. } => automation.has(&asked.connection),
+        };
+        let is_there = |pending: &Pending| match pending.by {
+            By::Leg(_) | By::App { .. } => roster.member(&pending.transferee).is_some(),
+            By::Move { .. } => true,
+        };
+        for pending in self.take_where(|pending| !wants(&pending.by) || !is_there(pending)) {
+            if wants(&pending.by) {
+                failed(core, pending, ErrorCode::OtherLeft);
+            }
         }
     }
 }
 
-fn failed(core: &mut Core, leg: ParticipantId, reason: ErrorCode) {
-    core.effect(Output::Send { leg, event: Event::TransferFailed { reason: reason.into() } });
+fn failed(core: &mut Core, Pending { by, transferee, .. }: Pending, reason: ErrorCode) {
+    let (asked, callback) = match by {
+        By::Leg(leg) => {
+            core.effect(Output::Send { leg, event: Event::TransferFailed { reason: reason.into() } });
+            return;
+        }
+        By::App { asked, .. } => (asked, Callback::NotTransferred { reason, advice: None }),
+        By::Move { asked, from } => (asked, Callback::NotMoved { user: transferee, from, reason, advice: None }),
+    };
+    tell(core, &asked.connection, asked.context, callback);
 }
 
 impl Call {
@@ -99,34 +138,59 @@ impl Call {
         if self.is_echo_test() {
             return Err((ErrorCode::Forbidden, Some(NOT_OF_TWO)));
         }
-        let Self { core, roster, ringing, transferring, .. } = self;
-        let by = roster.user_of(leg).cloned().ok_or((ErrorCode::BadRequest, None))?;
-        let mut others = roster.members().map(|(user, _)| user).filter(|user| **user != by);
-        let (Some(transferee), None, true) = (others.next().cloned(), others.next(), ringing.is_of_two()) else {
-            return Err((ErrorCode::Forbidden, Some(NOT_OF_TWO)));
-        };
-        if target.as_ref().is_some_and(|target| roster.member(target).is_some()) {
+        let by = self.roster.user_of(leg).cloned().ok_or((ErrorCode::BadRequest, None))?;
+        let transferee = self.other_of_two(&by).ok_or((ErrorCode::Forbidden, Some(NOT_OF_TWO)))?;
+        if target.as_ref().is_some_and(|target| self.roster.member(target).is_some()) {
             return Err((ErrorCode::BadRequest, Some(TO_WHOM)));
         }
-        if transferring.pending.is_some() {
+        if !self.transferring.pending.is_empty() {
             return Err((ErrorCode::BadRequest, Some(ALREADY)));
         }
-        for to in roster.legs_of(&transferee) {
-            let event = Event::TransferRequested { transfer: id.clone(), by: by.clone(), target: target.clone() };
-            core.effect(Output::Send { leg: to, event });
-        }
-        let due = core.now.mono + wait + Duration::from_millis(TRANSFER_SLACK_MS);
-        transferring.pending = Some(Pending { id, by: leg.clone(), transferee, due });
+        let by = (By::Leg(leg.clone()), by);
+        self.hand_over(id, by, transferee, target, wait);
         Ok(())
+    }
+
+    fn other_of_two(&self, user: &RawId) -> Option<RawId> {
+        let mut others = self.roster.members().map(|(each, _)| each).filter(|each| *each != user);
+        let other = others.next().cloned();
+        other.filter(|_| self.ringing.is_of_two() && others.next().is_none())
+    }
+
+    /// Asks whoever is handed over to go. `by`: who is told what becomes of it, and under which name they ask.
+    pub(crate) fn hand_over(
+        &mut self,
+        id: TransferId,
+        (by, name): (By, RawId),
+        transferee: RawId,
+        target: Option<RawId>,
+        wait: Duration,
+    ) {
+        self.ask_to_go(&id, name, &transferee, target);
+        let due = self.core.now.mono + wait + Duration::from_millis(TRANSFER_SLACK_MS);
+        self.transferring.pending.insert(id, Pending { by, transferee, due });
+    }
+
+    pub(crate) fn ask_to_go(&mut self, id: &TransferId, by: RawId, transferee: &RawId, target: Option<RawId>) {
+        for leg in self.roster.legs_of(transferee) {
+            let event = Event::TransferRequested { transfer: id.clone(), by: by.clone(), target: target.clone() };
+            self.core.effect(Output::Send { leg, event });
+        }
     }
 
     /// The other one is with somebody else, and this call over for both; or `failed`, and it goes on. Nothing if the transfer is over.
     pub fn handle_transfer_over(&mut self, id: &TransferId, reason: Option<ErrorCode>, now: Now) {
         self.begin(now);
-        if let Some(Pending { by, transferee, .. }) = self.transferring.take(id) {
-            match reason {
-                Some(reason) => failed(&mut self.core, by, reason),
-                None => self.handed_over(&by, &transferee),
+        if let Some(pending) = self.transferring.pending.remove(id) {
+            match (reason, pending) {
+                (Some(reason), pending) => failed(&mut self.core, pending, reason),
+                (None, Pending { by: By::Leg(by), transferee, .. }) => self.handed_over(&by, &transferee),
+                (None, Pending { by: By::App { asked, target }, transferee, .. }) => {
+                    self.handed_over_by_app(asked, target, transferee);
+                }
+                (None, Pending { by: By::Move { asked, from }, transferee: user, .. }) => {
+                    tell(&mut self.core, &asked.connection, asked.context, Callback::Moved { user, from });
+                }
             }
         }
         self.end();
@@ -144,7 +208,7 @@ impl Call {
         }
     }
 
-    fn leave_with_all_legs(&mut self, user: &RawId) {
+    pub(crate) fn leave_with_all_legs(&mut self, user: &RawId) {
         for leg in self.roster.legs_of(user) {
             self.member_leaves(&leg, ErrorCode::Transferred);
         }
@@ -152,7 +216,7 @@ impl Call {
 
     /// Who is handed over by this transfer, if it goes on.
     pub fn transferee(&self, id: &TransferId) -> Option<&RawId> {
-        self.transferring.pending.as_ref().filter(|pending| pending.id == *id).map(|pending| &pending.transferee)
+        self.transferring.pending.get(id).map(|pending| &pending.transferee)
     }
 
     /// Somebody comes in, to whom `replaced` leaves the place: nobody leaves if that one does not come in. Answered as

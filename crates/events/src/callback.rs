@@ -26,6 +26,10 @@ fn result(code: u16, sub_code: u32, message: &str) -> Value {
     json!({ "code": code, "subCode": sub_code, "message": message })
 }
 
+fn advised(reason: ErrorCode, advice: Option<&str>) -> Value {
+    result(reason.code(), reason.sub_code(), advice.unwrap_or(reason.message()))
+}
+
 fn reason_of(reason: ErrorCode) -> Value {
     result(reason.code(), reason.sub_code(), reason.message())
 }
@@ -99,8 +103,7 @@ pub(crate) fn shape(
         }
         Callback::NotAdded { user, reason, advice } => {
             data["participant"] = identifier(user);
-            let message = advice.unwrap_or(reason.message());
-            data["resultInformation"] = result(reason.code(), reason.sub_code(), message);
+            data["resultInformation"] = advised(*reason, *advice);
             "Microsoft.Communication.AddParticipantFailed"
         }
         Callback::AddCanceled { invitation } => {
@@ -114,6 +117,28 @@ pub(crate) fn shape(
             let reason = ErrorCode::NotFound;
             data["resultInformation"] = result(reason.code(), reason.sub_code(), message);
             "Microsoft.Communication.CancelAddParticipantFailed"
+        }
+        Callback::TransferAccepted { transferee, target } => {
+            data["transferee"] = identifier(transferee);
+            data["transferTarget"] = identifier(target);
+            data["resultInformation"] = result(200, 0, "The participant is with the target now.");
+            "Microsoft.Communication.CallTransferAccepted"
+        }
+        Callback::NotTransferred { reason, advice } => {
+            data["resultInformation"] = advised(*reason, *advice);
+            "Microsoft.Communication.CallTransferFailed"
+        }
+        Callback::Moved { user, from } => {
+            data["participant"] = identifier(user);
+            data["fromCall"] = json!(from.as_str());
+            data["resultInformation"] = result(200, 0, "The participant came.");
+            "Microsoft.Communication.MoveParticipantSucceeded"
+        }
+        Callback::NotMoved { user, from, reason, advice } => {
+            data["participant"] = identifier(user);
+            data["fromCall"] = json!(from.as_str());
+            data["resultInformation"] = advised(*reason, *advice);
+            "Microsoft.Communication.MoveParticipantFailed"
         }
         Callback::StreamingStarted => {
             data["mediaStreamingUpdate"] = streaming("mediaStreamingStarted", "subscriptionStarted");

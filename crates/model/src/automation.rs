@@ -3,7 +3,7 @@
 //! A connection is a hold on a call: not a leg, not on the roster, without media. Source: Azure Communication Services, "Call Automation".
 
 use crate::audio::StreamingOptions;
-use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId};
+use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId, TransferId};
 
 /// The type of the last callback of each connection.
 pub const CALL_DISCONNECTED: &str = "Microsoft.Communication.CallDisconnected";
@@ -71,6 +71,38 @@ pub enum Callback {
     AddNotCanceled {
         /// What the app asked for.
         invitation: RingId,
+    },
+    /// Somebody is with somebody else, as the app asked, and out of its call.
+    TransferAccepted {
+        /// Who was handed over.
+        transferee: RawId,
+        /// To whom.
+        target: RawId,
+    },
+    /// Somebody was not handed over; the call goes on.
+    NotTransferred {
+        /// Why not.
+        reason: ErrorCode,
+        /// What to do about it, where the reason alone does not say it.
+        advice: Option<&'static str>,
+    },
+    /// Somebody came from another call of the app's.
+    Moved {
+        /// Who.
+        user: RawId,
+        /// The connection to the call that they come from.
+        from: ConnectionId,
+    },
+    /// Somebody did not.
+    NotMoved {
+        /// Who.
+        user: RawId,
+        /// The connection to the call that they are in.
+        from: ConnectionId,
+        /// Why not.
+        reason: ErrorCode,
+        /// What to do about it, where the reason alone does not say it.
+        advice: Option<&'static str>,
     },
     /// Sound goes to the app.
     StreamingStarted,
@@ -202,6 +234,28 @@ pub enum Act {
         /// For the callback.
         context: Option<String>,
     },
+    /// Somebody is handed over: they call `target`, and are out of this call once that is answered. Told by a callback.
+    Transfer {
+        /// The transfer's new id.
+        transfer: TransferId,
+        /// Who; `None`: the only one who is there.
+        transferee: Option<RawId>,
+        /// To whom.
+        target: RawId,
+        /// How long it may ring, in milliseconds. The node fills it in.
+        wait_ms: u64,
+        /// For the callback.
+        context: Option<String>,
+    },
+    /// People come here from another call of the same app's; told by a callback for each.
+    MoveHere {
+        /// Who, each with the new id of how they come.
+        users: Vec<(TransferId, RawId)>,
+        /// The connection to that call.
+        from: ConnectionId,
+        /// For the callbacks.
+        context: Option<String>,
+    },
     /// Somebody is muted.
     Mute {
         /// Who.
@@ -251,6 +305,10 @@ pub enum AutomationRefused {
     ForeignLink,
     /// It would have to wait in the lobby, and there is nobody to wait.
     MustWait,
+    /// The call from which people are to come is none that this resource is connected to, or is this one.
+    NoFromCall,
+    /// Nobody was named who is handed over, and there is not exactly one who could be meant.
+    NoTransferee,
     /// The connection was made without an agent.
     NoAgent,
     /// The call has as many connections as it may.

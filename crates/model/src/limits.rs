@@ -47,6 +47,10 @@ pub const ECHO_CALLS_MAX: usize = 100;
 /// rings. Larger: whoever hands over waits longer for a client that does nothing.
 pub const TRANSFER_SLACK_MS: u64 = 15 * 1000;
 
+/// How many people one call hands over, or waits for, at once because apps asked for it. Smaller: an app moves a large group in several
+/// steps. Larger: a defect of an app keeps more in memory.
+pub const MOVES_AT_ONCE_MAX: usize = 50;
+
 /// How long a guest waits in the lobby before the wait expires, in milliseconds (30 minutes).
 /// Larger: forgotten tabs pile up. Smaller: guests who come early are sent away.
 pub const LOBBY_WAIT_MS: u64 = 30 * 60 * 1000;

@@ -31,6 +31,11 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
+    /// The call of one, if it is this resource's.
+    pub fn call_of(&self, connection: &ConnectionId, resource: &str) -> Option<&CallId> {
+        self.held.get(connection).filter(|held| held.resource == resource).map(|held| &held.call)
+    }
+
     pub fn forget(&mut self, connection: &ConnectionId) {
         self.held.remove(connection);
     }
@@ -67,16 +72,23 @@ impl Node {
                 self.create(ticket, address, connection, outgoing, now);
             }
             AutomationCommand::Of { connection, resource, act } => {
-                let held = self.connections.held.get(&connection).filter(|held| held.resource == resource);
-                let Some(call) = held.map(|held| held.call.clone()) else {
+                let Some(call) = self.connections.call_of(&connection, &resource).cloned() else {
                     self.automated(ticket, Err(AutomationRefused::NoConnection));
                     return;
                 };
-                let act = self.prepare(&call, &resource, act);
-                self.connections.tickets.insert(ticket, call.clone());
-                self.with_call(&call, now, |call| call.handle_act(&connection, act, ticket, now));
+                if let Act::MoveHere { users, from, context } = act {
+                    self.move_here(ticket, (call, connection, resource), (users, from), context, now);
+                    return;
+                }
+                let act = self.prepare(&call, &connection, &resource, act);
+                self.act(ticket, &call, &connection, act, now);
             }
         }
+    }
+
+    pub(crate) fn act(&mut self, ticket: Ticket, call: &CallId, connection: &ConnectionId, act: Act, now: Now) {
+        self.connections.tickets.insert(ticket, call.clone());
+        self.with_call(call, now, |call| call.handle_act(connection, act, ticket, now));
     }
 
     /// Answers a command.

@@ -1,10 +1,10 @@
-//! Calls that apps' servers start, and whom they call into those that there are.
+//! Calls that apps' servers start, and whom they call into those that there are, hand over and move.
 
 use crate::automation::presenter;
 use crate::node::Node;
 use convene_call::NewOutgoing;
-use convene_model::automation::{Act, NewConnection, Outgoing};
-use convene_model::{CallId, Now, RawId, Ticket};
+use convene_model::automation::{Act, AutomationRefused, NewConnection, Outgoing};
+use convene_model::{CallId, ConnectionId, Now, RawId, Ticket, TransferId};
 use std::net::IpAddr;
 
 impl Node {
@@ -30,9 +30,16 @@ impl Node {
         });
     }
 
-    /// Makes known whom a connection is about to call. The same request once more calls nobody.
-    pub(crate) fn prepare(&mut self, call: &CallId, resource: &str, act: Act) -> Act {
+    /// Makes known whom a connection is about to call or hand over. The same request once more does nothing.
+    pub(crate) fn prepare(&mut self, call: &CallId, connection: &ConnectionId, resource: &str, act: Act) -> Act {
         match act {
+            Act::Transfer { transfer, transferee, target, context, .. } => {
+                if !self.expect_transfer(&transfer, (call, connection), &target) {
+                    return Act::Look;
+                }
+                let wait_ms = u64::try_from(self.config.ring_wait.as_millis()).unwrap_or(u64::MAX);
+                Act::Transfer { transfer, transferee, target, wait_ms, context }
+            }
             Act::Add { invitation, user, display_name, wait_ms, context } => {
                 if !self.expect_invitation(&invitation, call, &user, &RawId::app_server(resource)) {
                     return Act::Look;
@@ -43,5 +50,32 @@ impl Node {
             }
             act => act,
         }
+    }
+
+    /// A connection has people come into its call from another one of the same app's.
+    pub(crate) fn move_here(
+        &mut self,
+        ticket: Ticket,
+        (call, connection, resource): (CallId, ConnectionId, String),
+        (users, from): (Vec<(TransferId, RawId)>, ConnectionId),
+        context: Option<String>,
+        now: Now,
+    ) {
+        let Some(from_call) = self.connections.call_of(&from, &resource).filter(|other| **other != call).cloned()
+        else {
+            self.automated(ticket, Err(AutomationRefused::NoFromCall));
+            return;
+        };
+        if !self.expect_moves(&users, (&call, &connection), &from_call) {
+            self.act(ticket, &call, &connection, Act::Look, now);
+            return;
+        }
+        let act = Act::MoveHere { users: users.clone(), from: from.clone(), context };
+        self.act(ticket, &call, &connection, act, now);
+        let comes = |(id, _): &(TransferId, RawId)| {
+            self.calls.get(&call).is_some_and(|entry| entry.call.transferee(id).is_some())
+        };
+        let users = users.into_iter().filter(comes).collect();
+        self.ask_to_move(users, &from, &from_call, now);
     }
 }

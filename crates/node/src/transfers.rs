@@ -6,7 +6,7 @@ use crate::rings::{caller_or_callee, may_call};
 use crate::session::Session;
 use convene_call::Call;
 use convene_model::limits::RINGS_BY_USER_MAX;
-use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, TransferId, uuid_v4};
+use convene_model::{CallId, ConnectionId, ErrorCode, Now, ParticipantId, RawId, TransferId, uuid_v4};
 use convene_protocol::{TransferTarget, Transferor};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ struct Transfer {
     call: CallId,
     by: Transferor,
     target: TransferTarget,
+    /// The call that whoever is handed over is in, and who that is, if an app has them come into another one of its own.
+    from: Option<(CallId, RawId)>,
     /// Whether whoever is handed over is on the way.
     followed: bool,
 }
@@ -64,13 +66,78 @@ impl Node {
         let display_name = entry.call.name_of(&by).unwrap_or_default().to_owned();
         let transfer = TransferId(uuid_v4(&mut *self.random));
         let by = Transferor { user: by, display_name };
+        self.forget_old_transfers();
+        let known = Transfer { call: call.clone(), by, target, from: None, followed: false };
+        self.transfers.entries.insert(transfer.clone(), known);
+        let (request, wait) = (self.expect(asked), self.config.ring_wait);
+        self.with_call(call, now, |call| call.handle_transfer(participant, request, transfer, user, wait, now));
+    }
+
+    fn forget_old_transfers(&mut self) {
         let calls = &self.calls;
         self.transfers
             .entries
             .retain(|id, known| calls.get(&known.call).is_some_and(|entry| entry.call.transferee(id).is_some()));
-        self.transfers.entries.insert(transfer.clone(), Transfer { call: call.clone(), by, target, followed: false });
-        let (request, wait) = (self.expect(asked), self.config.ring_wait);
-        self.with_call(call, now, |call| call.handle_transfer(participant, request, transfer, user, wait, now));
+    }
+
+    /// An app hands somebody of its call over. False if it asked for this already.
+    pub(crate) fn expect_transfer(
+        &mut self,
+        transfer: &TransferId,
+        (call, connection): (&CallId, &ConnectionId),
+        user: &RawId,
+    ) -> bool {
+        self.forget_old_transfers();
+        let target = TransferTarget::User { user: user.clone() };
+        self.expect_handing_over(transfer, (call, connection), target, None)
+    }
+
+    /// An app has people come into its call. False if it asked for this already.
+    pub(crate) fn expect_moves(
+        &mut self,
+        users: &[(TransferId, RawId)],
+        (call, connection): (&CallId, &ConnectionId),
+        from: &CallId,
+    ) -> bool {
+        self.forget_old_transfers();
+        let target = || TransferTarget::Call { call_id: call.clone() };
+        let comes = |user: &RawId| Some((from.clone(), user.clone()));
+        users.iter().all(|(id, user)| self.expect_handing_over(id, (call, connection), target(), comes(user)))
+    }
+
+    fn expect_handing_over(
+        &mut self,
+        transfer: &TransferId,
+        (call, connection): (&CallId, &ConnectionId),
+        target: TransferTarget,
+        from: Option<(CallId, RawId)>,
+    ) -> bool {
+        let named = self.calls.get(call).and_then(|entry| entry.call.name_of_connection(connection));
+        let Some((user, display_name)) = named.filter(|_| !self.transfers.entries.contains_key(transfer)) else {
+            return false;
+        };
+        let by = Transferor { user, display_name };
+        let known = Transfer { call: call.clone(), by, target, from, followed: false };
+        self.transfers.entries.insert(transfer.clone(), known);
+        true
+    }
+
+    /// The call that people are in is asked to let them go to where an app wants them.
+    pub(crate) fn ask_to_move(
+        &mut self,
+        users: Vec<(TransferId, RawId)>,
+        from: &ConnectionId,
+        call: &CallId,
+        now: Now,
+    ) {
+        for (transfer, user) in users {
+            let mut asked = Err(ErrorCode::NotFound);
+            self.with_call(call, now, |call| asked = call.handle_move_away(from, &transfer, &user, now));
+            if let Err(code) = asked {
+                self.transfers.over.push((transfer, Some(code)));
+            }
+        }
+        self.tell_transfers(now);
     }
 
     /// Whether `user` is in this call and may leave the place in it to somebody else.
@@ -94,12 +161,16 @@ impl Node {
         };
         entry.followed = true;
         let (by, target) = (entry.by.clone(), entry.target.clone());
+        // Whom an app moves takes nobody's place.
+        let replaced = entry.from.is_none().then(|| by.user.clone());
         let failure = match target {
             _ if !may_call => Some(ErrorCode::ScopeMissing),
             TransferTarget::User { .. } if self.rings_by(&user) >= RINGS_BY_USER_MAX => {
                 Some(ErrorCode::TooManyRequests)
             }
-            TransferTarget::Call { ref call_id } if !self.may_leave_place(call_id, &by.user) => {
+            TransferTarget::Call { ref call_id }
+                if replaced.as_ref().is_some_and(|user| !self.may_leave_place(call_id, user)) =>
+            {
                 Some(ErrorCode::NotFound)
             }
             TransferTarget::User { .. } | TransferTarget::Call { .. } => None,
@@ -120,7 +191,7 @@ impl Node {
                 self.with_call(&call, now, |call| call.handle_start(&leg, vec![ring], wait, now));
             }
             TransferTarget::Call { call_id } => {
-                let came_in = self.enter_call(arrival, call_id, caller_or_callee(), Some(&by.user), now).is_some();
+                let came_in = self.enter_call(arrival, call_id, caller_or_callee(), replaced.as_ref(), now).is_some();
                 let failure = (!came_in).then_some(ErrorCode::Forbidden);
                 self.transfers.over.push((transfer.clone(), failure));
                 self.tell_transfers(now);
@@ -131,8 +202,11 @@ impl Node {
     /// Tells calls how their transfers ended.
     pub(crate) fn tell_transfers(&mut self, now: Now) {
         while let Some((transfer, failure)) = self.transfers.over.pop() {
-            if let Some(Transfer { call, .. }) = self.transfers.entries.remove(&transfer) {
+            if let Some(Transfer { call, from, .. }) = self.transfers.entries.remove(&transfer) {
                 self.with_call(&call, now, |call| call.handle_transfer_over(&transfer, failure, now));
+                if let Some((from, user)) = from.filter(|_| failure.is_none()) {
+                    self.with_call(&from, now, |call| call.handle_moved_away(&user, now));
+                }
             }
         }
     }

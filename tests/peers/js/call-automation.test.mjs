@@ -62,21 +62,23 @@ async function somebody() {
   const ended = next((message) => message.event?.type === "ended");
   socket.send(JSON.stringify({ type: "hello", versions: [1], token, client: "test 1" }));
   await welcome;
-  const enter = async (request) => {
+  const enter = async (request, call = 1) => {
     const joined = next((message) => message.reply?.type === "joined" || message.error);
-    socket.send(JSON.stringify({ type: "request", id: 1, call: 1, request }));
+    socket.send(JSON.stringify({ type: "request", id: call, call, request }));
     assert.equal((await joined).error, undefined);
   };
+  const askedToGo = () => next((message) => message.event?.type === "transferRequested");
+  const follow = ({ event }) => enter({ type: "follow", transfer: event.transfer, displayName: "Ben", muted: false }, 2);
   const rings = () => next((message) => message.type === "rings");
   const accept = ({ ring }) => enter({ type: "accept", ring: ring.ring, displayName: "Ben", muted: false });
-  return { user, ended, enter, rings, accept };
+  return { user, ended, enter, rings, accept, askedToGo, follow };
 }
 
 /** Somebody in the group call. */
 async function join(groupId) {
-  const { user, ended, enter } = await somebody();
-  await enter({ type: "join", target: { kind: "group", groupId }, displayName: "Ana", muted: false });
-  return { user, ended };
+  const person = await somebody();
+  await person.enter({ type: "join", target: { kind: "group", groupId }, displayName: "Ana", muted: false });
+  return person;
 }
 
 test("a group call is connected to, looked at and hung up", async () => {
@@ -155,6 +157,41 @@ test("somebody is called, and others into the call", async () => {
   assert.equal((await heard(id, "AddParticipantSucceeded")).participant.communicationUserId, cora.user.communicationUserId);
   await callConnection.hangUp(true);
   assert.equal((await ben.ended).event.end.reason.subCode, 7000);
+});
+
+test("somebody is handed over to somebody else, and moved to another call", async () => {
+  const locator = ofGroup();
+  const [ben, cora] = [await join(locator.id), await somebody()];
+  const { callConnection, callConnectionProperties: made } = await client.connectCall(locator, url());
+  const id = made.callConnectionId;
+  await heard(id, "CallConnected");
+  await heard(id, "ParticipantsUpdated");
+  let asked = ben.askedToGo();
+  const handed = await callConnection.transferCallToParticipant(cora.user, { transferee: ben.user, operationContext: "hand" });
+  assert.equal(handed.operationContext, "hand");
+  const atCora = cora.rings();
+  await ben.follow(await asked);
+  await cora.accept(await atCora);
+  const accepted = await heard(id, "CallTransferAccepted");
+  assert.deepEqual([accepted.transferee.communicationUserId, accepted.transferTarget.communicationUserId, accepted.operationContext], [ben.user.communicationUserId, cora.user.communicationUserId, "hand"]);
+  assert.equal((await ben.ended).event.end.reason.subCode, 7015);
+  await heard(id, "ParticipantsUpdated");
+  await callConnection.transferCallToParticipant(cora.user, { transferee: ben.user });
+  assert.equal((await heard(id, "CallTransferFailed")).resultInformation.code, 404);
+
+  const elsewhere = ofGroup();
+  const dora = await join(elsewhere.id);
+  const from = (await client.connectCall(elsewhere, url())).callConnectionProperties.callConnectionId;
+  asked = dora.askedToGo();
+  const moving = await callConnection.moveParticipants([dora.user, cora.user], from, { operationContext: "come" });
+  assert.deepEqual([moving.fromCall, moving.participants.length, moving.operationContext], [from, 2, "come"]);
+  assert.equal((await heard(id, "MoveParticipantFailed")).participant.communicationUserId, cora.user.communicationUserId);
+  await dora.follow(await asked);
+  await heard(id, "ParticipantsUpdated");
+  const moved = await heard(id, "MoveParticipantSucceeded");
+  assert.deepEqual([moved.participant.communicationUserId, moved.fromCall, moved.operationContext], [dora.user.communicationUserId, from, "come"]);
+  assert.equal((await dora.ended).event.end.reason.subCode, 7015);
+  await callConnection.hangUp(true);
 });
 
 test("a call that reaches nobody fails, and telephones are refused", async () => {

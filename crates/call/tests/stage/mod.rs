@@ -365,6 +365,10 @@ fn shown(callback: Callback) -> String {
         Callback::Added { user } => format!("added {user}"),
         Callback::NotAdded { user, reason, .. } => format!("{user} did not come: {}", reason.name()),
         Callback::AddCanceled { invitation } => format!("canceled {invitation}"),
+        Callback::TransferAccepted { transferee, target } => format!("transferred {transferee} to {target}"),
+        Callback::NotTransferred { reason, .. } => format!("not transferred: {}", reason.name()),
+        Callback::Moved { user, from } => format!("moved {user} from {from}"),
+        Callback::NotMoved { user, from, reason, .. } => format!("not moved {user} from {from}: {}", reason.name()),
         Callback::AddNotCanceled { invitation } => format!("not canceled {invitation}"),
         other @ (Callback::StreamingStarted | Callback::StreamingStopped | Callback::StreamingFailed { .. }) => {
             format!("{other:?}")

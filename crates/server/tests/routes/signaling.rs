@@ -43,8 +43,13 @@ impl Client {
     }
 
     pub async fn ask(&mut self, request: Request) {
+        self.ask_as(1, request).await;
+    }
+
+    /// The same, of the call with this handle.
+    pub async fn ask_as(&mut self, call: u32, request: Request) {
         self.requests += 1;
-        self.say(&ClientMessage::Request { id: self.requests, call: 1, request }).await;
+        self.say(&ClientMessage::Request { id: self.requests, call, request }).await;
     }
 
     /// The next message; `None` once the server has closed.

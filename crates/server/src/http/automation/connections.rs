@@ -1,13 +1,14 @@
 //! `/calling/callConnections/{callConnectionId}`.
 
 use super::bodies::CallConnection;
-use super::{TAG, missing, streaming};
+use super::{TAG, handing, missing, streaming};
 use crate::app::AppState;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed};
 use axum::Json;
 use axum::extract::{ConnectInfo, Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use convene_model::automation::Act;
 use convene_store::Store;
 use std::net::SocketAddr;
@@ -70,12 +71,17 @@ pub async fn act<S: Store>(
     State(app): State<Arc<AppState<S>>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(segment): Path<String>,
+    headers: HeaderMap,
     signed: Signed,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
+    let empty = IntoResponse::into_response;
     match segment.rsplit_once(':') {
-        Some((id, "terminate")) => terminate(&app, peer, id, &signed).await,
-        Some((id, "startMediaStreaming")) => streaming::start(&app, peer, id, &signed).await,
-        Some((id, "stopMediaStreaming")) => streaming::stop(&app, peer, id, &signed).await,
+        Some((id, "terminate")) => terminate(&app, peer, id, &signed).await.map(empty),
+        Some((id, "transferToParticipant")) => {
+            handing::transfer(&app, peer, &headers, id, &signed).await.map(IntoResponse::into_response)
+        }
+        Some((id, "startMediaStreaming")) => streaming::start(&app, peer, id, &signed).await.map(empty),
+        Some((id, "stopMediaStreaming")) => streaming::stop(&app, peer, id, &signed).await.map(empty),
         Some((_, action)) if missing::ACTIONS.contains(&action) => Err(missing::not_implemented()),
         Some(_) | None => Err(ApiError::NotFound(
             "There is no such action of a call connection. GET /openapi.json says what can be asked for.",

@@ -9,8 +9,7 @@ use convene_store::Store;
 use std::sync::Arc;
 
 /// The actions of a connection that are missing.
-pub const ACTIONS: [&str; 12] = [
-    "transferToParticipant",
+pub const ACTIONS: [&str; 11] = [
     "play",
     "recognize",
     "cancelAllMediaOperations",

@@ -5,6 +5,7 @@ mod bodies;
 mod calling;
 mod connect;
 mod connections;
+mod handing;
 mod making;
 mod missing;
 mod participants;
@@ -39,12 +40,14 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .operation(connections::__path_one, connections::one::<S>)
         .operation(connections::__path_hang_up, connections::hang_up::<S>)
         .operation_at(connections::__path_terminate, CONNECTION, connections::act::<S>)
+        .action(handing::__path_transfer)
         .action(streaming::__path_start)
         .action(streaming::__path_stop)
         .operation(participants::__path_list, participants::list::<S>)
         .operation(participants::__path_one, participants::one::<S>)
         .operation(calling::__path_add, calling::add::<S>)
         .operation(calling::__path_cancel, calling::cancel::<S>)
+        .operation(handing::__path_move_here, handing::move_here::<S>)
         .operation(participants::__path_remove, participants::remove::<S>)
         .operation(participants::__path_mute, participants::mute::<S>)
         .map(|router| {
@@ -53,7 +56,6 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
                 .route("/calling/callConnections:answer", post(missing))
                 .route("/calling/callConnections:redirect", post(missing))
                 .route("/calling/callConnections:reject", post(missing))
-                .route("/calling/callConnections/{callConnectionId}/participants:moveHere", post(missing))
                 .route("/calling/recordings", post(missing))
                 .route("/calling/recordings/{recordingId}", delete(missing).get(missing).post(missing))
                 .layer(middleware::from_fn(answer_headers))
@@ -108,6 +110,13 @@ impl From<AutomationRefused> for ApiError {
                 "The meeting lets guests like this app in only from its lobby, where a connection cannot wait. Its organizer can set \
                  lobbyBypassSettings.scope to organizationAndFederated or everyone, or an organization's user has to be in it first; \
                  then connect again.",
+            ),
+            AutomationRefused::NoFromCall => Self::NotFound(
+                "fromCall names no connection of this resource to another call. Connect to the call that people are in, and send its \
+                 callConnectionId.",
+            ),
+            AutomationRefused::NoTransferee => Self::BadRequest(
+                "There is not exactly one participant who could be meant. Name who is handed over as `transferee`.".to_owned(),
             ),
             AutomationRefused::NoAgent => Self::BadRequest(
                 "This connection has no media: it was made without mediaStreamingOptions. Hang it up and connect again with them."
