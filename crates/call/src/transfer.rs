@@ -151,8 +151,9 @@ impl Call {
         Ok(())
     }
 
+    /// The other person, not an agent: that one is nobody who could go elsewhere.
     fn other_of_two(&self, user: &RawId) -> Option<RawId> {
-        let mut others = self.roster.members().map(|(each, _)| each).filter(|each| *each != user);
+        let mut others = self.roster.people().map(|(each, _)| each).filter(|each| *each != user);
         let other = others.next().cloned();
         other.filter(|_| self.ringing.is_of_two() && others.next().is_none())
     }
