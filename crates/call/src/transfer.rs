@@ -101,7 +101,7 @@ impl Call {
         }
         let Self { core, roster, ringing, transferring, .. } = self;
         let by = roster.user_of(leg).cloned().ok_or((ErrorCode::BadRequest, None))?;
-        let mut others = roster.members().map(|(user, _)| user).filter(|user| **user != by);
+        let mut others = roster.people().map(|(user, _)| user).filter(|user| **user != by);
         let (Some(transferee), None, true) = (others.next().cloned(), others.next(), ringing.is_of_two()) else {
             return Err((ErrorCode::Forbidden, Some(NOT_OF_TWO)));
         };
