@@ -3,7 +3,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { client } from "../../samples/who-is-in/convene.mjs";
 import { LOOKS } from "../lib/devices";
 import { expect, test } from "../lib/fixtures";
 import { expectToSee } from "../lib/probes";
@@ -11,12 +10,17 @@ import { newPerson, RingingPage } from "../lib/ringing-page";
 import { startServer, type Server } from "../lib/server";
 import { heardWithAnswers, startBot } from "../lib/voice-bot";
 
+/** Asks Convene what is signed with the access key. */
+type Ask = (method: string, path: string, body?: object) => Promise<{ readonly id: string }>;
+
 /** What an app's server does with the calls to its users. */
 type Decide = () => readonly [action: "answer" | "redirect" | "reject", how: object];
 
 /** An app's server without sound: does with each call what it is told to, and writes down what it hears of those that it answered. */
 async function startApp(convene: Server, decide: Decide): Promise<{ heard: string[]; callbackUri: string; stop(): Promise<void> }> {
-  const ask = client(await convene.connectionString()) as (method: string, path: string, body?: object) => Promise<{ id: string }>;
+  const path = new URL("../../samples/who-is-in/convene.mjs", import.meta.url).href;
+  const { client } = (await import(path)) as { client: (connectionString: string) => Ask };
+  const ask = client(await convene.connectionString());
   const heard: string[] = [];
   const app = createServer(async (request, response) => {
     let body = "";

@@ -156,8 +156,7 @@ fn calls_of_others_those_that_never_rang_and_those_that_a_device_answered_are_re
         let elsewhere = TurnedAway::To(RawId::communication_user(resource, "cora"));
         assert_eq!(turn_away(&mut world, ("2", resource), ring, elsewhere), Err(AutomationRefused::NoRing));
     }
-    let accepted =
-        world.ask(b, 1, Request::Accept { ring: ring.clone(), display_name: "Ben".into(), muted: false });
+    let accepted = world.ask(b, 1, Request::Accept { ring: ring.clone(), display_name: "Ben".into(), muted: false });
     let joined = |message: &ServerMessage| matches!(message, ServerMessage::Response { id, reply: Some(Reply::Joined { .. }), .. } if *id == accepted);
     assert!(world.heard(b).iter().any(joined), "nothing of it touched the call");
     assert_eq!(answer(&mut world, RESOURCE, &ring, "k"), Err(AutomationRefused::NoRing));

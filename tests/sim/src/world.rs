@@ -232,7 +232,10 @@ impl World {
                     self.node.handle(Input::Committed { n }, now);
                 }
             }
-            Output::Automated { .. } | Output::TurnedAway { .. } | Output::Stream { .. } | Output::ConnectionOver(_) => {}
+            Output::Automated { .. }
+            | Output::TurnedAway { .. }
+            | Output::Stream { .. }
+            | Output::ConnectionOver(_) => {}
             Output::Media(command) => self.command(command),
             Output::Push { .. } => {}
         }

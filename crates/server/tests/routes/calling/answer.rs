@@ -231,8 +231,7 @@ async fn only_the_resource_of_whom_it_rings_at_answers_and_unknown_calls_are_ref
     let context = context(&events).await;
     let (url, target) = (callbacks.url(), identifier("8:acs:r_u"));
     for path in [ANSWER, REDIRECT, REJECT] {
-        let body =
-            |context: &str| json!({ "incomingCallContext": context, "callbackUri": url, "target": target });
+        let body = |context: &str| json!({ "incomingCallContext": context, "callbackUri": url, "target": target });
         let (theirs, never) =
             (ask(&other, "POST", path, &body(&context)).await, ask(&app, "POST", path, &body("none")).await);
         assert_eq!((theirs.status, &theirs.text), (404, &never.text), "{path}");
