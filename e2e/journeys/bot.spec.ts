@@ -1,20 +1,13 @@
 // A bot of an app's server joins a meeting by its link, hears people and answers them.
 
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Page } from "@playwright/test";
-import { LOOKS, TONES } from "../lib/devices";
+import { LOOKS } from "../lib/devices";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
-import { heardTones } from "../lib/probes";
 import { startServer, type Server } from "../lib/server";
-
-/** An octave above each person. */
-const ANSWERS = TONES.map((tone) => 2 * tone);
-const BOT = new URL("../../samples/voice-bot/bot.mjs", import.meta.url).pathname;
+import { heardWithAnswers as heard, startBot } from "../lib/voice-bot";
 
 /** A server whose organization trusts the app. */
 async function withTrust(use: (server: Server) => Promise<void>): Promise<void> {
@@ -32,23 +25,6 @@ async function withTrust(use: (server: Server) => Promise<void>): Promise<void> 
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Starts the bot; gives its process and what it says. */
-async function startBot(server: Server, link: string): Promise<{ bot: ChildProcess; said: string[] }> {
-  const env = { ...process.env, CONNECTION_STRING: await server.connectionString(), NODE_EXTRA_CA_CERTS: await server.ca(), PORT: "0" };
-  const bot = spawn(process.execPath, [BOT, link, "Parrot"], { env, stdio: ["ignore", "pipe", "pipe"] });
-  const said: string[] = [];
-  for (const stream of [bot.stdout, bot.stderr]) {
-    if (stream) createInterface(stream).on("line", (line) => said.push(line));
-  }
-  return { bot, said };
-}
-
-/** What is heard on a page, of the tones of people and those an octave above. */
-async function heard(page: Page): Promise<number[]> {
-  const all = await heardTones(page, [...TONES, ...ANSWERS]);
-  return all.sort((a, b) => a - b);
 }
 
 test("a bot joins by the link, is seen by everybody, hears who speaks, answers in its own voice, and goes when it is removed", async ({ open }) => {

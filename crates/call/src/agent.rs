@@ -40,7 +40,8 @@ enum Stream {
 struct Agent {
     seat: Seat,
     user: RawId,
-    options: StreamingOptions,
+    /// `None`: it neither hears nor speaks.
+    options: Option<StreamingOptions>,
     stream: Stream,
     /// What was last asked for, for its callback.
     context: Option<String>,
@@ -57,6 +58,12 @@ impl Agents {
     /// Whether this user is an agent.
     pub fn is_one(&self, user: &RawId) -> bool {
         self.agents.values().any(|agent| agent.user == *user)
+    }
+
+    /// The agent of a connection, if it hears and speaks.
+    fn that_streams(&mut self, id: &ConnectionId) -> Result<&mut Agent, AutomationRefused> {
+        let agent = self.agents.get_mut(id).filter(|agent| agent.options.is_some());
+        agent.ok_or(AutomationRefused::NoAgent)
     }
 
     /// Ends a step, before connections are told of it: a connection ends with its agent, and says who else speaks.
@@ -127,7 +134,7 @@ impl Call {
         id: &ConnectionId,
         context: Option<String>,
     ) -> Result<(), AutomationRefused> {
-        let agent = self.agents.agents.get_mut(id).ok_or(AutomationRefused::NoAgent)?;
+        let agent = self.agents.that_streams(id)?;
         let leg = agent.seat.participant.clone();
         match &mut agent.stream {
             Stream::Off => agent.context = context,
@@ -142,13 +149,12 @@ impl Call {
 
     fn begin_streaming(&mut self, id: &ConnectionId) {
         let Self { core, roster, agents, .. } = self;
-        let Some(agent) = agents.agents.get_mut(id).filter(|agent| agent.stream == Stream::Off) else {
-            return;
-        };
+        let Some(agent) = agents.agents.get_mut(id).filter(|agent| agent.stream == Stream::Off) else { return };
+        let Some(options) = agent.options.clone() else { return };
         agent.stream = Stream::On;
         agent.told = speakers(roster, &agent.seat);
         let peer = agent.seat.peer;
-        let orders = [StreamOrder::People(agent.told.clone()), StreamOrder::Start(agent.options.clone())];
+        let orders = [StreamOrder::People(agent.told.clone()), StreamOrder::Start(options)];
         core.effect(Output::Media(MediaCommand::SetHears { peer, hears: true }));
         for order in orders {
             core.effect(Output::Stream { connection: id.clone(), peer, order });
@@ -161,7 +167,7 @@ impl Call {
         id: &ConnectionId,
         context: Option<String>,
     ) -> Result<(), AutomationRefused> {
-        let agent = self.agents.agents.get_mut(id).ok_or(AutomationRefused::NoAgent)?;
+        let agent = self.agents.that_streams(id)?;
         if let Stream::Ending { again } = &mut agent.stream {
             *again = None;
         }

@@ -189,6 +189,7 @@ impl Call {
             callback_uri: connection.callback_uri.clone(),
             outgoing: connection.calling.outgoing(),
             connecting: connection.calling.is_connecting(),
+            answered_by: connection.calling.answered_by(),
         })
     }
 

@@ -158,7 +158,9 @@ impl Call {
     /// Under which name a connection acts, and which one it shows.
     pub fn name_of_connection(&self, id: &ConnectionId) -> Option<(RawId, String)> {
         let connection = self.automation.connections.get(id)?;
-        let display_name = connection.calling.outgoing().map(|outgoing| outgoing.display_name);
-        Some((connection.user.clone(), display_name.unwrap_or_default()))
+        // Who has an agent is called as that is called.
+        let seen = self.name_of(&connection.user).map(str::to_owned);
+        let name = seen.or_else(|| connection.calling.outgoing().map(|outgoing| outgoing.display_name));
+        Some((connection.user.clone(), name.unwrap_or_default()))
     }
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod agent;
+mod answering;
 mod automation;
 mod away;
 mod call;
@@ -41,6 +42,7 @@ mod transfer;
 mod videos;
 
 pub use agent::Seat;
+pub use answering::NewAnswer;
 pub use call::Call;
 pub use common::CallKind;
 pub use lobby::NewLeg;

@@ -18,8 +18,19 @@ use std::time::Duration;
 pub(crate) struct Calling {
     /// The call's beginning, if the connection began it.
     made: Option<Made>,
+    /// The call that the connection answered, if it came by that.
+    answered: Option<Answered>,
     /// Who is called into it, and the contexts of the callbacks.
     invited: BTreeMap<RingId, Option<String>>,
+}
+
+/// A call that a connection answered.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    /// Who called whom.
+    pub call: Outgoing,
+    /// As which user the app said that it answers.
+    pub by: Option<RawId>,
 }
 
 #[derive(Debug)]
@@ -48,9 +59,22 @@ pub struct NewOutgoing {
 }
 
 impl Calling {
-    /// Whether the connection is a side of its call, as somebody is who calls.
+    /// Of a connection that answered a call.
+    pub fn answering(answered: Answered) -> Self {
+        Self { answered: Some(answered), ..Self::default() }
+    }
+
+    /// Whether the connection is a side of its call, as somebody is who calls or answers.
     pub fn is_side(&self) -> bool {
-        self.made.is_some()
+        self.made.is_some() || self.has_answered()
+    }
+
+    pub fn has_answered(&self) -> bool {
+        self.answered.is_some()
+    }
+
+    pub fn answered_by(&self) -> Option<RawId> {
+        self.answered.as_ref()?.by.clone()
     }
 
     /// Whether nobody has come yet whom it called in order to begin.
@@ -58,8 +82,15 @@ impl Calling {
         self.made.as_ref().is_some_and(|made| made.connecting)
     }
 
+    /// Who called whom in the beginning.
     pub fn outgoing(&self) -> Option<Outgoing> {
-        self.made.as_ref().map(|made| made.outgoing.clone())
+        let made = self.made.as_ref().map(|made| &made.outgoing);
+        made.or(self.answered.as_ref().map(|answered| &answered.call)).cloned()
+    }
+
+    /// The name that those see whom it calls, if the app gives none.
+    fn usual_name(&self) -> String {
+        self.made.as_ref().map(|made| made.outgoing.display_name.clone()).unwrap_or_default()
     }
 }
 
@@ -77,7 +108,7 @@ impl Call {
         let (hold, display_name) = (Hold::Connection(id.clone()), outgoing.display_name.clone());
         let caller = Caller { hold, by: user.clone(), display_name };
         let made = Made { outgoing, connecting: true, agent };
-        let calling = Calling { made: Some(made), invited: BTreeMap::new() };
+        let calling = Calling { made: Some(made), ..Calling::default() };
         let connection = Connection::new(user, person, context, callback_uri, calling);
         self.automation.connections.insert(id.clone(), connection);
         self.ringing.start(&mut self.core, &self.roster, &caller, rings, wait);
@@ -96,8 +127,7 @@ impl Call {
         context: Option<String>,
     ) -> Result<(), AutomationRefused> {
         let connection = self.automation.connections.get(id).ok_or(AutomationRefused::NoConnection)?;
-        let usual = || connection.calling.outgoing().map(|outgoing| outgoing.display_name).unwrap_or_default();
-        let display_name = if display_name.is_empty() { usual() } else { display_name };
+        let display_name = if display_name.is_empty() { connection.calling.usual_name() } else { display_name };
         let caller = Caller { hold: Hold::Connection(id.clone()), by: connection.user.clone(), display_name };
         let may = [Capability::AddCommunicationUser, Capability::RemoveParticipant];
         let may = may.map(|capability| self.allow(id, capability).is_ok());
@@ -127,7 +157,7 @@ impl Call {
         let connection = self.automation.connections.get_mut(id);
         let known = connection.is_some_and(|connection| connection.calling.invited.remove(&invitation).is_some());
         let reason = ErrorCode::RingCanceled;
-        let canceled = known && self.ringing.end(&mut self.core, &self.roster, &invitation, reason);
+        let canceled = known && self.ringing.end_begun(&mut self.core, &self.roster, &invitation, reason);
         let callback =
             if canceled { Callback::AddCanceled { invitation } } else { Callback::AddNotCanceled { invitation } };
         tell(&mut self.core, id, context, callback);
@@ -148,7 +178,8 @@ impl Call {
     }
 
     fn connect_answered(&mut self) {
-        if self.roster.people().next().is_none() {
+        let is_answered = self.automation.connections.values().any(|each| each.calling.has_answered());
+        if self.roster.people().next().is_none() && !is_answered {
             return;
         }
         let mut begun = Vec::new();

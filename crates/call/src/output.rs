@@ -84,6 +84,11 @@ pub enum Output {
         /// The answer.
         answer: AutomationAnswer,
     },
+    /// Tell the server of an app that the call rings elsewhere now, or not any more, as it asked.
+    TurnedAway {
+        /// Which command.
+        ticket: Ticket,
+    },
     /// A connection is over: forget it.
     ConnectionOver {
         /// Which.

@@ -10,7 +10,7 @@ use crate::common::{CallKind, Core};
 use crate::marked::greet;
 use crate::output::RequestId;
 use crate::roster::Roster;
-use convene_model::happened::{ONE_TO_ONE, RINGING};
+use convene_model::happened::{ONE_TO_ONE, RINGING, What};
 use convene_model::record::JournalRow;
 use convene_model::{Capability, ConnectionId, ErrorCode, Now, ParticipantId, RawId, RingId};
 use convene_protocol::{Event, Reply};
@@ -57,6 +57,7 @@ pub(crate) struct Caller {
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub connection: ConnectionId,
+    /// By which it began.
     pub ring: RingId,
     pub user: RawId,
     /// `AnsweredElsewhere`: they are in the call.
@@ -66,7 +67,9 @@ pub(crate) struct Outcome {
 #[derive(Debug)]
 struct Ring {
     id: RingId,
-    hold: Hold,
+    /// By which it began: another one if the call was redirected since.
+    began_as: RingId,
+    caller: Caller,
     /// When it counts as not answered.
     due: Duration,
 }
@@ -119,7 +122,7 @@ impl Ringing {
 
     /// How many this connection calls now.
     pub fn count_of(&self, connection: &ConnectionId) -> usize {
-        self.rings.values().filter(|ring| matches!(&ring.hold, Hold::Connection(of) if of == connection)).count()
+        self.rings.values().filter(|ring| matches!(&ring.caller.hold, Hold::Connection(of) if of == connection)).count()
     }
 
     /// The call was started in order to ring at `rings`.
@@ -135,18 +138,48 @@ impl Ringing {
 
     /// Rings at everybody who is not in the call, and at whom it does not ring already.
     fn ring(&mut self, core: &mut Core, roster: &Roster, caller: &Caller, rings: Vec<NewRing>, wait: Duration) {
-        let Caller { hold, by, display_name } = caller;
         for NewRing { ring, user } in rings {
             if roster.member(&user).is_some() || self.rings.contains_key(&user) {
                 core.effect(Output::RingOver { ring, reason: ErrorCode::AnsweredElsewhere });
                 continue;
             }
-            let state = Ring { id: ring.clone(), hold: hold.clone(), due: core.now.mono + wait };
-            self.rings.insert(user.clone(), state);
-            self.changed = true;
-            let (by, display_name) = (by.clone(), display_name.clone());
-            core.effect(Output::Ring { ring, user, by, display_name, due: core.now.mono + wait });
+            let began_as = ring.clone();
+            self.begin(core, caller.clone(), NewRing { ring, user }, began_as, wait);
         }
+    }
+
+    fn begin(&mut self, core: &mut Core, caller: Caller, new: NewRing, began_as: RingId, wait: Duration) {
+        let (NewRing { ring, user }, due) = (new, core.now.mono + wait);
+        let (by, display_name) = (caller.by.clone(), caller.display_name.clone());
+        self.rings.insert(user.clone(), Ring { id: ring.clone(), began_as, caller, due });
+        self.changed = true;
+        if user.resource().is_some() {
+            let (ring, to, from, display_name) = (ring.clone(), user.clone(), by.clone(), display_name.clone());
+            core.tell(What::IncomingCall { ring, to, from, display_name });
+        }
+        core.effect(Output::Ring { ring, user, by, display_name, due });
+    }
+
+    /// At whom it rings, and who calls.
+    pub fn of(&self, ring: &RingId) -> Option<(&RawId, &Caller)> {
+        self.rings.iter().find(|(_, each)| each.id == *ring).map(|(user, each)| (user, &each.caller))
+    }
+
+    /// It rings at somebody else instead, for whoever calls and for as long as a new ring. False if it is over already.
+    pub fn redirect(&mut self, core: &mut Core, roster: &Roster, ring: &RingId, new: NewRing, wait: Duration) -> bool {
+        let Some(from) = self.of(ring).map(|(user, _)| user.clone()) else { return false };
+        let Some(Ring { id, began_as, caller, .. }) = self.rings.remove(&from) else { return false };
+        let reason = ErrorCode::Transferred;
+        core.effect(Output::RingOver { ring: id, reason });
+        roster.tell_everybody(core, &Event::RingEnded { user: from, reason: reason.into() });
+        self.begin(core, caller, new, began_as, wait);
+        true
+    }
+
+    /// Ends the ring that began as this one, without an answer. False if it is over already.
+    pub fn end_begun(&mut self, core: &mut Core, roster: &Roster, began_as: &RingId, reason: ErrorCode) -> bool {
+        let user = self.rings.iter().find(|(_, each)| each.began_as == *began_as).map(|(user, _)| user.clone());
+        user.inspect(|user| self.over(core, roster, user, reason)).is_some()
     }
 
     /// Somebody who is called is called no more. False if nobody calls them.
@@ -189,8 +222,8 @@ impl Ringing {
         let Some(ring) = self.rings.remove(user) else { return };
         self.changed = true;
         core.effect(Output::RingOver { ring: ring.id.clone(), reason });
-        if let Hold::Connection(connection) = ring.hold {
-            self.outcomes.push(Outcome { connection, ring: ring.id, user: user.clone(), reason });
+        if let Hold::Connection(connection) = ring.caller.hold {
+            self.outcomes.push(Outcome { connection, ring: ring.began_as, user: user.clone(), reason });
         }
         if let Shape::Unanswered { last, .. } = &mut self.shape {
             *last = reason;
@@ -250,7 +283,7 @@ impl Ringing {
             Shape::OneToOne if three => self.open(core),
             Shape::Unanswered { .. } | Shape::OneToOne | Shape::Open => {}
         }
-        self.end_where(core, roster, ErrorCode::RingCanceled, |_, ring| match &ring.hold {
+        self.end_where(core, roster, ErrorCode::RingCanceled, |_, ring| match &ring.caller.hold {
             Hold::Leg(leg) => roster.leg(leg).is_none_or(|leg| leg.away_until.is_some()),
             Hold::Connection(connection) => !automation.has(connection),
         });

@@ -21,11 +21,12 @@ pub use signature::{SECRET_BYTES, shown_secret, signature};
 
 use convene_model::happened::{Happened, What};
 use convene_model::record::{CallTarget, EventOf, OutboxEvent};
-use convene_model::{IdentifierKind, RawId, Role};
+use convene_model::{CallId, IdentifierKind, RawId, RingId, Role};
 use serde_json::{Value, json};
 
 /// The types of all events that there are.
-pub const EVENT_TYPES: [&str; 20] = [
+pub const EVENT_TYPES: [&str; 21] = [
+    INCOMING_CALL,
     CALL_STARTED,
     CALL_ENDED,
     PARTICIPANT_ADDED,
@@ -48,6 +49,9 @@ pub const EVENT_TYPES: [&str; 20] = [
     chat::PARTICIPANT_REMOVED,
 ];
 
+/// The type of the event that a call rings at a user of a resource.
+pub const INCOMING_CALL: &str = "Microsoft.Communication.IncomingCall";
+
 const CALL_STARTED: &str = "Microsoft.Communication.CallStarted";
 const CALL_ENDED: &str = "Microsoft.Communication.CallEnded";
 const PARTICIPANT_ADDED: &str = "Microsoft.Communication.CallParticipantAdded";
@@ -69,12 +73,27 @@ pub fn outbox_event(id: String, happened: &Happened) -> OutboxEvent {
     let (event_type, subject, data) = shape(happened);
     OutboxEvent {
         id,
-        of: EventOf::Call(happened.call.clone()),
+        of: told_to(happened),
         connection: None,
         event_type: event_type.to_owned(),
         subject,
         data: data.to_string(),
         at: happened.at,
+    }
+}
+
+/// Whose apps are told: of a call that rings, those of the user at whom it does.
+fn told_to(Happened { call, target, what, .. }: &Happened) -> EventOf {
+    let call = call.clone();
+    let of_call = match target {
+        CallTarget::Group { resource, .. } | CallTarget::Room { resource, .. } => Some(resource.as_str()),
+        CallTarget::Meeting(_) => None,
+    };
+    match what {
+        What::IncomingCall { to, .. } if to.resource() != of_call => {
+            EventOf::CallFor { call, resource: to.resource().unwrap_or_default().to_owned() }
+        }
+        _ => EventOf::Call(call),
     }
 }
 
@@ -193,16 +212,35 @@ fn shape(happened: &Happened) -> (&'static str, String, Value) {
             data["reason"] = json!({ "code": reason.code(), "subCode": reason.sub_code(), "phrase": reason.message() });
             (LOBBY_LEFT, format!("call/{call}/participant/{user}"), data)
         }
+        What::IncomingCall { ring, to, from, display_name } => incoming_call(call, ring, (from, to), display_name),
         What::Callback { connection, context, callback } => {
             callback::shape(call, connection, context.as_deref(), callback)
         }
     }
 }
 
+/// What an app needs in order to answer. It is told no more of the call: that is not its own yet.
+fn incoming_call(
+    call: &CallId,
+    ring: &RingId,
+    (from, to): (&RawId, &RawId),
+    name: &str,
+) -> (&'static str, String, Value) {
+    let data = json!({
+        "to": identifier(to),
+        "from": identifier(from),
+        "serverCallId": call.as_str(),
+        "callerDisplayName": name,
+        "incomingCallContext": ring.as_str(),
+        "correlationId": call.as_str(),
+    });
+    (INCOMING_CALL, format!("/caller/{from}/recipient/{to}"), data)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use convene_model::{CallId, ErrorCode, ParticipantId};
+    use convene_model::{ErrorCode, ParticipantId};
 
     fn happened(what: What) -> Happened {
         Happened {
@@ -262,6 +300,34 @@ mod tests {
         assert_eq!(event.event_type, "Microsoft.Communication.CallParticipantRemoved");
         assert_eq!(data["reason"]["subCode"], 4097);
         assert_eq!(data["user"]["microsoftTeamsUser"]["isAnonymous"], true);
+    }
+
+    #[test]
+    fn a_call_that_rings_is_told_to_the_resource_of_whom_it_is_for_with_what_answers_it() {
+        let (ana, ben) = (RawId::organization_user("ana"), RawId::communication_user("r", "ben"));
+        let what = |to: &RawId| What::IncomingCall {
+            ring: RingId("ring".into()),
+            to: to.clone(),
+            from: ana.clone(),
+            display_name: "Ana".into(),
+        };
+        let event = outbox_event("e6".into(), &happened(what(&ben)));
+        assert_eq!(event.event_type, "Microsoft.Communication.IncomingCall");
+        assert_eq!(event.subject, "/caller/8:orgid:ana/recipient/8:acs:r_ben");
+        assert_eq!(event.of, EventOf::Call(CallId("c1".into())));
+        let expected = json!({
+            "to": { "kind": "communicationUser", "rawId": "8:acs:r_ben", "communicationUser": { "id": "8:acs:r_ben" } },
+            "from": {
+                "kind": "microsoftTeamsUser", "rawId": "8:orgid:ana", "microsoftTeamsUser": { "userId": "ana", "cloud": "public" },
+            },
+            "serverCallId": "c1",
+            "callerDisplayName": "Ana",
+            "incomingCallContext": "ring",
+            "correlationId": "c1",
+        });
+        assert_eq!(serde_json::from_str::<Value>(&event.data).unwrap(), expected);
+        let elsewhere = outbox_event("e7".into(), &happened(what(&RawId::communication_user("other", "ben"))));
+        assert_eq!(elsewhere.of, EventOf::CallFor { call: CallId("c1".into()), resource: "other".into() });
     }
 
     #[test]

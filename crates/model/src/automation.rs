@@ -125,8 +125,8 @@ pub enum Callback {
 pub struct NewAgent {
     /// Under which name.
     pub display_name: String,
-    /// How sound goes to the app and back.
-    pub options: StreamingOptions,
+    /// How sound goes to the app and back; `None`: it neither hears nor speaks, and only stands on the roster.
+    pub options: Option<StreamingOptions>,
     /// Whether it streams from the beginning.
     pub start: bool,
 }
@@ -187,6 +187,26 @@ pub enum AutomationCommand {
         /// Who is called by whom.
         outgoing: Outgoing,
     },
+    /// A connection that answers a call in place of the user at whom it rings, who is of the connection's resource.
+    Answer {
+        /// The connection. Its agent stands on the roster as that user.
+        connection: NewConnection,
+        /// Which call.
+        ring: RingId,
+        /// As which user of the resource the app says that it answers.
+        answered_by: Option<RawId>,
+    },
+    /// A call that rings at a user is not for that user.
+    TurnAway {
+        /// Names the request: the same once more does nothing, and is answered alike.
+        request: String,
+        /// Whose the app is that asks; the user must be of it.
+        resource: String,
+        /// Which call.
+        ring: RingId,
+        /// What becomes of it.
+        to: TurnedAway,
+    },
     /// Something of a connection that there is.
     Of {
         /// Which.
@@ -196,6 +216,15 @@ pub enum AutomationCommand {
         /// What.
         act: Act,
     },
+}
+
+/// What becomes of a call that an app does not answer for its user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TurnedAway {
+    /// It rings at somebody else.
+    To(RawId),
+    /// It ends for whoever calls, with this reason.
+    Rejected(ErrorCode),
 }
 
 /// What is asked of a connection.
@@ -284,10 +313,12 @@ pub struct ConnectionView {
     pub participants: Vec<Seen>,
     /// Where its callbacks go.
     pub callback_uri: String,
-    /// Whom it called in order to begin, if it did.
+    /// Who called whom in the beginning: the app, or whoever it answered.
     pub outgoing: Option<Outgoing>,
     /// Whether nobody of those has come yet.
     pub connecting: bool,
+    /// As which user its app said that it answers.
+    pub answered_by: Option<RawId>,
 }
 
 /// Why something is not done.
@@ -309,6 +340,10 @@ pub enum AutomationRefused {
     NoFromCall,
     /// Nobody was named who is handed over, and there is not exactly one who could be meant.
     NoTransferee,
+    /// No call rings at a user of the resource that this is about, or not any more.
+    NoRing,
+    /// Whom a call is redirected to is in it, or it rings there already.
+    HereAlready,
     /// The connection was made without an agent.
     NoAgent,
     /// The call has as many connections as it may.

@@ -49,7 +49,11 @@ pub enum ErrorCode {
     RingCanceled,
     /// Who was called declined.
     RingDeclined,
-    /// Another device of the same user answered.
+    /// The app of who was called says that they are busy.
+    RingBusy,
+    /// The app of who was called does not let this call through.
+    RingForbidden,
+    /// Another device of the same user answered, or the user's app did.
     AnsweredElsewhere,
     /// Nobody answered in time.
     NotAnswered,
@@ -101,7 +105,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [ErrorCode; 46] = {
+    pub const ALL: [ErrorCode; 48] = {
         use ErrorCode::*;
         [
             HungUp,
@@ -127,6 +131,8 @@ impl ErrorCode {
             InviteRemoved,
             RingCanceled,
             RingDeclined,
+            RingBusy,
+            RingForbidden,
             AnsweredElsewhere,
             NotAnswered,
             Unreachable,
@@ -259,6 +265,8 @@ impl ErrorCode {
             }
             Self::RingCanceled => (487, 0, "ringCanceled", "The call was cancelled before anybody answered."),
             Self::RingDeclined => (603, 0, "ringDeclined", "The call was declined."),
+            Self::RingBusy => (486, 0, "ringBusy", "Who was called is busy. Try again later."),
+            Self::RingForbidden => (403, 0, "ringForbidden", "Who was called does not take this call."),
             Self::AnsweredElsewhere => (487, 10003, "answeredElsewhere", "The call was answered on another device."),
             Self::NotAnswered => (487, 10004, "notAnswered", "Nobody answered in time. Try again later."),
             Self::Unreachable => (
@@ -356,6 +364,8 @@ mod tests {
         assert_eq!(pair(ErrorCode::Unauthenticated), (401, 10009));
         assert_eq!(pair(ErrorCode::RingCanceled), (487, 0));
         assert_eq!(pair(ErrorCode::RingDeclined), (603, 0));
+        assert_eq!(pair(ErrorCode::RingBusy), (486, 0));
+        assert_eq!(pair(ErrorCode::RingForbidden), (403, 0));
         assert_eq!(pair(ErrorCode::AnsweredElsewhere), (487, 10003));
         assert_eq!(pair(ErrorCode::NotAnswered), (487, 10004));
         assert_eq!(pair(ErrorCode::Unreachable), (480, 10037));

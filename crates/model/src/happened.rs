@@ -1,7 +1,7 @@
 //! What happened in a call, in the words of the domain. `call` says it, `events` turns it into what subscribers receive.
 
 use crate::record::{CallTarget, JournalRow};
-use crate::{CallId, ConnectionId, ErrorCode, ParticipantId, RawId, Role, WallMs, automation::Callback};
+use crate::{CallId, ConnectionId, ErrorCode, ParticipantId, RawId, RingId, Role, WallMs, automation::Callback};
 
 /// The name under which the journal keeps how a call was begun that rang.
 pub const RINGING: &str = "ringing";
@@ -105,6 +105,17 @@ pub enum What {
         user: RawId,
         /// By whom; `None` if the policy did it.
         by: Option<RawId>,
+    },
+    /// The call rings at a user of a resource. For the apps of that resource, if whoever calls may call there.
+    IncomingCall {
+        /// By which ring.
+        ring: RingId,
+        /// At whom.
+        to: RawId,
+        /// Who calls.
+        from: RawId,
+        /// By which name.
+        display_name: String,
     },
     /// A connection's app is told something, and nobody else is.
     Callback {

@@ -7,6 +7,13 @@ use crate::{CallId, ConnectionId, ThreadId, WallMs};
 pub enum EventOf {
     /// A call.
     Call(CallId),
+    /// A call, as it is told to the apps of one resource, whose call it is not.
+    CallFor {
+        /// Which.
+        call: CallId,
+        /// The resource.
+        resource: String,
+    },
     /// A chat thread.
     Thread {
         /// Which.
@@ -20,7 +27,7 @@ impl EventOf {
     /// The call's id, if it is a call.
     pub fn call(&self) -> Option<&CallId> {
         match self {
-            Self::Call(call) => Some(call),
+            Self::Call(call) | Self::CallFor { call, .. } => Some(call),
             Self::Thread { .. } => None,
         }
     }

@@ -60,7 +60,7 @@ pub struct Subscription {
 pub struct EventLine {
     /// Its position.
     pub seq: i64,
-    /// The resource whose group call, room or chat thread it is about; `None` if it is about a meeting.
+    /// The resource whose group call, room or chat thread it is about, or at whose user a call rings; `None` if it is about a meeting.
     pub resource: Option<String>,
     /// The event.
     pub event: OutboxEvent,
@@ -74,6 +74,11 @@ impl Subscription {
         }
         let is_ours = line.resource.as_ref().map_or(self.meetings, |resource| *resource == self.resource);
         is_ours && (self.types.is_empty() || self.types.contains(&line.event.event_type))
+    }
+
+    /// Whether it names this type of events, and does not only take everything.
+    pub fn names(&self, event_type: &str) -> bool {
+        self.connection.is_none() && self.types.contains(event_type)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Connections of apps' servers: which call each of them is in, and who is still to be answered.
 
+use crate::answering::TurnedAwayAlready;
 use crate::io::{Found, Lookup, Output};
 use crate::join::{kind_of, normalize_group_id, person_in, policy_of};
 use crate::node::{Asker, Node, leg_number};
@@ -27,7 +28,8 @@ struct Held {
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     held: BTreeMap<ConnectionId, Held>,
-    tickets: BTreeMap<Ticket, CallId>,
+    pub(crate) tickets: BTreeMap<Ticket, CallId>,
+    pub(crate) turned_away: TurnedAwayAlready,
 }
 
 impl Connections {
@@ -70,6 +72,12 @@ impl Node {
             AutomationCommand::Connect { connection, target } => self.connect(ticket, address, connection, target, now),
             AutomationCommand::Create { connection, outgoing } => {
                 self.create(ticket, address, connection, outgoing, now);
+            }
+            AutomationCommand::Answer { connection, ring, answered_by } => {
+                self.answer_ring(ticket, address, connection, (ring, answered_by), now);
+            }
+            AutomationCommand::TurnAway { request, resource, ring, to } => {
+                self.turn_away(ticket, request, &resource, &ring, to, now);
             }
             AutomationCommand::Of { connection, resource, act } => {
                 let Some(call) = self.connections.call_of(&connection, &resource).cloned() else {
@@ -189,7 +197,7 @@ impl Node {
             Found::Meeting(Some(meeting)) if fits(&meeting) => Ok(self.meeting_call(&meeting, &connection.resource)),
             Found::Room(Some(room)) => Ok(self.room_call(&room)),
             Found::Room(None) => Err(ErrorCode::RoomNotFound),
-            Found::Meeting(_) | Found::User(_) | Found::Kept(_) | Found::Woken(_) => {
+            Found::Meeting(_) | Found::User(_) | Found::Kept(_) | Found::Woken { .. } => {
                 self.attempts.failed(address, now.mono);
                 Err(ErrorCode::MeetingNotFound)
             }

@@ -72,8 +72,9 @@ impl Node {
     fn carry_out(&mut self, id: &CallId, output: CallOutput, now: Now) {
         match output {
             CallOutput::Commit { n, rows, happened } => {
+                let told = happened.iter().filter(|happened| self.may_be_told(happened)).collect::<Vec<_>>();
                 let events =
-                    happened.iter().map(|what| outbox_event(uuid_v4(&mut *self.random), what)).collect::<Vec<_>>();
+                    told.into_iter().map(|what| outbox_event(uuid_v4(&mut *self.random), what)).collect::<Vec<_>>();
                 self.commit_count += 1;
                 self.commits.insert(self.commit_count, (id.clone(), n));
                 self.outputs.push_back(Output::Commit { n: self.commit_count, rows, events });
@@ -94,6 +95,7 @@ impl Node {
             }
             CallOutput::LegOver { leg, reason } => self.leg_over(&leg, reason),
             CallOutput::Automated { ticket, answer } => self.automated(ticket, answer),
+            CallOutput::TurnedAway { ticket } => self.turned_away(ticket),
             CallOutput::ConnectionOver { connection } => self.connection_over(connection),
             CallOutput::Stream { connection, peer, order } => {
                 self.outputs.push_back(Output::Stream { connection, call: id.clone(), peer, order });

@@ -34,7 +34,8 @@ pub enum Lookup {
     },
     /// Whether this survey's leg was in a call, or waited for one, as a leg of its user; if so, the survey is to be kept.
     KeepSurvey(Box<SurveyRecord>),
-    /// At how many of this user's browsers push services took a message: each is sent one.
+    /// Who is told that it rings at this user, where no page is open: at how many browsers push services took a message, for each is
+    /// sent one; and whether an app asked to be told.
     Wake(RawId, Box<RingPush>),
 }
 
@@ -50,7 +51,12 @@ pub enum Found {
     /// To [`Lookup::KeepSurvey`].
     Kept(bool),
     /// To [`Lookup::Wake`].
-    Woken(u32),
+    Woken {
+        /// Browsers.
+        browsers: u32,
+        /// Whether a subscription of the user's resource names such events, so that its app may answer.
+        app: bool,
+    },
     /// The store could not be asked.
     Failed,
 }
@@ -121,7 +127,7 @@ pub enum Input {
         /// Which.
         room: RoomId,
     },
-    /// The server of an app asks for something; answered by [`Output::Automated`].
+    /// The server of an app asks for something; answered by [`Output::Automated`], or [`Output::TurnedAway`].
     Automate {
         /// Names the command, so that the answer finds its way back.
         ticket: Ticket,
@@ -196,6 +202,11 @@ pub enum Output {
         ticket: Ticket,
         /// The answer.
         answer: AutomationAnswer,
+    },
+    /// Answer the server of an app: the call rings elsewhere now, or not any more, as it asked.
+    TurnedAway {
+        /// Which command.
+        ticket: Ticket,
     },
     /// Tell whoever codes the sound of this connection's agent; answered by [`Input::Streamed`].
     Stream {

@@ -151,7 +151,7 @@ impl Node {
         let allowed = |meeting: &Meeting| fits(meeting) && bound.as_ref().is_none_or(|id| *id == meeting.id);
         let meeting = match found {
             Found::Meeting(Some(meeting)) if allowed(&meeting) => meeting,
-            Found::Meeting(_) | Found::Room(_) | Found::User(_) | Found::Kept(_) | Found::Woken(_) => {
+            Found::Meeting(_) | Found::Room(_) | Found::User(_) | Found::Kept(_) | Found::Woken { .. } => {
                 self.attempts.failed(address, now.mono);
                 self.respond(session, join.request, Err(ErrorCode::MeetingNotFound));
                 return;

@@ -1,6 +1,7 @@
 //! The sessions and calls of one process, and the routing between them. Pure and sans-I/O: the server drives one of these,
 //! a simulation drives many. The contract stands on [`Node`].
 
+mod answering;
 mod attempts;
 mod automation;
 mod budget;

@@ -263,7 +263,7 @@ impl Node {
             | Found::Room(None)
             | Found::User(_)
             | Found::Kept(_)
-            | Found::Woken(_)
+            | Found::Woken { .. }
             | Found::Failed => return found,
         };
         match self.changed.get(&target) {

@@ -55,6 +55,29 @@ pub(crate) struct Bell {
 }
 
 impl Rings {
+    /// The call of a ring at a user of this resource, if it is heard.
+    pub(crate) fn call_at(&self, ring: &RingId, resource: &str) -> Option<&CallId> {
+        let entry = self.entries.get(ring).filter(|entry| entry.heard.is_some());
+        entry.filter(|entry| entry.user.resource() == Some(resource)).map(|entry| &entry.call)
+    }
+
+    /// A ring takes the place of another one, for the same caller and the same transfer.
+    pub(crate) fn put_in_place_of(&mut self, former: &RingId, ring: RingId, user: RawId) {
+        let Some(before) = self.entries.get_mut(former) else { return };
+        let transfer = before.transfer.take();
+        let (call, by) = (before.call.clone(), before.by.clone());
+        let entry = Entry { call, user, by, heard: None, accepted_by: None, transfer, pushed: false };
+        self.entries.insert(ring, entry);
+    }
+
+    /// It does not after all.
+    pub(crate) fn put_back(&mut self, former: &RingId, ring: &RingId) {
+        let transfer = self.entries.remove(ring).and_then(|entry| entry.transfer);
+        if let Some(before) = self.entries.get_mut(former) {
+            before.transfer = transfer;
+        }
+    }
+
     pub(crate) fn entry_mut(&mut self, ring: &RingId) -> Option<&mut Entry> {
         self.entries.get_mut(ring)
     }
@@ -300,7 +323,7 @@ pub(crate) fn may_call(active: &Active) -> bool {
 
 /// Whether one user may call another: those of the same resource, those of the organization, and, across, those of the organization
 /// and of resources that it trusts.
-fn may_ring(by: &RawId, user: &RawId, federated: &BTreeSet<String>) -> bool {
+pub(crate) fn may_ring(by: &RawId, user: &RawId, federated: &BTreeSet<String>) -> bool {
     let of = |user: &RawId| affiliation(user, federated);
     match (of(by), of(user)) {
         (Affiliation::Organization, Affiliation::Organization | Affiliation::Federated)

@@ -47,7 +47,7 @@ impl Node {
         let Some((user, address)) = self.take_up(session, lookup, &join) else { return };
         let room = match found {
             Found::Room(Some(room)) => room,
-            Found::Room(None) | Found::Meeting(_) | Found::User(_) | Found::Kept(_) | Found::Woken(_) => {
+            Found::Room(None) | Found::Meeting(_) | Found::User(_) | Found::Kept(_) | Found::Woken { .. } => {
                 self.attempts.failed(address, now.mono);
                 self.respond(session, join.request, Err(ErrorCode::RoomNotFound));
                 return;

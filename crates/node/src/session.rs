@@ -153,7 +153,7 @@ impl Node {
         let (claims, version, address) = (claims.clone(), *version, *address);
         let user = match found {
             Found::User(user) => user,
-            Found::Meeting(_) | Found::Room(_) | Found::Kept(_) | Found::Woken(_) | Found::Failed => {
+            Found::Meeting(_) | Found::Room(_) | Found::Kept(_) | Found::Woken { .. } | Found::Failed => {
                 self.end_session(session, ErrorCode::ServerFailed.into(), ErrorCode::ServerFailed, now);
                 return;
             }

@@ -44,7 +44,7 @@ impl Node {
         let result = match found {
             Found::Kept(true) => Ok(Reply::SurveyKept { id: survey.id }),
             Found::Kept(false) => Err(ErrorCode::NotFound),
-            Found::User(_) | Found::Meeting(_) | Found::Room(_) | Found::Woken(_) | Found::Failed => {
+            Found::User(_) | Found::Meeting(_) | Found::Room(_) | Found::Woken { .. } | Found::Failed => {
                 Err(ErrorCode::ServerFailed)
             }
         };

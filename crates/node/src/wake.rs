@@ -1,5 +1,5 @@
-//! Web Push: a ring reaches browsers although no page of theirs is open. Whoever opens the page then has a session, at which the ring
-//! goes on.
+//! Rings at somebody without a page that is open: they reach browsers by Web Push, and an app that asked to be told of calls. Whoever
+//! opens the page then has a session, at which the ring goes on.
 
 use crate::io::{Found, Lookup, LookupId, Output};
 use crate::node::Node;
@@ -33,17 +33,20 @@ impl Node {
         self.rings.waking.insert(lookup, Waking { call: call.clone(), bell });
     }
 
-    /// The push services answered. Whom nothing reached, and who has no device here, is unreachable.
+    /// The push services answered. Who has no device here, whom nothing reached, and whose app does not want to know is unreachable.
     pub(crate) fn woken(&mut self, Waking { call, bell }: Waking, found: &Found, now: Now) {
-        let pushed = matches!(found, Found::Woken(count) if *count > 0);
-        let has_device = !self.devices_of(&bell.user).is_empty();
+        let (pushed, app) = match found {
+            Found::Woken { browsers, app } => (*browsers > 0, *app),
+            _ => (false, false),
+        };
+        let may_answer = app || !self.devices_of(&bell.user).is_empty();
         match self.rings.entry_mut(&bell.ring) {
             // It was over before the messages were out: they are taken back.
             None if pushed => self.push_over(&call, &bell, ErrorCode::RingCanceled),
             None => {}
             Some(entry) => {
                 entry.pushed = pushed;
-                if !pushed && !has_device {
+                if !pushed && !may_answer {
                     self.with_call(&call, now, |call| {
                         let _over_already = call.handle_ring_over(&bell.ring, ErrorCode::Unreachable, now);
                     });

@@ -7,18 +7,22 @@ use crate::live::Live;
 use crate::outbound::{HttpClient, Reach};
 use crate::push::Pusher;
 use crate::streaming::Streaming;
+use convene_events::INCOMING_CALL;
 use convene_media::MediaPlane;
-use convene_model::automation::{AutomationAnswer, AutomationCommand};
+use convene_model::automation::{AutomationCommand, AutomationRefused, ConnectionView};
 use convene_model::media::MediaEvent;
 use convene_model::push::RingPush;
 use convene_model::{RawId, SessionId, Ticket};
 use convene_node::{Found, Input, Lookup, LookupId, Node, Output};
 use convene_protocol::{ServerMessage, encode_server};
-use convene_store::Store;
+use convene_store::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+
+/// What the server of an app is answered: a connection, or nothing where the command makes and names none.
+pub type Answer = Result<Option<ConnectionView>, AutomationRefused>;
 
 /// What reaches the control task from sockets.
 #[derive(Debug)]
@@ -62,7 +66,7 @@ pub enum Arrival {
         /// What.
         command: AutomationCommand,
         /// Where it waits.
-        answer: oneshot::Sender<AutomationAnswer>,
+        answer: oneshot::Sender<Answer>,
     },
     /// End all calls and stop; answered when everything is committed and told.
     Stop(oneshot::Sender<()>),
@@ -145,7 +149,7 @@ struct Task<S: Store> {
     streaming: Streaming,
     outboxes: HashMap<SessionId, mpsc::Sender<Frame>>,
     /// Servers of apps that wait for an answer.
-    asking: HashMap<Ticket, oneshot::Sender<AutomationAnswer>>,
+    asking: HashMap<Ticket, oneshot::Sender<Answer>>,
     tickets: u64,
     stopped: Option<(oneshot::Sender<()>, Duration)>,
 }
@@ -254,11 +258,8 @@ impl<S: Store> Task<S> {
                     let sent = self.commits.send(Batch { n, rows, events }).await;
                     assert!(sent.is_ok(), "the committer lives as long as the control task");
                 }
-                Output::Automated { ticket, answer } => {
-                    if let Some(asking) = self.asking.remove(&ticket) {
-                        let _gave_up = asking.send(answer);
-                    }
-                }
+                Output::Automated { ticket, answer } => self.answer(ticket, answer.map(Some)),
+                Output::TurnedAway { ticket } => self.answer(ticket, Ok(None)),
                 Output::Stream { connection, call, peer, order } => {
                     self.streaming.order(connection, call, peer, order).await;
                 }
@@ -266,6 +267,12 @@ impl<S: Store> Task<S> {
                 Output::Media(command) => self.driver.media.send(command).await,
                 Output::Push { user, push } => self.push(user, push),
             }
+        }
+    }
+
+    fn answer(&mut self, ticket: Ticket, answer: Answer) {
+        if let Some(asking) = self.asking.remove(&ticket) {
+            let _gave_up = asking.send(answer);
         }
     }
 
@@ -308,7 +315,7 @@ impl<S: Store> Task<S> {
                 Lookup::Room { resource, room } => {
                     store.room(&resource, &room).await.map(|found| Found::Room(found.map(Box::new)))
                 }
-                Lookup::Wake(user, push) => pusher.push(&*store, &user, &push).await.map(Found::Woken),
+                Lookup::Wake(user, push) => wake(&*store, &pusher, &user, &push).await,
                 Lookup::KeepSurvey(record) => store.keep_survey(&record).await.map(Found::Kept),
                 Lookup::MeetingByJoinId(id) => {
                     store.meeting_by_join_id(&id).await.map(|found| Found::Meeting(found.map(Box::new)))
@@ -321,6 +328,15 @@ impl<S: Store> Task<S> {
             let _stopping = done.send(Input::LookedUp { lookup, found });
         });
     }
+}
+
+/// Tells a user's browsers of a ring, and looks whether the user's app wants to be told of such.
+async fn wake<S: Store>(store: &S, pusher: &Pusher, user: &RawId, push: &RingPush) -> Result<Found, StoreError> {
+    let app = match user.resource() {
+        Some(resource) => store.subscriptions(Some(resource)).await?.iter().any(|each| each.names(INCOMING_CALL)),
+        None => false,
+    };
+    Ok(Found::Woken { browsers: pusher.push(store, user, push).await?, app })
 }
 
 async fn sleep_until(due: Option<std::time::Instant>) {

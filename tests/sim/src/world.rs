@@ -232,7 +232,10 @@ impl World {
                     self.node.handle(Input::Committed { n }, now);
                 }
             }
-            Output::Automated { .. } | Output::Stream { .. } | Output::ConnectionOver(_) => {}
+            Output::Automated { .. }
+            | Output::TurnedAway { .. }
+            | Output::Stream { .. }
+            | Output::ConnectionOver(_) => {}
             Output::Media(command) => self.command(command),
             Output::Push { .. } => {}
         }
@@ -510,7 +513,7 @@ impl World {
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
             Lookup::KeepSurvey(_) => Found::Kept(false),
-            Lookup::Wake(..) => Found::Woken(0),
+            Lookup::Wake(..) => Found::Woken { browsers: 0, app: false },
             Lookup::Room { resource, room } => {
                 let ours = self.room.resource == *resource && self.room.id == *room;
                 Found::Room(ours.then(|| Box::new(self.room.clone())))

@@ -28,6 +28,7 @@ pub struct Stage {
     media: Vec<MediaCommand>,
     pub bells: Vec<Bell>,
     pub answers: Vec<(Ticket, AutomationAnswer)>,
+    pub turned_away: Vec<Ticket>,
     pub connections_over: Vec<ConnectionId>,
     /// What is to become of agents' sound.
     pub streams: Vec<(ConnectionId, PeerId, StreamOrder)>,
@@ -119,6 +120,7 @@ impl Stage {
             media: vec![],
             bells: vec![],
             answers: vec![],
+            turned_away: vec![],
             connections_over: vec![],
             streams: vec![],
             requests: 0,
@@ -343,6 +345,7 @@ impl Stage {
                 Output::RingOver { ring, reason } => self.bells.push(Bell::Over { ring, reason }),
                 Output::Media(command) => self.media.push(command),
                 Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
+                Output::TurnedAway { ticket } => self.turned_away.push(ticket),
                 Output::ConnectionOver { connection } => self.connections_over.push(connection),
                 Output::Stream { connection, peer, order } => self.streams.push((connection, peer, order)),
                 Output::Over => self.over = true,

@@ -49,8 +49,12 @@ pub struct World {
     pub media: Vec<MediaCommand>,
     /// Whose browsers are called by Web Push, and what they were told at the end of a ring.
     pub browsers: BTreeSet<RawId>,
+    /// Resources with a subscription that names `IncomingCall`.
+    pub answering: BTreeSet<String>,
     pub pushed: Vec<(RawId, RingPush)>,
     pub answers: Vec<(Ticket, AutomationAnswer)>,
+    /// The commands by which calls were turned away.
+    pub turned_away: Vec<Ticket>,
     pub closed: BTreeSet<SessionId>,
     pub hold_commits: bool,
     pub held: Vec<u64>,
@@ -96,8 +100,10 @@ impl World {
             events: vec![],
             media: vec![],
             browsers: BTreeSet::new(),
+            answering: BTreeSet::new(),
             pushed: vec![],
             answers: vec![],
+            turned_away: vec![],
             closed: BTreeSet::new(),
             hold_commits: false,
             held: vec![],
@@ -279,6 +285,7 @@ impl World {
                     }
                 }
                 Output::Automated { ticket, answer } => self.answers.push((ticket, answer)),
+                Output::TurnedAway { ticket } => self.turned_away.push(ticket),
                 Output::Stream { .. } | Output::ConnectionOver(_) => {}
                 Output::Media(command) => self.media.push(command),
                 Output::Push { user, push } => self.pushed.push((user, push)),
@@ -299,7 +306,10 @@ impl World {
                 Found::Room(found.cloned().map(Box::new))
             }
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
-            Lookup::Wake(user, _) => Found::Woken(u32::from(self.browsers.contains(user))),
+            Lookup::Wake(user, _) => Found::Woken {
+                browsers: u32::from(self.browsers.contains(user)),
+                app: user.resource().is_some_and(|resource| self.answering.contains(resource)),
+            },
             Lookup::KeepSurvey(record) => Found::Kept(self.rows.iter().any(|row| {
                 matches!(row, JournalRow::Joined { participant, user, .. } if *participant == record.participant && *user == record.user)
             })),

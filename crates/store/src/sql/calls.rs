@@ -186,13 +186,14 @@ async fn end(connection: &mut Connection, call: &CallId, at: WallMs) -> Result<(
 }
 
 pub(super) async fn write_event(connection: &mut Connection, event: &OutboxEvent) -> Result<(), StoreError> {
-    let (call, thread, resource) = match &event.of {
-        EventOf::Call(call) => (Some(call.as_str()), None, None),
-        EventOf::Thread { id, resource } => (None, Some(id.as_str()), Some(resource.as_str())),
+    let (call, thread, resource, told_to) = match &event.of {
+        EventOf::Call(call) => (Some(call.as_str()), None, None, None),
+        EventOf::CallFor { call, resource } => (Some(call.as_str()), None, None, Some(resource.as_str())),
+        EventOf::Thread { id, resource } => (None, Some(id.as_str()), Some(resource.as_str()), None),
     };
     sqlx::query(
-        "INSERT INTO outbox (id, call, thread, resource, connection, event_type, subject, data, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO outbox (id, call, thread, resource, connection, event_type, subject, data, at, told_to) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(&event.id)
     .bind(call)
@@ -203,6 +204,7 @@ pub(super) async fn write_event(connection: &mut Connection, event: &OutboxEvent
     .bind(&event.subject)
     .bind(&event.data)
     .bind(event.at)
+    .bind(told_to)
     .execute(connection)
     .await
     .map_err(failed("write an event", "an event"))?;
@@ -248,8 +250,8 @@ pub(super) async fn journal_of(connection: &mut Connection, call: &CallId) -> Re
 
 pub(super) async fn outbox(pool: &Pool, after_seq: i64, limit: u32) -> Result<Vec<EventLine>, StoreError> {
     let rows = sqlx::query(
-        "SELECT o.seq, o.id, o.call, o.thread, o.connection, o.event_type, o.subject, o.data, o.at, \
-         COALESCE(o.resource, c.resource) AS resource FROM outbox o LEFT JOIN call c ON c.id = o.call WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
+        "SELECT o.seq, o.id, o.call, o.thread, o.connection, o.event_type, o.subject, o.data, o.at, o.told_to, \
+         COALESCE(o.told_to, o.resource, c.resource) AS resource FROM outbox o LEFT JOIN call c ON c.id = o.call WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
     )
     .bind(after_seq)
     .bind(i64::from(limit))

@@ -165,7 +165,13 @@ pub(super) fn read_journal_row(row: &DbRow) -> Result<JournalRow, StoreError> {
 pub(super) fn read_line(row: &DbRow) -> Result<EventLine, StoreError> {
     let of = match get::<Option<String>>(row, "thread")? {
         Some(thread) => EventOf::Thread { id: ThreadId(thread), resource: get(row, "resource")? },
-        None => EventOf::Call(CallId(get(row, "call")?)),
+        None => {
+            let call = CallId(get(row, "call")?);
+            match get::<Option<String>>(row, "told_to")? {
+                Some(resource) => EventOf::CallFor { call, resource },
+                None => EventOf::Call(call),
+            }
+        }
     };
     let event = OutboxEvent {
         id: get(row, "id")?,

@@ -147,8 +147,8 @@ pub(super) async fn checkpoint(
 /// Up to `limit` events that wait, or that are dead letters, the oldest first.
 pub(super) async fn undelivered(pool: &Pool, id: &str, dead: bool, limit: u32) -> Result<Vec<Undelivered>, StoreError> {
     let rows = sqlx::query(
-        "SELECT o.seq, o.id, o.call, o.thread, o.connection, o.event_type, o.subject, o.data, o.at, \
-         COALESCE(o.resource, c.resource) AS resource, \
+        "SELECT o.seq, o.id, o.call, o.thread, o.connection, o.event_type, o.subject, o.data, o.at, o.told_to, \
+         COALESCE(o.told_to, o.resource, c.resource) AS resource, \
          u.attempts, u.first_at, u.next_at, u.dead_at, u.error \
          FROM undelivered u JOIN outbox o ON o.seq = u.seq LEFT JOIN call c ON c.id = o.call \
          WHERE u.subscription = $1 AND (u.dead_at IS NOT NULL) = $2 ORDER BY u.seq LIMIT $3",

@@ -112,6 +112,7 @@ macro_rules! contract_tests {
             hostile_text_is_data_and_nothing_else,
             an_empty_batch_is_nothing,
             a_batch_is_written_whole_or_not_at_all,
+            an_event_of_a_call_may_be_for_another_resource_than_the_calls,
             a_row_or_an_event_of_a_call_that_never_started_is_refused,
             a_call_starts_once_and_an_event_is_written_once,
             open_calls_are_those_without_an_end,

@@ -5,9 +5,9 @@ use super::{
     samples::{NOW, event, started},
 };
 use convene_model::automation::CALL_DISCONNECTED;
-use convene_model::record::OutboxEvent;
+use convene_model::record::{EventOf, OutboxEvent};
 use convene_model::subscription::{Checkpoint, EventLine, EventSchema, Subscription, Undelivered};
-use convene_model::{ConnectionId, ErrorCode};
+use convene_model::{CallId, ConnectionId, ErrorCode};
 use convene_store::{Store, StoreError};
 
 fn subscription(id: &str, of: &str) -> Subscription {
@@ -23,6 +23,24 @@ fn subscription(id: &str, of: &str) -> Subscription {
         secret: (0..32).collect(),
         created_at: NOW,
     }
+}
+
+pub async fn an_event_of_a_call_may_be_for_another_resource_than_the_calls(store: impl Store) {
+    store.insert_resource(&resource("r", &[])).await.unwrap();
+    store.insert_subscription(&Subscription { types: [].into(), ..subscription("s", "r") }).await.unwrap();
+    let of = EventOf::CallFor { call: CallId("a".into()), resource: "r".into() };
+    let rings = OutboxEvent { of, ..event("rings", "a") };
+    store.commit(&[started("a", NOW)], &[event("starts", "a"), rings.clone()]).await.unwrap();
+    let lines = store.outbox(0, 10).await.unwrap();
+    assert_eq!(
+        (lines[0].resource.as_deref(), lines[1].resource.as_deref()),
+        (None, Some("r")),
+        "the call is a meeting's"
+    );
+    assert_eq!(lines[1].event, rings);
+    let waits = Checkpoint { position: lines[1].seq, kept: vec![refused(&lines[1], 1, None)], delivered: vec![] };
+    assert!(store.write_checkpoint("s", &waits).await.unwrap());
+    assert_eq!(store.undelivered("s", false, 10).await.unwrap(), waits.kept);
 }
 
 /// A subscription `s`, and then three events of a call.

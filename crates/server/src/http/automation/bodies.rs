@@ -74,17 +74,26 @@ pub struct CallConnection {
     call_connection_id: String,
     server_call_id: String,
     correlation_id: String,
-    /// Whom the app called; nobody, where it came to a call.
+    /// Whom the app called, or for whom it answered; nobody, where it came to a call.
     targets: Vec<CommunicationIdentifier>,
     /// `connecting` while it rings and nobody has come, then `connected`.
     call_connection_state: &'static str,
     callback_uri: String,
-    /// As which user the app called.
+    /// As which user the app called, or who called where it answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<CommunicationIdentifier>,
     /// Under which name.
     #[serde(skip_serializing_if = "Option::is_none")]
     source_display_name: Option<String>,
+    /// As which user the app said that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_by: Option<AnsweredBy>,
+}
+
+/// A user of an app's, in the short form that ACS has here.
+#[derive(Serialize, ToSchema)]
+pub struct AnsweredBy {
+    id: String,
 }
 
 /// Somebody in the call.
@@ -124,6 +133,7 @@ impl From<ConnectionView> for CallConnection {
             callback_uri: view.callback_uri,
             source: source.as_ref().map(identifier),
             source_display_name: Some(name).filter(|name| !name.is_empty()),
+            answered_by: view.answered_by.map(|user| AnsweredBy { id: user.as_str().to_owned() }),
         }
     }
 }
@@ -178,11 +188,25 @@ pub fn agent(
     display_name: Option<&str>,
     reach: Reach,
 ) -> Result<Option<NewAgent>, ApiError> {
-    let Some(options) = options else { return Ok(None) };
+    match options {
+        Some(_) => seated(options, display_name, reach).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// An agent that stands on the roster in any case, and hears and speaks as `options` say.
+///
+/// # Errors
+/// If the options cannot be used.
+pub fn seated(
+    options: Option<&MediaStreamingOptions>,
+    display_name: Option<&str>,
+    reach: Reach,
+) -> Result<NewAgent, ApiError> {
     let display_name = clean_text(display_name.unwrap_or_default(), DISPLAY_NAME_MAX);
     let display_name = if display_name.is_empty() { "Bot".to_owned() } else { display_name };
-    let start = options.start_media_streaming == Some(true);
-    Ok(Some(NewAgent { display_name, options: options.read(reach)?, start }))
+    let start = options.is_some_and(|options| options.start_media_streaming == Some(true));
+    Ok(NewAgent { display_name, options: options.map(|options| options.read(reach)).transpose()?, start })
 }
 
 /// Refuses what would otherwise be ignored.

@@ -141,7 +141,7 @@ impl CreateCallRequest {
         ])?;
         let source = match &self.source {
             None => None,
-            Some(user) => Some(source_of(user, resource)?),
+            Some(user) => Some(source_of(user, resource, "source")?),
         };
         let targets: BTreeSet<RawId> = self.targets.iter().map(callee).collect::<Result<_, _>>()?;
         if targets.is_empty() || targets.len() > RINGS_BY_USER_MAX {
@@ -156,15 +156,15 @@ impl CreateCallRequest {
 }
 
 /// ACS's clients send a bare `{ "id": … }`.
-fn source_of(json: &Map<String, Value>, resource: &str) -> Result<RawId, ApiError> {
+pub fn source_of(json: &Map<String, Value>, resource: &str, field: &str) -> Result<RawId, ApiError> {
     let bare = json.get("id").and_then(Value::as_str).and_then(|id| RawId::parse(id).ok());
     let user = bare.map_or_else(|| who(json), Ok)?;
     if user.resource() == Some(resource) {
         return Ok(user);
     }
-    Err(bad(
-        "source is no user of this resource. Name one that the Identity API made with the same connection string, or leave it out.",
-    ))
+    Err(ApiError::BadRequest(format!(
+        "{field} is no user of this resource. Name one that the Identity API made with the same connection string, or leave it out."
+    )))
 }
 
 /// Starts a call in order to call people. CallConnected says that somebody came, CreateCallFailed that nobody did.

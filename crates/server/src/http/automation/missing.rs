@@ -28,7 +28,7 @@ pub fn not_implemented() -> ApiError {
     ApiError::Told {
         status: StatusCode::NOT_IMPLEMENTED,
         code: "NotImplemented",
-        message: "Convene does not do this yet: a connection calls people, hears who is in a call and what is said, speaks, removes, mutes \
+        message: "Convene does not do this yet: a connection calls people, answers for users, hears who is in a call and what is said, speaks, removes, mutes \
                   and ends it, but plays no files and records nothing. docs/call-automation.md says what there is."
             .to_owned(),
         target: None,

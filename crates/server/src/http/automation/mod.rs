@@ -1,6 +1,7 @@
 //! Call automation, in the shape of ACS Call Automation REST (2023-03-06 … 2026-03-12), for apps' servers. Nothing of it is decided here:
 //! commands go to the node, which answers once what they change is durable.
 
+mod answering;
 mod bodies;
 mod calling;
 mod connect;
@@ -37,6 +38,9 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
     Described::new()
         .operation(calling::__path_create, calling::create::<S>)
         .operation(connect::__path_connect, connect::connect::<S>)
+        .operation(answering::__path_answer, answering::answer::<S>)
+        .operation(answering::__path_redirect, answering::redirect::<S>)
+        .operation(answering::__path_reject, answering::reject::<S>)
         .operation(connections::__path_one, connections::one::<S>)
         .operation(connections::__path_hang_up, connections::hang_up::<S>)
         .operation_at(connections::__path_terminate, CONNECTION, connections::act::<S>)
@@ -53,17 +57,24 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .map(|router| {
             let missing = missing::missing::<S>;
             router
-                .route("/calling/callConnections:answer", post(missing))
-                .route("/calling/callConnections:redirect", post(missing))
-                .route("/calling/callConnections:reject", post(missing))
                 .route("/calling/recordings", post(missing))
                 .route("/calling/recordings/{recordingId}", delete(missing).get(missing).post(missing))
                 .layer(middleware::from_fn(answer_headers))
         })
 }
 
-/// Hands a command to the node, and waits for its answer.
+/// Hands a command to the node, and waits for the connection that it answers with.
 async fn ask<S>(app: &AppState<S>, address: IpAddr, command: AutomationCommand) -> Result<ConnectionView, ApiError> {
+    let view = tell(app, address, command).await?;
+    view.ok_or_else(|| ApiError::from(AutomationRefused::Code(ErrorCode::ServerFailed)))
+}
+
+/// Hands a command to the node, and waits until it is done.
+async fn tell<S>(
+    app: &AppState<S>,
+    address: IpAddr,
+    command: AutomationCommand,
+) -> Result<Option<ConnectionView>, ApiError> {
     let (answer, answered) = oneshot::channel();
     let arrival = Arrival::Automate { address, command, answer };
     let stopped = || ApiError::from(AutomationRefused::Code(ErrorCode::ServerStopping));
@@ -117,6 +128,13 @@ impl From<AutomationRefused> for ApiError {
             ),
             AutomationRefused::NoTransferee => Self::BadRequest(
                 "There is not exactly one participant who could be meant. Name who is handed over as `transferee`.".to_owned(),
+            ),
+            AutomationRefused::NoRing => Self::NotFound(
+                "No call rings at a user of this resource with this incomingCallContext, or not any more: somebody answered it, it was \
+                 declined or redirected, nobody answered in time, or the caller hung up.",
+            ),
+            AutomationRefused::HereAlready => Self::BadRequest(
+                "target is in the call already, or it rings there. Redirect to somebody else, or reject the call.".to_owned(),
             ),
             AutomationRefused::NoAgent => Self::BadRequest(
                 "This connection has no media: it was made without mediaStreamingOptions. Hang it up and connect again with them."

@@ -1,5 +1,6 @@
 //! `/calling`: call automation for apps' servers.
 
+mod answer;
 mod connect;
 mod connection;
 mod create;
