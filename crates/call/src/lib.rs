@@ -17,6 +17,7 @@ mod flow;
 mod gate;
 mod hands;
 mod hold;
+mod hosts;
 mod lobby;
 mod managing;
 mod marked;

@@ -4,10 +4,10 @@
 use crate::Output;
 use crate::call::Call;
 use crate::common::{CallKind, Core};
-use crate::ending;
 use crate::lobby::NewLeg;
 use crate::output::RequestId;
 use crate::roster::Roster;
+use crate::{Verdict, ending, hosts};
 use convene_model::limits::TRANSFER_SLACK_MS;
 use convene_model::{ErrorCode, Now, ParticipantId, RawId, TransferId};
 use convene_protocol::{Event, Reply};
@@ -160,7 +160,15 @@ impl Call {
     pub fn handle_replace(&mut self, new: NewLeg, request: RequestId, replaced: &RawId, now: Now) {
         self.begin(now);
         let leg = new.participant.clone();
-        self.join(new, request);
+        let by_host = hosts::is_one(&self.roster, replaced);
+        if self.verdict(&new, by_host) == Verdict::Wait {
+            // Nobody takes a place in the lobby.
+            self.core.reply(&leg, request, Err(ErrorCode::Forbidden));
+            self.core.effect(Output::LegOver { leg, reason: ErrorCode::Forbidden });
+            self.end();
+            return;
+        }
+        self.join(new, request, by_host);
         if self.roster.leg(&leg).is_some() {
             self.leave_with_all_legs(replaced);
         }

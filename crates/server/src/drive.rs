@@ -9,6 +9,7 @@ use crate::push::Pusher;
 use crate::streaming::Streaming;
 use convene_media::MediaPlane;
 use convene_model::automation::{AutomationAnswer, AutomationCommand};
+use convene_model::group_call::GroupCall;
 use convene_model::media::MediaEvent;
 use convene_model::push::RingPush;
 use convene_model::{RawId, SessionId, Ticket};
@@ -307,6 +308,11 @@ impl<S: Store> Task<S> {
                 }
                 Lookup::Room { resource, room } => {
                     store.room(&resource, &room).await.map(|found| Found::Room(found.map(Box::new)))
+                }
+                Lookup::GroupCall { resource, group_id } => {
+                    let kept = store.group_call(&resource, &group_id).await;
+                    let open = || GroupCall::open(&resource, &group_id);
+                    kept.map(|kept| Found::GroupCall(Box::new(kept.unwrap_or_else(open))))
                 }
                 Lookup::Wake(user, push) => pusher.push(&*store, &user, &push).await.map(Found::Woken),
                 Lookup::KeepSurvey(record) => store.keep_survey(&record).await.map(Found::Kept),

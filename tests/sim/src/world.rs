@@ -10,6 +10,7 @@ use crate::tamper::Tamper;
 use crate::truth::{CallTruth, call_of};
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::group_call::{CallsFromApps, GroupCall};
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
 use convene_model::record::{
@@ -86,6 +87,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
         ring_wait: Duration::from_millis(RING_WAIT_MS),
         call_chat: true,
+        calls_from_apps: CallsFromApps::Ring,
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
     Node::new(config, keys, Box::new(Seeded(seed)))
@@ -495,7 +497,7 @@ impl World {
                 CallTarget::Group { .. } | CallTarget::Room { .. } => None,
             };
             let room = matches!(truth.target, CallTarget::Room { .. }).then(|| self.room.clone());
-            let record = OpenCallRecord { call, target: truth.target, meeting, room, journal };
+            let record = OpenCallRecord { call, target: truth.target, meeting, room, group: None, journal };
             self.give(Input::Recover(Box::new(record)));
         }
     }
@@ -509,6 +511,7 @@ impl World {
             Lookup::Meeting(id) => meeting(&|meeting| meeting.id == *id),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+            Lookup::GroupCall { resource, group_id } => Found::GroupCall(Box::new(GroupCall::open(resource, group_id))),
             Lookup::KeepSurvey(_) => Found::Kept(false),
             Lookup::Wake(..) => Found::Woken(0),
             Lookup::Room { resource, room } => {
