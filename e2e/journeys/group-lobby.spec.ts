@@ -51,7 +51,7 @@ test("whom others than the caller add to a call with a lobby waits until the cal
   const anns = await RingingPage.open(await open("red"), ann.token, "Ann");
   const bens = await RingingPage.open(await open("green"), ben.token, "Ben");
   const cleos = await RingingPage.open(await open("blue"), cleo.token, "Cleo");
-  await anns.call({ lobby: true }, ben.user);
+  await anns.callWith({ lobby: true }, ben.user);
   await bens.expectLast("called by Ann");
   await bens.accept();
   await bens.expectState("Connected");

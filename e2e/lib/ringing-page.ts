@@ -42,10 +42,13 @@ export class RingingPage extends AppPage {
     return new RingingPage(page);
   }
 
-  /** Calls somebody, with camera and microphone; perhaps with what Convene has beyond ACS first. */
-  async call(...given: [Bundle.ConveneStartOptions, ...string[]] | string[]): Promise<void> {
-    const users = given.filter((each) => typeof each === "string");
-    const [convene = {}] = given.filter((each) => typeof each !== "string");
+  /** Calls somebody, with camera and microphone. */
+  async call(...users: string[]): Promise<void> {
+    await this.callWith({}, ...users);
+  }
+
+  /** The same with what Convene has beyond ACS. */
+  async callWith(convene: Bundle.ConveneStartOptions, ...users: string[]): Promise<void> {
     await this.page.evaluate(async ({ users, convene }) => {
       const { sdk, devices, agent } = window.__app;
       const localVideoStreams = (await devices.getCameras()).slice(0, 1).map((camera) => new sdk.LocalVideoStream(camera));

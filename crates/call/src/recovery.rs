@@ -130,6 +130,8 @@ impl Recovery {
     fn gone(&mut self, participant: &ParticipantId) {
         self.muted.remove(participant);
         self.legs.remove(participant);
+        // Whoever comes in again holds nothing.
+        self.kept.retain(|(feature, _, _)| hold::read(feature).as_ref() != Some(participant));
     }
 
     fn keep(&mut self, feature: &str, user: &RawId, value: Option<&str>) {

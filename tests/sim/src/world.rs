@@ -3,6 +3,7 @@
 use crate::client::{Client, Proof, Told};
 use crate::decided::Decisions;
 use crate::media::Media;
+use crate::rings::Rings;
 use crate::rng::Seeded;
 use crate::rule::{Rule, Violation};
 use crate::seen::Seen;
@@ -61,6 +62,7 @@ pub struct World {
     pub(crate) uncommitted: VecDeque<(u64, Vec<JournalRow>)>,
     pub(crate) lookups: VecDeque<(LookupId, Found)>,
     pub(crate) media: Media,
+    pub(crate) rings: Rings,
     pub(crate) secrets: Vec<Secret>,
     /// Whose token each leg came with: session's generation.
     pub(crate) generations: BTreeMap<ParticipantId, u64>,
@@ -131,6 +133,7 @@ impl World {
             uncommitted: VecDeque::new(),
             lookups: VecDeque::new(),
             media: Media::default(),
+            rings: Rings::default(),
             secrets: vec![],
             optional_roles: BTreeSet::new(),
             generations: BTreeMap::new(),
@@ -219,6 +222,7 @@ impl World {
             Output::Send { session, message } => self.deliver(session, &message),
             Output::Close { session } => {
                 self.clients.remove(&session);
+                self.rings.closed(session);
             }
             Output::Lookup { lookup, what } => {
                 let found = self.look_up(&what);
@@ -296,7 +300,10 @@ impl World {
             return;
         };
         let (user, generation, proof) = (client.user.clone(), client.generation, client.proof);
-        match client.hear(message) {
+        let heard = client.hear(message);
+        let rang = self.rings.heard(session, &user, proof, message, self.now.mono);
+        self.note(rang);
+        match heard {
             Ok(told) => told.into_iter().for_each(|told| {
                 let result = self.told(&user, generation, proof, told);
                 self.note(result);
@@ -379,6 +386,7 @@ impl World {
                     return early(format!("that {user} left is told and not durable"));
                 }
             }
+            Told::Accepted { session, ring } => self.rings.accepted(session, &ring)?,
             Told::Removed { call, user } => {
                 let durable = self.truths.get(&call).is_some_and(|truth| truth.barred.contains(&user));
                 if durable {
@@ -471,6 +479,7 @@ impl World {
         self.uncommitted.clear();
         self.lookups.clear();
         self.clients.clear();
+        self.rings = Rings::default();
         self.media = Media::default();
         self.generations.clear();
         self.node = new_node(&self.key, self.random.number());

@@ -33,7 +33,9 @@ async fn join(server: &Server, token: &str) -> (Client, String) {
 }
 
 async fn admitted(client: &mut Client) {
-    client.until(|message| matches!(message, ServerMessage::Event { event: Event::Admitted { .. }, .. }).then_some(())).await;
+    client
+        .until(|message| matches!(message, ServerMessage::Event { event: Event::Admitted { .. }, .. }).then_some(()))
+        .await;
 }
 
 #[tokio::test]
