@@ -44,12 +44,17 @@ export class RingingPage extends AppPage {
 
   /** Calls somebody, with camera and microphone. */
   async call(...users: string[]): Promise<void> {
-    await this.page.evaluate(async (users) => {
+    await this.callWith({}, ...users);
+  }
+
+  /** The same with what Convene has beyond ACS. */
+  async callWith(convene: Bundle.ConveneStartOptions, ...users: string[]): Promise<void> {
+    await this.page.evaluate(async ({ users, convene }) => {
       const { sdk, devices, agent } = window.__app;
       const localVideoStreams = (await devices.getCameras()).slice(0, 1).map((camera) => new sdk.LocalVideoStream(camera));
       const identifiers = users.map((user) => (user.startsWith("8:orgid:") ? { microsoftTeamsUserId: user.slice("8:orgid:".length) } : { communicationUserId: user }));
-      window.__showCall(agent.startCall(identifiers, { videoOptions: { localVideoStreams } }));
-    }, users);
+      window.__showCall(agent.startCall(identifiers, { videoOptions: { localVideoStreams }, convene }));
+    }, { users, convene });
   }
 
   /** Calls somebody into the call that is there. */

@@ -1,9 +1,12 @@
 // Pictures of the pages for people to look at, in .out/pictures. What is on them is asserted elsewhere.
 
 import type { Locator, Page } from "@playwright/test";
+import { CalledPage } from "../lib/called-page";
 import { expect, test } from "../lib/fixtures";
+import { organizer } from "../lib/meetings";
 import { MeetingPage } from "../lib/meeting-page";
 import { look } from "../lib/probes";
+import { RingingPage } from "../lib/ringing-page";
 import { SamplePage } from "../lib/sample-page";
 import { weaken } from "../lib/weaken";
 
@@ -146,3 +149,17 @@ async function expectToMove(video: Locator): Promise<void> {
   await expect(video).toHaveCount(1);
   await expect.poll(async () => (await look(video)).frames).toBe(10);
 }
+
+test("pictures of who calls, and of a call that is held", async ({ open, request, server }) => {
+  const olga = await CalledPage.signIn(await open("fern", DESKTOP), server, "Olga");
+  const otto = await organizer(request, server, "Otto");
+  const caller = await RingingPage.openTeams(await open("clay", DESKTOP), otto.token);
+  await olga.calledBy(caller);
+  await pictures(olga.page, "called");
+  await olga.card.getByRole("button", { name: "Answer with video" }).click();
+  await caller.expectState("Connected");
+  await expectToMove(olga.videoOf("Otto"));
+  await olga.press("Hold");
+  await expect(olga.page.locator("[data-kind=held]")).toBeVisible();
+  await pictures(olga.page, "held");
+});

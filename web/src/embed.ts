@@ -5,6 +5,7 @@ import "./styles/index.css";
 import type { OpenMessage, ToElement, ToFrame } from "./embed/messages";
 import { stateOf } from "./embed/state";
 import { Journey } from "./journey";
+import { joining } from "./meeting/session";
 import { h } from "./shared/dom";
 import { inviteOfLink } from "./shared/invitations";
 import { beginToSpeak } from "./shared/language";
@@ -60,7 +61,7 @@ function open({ link, displayName, muted, cameraOff }: OpenMessage): void {
   journey = new Journey({
     root,
     title: undefined,
-    locator: { meetingLink: link },
+    enter: joining({ meetingLink: link }),
     invite: inviteOfLink(link),
     name: displayName,
     owned: undefined,

@@ -3,6 +3,9 @@
 import "./styles/index.css";
 import { homeScreen, isMeetingId, type HomeViewModel, type JoinRequest, type StartRequest } from "./home/screen";
 import { Journey, type JourneyOptions } from "./journey";
+import { joining } from "./meeting/session";
+import { answeredJourney } from "./ringing/answered";
+import { Line, type Answered } from "./ringing/line";
 import { beginToSpeak, carryOver } from "./shared/language";
 import { inviteOf, inviteOfLink } from "./shared/invitations";
 import { isRememberedInside, rememberHosting, rememberName, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
@@ -14,6 +17,9 @@ import { SpokenError, toldOf, type Told } from "./shared/strings/telling";
 const root = document.querySelector<HTMLElement>("#app");
 if (!root) throw new Error("index.html has no element #app.");
 const page: HTMLElement = root;
+
+let journey: Journey | undefined;
+let line: Line | undefined;
 
 await beginToSpeak(() => "Convene");
 const hosting = rememberedHosting();
@@ -50,6 +56,7 @@ function showHome(): void {
 
   async function showSession(): Promise<void> {
     session = await readSession();
+    listen(session);
     view.update(state());
   }
 
@@ -87,7 +94,8 @@ function host(hosting: Hosting, goesBackIn: boolean): void {
   const { organizer, meeting } = hosting;
   run({
     title: meeting.subject,
-    locator: { meetingLink: meeting.joinWebUrl },
+    enter: joining({ meetingLink: meeting.joinWebUrl }),
+    line: lineOf(async () => (await tokensOf(hosting)).token),
     invite: inviteOf(meeting),
     name: organizer.user.displayName,
     owned: { id: meeting.id, meetingsToken: async () => (await tokensOf(hosting)).meetingsToken },
@@ -102,7 +110,9 @@ function join(request: JoinRequest): void {
   const { where, passcode, token } = request;
   run({
     title: undefined,
-    locator: isMeetingId(where) ? { meetingId: where.replace(/\D/g, ""), ...(passcode && { passcode }) } : { meetingLink: where },
+    enter: joining(isMeetingId(where) ? { meetingId: where.replace(/\D/g, ""), ...(passcode && { passcode }) } : { meetingLink: where }),
+    // Whoever is signed in is called while they are in somebody else's meeting, too.
+    ...(token === undefined && line && { line }),
     invite: isMeetingId(where) ? { link: "", meetingId: where, passcode: passcode || undefined } : inviteOfLink(where),
     name: request.name,
     owned: undefined,
@@ -119,15 +129,41 @@ async function ownToken(name: string): Promise<string> {
 }
 
 function run(options: Omit<JourneyOptions, "root" | "home">): void {
-  const journey = new Journey({
+  journey = new Journey({
     ...options,
     root: page,
     home: () => {
+      journey = undefined;
       rememberHosting(undefined);
       showHome();
     },
   });
   void journey.start();
+}
+
+/** Who is signed in is called while this page is open. */
+function listen({ user }: Session): void {
+  if (!user) {
+    void line?.close();
+    line = undefined;
+    return;
+  }
+  lineOf(async () => (await sessionOrganizer()).token)
+    .open(user.displayName)
+    .catch((error: unknown) => console.warn("This page cannot be called.", error));
+}
+
+function lineOf(token: () => Promise<string>): Line {
+  line ??= new Line({ token, isIn: () => journey?.isUnderWay ?? false, answer: (answered) => void goInto(answered, token) });
+  return line;
+}
+
+async function goInto(answered: Answered, token: () => Promise<string>): Promise<void> {
+  const former = journey;
+  const name = former?.ownName ?? (await readSession()).user?.displayName ?? "";
+  rememberHosting(undefined);
+  await former?.abandon();
+  if (line) run(answeredJourney(answered, line, name, token));
 }
 
 function explain(error: unknown): never {

@@ -2,6 +2,9 @@
 
 import "./styles/index.css";
 import { Journey } from "./journey";
+import { joining } from "./meeting/session";
+import { answeredJourney } from "./ringing/answered";
+import { Line } from "./ringing/line";
 import { inviteOf, inviteOfLink, withoutLanguage } from "./shared/invitations";
 import { beginToSpeak } from "./shared/language";
 import { isRememberedInside, rememberedHosting, rememberedName, type Hosting } from "./shared/remembered";
@@ -14,6 +17,7 @@ if (!root) throw new Error("join.html has no element #app.");
 const page: HTMLElement = root;
 
 const link = withoutLanguage(location.href);
+let journey: Journey | undefined;
 
 await beginToSpeak(() => joiningWords().pageTitle);
 const hosting = rememberedHosting();
@@ -21,12 +25,14 @@ if (hosting && [hosting.meeting.joinWebUrl, hosting.meeting.conveneShortJoinUrl]
 else void join();
 
 function host(hosting: Hosting): void {
-  const journey = new Journey({
+  const token = async (): Promise<string> => (await tokensOf(hosting)).token;
+  journey = new Journey({
     ...common(hosting.organizer.user.displayName),
+    line: lineOf(token, hosting.organizer.user.displayName),
     title: hosting.meeting.subject,
     invite: { ...inviteOf(hosting.meeting), link },
     owned: { id: hosting.meeting.id, meetingsToken: async () => (await tokensOf(hosting)).meetingsToken },
-    token: async () => (await tokensOf(hosting)).token,
+    token,
     account: undefined,
   });
   void journey.start();
@@ -37,15 +43,35 @@ async function join(): Promise<void> {
   // A server that does not say so is not there; joining will tell it.
   const session = await readSession().catch(() => undefined);
   const person = session?.user ?? undefined;
-  const journey = new Journey({
+  const own = async (): Promise<string> => (await sessionOrganizer()).token;
+  journey = new Journey({
     ...common(rememberedName() || (person?.displayName ?? "")),
     title: undefined,
     invite: inviteOfLink(link),
     owned: undefined,
-    token: person ? async () => (await sessionOrganizer()).token : () => visitorToken(link),
+    token: person ? own : () => visitorToken(link),
+    ...(person && { line: lineOf(own, person.displayName) }),
     account: session && accountOf(person),
   });
   void journey.start();
+}
+
+/** Who is signed in is called while this page is open. */
+function lineOf(token: () => Promise<string>, name: string): Line {
+  const line: Line = new Line({
+    token,
+    isIn: () => journey?.isUnderWay ?? false,
+    answer: (answered) => {
+      const former = journey;
+      const { home } = common("");
+      void former?.abandon().then(() => {
+        journey = new Journey({ ...answeredJourney(answered, line, former.ownName, token), root: page, home });
+        void journey.start();
+      });
+    },
+  });
+  line.open(name).catch((error: unknown) => console.warn("This page cannot be called.", error));
+  return line;
 }
 
 function accountOf(person: Person | undefined): { readonly signedInAs: string } | { readonly signIn: string } {
@@ -55,7 +81,7 @@ function accountOf(person: Person | undefined): { readonly signedInAs: string } 
 function common(name: string) {
   return {
     root: page,
-    locator: { meetingLink: link },
+    enter: joining({ meetingLink: link }),
     name,
     // A reload goes back in. A guest gets a new token, and may have to wait again.
     skipPreJoin: isRememberedInside(link) && name !== "",

@@ -2,14 +2,16 @@
 
 import { CallClient } from "@convene/calling";
 import { endedScreen, type End } from "./ended/screen";
-import { endOfError, MeetingSession, type MeetingLocator, type OwnedMeeting, type SessionStage } from "./meeting/session";
+import { endOfError, MeetingSession, type Enter, type OwnedMeeting, type SessionStage } from "./meeting/session";
 import type { InviteViewModel, MeetingViewModel } from "./meeting/view-model";
 import { loadMeetingScreen, type MakeMeetingScreen } from "./meeting/ui/load";
+import type { Line } from "./ringing/line";
 import { preJoinScreen, type JoinAccount, type PreJoinViewModel } from "./prejoin/screen";
 import { mayTakeFocus, type View } from "./shared/dom";
 import { Devices } from "./shared/devices";
 import { carryOver } from "./shared/language";
-import { rememberInside, rememberMedia, rememberName, rememberedMedia } from "./shared/remembered";
+import { setPageTitle } from "./shared/page-title";
+import { rememberInside, rememberMedia, rememberName, rememberedMedia, type MediaState } from "./shared/remembered";
 import { commonWords } from "./shared/strings/common";
 import { joiningWords } from "./shared/strings/joining";
 import { meetingWords } from "./shared/strings/meeting";
@@ -24,7 +26,13 @@ export interface JourneyOptions {
   readonly root: HTMLElement;
   /** The meeting's subject, where it is known before joining. */
   readonly title: string | undefined;
-  readonly locator: MeetingLocator;
+  readonly enter: Enter;
+  /** The line of who is signed in, if this is their way. */
+  readonly line?: Line;
+  /** Whether it is a call that rang: nobody joins it again. */
+  readonly rang?: boolean;
+  /** What is on at first, if not what was on last. */
+  readonly media?: MediaState;
   readonly invite: InviteViewModel;
   readonly name: string;
   /** For the meeting's organizer: what changes its options. */
@@ -55,7 +63,7 @@ type Shown =
 
 /** Runs one journey in one element. */
 export class Journey {
-  private readonly client = new CallClient();
+  private readonly client: CallClient;
   private devices: Devices | undefined;
   private session: MeetingSession | undefined;
   private token: Promise<string> | undefined;
@@ -65,12 +73,24 @@ export class Journey {
   private microphoneOn: boolean;
   private cameraOn: boolean;
   private isLeaving = false;
+  private isAbandoned = false;
 
   constructor(private readonly options: JourneyOptions) {
+    this.client = options.line?.client ?? new CallClient();
     this.name = options.name;
-    const media = rememberedMedia();
+    const media = options.media ?? rememberedMedia();
     this.microphoneOn = media.microphoneOn;
     this.cameraOn = media.cameraOn;
+  }
+
+  /** Under which name. */
+  get ownName(): string {
+    return this.name;
+  }
+
+  /** Whether it is not over yet. */
+  get isUnderWay(): boolean {
+    return this.shown?.kind !== "ended";
   }
 
   /** Begins. */
@@ -81,7 +101,7 @@ export class Journey {
     if (!this.options.skipPreJoin) this.showPreJoin();
     await this.devices.ask();
     // Who joined while the browser still asked is in without camera and microphone.
-    if (this.shown && this.shown.kind !== "preJoin") return;
+    if (this.isAbandoned || (this.shown && this.shown.kind !== "preJoin")) return;
     this.startDevices();
     if (this.options.skipPreJoin) await this.join(this.name);
     else this.showPreJoin();
@@ -92,6 +112,19 @@ export class Journey {
     if (this.session) this.session.leave();
     else if (this.shown?.kind === "waiting") this.isLeaving = true;
     else if (this.shown?.kind === "preJoin") this.showEnded({ code: 0, subCode: 0, message: undefined, wasIn: false });
+  }
+
+  /** Leaves wherever this is, and shows nothing any more: something else takes the place. */
+  async abandon(): Promise<void> {
+    this.isAbandoned = true;
+    const { session } = this;
+    this.session = undefined;
+    rememberInside(undefined);
+    this.devices?.stopCamera();
+    this.devices?.stopMicrophone();
+    this.dropShown();
+    session?.leave();
+    await session?.dispose();
   }
 
   /** Turns the microphone on or off, before joining and in the meeting. */
@@ -128,7 +161,9 @@ export class Journey {
         token,
         name,
         title: options.title ?? commonWords().meeting,
-        locator: options.locator,
+        enter: options.enter,
+        line: options.line,
+        rang: options.rang ?? false,
         invite: options.invite,
         owned: options.owned,
         devices,
@@ -136,11 +171,12 @@ export class Journey {
         video: this.cameraOn ? devices.stream : undefined,
         changed: () => this.changed(),
       });
+      if (this.isAbandoned) return await this.abandon();
       if (this.isLeaving) this.session.leave();
       this.changed();
     } catch (error) {
       this.token = undefined;
-      this.showEnded(endOfError(error));
+      if (!this.isAbandoned) this.showEnded({ ...endOfError(error), rang: options.rang ?? false });
     }
   }
 
@@ -158,7 +194,7 @@ export class Journey {
         return;
       case "inMeeting":
         rememberMedia(this.session?.mediaState());
-        rememberInside(this.options.invite.link);
+        if (!this.options.rang) rememberInside(this.options.invite.link);
         this.showMeeting(stage.meeting);
         return;
       case "ended":
@@ -255,7 +291,7 @@ export class Journey {
     else if (this.makeMeetingScreen) this.swapToMeeting(this.makeMeetingScreen(), meeting);
     this.tell("inMeeting", this.session?.mediaState().microphoneOn ?? false);
     const { waiting } = meeting.controls.people;
-    document.title = meetingWords().pageTitle(meeting.title, waiting);
+    setPageTitle(meetingWords().pageTitle(meeting.title, waiting));
   }
 
   private swapToMeeting(view: View<MeetingViewModel>, meeting: MeetingViewModel): void {
@@ -267,7 +303,7 @@ export class Journey {
     this.devices?.stopMicrophone();
     this.dropShown();
     this.shown = { kind: "ended" };
-    const again = (): void => this.again();
+    const again = this.options.rang ? undefined : (): void => this.again();
     this.options.root.replaceChildren(endedScreen(end, again, this.options.home && (() => this.home())));
     this.options.follow?.({ kind: "ended", end });
   }
@@ -295,6 +331,6 @@ export class Journey {
   private dropShown(): void {
     if (this.shown && this.shown.kind !== "ended") this.shown.view.dispose?.();
     this.shown = undefined;
-    document.title = "Convene";
+    setPageTitle("Convene");
   }
 }

@@ -3,6 +3,7 @@
 
 import "./styles/index.css";
 import { signInScreen, type SignInViewModel } from "./sign-in/screen";
+import { setPageTitle } from "./shared/page-title";
 import { beginToSpeak, carryOver } from "./shared/language";
 import { ownerOfLink, providerPage, readSession, returnOf, setPassword, signIn } from "./shared/session";
 import { signInWords } from "./shared/strings/sign-in";
@@ -72,7 +73,7 @@ function show(first: Pick<SignInViewModel, "email" | "isNew">, problem: Problem,
     change({});
     carryOver(former.element, view.element);
     page.replaceChildren(view.element);
-    document.title = title();
+    setPageTitle(title());
   }
 
   function submit(email: string, password: string): void {

@@ -66,6 +66,7 @@ impl Call {
                 kind,
                 policy,
                 two_party: false,
+                hosted_by: None,
                 gate: Gate::default(),
                 now,
                 journaled: false,
@@ -134,14 +135,13 @@ impl Call {
     /// Somebody wants in. Answered by `joined`, `waiting` or an error; with an error the leg is over.
     pub fn handle_join(&mut self, new: NewLeg, request: RequestId, now: Now) {
         self.begin(now);
-        self.join(new, request);
+        self.join(new, request, false);
         self.end();
     }
 
-    pub(crate) fn join(&mut self, mut new: NewLeg, request: RequestId) {
-        let Self { core, roster, lobby, removals, .. } = self;
-        let leg = new.participant.clone();
-        new.person = roster.decided.person(&new.user, new.person);
+    /// What becomes of a leg that wants in. `by_host`: a host left it the place.
+    pub(crate) fn verdict(&self, new: &NewLeg, by_host: bool) -> Verdict {
+        let Self { core, roster, lobby, removals, ringing, transferring, .. } = self;
         // A further device of somebody who is in comes in with the role that they have.
         let verdict = match roster.member(&new.user) {
             None if roster.member(&RawId::echo_test()).is_some() => Verdict::Refuse(ErrorCode::CallFull),
@@ -158,10 +158,24 @@ impl Call {
         let verdict = match verdict {
             // Put back, and knocking again: still only somebody's word lets them in.
             Verdict::Enter if lobby.holds(&new.user) && !new.person.role.owns_meeting() => Verdict::Wait,
+            // Nobody else is here yet: who calls the host is in until the host comes.
+            Verdict::Wait if core.policy.caller_waits && roster.is_empty() && lobby.is_empty() => Verdict::Enter,
+            // Whom a host calls, moves here, or leaves the place, has the host's word.
+            Verdict::Wait if by_host || ringing.is_called_by_host(roster, &new.user) => Verdict::Enter,
+            Verdict::Wait if transferring.brings(&new.user) => Verdict::Enter,
             verdict => verdict,
         };
-        let verdict =
-            if verdict == Verdict::Enter && roster.is_full() { Verdict::Refuse(ErrorCode::CallFull) } else { verdict };
+        if verdict == Verdict::Enter && roster.is_full() { Verdict::Refuse(ErrorCode::CallFull) } else { verdict }
+    }
+
+    pub(crate) fn join(&mut self, mut new: NewLeg, request: RequestId, by_host: bool) {
+        new.person = self.roster.decided.person(&new.user, new.person);
+        let verdict = self.verdict(&new, by_host);
+        if verdict == Verdict::Enter && new.person.host {
+            self.make_callers_wait(&new.user);
+        }
+        let Self { core, roster, lobby, removals, .. } = self;
+        let leg = new.participant.clone();
         match verdict {
             Verdict::Enter => {
                 // Nobody waits for a call that they are in: their waiting legs come along.
@@ -396,7 +410,7 @@ impl Call {
 
     pub(crate) fn end(&mut self) {
         let came = self.roster.take_came();
-        if let Some(reason) = self.ringing.settle(&mut self.core, &self.roster, &self.automation, &came) {
+        if let Some(reason) = self.settle_ringing(&came) {
             self.negotiations.forget_all(&mut self.core, reason);
             ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);
         }

@@ -18,7 +18,7 @@ pub enum CallKind {
         /// The meeting's subject.
         subject: String,
     },
-    /// A group call: everybody who knows its id comes in.
+    /// A group call: everybody who knows its id comes in, or knocks where it has a lobby.
     Group {
         /// Whether it has a chat thread of its own.
         chat: bool,
@@ -58,6 +58,8 @@ pub(crate) struct Core {
     pub now: Now,
     /// Whether it is a call of two, for what is told of it.
     pub two_party: bool,
+    /// The host of a call that is to ring, until the journal knows.
+    pub hosted_by: Option<RawId>,
     /// Whether the journal knows of this call. A call that refused its only visitor leaves no trace.
     pub journaled: bool,
     /// Whether somebody has come in already, with whom a chat of the call's own opened.
@@ -70,13 +72,13 @@ impl Core {
     pub fn venue(&self) -> Venue {
         match self.kind {
             CallKind::Meeting { .. } => Venue::Meeting,
-            CallKind::Group { .. } => Venue::Group,
+            CallKind::Group { .. } => Venue::Group { lobby: self.policy.hosted },
             CallKind::Room { .. } => Venue::Room { lobby: !self.policy.invited_only },
         }
     }
 
     pub fn has_lobby(&self) -> bool {
-        matches!(self.venue(), Venue::Meeting | Venue::Room { lobby: true })
+        matches!(self.venue(), Venue::Meeting | Venue::Room { lobby: true } | Venue::Group { lobby: true })
     }
 
     pub fn journal(&mut self, row: JournalRow) {

@@ -71,7 +71,13 @@ fn seat(core: &mut Core, roster: &mut Roster, participant: ParticipantId, peer: 
         agent: false,
         knows_more: true,
     };
-    let person = Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
+    let person = Person {
+        role: Role::Presenter,
+        affiliation: Affiliation::Outside,
+        invited: false,
+        visitor: false,
+        host: false,
+    };
     roster.restore(user.clone(), participant, leg, || Member::new(NAME.to_owned(), person));
     if let Some(participant) = roster.member(&user).map(|member| member.view(core, &user)) {
         roster.tell_everybody(core, &Event::ParticipantJoined { participant });

@@ -12,6 +12,7 @@ use std::time::Duration;
 const ONLY_GROUPS: &str =
     "People are handed over in calls that ring and in group calls. Nobody is taken out of, or into, a meeting or room.";
 const NOT_HERE: &str = "Nobody with this raw id is in the call.";
+const NOT_PAST_LOBBY: &str = "The call has a lobby that is not the app's, so the app brings nobody into it.";
 const HERE_ALREADY: &str = "This user is in the call already.";
 const TOO_MANY: &str = "As many people are being handed over in this call as there may be. Wait for their callbacks.";
 
@@ -112,6 +113,10 @@ impl Call {
             return Err((ErrorCode::Forbidden, Some(ONLY_GROUPS)));
         }
         self.allow(by, Capability::AddCommunicationUser).map_err(|_| (ErrorCode::Forbidden, None))?;
+        let is_host = self.automation.connections.get(by).is_some_and(|connection| connection.person.host);
+        if self.core.policy.hosted && !is_host {
+            return Err((ErrorCode::Forbidden, Some(NOT_PAST_LOBBY)));
+        }
         if self.roster.member(user).is_some() {
             return Err((ErrorCode::BadRequest, Some(HERE_ALREADY)));
         }

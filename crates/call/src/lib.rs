@@ -19,6 +19,7 @@ mod gate;
 mod handing;
 mod hands;
 mod hold;
+mod hosts;
 mod lobby;
 mod managing;
 mod marked;

@@ -83,6 +83,11 @@ impl Lobby {
         self.users.contains_key(leg)
     }
 
+    /// Whether `user` waits.
+    pub fn waits(&self, user: &RawId) -> bool {
+        self.waiters.contains_key(user)
+    }
+
     /// Whether `user` waits and was put back.
     pub fn holds(&self, user: &RawId) -> bool {
         self.waiters.get(user).is_some_and(|waiter| waiter.held)

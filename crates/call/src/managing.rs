@@ -2,9 +2,8 @@
 
 use crate::access;
 use crate::call::Call;
-use crate::lobby::NewLeg;
 use convene_model::media::Source;
-use convene_model::{Capability, ErrorCode, ParticipantId, PeerId, RawId};
+use convene_model::{Capability, ErrorCode, ParticipantId, RawId};
 use convene_protocol::Reply;
 
 impl Call {
@@ -34,10 +33,9 @@ impl Call {
 
     pub(crate) fn put_back(&mut self, user: &RawId, by: &RawId) -> Result<(), ErrorCode> {
         let member = self.roster.member(user).ok_or(ErrorCode::NotFound)?;
-        if !self.core.has_lobby() || member.person.role.owns_meeting() || user == by {
+        if !self.core.has_lobby() || member.person.role.owns_meeting() || member.person.host || user == by {
             return Err(ErrorCode::Forbidden);
         }
-        let (display_name, person) = (member.display_name.clone(), member.person);
         // An agent cannot wait: its app has to come again.
         if self.agents.is_one(user) {
             for leg in self.roster.legs_of(user) {
@@ -45,29 +43,7 @@ impl Call {
             }
             return Ok(());
         }
-        // They are told as out, with their last leg, before they are told as waiting.
-        let mut out = Vec::new();
-        for participant in self.roster.legs_of(user) {
-            self.negotiations.forget(&mut self.core, &participant, ErrorCode::PutBack);
-            self.videos.forget(&participant);
-            let taken = self.roster.take_out(&mut self.core, &participant, ErrorCode::PutBack);
-            let (_, leg) = taken.expect("a leg of a member");
-            out.push((participant, leg));
-        }
-        for (participant, leg) in out {
-            let new = NewLeg {
-                participant,
-                user: user.clone(),
-                display_name: display_name.clone(),
-                person,
-                peer: PeerId(leg.peer.0 + u64::from(leg.peer_used)),
-                muted: leg.muted,
-                resume_secret: leg.resume_secret,
-                resume_hash: leg.resume_hash,
-            };
-            self.lobby.hold(&mut self.core, &self.roster, new, leg.away_until, by);
-        }
-        self.videos.refresh(&mut self.core, &self.roster);
+        self.hold(user, by);
         Ok(())
     }
 

@@ -24,6 +24,10 @@ pub struct Policy {
     pub window: Option<Window>,
     /// How long somebody waits at most.
     pub wait: Duration,
+    /// A group call with a lobby, which its hosts manage.
+    pub hosted: bool,
+    /// Whoever is in a hosted call before its first host only called that host, and waits from then on.
+    pub caller_waits: bool,
 }
 
 /// When a room may be joined.
@@ -67,6 +71,8 @@ impl Policy {
             invited_only: false,
             window: None,
             wait: Duration::from_millis(LOBBY_WAIT_MS),
+            hosted: false,
+            caller_waits: false,
         }
     }
 
@@ -93,6 +99,8 @@ pub struct Person {
     pub invited: bool,
     /// Whether this is an anonymous guest, who can come under a fresh id at any time.
     pub visitor: bool,
+    /// Whether this is a host of a group call: one who never waits, and manages the lobby.
+    pub host: bool,
 }
 
 /// What admission must know of the call.
@@ -119,7 +127,7 @@ pub enum Verdict {
 
 /// Reads the join table.
 pub fn decide(policy: &Policy, person: &Person, inside: Inside) -> Verdict {
-    if person.role.owns_meeting() {
+    if person.role.owns_meeting() || person.host {
         return Verdict::Enter;
     }
     if policy.invited_only && !person.invited {
@@ -148,10 +156,15 @@ mod tests {
     use super::*;
 
     const GUEST: Person =
-        Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false };
+        Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false, host: false };
     const FEDERATED: Person = Person { affiliation: Affiliation::Federated, ..GUEST };
-    const COLLEAGUE: Person =
-        Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false, visitor: false };
+    const COLLEAGUE: Person = Person {
+        role: Role::Presenter,
+        affiliation: Affiliation::Organization,
+        invited: false,
+        visitor: false,
+        host: false,
+    };
     const ORGANIZER: Person = Person { role: Role::Organizer, ..COLLEAGUE };
 
     fn policy(allowed: bool, may_start: bool, lobby: LobbyScope) -> Policy {
@@ -219,6 +232,17 @@ mod tests {
         assert_eq!(decide(&room, &GUEST, inside), Verdict::Refuse(ErrorCode::NotInvited));
         assert_eq!(decide(&with_lobby, &invited, inside), Verdict::Enter);
         assert_eq!(decide(&with_lobby, &GUEST, inside), Verdict::Wait);
+    }
+
+    #[test]
+    fn a_hosted_group_call_takes_its_hosts_and_whom_its_app_named() {
+        let presenter = Person { role: Role::Presenter, ..GUEST };
+        let people = [presenter, Person { invited: true, ..presenter }, Person { host: true, ..presenter }];
+        let hosted = |lobby| Policy { lobby, hosted: true, ..Policy::open() };
+        let enters = |lobby| people.map(|person| decide(&hosted(lobby), &person, Inside::default()) == Verdict::Enter);
+        assert_eq!(enters(LobbyScope::Everyone), [true, true, true]);
+        assert_eq!(enters(LobbyScope::Invited), [false, true, true]);
+        assert_eq!(enters(LobbyScope::Organizer), [false, false, true]);
     }
 
     #[test]

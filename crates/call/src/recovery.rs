@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::common::Core;
 use crate::decided::Decision;
 use crate::roster::{Leg, Member};
-use crate::{Person, access, hands, hold, notices, ringing, spotlight};
+use crate::{Person, access, hands, hold, hosts, notices, ringing, spotlight};
 use convene_model::happened::{ONE_TO_ONE, What};
 use convene_model::limits::RECOVER_WITHIN_MS;
 use convene_model::media::Source;
@@ -130,6 +130,8 @@ impl Recovery {
     fn gone(&mut self, participant: &ParticipantId) {
         self.muted.remove(participant);
         self.legs.remove(participant);
+        // Whoever comes in again holds nothing.
+        self.kept.retain(|(feature, _, _)| hold::read(feature).as_ref() != Some(participant));
     }
 
     fn keep(&mut self, feature: &str, user: &RawId, value: Option<&str>) {
@@ -157,6 +159,11 @@ impl Recovery {
     /// The role that was given to somebody by name.
     pub fn role_given(&self, user: &RawId) -> Option<Role> {
         self.decided.get(user)?.role
+    }
+
+    /// The host of the call, if it rang and was to have a lobby.
+    pub fn host(&self) -> Option<&RawId> {
+        self.kept.iter().find(|(feature, _, _)| feature == hosts::FEATURE).map(|(_, user, _)| user)
     }
 
     /// Fills a call; every leg is away at first.

@@ -31,11 +31,11 @@ impl Removals {
     /// Bars `user`. The caller takes the legs out.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`] if nobody by that id is in the call, [`ErrorCode::Forbidden`] for an owner of the meeting or
-    /// for oneself.
+    /// [`ErrorCode::NotFound`] if nobody by that id is in the call, [`ErrorCode::Forbidden`] for an owner of the meeting, for a
+    /// host of a group call, or for oneself.
     pub fn bar(&mut self, core: &mut Core, roster: &Roster, user: &RawId, by: &RawId) -> Result<(), ErrorCode> {
         let member = roster.member(user).ok_or(ErrorCode::NotFound)?;
-        if user == by || member.person.role.owns_meeting() {
+        if user == by || member.person.role.owns_meeting() || member.person.host {
             return Err(ErrorCode::Forbidden);
         }
         self.any = true;

@@ -7,6 +7,8 @@ use crate::Output;
 use crate::automation::Automation;
 use crate::call::Call;
 use crate::common::{CallKind, Core};
+use crate::hosts;
+use crate::lobby::Lobby;
 use crate::marked::greet;
 use crate::output::RequestId;
 use crate::roster::Roster;
@@ -25,7 +27,7 @@ const NOT_IN_MEETINGS: &str = "Nobody is called into a meeting. Send them the me
 const NOT_IN_ROOMS: &str =
     "Nobody is called into a room. Invite them with the Rooms API; they then join by the room's id.";
 const NOT_IN_TEST_CALLS: &str = "Nobody is called into the test call. Call them with startCall.";
-const HERE_ALREADY: &str = "This user is in the call already, or is being called into it.";
+const HERE_ALREADY: &str = "This user is in the call already, waits for it, or is being called into it.";
 
 /// Somebody to be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +111,14 @@ impl Ringing {
     /// Whether it is a call of two that was answered.
     pub fn is_of_two(&self) -> bool {
         self.shape == Shape::OneToOne
+    }
+
+    /// Whether it is a host, or the app itself, that calls `user`.
+    pub fn is_called_by_host(&self, roster: &Roster, user: &RawId) -> bool {
+        self.rings.get(user).is_some_and(|ring| match &ring.hold {
+            Hold::Leg(leg) => roster.user_of(leg).is_some_and(|caller| hosts::is_one(roster, caller)),
+            Hold::Connection(_) => true,
+        })
     }
 
     pub fn next_due(&self) -> Option<Duration> {
@@ -270,13 +280,17 @@ impl Ringing {
         &mut self,
         core: &mut Core,
         roster: &Roster,
+        lobby: &Lobby,
         automation: &Automation,
         came: &[ParticipantId],
     ) -> Option<ErrorCode> {
-        self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| roster.member(user).is_some());
+        let came_or_knocked = |user: &RawId| roster.member(user).is_some() || lobby.waits(user);
+        self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| came_or_knocked(user));
         // An app that called, or answered, is one of the two.
         let present = roster.people().count() + automation.sides();
-        let (two, three) = (present >= 2, present >= 3);
+        // Whoever waits for a host who is here may still come.
+        let to_come = if hosts::any_in(roster) { lobby.user_ids().count() } else { 0 };
+        let (two, three) = (present + to_come >= 2, present >= 3);
         match self.shape {
             Shape::Unanswered { one_to_one: true, .. } if two => self.shape = Shape::OneToOne,
             Shape::Unanswered { one_to_one: false, .. } if two => self.open(core),
@@ -320,6 +334,7 @@ impl Call {
         self.begin(now);
         if let Some(caller) = caller_of(&self.roster, leg) {
             self.ringing.start(&mut self.core, &self.roster, &caller, rings, wait);
+            self.keep_host();
         }
         self.end();
     }
@@ -363,7 +378,7 @@ impl Call {
         if self.is_echo_test() {
             return Err((ErrorCode::Forbidden, Some(NOT_IN_TEST_CALLS)));
         }
-        let Self { core, roster, removals, ringing, .. } = self;
+        let Self { core, roster, lobby, removals, ringing, .. } = self;
         match core.kind {
             CallKind::Group { .. } => {}
             CallKind::Meeting { .. } => return Err((ErrorCode::Forbidden, Some(NOT_IN_MEETINGS))),
@@ -372,7 +387,7 @@ impl Call {
         if !may_add {
             return Err((ErrorCode::Forbidden, None));
         }
-        if roster.member(&new.user).is_some() || ringing.rings_at(&new.user) {
+        if roster.member(&new.user).is_some() || ringing.rings_at(&new.user) || lobby.waits(&new.user) {
             return Err((ErrorCode::BadRequest, Some(HERE_ALREADY)));
         }
         if roster.is_full() {
@@ -383,6 +398,12 @@ impl Call {
         }
         ringing.ring(core, roster, caller, vec![new], wait);
         Ok(())
+    }
+
+    /// Ends a step of the ringing. `Some`: the call is over for everybody, for this reason.
+    pub(crate) fn settle_ringing(&mut self, came: &[ParticipantId]) -> Option<ErrorCode> {
+        let Self { core, roster, lobby, automation, ringing, .. } = self;
+        ringing.settle(core, roster, lobby, automation, came)
     }
 
     /// A ring was declined, or could not begin.

@@ -47,7 +47,8 @@ pub(crate) fn stand_otherwise(core: &mut Core, roster: &mut Roster, lobby: &Lobb
     let Some(member) = roster.member_mut(user) else { return };
     let managed = member.may(core, Capability::ManageLobby);
     let role = if member.promoted { member.person.role } else { person.role };
-    let changed = role != member.person.role || person.affiliation != member.person.affiliation;
+    let as_before = |is: Person| (is.affiliation, is.host) == (person.affiliation, person.host);
+    let changed = role != member.person.role || !as_before(member.person);
     member.person = Person { role, ..person };
     if changed {
         let reason = match core.kind {

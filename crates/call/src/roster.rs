@@ -109,7 +109,8 @@ impl Member {
 
     /// What this participant may do now: what the role may, less what is forbidden to it or to all attendees.
     pub fn capabilities(&self, core: &Core) -> Vec<Capability> {
-        let trusted = self.promoted || self.person.affiliation == Affiliation::Organization;
+        let organization = self.person.affiliation == Affiliation::Organization;
+        let trusted = self.promoted || organization || self.person.host;
         let standing = Standing { role: self.person.role, venue: core.venue(), trusted };
         let attendee = self.person.role == Role::Attendee;
         let no_audio = self.audio_forbidden || (attendee && !core.policy.attendees_may_speak);

@@ -5,10 +5,10 @@ use crate::Output;
 use crate::automation::{Automation, tell};
 use crate::call::Call;
 use crate::common::{CallKind, Core};
-use crate::ending;
 use crate::lobby::NewLeg;
 use crate::output::RequestId;
 use crate::roster::Roster;
+use crate::{Verdict, ending, hosts};
 use convene_model::automation::Callback;
 use convene_model::limits::TRANSFER_SLACK_MS;
 use convene_model::{ConnectionId, ErrorCode, Now, ParticipantId, RawId, TransferId};
@@ -60,6 +60,12 @@ impl Transferring {
     /// Whether somebody is handed over, or comes, already.
     pub fn concerns(&self, user: &RawId) -> bool {
         self.pending.values().any(|pending| pending.transferee == *user)
+    }
+
+    /// Whether an app has this one come here. Only those of a host's standing do where there is a lobby.
+    pub fn brings(&self, user: &RawId) -> bool {
+        let comes = |pending: &Pending| pending.transferee == *user && matches!(pending.by, By::Move { .. });
+        self.pending.values().any(comes)
     }
 
     fn take_where(&mut self, fits: impl Fn(&Pending) -> bool) -> Vec<Pending> {
@@ -225,7 +231,15 @@ impl Call {
     pub fn handle_replace(&mut self, new: NewLeg, request: RequestId, replaced: &RawId, now: Now) {
         self.begin(now);
         let leg = new.participant.clone();
-        self.join(new, request);
+        let by_host = hosts::is_one(&self.roster, replaced);
+        if self.verdict(&new, by_host) == Verdict::Wait {
+            // Nobody takes a place in the lobby.
+            self.core.reply(&leg, request, Err(ErrorCode::Forbidden));
+            self.core.effect(Output::LegOver { leg, reason: ErrorCode::Forbidden });
+            self.end();
+            return;
+        }
+        self.join(new, request, by_host);
         if self.roster.leg(&leg).is_some() {
             self.leave_with_all_legs(replaced);
         }

@@ -34,7 +34,7 @@ fn options() -> StreamingOptions {
 
 /// How the server of its app stands in a group call.
 fn ours() -> Person {
-    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
+    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false, host: false }
 }
 
 fn connect(stage: &mut Stage, person: Person, agent: Option<bool>) -> AutomationAnswer {
@@ -156,8 +156,13 @@ fn who_removes_an_agent_or_puts_it_back_ends_its_connection() {
     {
         let mut stage = Stage::meeting(LobbyScope::Everyone);
         stage.join("organizer");
-        let guest =
-            Person { role: Role::Attendee, affiliation: Affiliation::Federated, invited: false, visitor: false };
+        let guest = Person {
+            role: Role::Attendee,
+            affiliation: Affiliation::Federated,
+            invited: false,
+            visitor: false,
+            host: false,
+        };
         connect(&mut stage, guest, Some(true)).expect("a connection");
         stage.forget_what_was_told();
         stage.ask("organizer", request);
@@ -172,7 +177,13 @@ fn who_removes_an_agent_or_puts_it_back_ends_its_connection() {
 fn who_mutes_an_agent_is_obeyed_until_its_app_starts_anew_and_who_forbids_it_to_speak_for_longer() {
     let mut stage = Stage::meeting(LobbyScope::Everyone);
     stage.join("organizer");
-    let guest = Person { role: Role::Attendee, affiliation: Affiliation::Federated, invited: false, visitor: false };
+    let guest = Person {
+        role: Role::Attendee,
+        affiliation: Affiliation::Federated,
+        invited: false,
+        visitor: false,
+        host: false,
+    };
     connect(&mut stage, guest, Some(true)).expect("a connection");
     let last = |stage: &mut Stage| {
         let mut sends = stage.media().into_iter().filter_map(|command| match command {
@@ -219,7 +230,13 @@ fn an_agent_comes_in_no_easier_than_a_guest_and_does_not_answer_a_call_of_two() 
     let mut stage = Stage::with_policy(meeting_policy(LobbyScope::Organization));
     stage.join("organizer");
     stage.forget_what_was_told();
-    let guest = Person { role: Role::Attendee, affiliation: Affiliation::Federated, invited: false, visitor: false };
+    let guest = Person {
+        role: Role::Attendee,
+        affiliation: Affiliation::Federated,
+        invited: false,
+        visitor: false,
+        host: false,
+    };
     assert_eq!(connect(&mut stage, guest, Some(true)), Err(AutomationRefused::MustWait));
     assert_eq!((stage.told("organizer"), stage.media()), (vec![], vec![]));
 

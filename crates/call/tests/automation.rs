@@ -15,7 +15,7 @@ fn id(name: &str) -> ConnectionId {
 }
 
 fn federated() -> Person {
-    Person { role: Role::Presenter, affiliation: Affiliation::Federated, invited: false, visitor: false }
+    Person { role: Role::Presenter, affiliation: Affiliation::Federated, invited: false, visitor: false, host: false }
 }
 
 /// How the server of its app stands in a group call.

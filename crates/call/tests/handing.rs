@@ -2,13 +2,13 @@
 
 mod stage;
 
-use convene_call::{Call, NewOutgoing, NewRing, Seat};
+use convene_call::{Call, CallKind, NewOutgoing, NewRing, Person, Policy, Seat};
 use convene_model::automation::{Act, AutomationAnswer, AutomationRefused, NewConnection, Outgoing};
 use convene_model::limits::MOVES_AT_ONCE_MAX;
-use convene_model::record::LobbyScope;
+use convene_model::record::{CallTarget, LobbyScope};
 use convene_model::{ConnectionId, ErrorCode, ParticipantId, PeerId, RawId, Ticket, TransferId};
 use convene_protocol::{Event, Request};
-use stage::{Stage, Told, ring, user};
+use stage::{Stage, Told, leg, ring, user};
 use std::time::Duration;
 
 const K: &str = "k";
@@ -219,4 +219,22 @@ fn the_call_that_people_are_in_asks_them_to_go_and_they_leave_it_when_they_have_
     meeting.join("ben");
     let mut meeting = connected(meeting);
     assert_eq!(ask(&mut meeting.call, K, "ben"), Err(ErrorCode::Forbidden), "nobody is taken out of a meeting");
+}
+
+#[test]
+fn past_a_lobby_only_the_app_brings_people_whose_lobby_it_is() {
+    for (host, told) in [(true, vec![]), (false, vec!["not moved 8:acs:r_cora from there: forbidden"])] {
+        let target = CallTarget::Group { resource: "r".into(), group_id: "g".into() };
+        let policy = Policy { hosted: true, ..stage::meeting_policy(LobbyScope::Organizer) };
+        let mut stage = Stage::new(target, CallKind::Group { chat: false }, policy);
+        let (person, now) = (Person { host, ..stage.person("ana") }, stage.now);
+        stage.call.handle_connect(connection(), (RawId::app_server("r"), person), seat(), Ticket(1), now);
+        stage.settle();
+        stage.answers.clear();
+        stage.heard(K);
+        move_here(&mut stage, &["cora"]);
+        assert_eq!(stage.heard(K), told);
+        stage.join("cora");
+        assert_eq!(stage.call.has_in(&leg("cora")), host, "the others wait");
+    }
 }

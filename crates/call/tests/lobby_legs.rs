@@ -81,8 +81,13 @@ fn nobody_waits_for_a_call_that_they_are_in() {
     stage.join("olga");
     stage.forget_what_was_told();
     // Listed as a co-organizer meanwhile, she comes with another device.
-    let co_organizer =
-        Person { role: Role::CoOrganizer, affiliation: Affiliation::Organization, invited: true, visitor: false };
+    let co_organizer = Person {
+        role: Role::CoOrganizer,
+        affiliation: Affiliation::Organization,
+        invited: true,
+        visitor: false,
+        host: false,
+    };
     let new = NewLeg {
         participant: leg("olga-2"),
         user: user("olga"),

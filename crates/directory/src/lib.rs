@@ -8,6 +8,7 @@ mod call_record;
 pub mod chat;
 mod date_time;
 mod filter;
+mod group_call;
 mod join_link;
 mod json_body;
 mod locate;
@@ -33,6 +34,10 @@ pub use call_record::{
 };
 pub use date_time::parse_date_time;
 pub use filter::{FILTERS, MeetingFilter};
+pub use group_call::{
+    GroupCallModel, GroupCallRefused, GroupCallRequest, GroupEntry, GroupLobbyModel, GroupLobbyRequest,
+    group_call_model, group_entry, normalize_group_id, set_group_call, without_lobby,
+};
 pub use join_link::{JoinLink, LinkRefused, link_host, normalize_meeting_id, parse_join_link};
 pub use locate::{MeetingKey, Proof, admits_visitors, locate_by_id, locate_by_link};
 pub use meeting::{MeetingRefused, NewMeeting, create_meeting, passcode_matches};

@@ -52,7 +52,10 @@ pub enum Venue {
     /// A meeting.
     Meeting,
     /// A group: everybody is a [`Role::Presenter`].
-    Group,
+    Group {
+        /// Whether it has a lobby.
+        lobby: bool,
+    },
     /// A room; roles are those of its list.
     Room {
         /// Whether it has a lobby.
@@ -68,14 +71,14 @@ pub struct Standing {
     /// What the call is held in.
     pub venue: Venue,
     /// Whether this presenter is one of the organization, or was promoted by name. Somebody whom the meeting's options make a
-    /// presenter without knowing them presents, but manages nobody.
+    /// presenter without knowing them presents, but manages nobody. In a group call: whether this is a host, who manages the lobby.
     pub trusted: bool,
 }
 
 /// The capabilities that somebody has by role, in the order of [`Capability`].
 ///
-/// In a group call everybody is a [`Role::Presenter`]: nobody has a lobby to manage, and everybody may end the call for all. A
-/// room's presenter has full control, but for roles, which are its list's (ACS, "Predefined participant roles and permissions
+/// In a group call everybody is a [`Role::Presenter`], and everybody may end the call for all; where it has a lobby, its hosts manage
+/// that. A room's presenter has full control, but for roles, which are its list's (ACS, "Predefined participant roles and permissions
 /// in Virtual Rooms calls").
 pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
     use Capability::*;
@@ -104,9 +107,10 @@ pub fn capabilities_of(standing: Standing) -> Vec<Capability> {
             SendData,
         ],
         Role::Presenter => match standing.venue {
-            Venue::Group => {
+            Venue::Group { lobby } => {
                 let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers];
-                [&sending[..], &managing, &leading, &telling, &[AddCommunicationUser]].concat()
+                let lobby: &[Capability] = if lobby && standing.trusted { &[ManageLobby] } else { &[] };
+                [&sending[..], lobby, &managing, &leading, &telling, &[AddCommunicationUser]].concat()
             }
             Venue::Room { lobby } => {
                 let managing = [HangUpForEveryOne, RemoveParticipant, MuteOthers, ForbidOthersAudio, ForbidOthersVideo];
@@ -140,7 +144,9 @@ mod tests {
         assert!(manages(Role::Organizer, meeting, false) && manages(Role::CoOrganizer, meeting, false));
         assert!(manages(Role::Presenter, meeting, true) && !manages(Role::Presenter, meeting, false));
         assert!(!manages(Role::Attendee, meeting, true) && !manages(Role::Consumer, meeting, true));
-        assert!(!manages(Role::Presenter, Venue::Group, true));
+        assert!(!manages(Role::Presenter, Venue::Group { lobby: false }, true));
+        assert!(!manages(Role::Presenter, Venue::Group { lobby: true }, false));
+        assert!(manages(Role::Presenter, Venue::Group { lobby: true }, true));
     }
 
     #[test]

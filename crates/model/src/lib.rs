@@ -11,6 +11,7 @@ mod capability;
 pub mod chat;
 pub mod chat_happened;
 mod code;
+pub mod group_call;
 pub mod happened;
 mod identifier;
 mod ids;

@@ -132,6 +132,10 @@ pub const ROOM_VALID_MS_MAX: i64 = 180 * 24 * 60 * 60 * 1000;
 /// in a room's call, and the invited need not all come) does not fit.
 pub const ROOM_PARTICIPANTS_MAX: usize = 1000;
 
+/// Hosts of one group call, and as many who need not wait in its lobby. Larger: a row in the store grows, at some 100 bytes each.
+/// Smaller: a large team does not fit.
+pub const GROUP_CALL_NAMED_MAX: usize = 1000;
+
 /// People in one chat thread (ACS Chat). Larger: each message tells more of them, and a row of the thread's own messages grows. Smaller:
 /// threads that ACS takes do not fit.
 pub const CHAT_MEMBERS_MAX: usize = 250;

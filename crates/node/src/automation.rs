@@ -1,17 +1,19 @@
 //! Connections of apps' servers: which call each of them is in, and who is still to be answered.
 
 use crate::answering::TurnedAwayAlready;
+use crate::groups::{app_in_group, policy_of_group};
 use crate::io::{Found, Lookup, Output};
-use crate::join::{kind_of, normalize_group_id, person_in, policy_of};
+use crate::join::{kind_of, person_in, policy_of};
 use crate::node::{Asker, Node, leg_number};
 use crate::rooms::{policy_of_room, target_of};
 use convene_call::{Call, CallKind, Person, Policy, Seat};
-use convene_directory::{LinkRefused, MeetingKey, Proof};
+use convene_directory::{LinkRefused, MeetingKey, Proof, normalize_group_id};
 use convene_events::callback_event;
 use convene_model::audio::StreamReport;
 use convene_model::automation::{
     Act, AutomationAnswer, AutomationCommand, AutomationRefused, Callback, ConnectTarget, NewConnection,
 };
+use convene_model::group_call::GroupCall;
 use convene_model::limits::CONNECTIONS_OF_RESOURCE_MAX;
 use convene_model::record::{CallTarget, Meeting, OutboxEvent, Room};
 use convene_model::{Affiliation, CallId, ConnectionId, ErrorCode, Now, ParticipantId, RawId, Role, Ticket, uuid_v4};
@@ -60,6 +62,8 @@ struct Wanted {
     kind: CallKind,
     policy: Policy,
     person: Person,
+    /// The group, if it is one's.
+    group: Option<GroupCall>,
 }
 
 impl Node {
@@ -113,15 +117,24 @@ impl Node {
         let refused = match target {
             ConnectTarget::Group(text) => match normalize_group_id(&text) {
                 Some(group_id) => {
-                    let target = CallTarget::Group { resource: connection.resource.clone(), group_id };
-                    self.enter_with(ticket, connection, group_call(target, self.config.call_chat), now);
+                    let resource = connection.resource.clone();
+                    let target = CallTarget::Group { resource: resource.clone(), group_id: group_id.clone() };
+                    match self.live_group(&target) {
+                        Some(group) => self.enter_with(ticket, connection, self.group_call(group), now),
+                        None => {
+                            let lookup = Lookup::GroupCall { resource, group_id };
+                            self.look_for(lookup, ticket, address, connection, None);
+                        }
+                    }
                     return;
                 }
                 None => AutomationRefused::NoGroupId,
             },
             ConnectTarget::Call(call) => match self.calls.get(&call).map(|entry| entry.target.clone()) {
                 Some(target @ CallTarget::Group { .. }) if is_of(&target, &connection.resource) => {
-                    self.enter_with(ticket, connection, group_call(target, self.config.call_chat), now);
+                    let CallTarget::Group { resource, group_id } = &target else { return };
+                    let group = self.live_group(&target).unwrap_or_else(|| GroupCall::open(resource, group_id));
+                    self.enter_with(ticket, connection, self.group_call(group), now);
                     return;
                 }
                 Some(CallTarget::Room { resource, room }) if resource == connection.resource => {
@@ -197,6 +210,11 @@ impl Node {
             Found::Meeting(Some(meeting)) if fits(&meeting) => Ok(self.meeting_call(&meeting, &connection.resource)),
             Found::Room(Some(room)) => Ok(self.room_call(&room)),
             Found::Room(None) => Err(ErrorCode::RoomNotFound),
+            Found::GroupCall(group) => {
+                self.group_changed(&group, now);
+                let live = self.live_group(&group.target()).unwrap_or(*group);
+                Ok(self.group_call(live))
+            }
             Found::Meeting(_) | Found::User(_) | Found::Kept(_) | Found::Woken { .. } => {
                 self.attempts.failed(address, now.mono);
                 Err(ErrorCode::MeetingNotFound)
@@ -216,6 +234,7 @@ impl Node {
             kind: kind_of(meeting),
             policy: policy_of(meeting, self.config.lobby_wait),
             person: person_in(meeting, &RawId::app_server(resource), &self.config.federated),
+            group: None,
         }
     }
 
@@ -227,6 +246,19 @@ impl Node {
             kind: CallKind::Room { chat: self.config.call_chat },
             policy: policy_of_room(room, self.config.lobby_wait),
             person: Person { invited: true, ..presenter() },
+            group: None,
+        }
+    }
+
+    /// In a group call everybody may do the same, and so may the server of their app; where it has a lobby, as its hosts.
+    fn group_call(&self, group: GroupCall) -> Wanted {
+        Wanted {
+            target: group.target(),
+            version: group.version,
+            kind: CallKind::Group { chat: self.config.call_chat },
+            policy: policy_of_group(&group, self.config.lobby_wait),
+            person: app_in_group(&group),
+            group: Some(group),
         }
     }
 
@@ -234,8 +266,11 @@ impl Node {
         if self.has_enough(ticket, &connection.resource) {
             return;
         }
-        let Wanted { target, version, kind, policy, person } = wanted;
-        let call = self.call_for(target, version, kind, policy, now);
+        let Wanted { target, version, kind, policy, person, group } = wanted;
+        let call = match group {
+            Some(group) => self.group_call_for(&group, now),
+            None => self.call_for(target, version, kind, policy, now),
+        };
         let user = RawId::app_server(&connection.resource);
         self.hold(ticket, connection, call, now, |call, connection, seat| {
             call.handle_connect(connection, (user, person), seat, ticket, now);
@@ -312,10 +347,5 @@ fn is_of(target: &CallTarget, of: &str) -> bool {
 }
 
 pub(crate) fn presenter() -> Person {
-    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
-}
-
-/// In a group call everybody may do the same, and so may the server of their app.
-fn group_call(target: CallTarget, chat: bool) -> Wanted {
-    Wanted { target, version: 0, kind: CallKind::Group { chat }, policy: Policy::open(), person: presenter() }
+    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false, host: false }
 }

@@ -8,6 +8,7 @@ use crate::session::{Handle, Session};
 use crate::timers::TimerKey;
 use convene_call::{Call, Output as CallOutput, RequestId};
 use convene_events::outbox_event;
+use convene_model::group_call::GroupCall;
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_model::record::{CallTarget, JournalRow};
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, PeerId, uuid_v4};
@@ -21,6 +22,8 @@ pub(crate) struct CallEntry {
     pub target: CallTarget,
     /// The version of the meeting's options that the call has.
     pub version: u64,
+    /// The group that it is a call of, if that has a lobby.
+    pub group: Option<GroupCall>,
     /// The peers that are open in the media plane.
     pub open_peers: BTreeSet<PeerId>,
 }

@@ -2,6 +2,7 @@
 
 use convene_model::audio::{StreamOrder, StreamReport};
 use convene_model::automation::{AutomationAnswer, AutomationCommand};
+use convene_model::group_call::GroupCall;
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_model::push::RingPush;
 use convene_model::record::{CallTarget, JournalRow, Meeting, OutboxEvent, Room, User};
@@ -32,6 +33,13 @@ pub enum Lookup {
         /// Which.
         room: RoomId,
     },
+    /// What a resource's server said about a group call.
+    GroupCall {
+        /// Whose.
+        resource: String,
+        /// Which; a UUID in lower case.
+        group_id: String,
+    },
     /// Whether this survey's leg was in a call, or waited for one, as a leg of its user; if so, the survey is to be kept.
     KeepSurvey(Box<SurveyRecord>),
     /// Who is told that it rings at this user, where no page is open: at how many browsers push services took a message, for each is
@@ -48,6 +56,8 @@ pub enum Found {
     Meeting(Option<Box<Meeting>>),
     /// To [`Lookup::Room`].
     Room(Option<Box<Room>>),
+    /// To [`Lookup::GroupCall`]; [`GroupCall::open`] if nothing was said.
+    GroupCall(Box<GroupCall>),
     /// To [`Lookup::KeepSurvey`].
     Kept(bool),
     /// To [`Lookup::Wake`].
@@ -127,6 +137,8 @@ pub enum Input {
         /// Which.
         room: RoomId,
     },
+    /// What is said about a group call was changed or deleted, and that is durable.
+    GroupCallChanged(Box<GroupCall>),
     /// The server of an app asks for something; answered by [`Output::Automated`], or [`Output::TurnedAway`].
     Automate {
         /// Names the command, so that the answer finds its way back.
@@ -160,6 +172,8 @@ pub struct OpenCallRecord {
     pub meeting: Option<Meeting>,
     /// The room, if it is one's.
     pub room: Option<Room>,
+    /// What was said about the group, if it is one's.
+    pub group: Option<GroupCall>,
     /// Its journal so far.
     pub journal: Vec<JournalRow>,
 }

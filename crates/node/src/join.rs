@@ -11,7 +11,7 @@ use convene_directory::{LinkRefused, MeetingKey, Proof};
 use convene_identity::clean_display_name;
 use convene_model::record::{CallTarget, Meeting};
 use convene_model::{
-    Affiliation, CallId, ErrorCode, IdentifierKind, Now, ParticipantId, PeerId, RawId, Role, SessionId, uuid_v4,
+    Affiliation, CallId, ErrorCode, IdentifierKind, Now, ParticipantId, PeerId, RawId, SessionId, uuid_v4,
 };
 use convene_protocol::{ErrorBody, JoinTarget};
 use std::collections::BTreeSet;
@@ -35,6 +35,8 @@ pub(crate) enum Sought {
     Meeting(Proof),
     /// A room.
     Room,
+    /// A group, for its lobby.
+    Group,
 }
 
 impl Node {
@@ -57,7 +59,10 @@ impl Node {
         }
         let (key, proof) = match target {
             JoinTarget::Group { group_id } => {
-                self.join_group(session, request, handle, &group_id, display_name, muted, now);
+                let (sought, asked_at) = (Sought::Group, now.mono);
+                let join = PendingJoin { handle, request, display_name, muted, sought, asked_at };
+                let lookup = self.seek_group(session, &group_id, join, now);
+                self.joins(session, handle, request, lookup);
                 return;
             }
             JoinTarget::Room { room_id } => {
@@ -104,37 +109,6 @@ impl Node {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of one message and its session")]
-    fn join_group(
-        &mut self,
-        session: SessionId,
-        request: u32,
-        handle: u32,
-        group_id: &str,
-        display_name: String,
-        muted: bool,
-        now: Now,
-    ) {
-        let Some(group_id) = normalize_group_id(group_id) else {
-            let why = "A group id is a UUID, for example 6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11.";
-            self.respond_error(session, request, ErrorBody::with_message(ErrorCode::BadRequest, why));
-            return;
-        };
-        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
-        if active.claims.meeting.is_some() {
-            // Bound to one meeting: everything else is as unknown as what never was.
-            self.respond(session, request, Err(ErrorCode::MeetingNotFound));
-            return;
-        }
-        let resource = active.user.id.resource().unwrap_or(&self.config.default_resource).to_owned();
-        let target = CallTarget::Group { resource, group_id };
-        let person =
-            Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false };
-        let arrival = Arrival { session, request, handle, display_name, muted, asked_at: now.mono };
-        let kind = CallKind::Group { chat: self.config.call_chat };
-        self.enter(arrival, target, 0, kind, Policy::open(), person, now);
-    }
-
     /// The meeting of a join was looked up.
     pub(crate) fn meeting_found(
         &mut self,
@@ -151,7 +125,12 @@ impl Node {
         let allowed = |meeting: &Meeting| fits(meeting) && bound.as_ref().is_none_or(|id| *id == meeting.id);
         let meeting = match found {
             Found::Meeting(Some(meeting)) if allowed(&meeting) => meeting,
-            Found::Meeting(_) | Found::Room(_) | Found::User(_) | Found::Kept(_) | Found::Woken { .. } => {
+            Found::Meeting(_)
+            | Found::Room(_)
+            | Found::GroupCall(_)
+            | Found::User(_)
+            | Found::Kept(_)
+            | Found::Woken { .. } => {
                 self.attempts.failed(address, now.mono);
                 self.respond(session, join.request, Err(ErrorCode::MeetingNotFound));
                 return;
@@ -256,7 +235,10 @@ impl Node {
         }
         let id = CallId(uuid_v4(&mut *self.random));
         let call = Call::new(id.clone(), target.clone(), kind, policy, now);
-        self.calls.insert(id.clone(), CallEntry { call, target: target.clone(), version, open_peers: BTreeSet::new() });
+        self.calls.insert(
+            id.clone(),
+            CallEntry { call, target: target.clone(), version, group: None, open_peers: BTreeSet::new() },
+        );
         self.targets.insert(target, id.clone());
         id
     }
@@ -276,7 +258,7 @@ impl Node {
 pub(crate) fn person_in(meeting: &Meeting, user: &RawId, federated: &BTreeSet<String>) -> Person {
     let entry = convene_directory::entry(meeting, user, federated);
     let visitor = user.kind() == IdentifierKind::Visitor;
-    Person { role: entry.role, affiliation: entry.affiliation, invited: entry.invited, visitor }
+    Person { role: entry.role, affiliation: entry.affiliation, invited: entry.invited, visitor, host: false }
 }
 
 /// What a meeting's call is.
@@ -296,6 +278,8 @@ pub(crate) fn policy_of(meeting: &Meeting, wait: Duration) -> Policy {
         invited_only: false,
         window: None,
         wait,
+        hosted: false,
+        caller_waits: false,
     }
 }
 
@@ -340,31 +324,5 @@ pub fn link_error(refused: &LinkRefused) -> ErrorBody {
             ErrorCode::ForeignMeeting,
             format!("This link belongs to {host}, not to this server. Join it with an app of that server."),
         ),
-    }
-}
-
-/// A UUID in lower case with dashes, whichever way it was written.
-pub(crate) fn normalize_group_id(text: &str) -> Option<String> {
-    let text = text.trim().trim_start_matches('{').trim_end_matches('}');
-    let hex: String = text.chars().filter(|c| *c != '-').collect();
-    if hex.len() != 32 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let hex = hex.to_ascii_lowercase();
-    Some(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normalize_group_id;
-
-    #[test]
-    fn group_ids_are_uuids_in_any_spelling() {
-        let id = Some("6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11".to_owned());
-        assert_eq!(normalize_group_id("6F2E1C1A-9F0E-4D53-8A57-3F4B8A1F2C11"), id);
-        assert_eq!(normalize_group_id(" {6f2e1c1a9f0e4d538a573f4b8a1f2c11} "), id);
-        for text in ["", "6f2e1c1a", "zf2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11", "ä".repeat(16).as_str()] {
-            assert_eq!(normalize_group_id(text), None, "{text}");
-        }
     }
 }

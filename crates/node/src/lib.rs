@@ -7,6 +7,8 @@ mod automation;
 mod budget;
 mod calls;
 mod echo;
+mod from_apps;
+mod groups;
 mod io;
 mod join;
 mod node;

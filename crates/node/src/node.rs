@@ -12,6 +12,7 @@ use crate::surveys::PendingSurvey;
 use crate::timers::{TimerKey, Timers};
 use crate::transfers::Transfers;
 use convene_identity::KeyRing;
+use convene_model::group_call::CallsFromApps;
 use convene_model::record::CallTarget;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, PeerId, Random, RawId, SessionId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -32,6 +33,8 @@ pub struct NodeConfig {
     pub ring_wait: Duration,
     /// Whether group calls and rooms have a chat.
     pub call_chat: bool,
+    /// What becomes of calls from apps to users of the organization.
+    pub calls_from_apps: CallsFromApps,
 }
 
 /// Where a leg's messages go.
@@ -109,7 +112,7 @@ pub struct Node {
     pub(crate) transfers: Transfers,
     pub(crate) surveys: BTreeMap<LookupId, PendingSurvey>,
     pub(crate) lookup_count: u64,
-    /// Meetings and rooms that changed, or were deleted, while something was being looked up: the last question that was asked before,
+    /// Meetings, rooms and groups that changed, or were deleted, while something was being looked up: the last question that was asked before,
     /// and what the answer would be now.
     changed: BTreeMap<CallTarget, (LookupId, Found)>,
 }
@@ -170,6 +173,7 @@ impl Node {
             }
             Input::RoomChanged(room) => self.room_changed(&room, now),
             Input::RoomDeleted { resource, room } => self.room_deleted(CallTarget::Room { resource, room }, now),
+            Input::GroupCallChanged(group) => self.group_changed(&group, now),
             Input::Automate { ticket, address, command } => self.automate(ticket, address, command, now),
             Input::Streamed { connection, report } => self.streamed(&connection, report, now),
             Input::Recover(record) => self.recover(*record, now),
@@ -235,6 +239,7 @@ impl Node {
                 match &join.sought {
                     Sought::Meeting(_) => self.meeting_found(session, lookup, join, found, now),
                     Sought::Room => self.room_found(session, lookup, join, found, now),
+                    Sought::Group => self.group_found(session, lookup, join, found, now),
                 }
             }
             Some(Asker::Session(session, None)) => match self.surveys.remove(&lookup) {
@@ -247,18 +252,19 @@ impl Node {
         self.changed.retain(|_, (asked_last, _)| oldest.is_some_and(|oldest| oldest <= *asked_last));
     }
 
-    /// A meeting or room changed, or was deleted: what is being looked up now may tell of it as it was before.
+    /// A meeting, room or group changed, or was deleted: what is being looked up now may tell of it as it was before.
     pub(crate) fn remember_change(&mut self, of: CallTarget, now_is: Found) {
         if !self.lookups.is_empty() {
             self.changed.insert(of, (LookupId(self.lookup_count), now_is));
         }
     }
 
-    /// The meeting or room as it is by now.
+    /// The meeting, room or group as it is by now.
     fn newest(&self, found: Found) -> Found {
         let (target, version) = match &found {
             Found::Meeting(Some(read)) => (CallTarget::Meeting(read.id.clone()), read.version),
             Found::Room(Some(read)) => (crate::rooms::target_of(read), read.version),
+            Found::GroupCall(read) => (read.target(), read.version),
             Found::Meeting(None)
             | Found::Room(None)
             | Found::User(_)
@@ -270,6 +276,7 @@ impl Node {
             Some((_, newer @ (Found::Meeting(None) | Found::Room(None)))) => newer.clone(),
             Some((_, newer @ Found::Meeting(Some(meeting)))) if meeting.version > version => newer.clone(),
             Some((_, newer @ Found::Room(Some(room)))) if room.version > version => newer.clone(),
+            Some((_, newer @ Found::GroupCall(group))) if group.version > version => newer.clone(),
             Some(_) | None => found,
         }
     }

@@ -1,24 +1,37 @@
 //! After a restart: calls of the last run that had not ended go on. Meetings that were changed reach their calls.
 
 use crate::calls::CallEntry;
+use crate::groups::{person_in_group, policy_of_group};
 use crate::io::{Found, OpenCallRecord};
 use crate::join::{kind_of, person_in, policy_of};
 use crate::node::{Leg, Node, leg_number};
+use crate::rings::caller_or_callee;
 use crate::rooms::{person_in_room, policy_of_room};
 use convene_call::{Call, CallKind, Person, Policy, RecoveredLeg, Recovery};
+use convene_model::group_call::GroupCall;
 use convene_model::record::{CallTarget, Meeting};
-use convene_model::{Affiliation, ErrorCode, MeetingId, Now, RawId, Role};
+use convene_model::{ErrorCode, MeetingId, Now, RawId};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Node {
     /// A call of the last run that had not ended: who was in it may come back for a while.
     pub(crate) fn recover(&mut self, record: OpenCallRecord, now: Now) {
-        let OpenCallRecord { call: id, target, meeting, room, journal } = record;
+        let OpenCallRecord { call: id, target, meeting, room, group, journal } = record;
         let journal = Recovery::read(&journal);
+        let group = match (&target, journal.host()) {
+            (CallTarget::Group { resource, group_id }, Some(host)) => {
+                Some(GroupCall::hosted(resource, group_id, host.clone()))
+            }
+            (CallTarget::Group { .. }, None) => group.filter(|group| group.lobby.is_some()),
+            (CallTarget::Meeting(_) | CallTarget::Room { .. }, _) => None,
+        };
         let (kind, policy) = match (&meeting, &room) {
             (Some(meeting), _) => (kind_of(meeting), policy_of(meeting, self.config.lobby_wait)),
             (None, Some(room)) => (CallKind::Room { chat: journal.chat }, policy_of_room(room, self.config.lobby_wait)),
-            (None, None) => (CallKind::Group { chat: journal.chat }, Policy::open()),
+            (None, None) => {
+                let policy = group.as_ref().map(|group| policy_of_group(group, self.config.lobby_wait));
+                (CallKind::Group { chat: journal.chat }, policy.unwrap_or_else(Policy::open))
+            }
         };
         let mut legs = Vec::new();
         for (participant, row) in &journal.legs {
@@ -31,9 +44,7 @@ impl Node {
                     let now = person_in_room(room, &row.user);
                     Person { invited: invited || now.invited, ..now }
                 }
-                (None, None) => {
-                    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
-                }
+                (None, None) => group.as_ref().map_or_else(caller_or_callee, |group| person_in_group(group, &row.user)),
             };
             // A role that was given by name stays; otherwise the meeting's options say it, as they are by now.
             person.role = journal.role_given(&row.user).unwrap_or(person.role);
@@ -61,8 +72,9 @@ impl Node {
         let call = Call::recover(id.clone(), target.clone(), kind, policy, &journal, legs, now);
         // A room's change after this one takes out whose invitation was taken back while the server was down.
         let of_room = room.as_ref().map(|room| room.version - 1);
-        let version = meeting.as_ref().map(|meeting| meeting.version).or(of_room).unwrap_or(0);
-        let entry = CallEntry { call, target: target.clone(), version, open_peers: BTreeSet::new() };
+        let of_group = group.as_ref().map(|group| group.version);
+        let version = meeting.as_ref().map(|meeting| meeting.version).or(of_room).or(of_group).unwrap_or(0);
+        let entry = CallEntry { call, target: target.clone(), version, group, open_peers: BTreeSet::new() };
         self.calls.insert(id.clone(), entry);
         self.targets.insert(target, id.clone());
         match room {

@@ -74,7 +74,12 @@ impl Node {
         let Some((_, claims)) = active.refreshing.take_if(|(asked, _)| *asked == lookup) else { return };
         let user = match found {
             Found::User(user) => user,
-            Found::Meeting(_) | Found::Room(_) | Found::Kept(_) | Found::Woken { .. } | Found::Failed => {
+            Found::Meeting(_)
+            | Found::Room(_)
+            | Found::GroupCall(_)
+            | Found::Kept(_)
+            | Found::Woken { .. }
+            | Found::Failed => {
                 // The old token holds as long as it did.
                 return;
             }

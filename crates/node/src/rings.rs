@@ -84,8 +84,8 @@ impl Rings {
 }
 
 impl Node {
-    /// Somebody starts a call that rings.
-    pub(crate) fn start_call(&mut self, arrival: Arrival, users: Vec<RawId>, now: Now) {
+    /// Somebody starts a call that rings. `lobby`: who is added to it later waits for the caller's word.
+    pub(crate) fn start_call(&mut self, arrival: Arrival, users: Vec<RawId>, lobby: bool, now: Now) {
         let (session, request) = (arrival.session, arrival.request);
         let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
         if !may_call(active) {
@@ -112,11 +112,19 @@ impl Node {
             self.respond(session, request, Err(ErrorCode::TooManyRequests));
             return;
         }
-        let call = self.new_ringing_call(&caller, now);
+        let host = match self.host_of_start(&caller, &users, lobby) {
+            Ok(host) => host,
+            Err(why) => {
+                self.respond_error(session, request, ErrorBody::with_message(ErrorCode::Forbidden, why));
+                return;
+            }
+        };
+        let call = self.ringing_call(&caller, host, now);
         if users.len() == 1 {
             self.with_call(&call, now, Call::expect_two);
         }
-        let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
+        let person = self.person_in_call(&call, &caller);
+        let Some(leg) = self.enter_call(arrival, call.clone(), person, None, now) else { return };
         let rings = users.into_iter().map(|user| self.new_ring(&call, user, &caller, None)).collect();
         let wait = self.config.ring_wait;
         self.with_call(&call, now, |call| call.handle_start(&leg, rings, wait, now));
@@ -148,6 +156,10 @@ impl Node {
         let by = active.user.id.clone();
         if self.rings_by(&by) >= RINGS_BY_USER_MAX {
             self.respond(session, id, Err(ErrorCode::TooManyRequests));
+            return;
+        }
+        if let Err(why) = self.check_added(call, &by, &user) {
+            self.respond_error(session, id, ErrorBody::with_message(ErrorCode::Forbidden, why));
             return;
         }
         let ring = self.new_ring(call, user, &by, None);
@@ -204,8 +216,12 @@ impl Node {
         if let Some(entry) = self.rings.entries.get_mut(ring) {
             entry.accepted_by = Some(session);
         }
-        let came_in = self.enter_call(arrival, call, caller_or_callee(), None, now).is_some();
-        if let Some(entry) = self.rings.entries.get_mut(ring).filter(|_| !came_in) {
+        let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
+        let user = active.user.id.clone();
+        let person = self.person_in_call(&call, &user);
+        let came_in = self.enter_call(arrival, call.clone(), person, None, now).is_some();
+        let came = came_in || self.calls.get(&call).is_some_and(|entry| entry.call.users().contains(&user));
+        if let Some(entry) = self.rings.entries.get_mut(ring).filter(|_| !came) {
             entry.accepted_by = None;
         }
     }
@@ -237,9 +253,11 @@ impl Node {
         let sessions = if may { self.devices_of(&bell.user) } else { vec![] };
         let ringing =
             self.rings.entries.values().filter(|entry| entry.heard.is_some() && entry.user == bell.user).count();
+        let taken = self.rings.entries.get(&bell.ring).is_none_or(|entry| self.takes_call_of(&entry.by, &bell.user));
         let Some(entry) = self.rings.entries.get_mut(&bell.ring) else { return };
         let failure = match may {
             false => Some(ErrorCode::Unreachable),
+            true if !taken => Some(ErrorCode::Forbidden),
             true if ringing >= RINGS_TO_USER_MAX => Some(ErrorCode::Busy),
             true => None,
         };
@@ -334,7 +352,7 @@ pub(crate) fn may_ring(by: &RawId, user: &RawId, federated: &BTreeSet<String>) -
 
 /// How both sides stand in a call that rings.
 pub(crate) fn caller_or_callee() -> Person {
-    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
+    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false, host: false }
 }
 
 fn view(entry: &Entry, bell: &Bell, now: Now) -> RingView {

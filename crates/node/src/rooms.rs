@@ -47,7 +47,12 @@ impl Node {
         let Some((user, address)) = self.take_up(session, lookup, &join) else { return };
         let room = match found {
             Found::Room(Some(room)) => room,
-            Found::Room(None) | Found::Meeting(_) | Found::User(_) | Found::Kept(_) | Found::Woken { .. } => {
+            Found::Room(None)
+            | Found::Meeting(_)
+            | Found::GroupCall(_)
+            | Found::User(_)
+            | Found::Kept(_)
+            | Found::Woken { .. } => {
                 self.attempts.failed(address, now.mono);
                 self.respond(session, join.request, Err(ErrorCode::RoomNotFound));
                 return;
@@ -125,7 +130,7 @@ pub(crate) fn target_of(room: &Room) -> CallTarget {
 /// How somebody stands in a room.
 pub(crate) fn person_in_room(room: &Room, user: &RawId) -> Person {
     let entry = convene_directory::room_entry(room, user);
-    Person { role: entry.role, affiliation: Affiliation::Outside, invited: entry.invited, visitor: false }
+    Person { role: entry.role, affiliation: Affiliation::Outside, invited: entry.invited, visitor: false, host: false }
 }
 
 /// A room's options, as its call reads them.

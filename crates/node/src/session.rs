@@ -153,7 +153,12 @@ impl Node {
         let (claims, version, address) = (claims.clone(), *version, *address);
         let user = match found {
             Found::User(user) => user,
-            Found::Meeting(_) | Found::Room(_) | Found::Kept(_) | Found::Woken { .. } | Found::Failed => {
+            Found::Meeting(_)
+            | Found::Room(_)
+            | Found::GroupCall(_)
+            | Found::Kept(_)
+            | Found::Woken { .. }
+            | Found::Failed => {
                 self.end_session(session, ErrorCode::ServerFailed.into(), ErrorCode::ServerFailed, now);
                 return;
             }
@@ -241,9 +246,9 @@ impl Node {
                 self.join(session, id, call, target, &display_name, muted, now);
             }
             (None, Request::Resume { secret }) => self.resume(session, id, call, secret, now),
-            (None, Request::StartCall { users, display_name, muted }) => {
+            (None, Request::StartCall { users, display_name, muted, lobby }) => {
                 let arrival = Arrival::new(session, id, call, &display_name, muted, now);
-                self.start_call(arrival, users, now);
+                self.start_call(arrival, users, lobby, now);
             }
             (None, Request::Accept { ring, display_name, muted }) => {
                 let arrival = Arrival::new(session, id, call, &display_name, muted, now);

@@ -44,9 +44,12 @@ impl Node {
         let result = match found {
             Found::Kept(true) => Ok(Reply::SurveyKept { id: survey.id }),
             Found::Kept(false) => Err(ErrorCode::NotFound),
-            Found::User(_) | Found::Meeting(_) | Found::Room(_) | Found::Woken { .. } | Found::Failed => {
-                Err(ErrorCode::ServerFailed)
-            }
+            Found::User(_)
+            | Found::Meeting(_)
+            | Found::Room(_)
+            | Found::GroupCall(_)
+            | Found::Woken { .. }
+            | Found::Failed => Err(ErrorCode::ServerFailed),
         };
         self.respond(session, survey.request, result);
     }

@@ -2,13 +2,15 @@
 
 use crate::join::Arrival;
 use crate::node::{Expected, Node};
-use crate::rings::{caller_or_callee, may_call};
+use crate::rings::may_call;
 use crate::session::Session;
 use convene_call::Call;
 use convene_model::limits::RINGS_BY_USER_MAX;
-use convene_model::{CallId, ConnectionId, ErrorCode, Now, ParticipantId, RawId, TransferId, uuid_v4};
-use convene_protocol::{TransferTarget, Transferor};
-use std::collections::BTreeMap;
+use convene_model::{
+    CallId, ConnectionId, ErrorCode, IdentifierKind, Now, ParticipantId, RawId, TransferId, uuid_v4,
+};
+use convene_protocol::{ErrorBody, TransferTarget, Transferor};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The transfers of this node, and what is still to be told of them.
 #[derive(Debug, Default)]
@@ -175,23 +177,38 @@ impl Node {
             }
             TransferTarget::User { .. } | TransferTarget::Call { .. } => None,
         };
+        let called = match &target {
+            // Whom one of the organization hands over, they vouch for.
+            TransferTarget::User { user: called } if by.user.kind() != IdentifierKind::OrganizationUser => {
+                self.host_of_start(&user, &BTreeSet::from([called.clone()]), false)
+            }
+            TransferTarget::User { .. } | TransferTarget::Call { .. } => Ok(None),
+        };
+        let (host, refused) = match called {
+            Ok(host) => (host, None),
+            Err(why) => (None, Some(why)),
+        };
+        let failure = failure.or(refused.map(|_| ErrorCode::Forbidden));
         if let Some(code) = failure {
-            self.respond(session, request, Err(code));
+            let message = refused.unwrap_or(code.message());
+            self.respond_error(session, request, ErrorBody::with_message(code, message));
             self.transfers.over.push((transfer.clone(), Some(code)));
             self.tell_transfers(now);
             return;
         }
         match target {
             TransferTarget::User { user: called } => {
-                let call = self.new_ringing_call(&user, now);
+                let call = self.ringing_call(&user, host, now);
                 self.with_call(&call, now, Call::expect_two);
-                let Some(leg) = self.enter_call(arrival, call.clone(), caller_or_callee(), None, now) else { return };
+                let person = self.person_in_call(&call, &user);
+                let Some(leg) = self.enter_call(arrival, call.clone(), person, None, now) else { return };
                 let ring = self.new_ring(&call, called, &user, Some((transfer.clone(), by)));
                 let wait = self.config.ring_wait;
                 self.with_call(&call, now, |call| call.handle_start(&leg, vec![ring], wait, now));
             }
             TransferTarget::Call { call_id } => {
-                let came_in = self.enter_call(arrival, call_id, caller_or_callee(), replaced.as_ref(), now).is_some();
+                let person = self.person_in_call(&call_id, &user);
+                let came_in = self.enter_call(arrival, call_id, person, replaced.as_ref(), now).is_some();
                 let failure = (!came_in).then_some(ErrorCode::Forbidden);
                 self.transfers.over.push((transfer.clone(), failure));
                 self.tell_transfers(now);

@@ -141,7 +141,7 @@ fn record(world: &World, target: CallTarget, meeting: Option<convene_model::reco
         JournalRow::CallStarted { call, .. } => call.clone(),
         other => panic!("{other:?}"),
     };
-    OpenCallRecord { call, target, meeting, room: None, journal: world.rows.clone() }
+    OpenCallRecord { call, target, meeting, room: None, group: None, journal: world.rows.clone() }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use world::World;
 
 fn start(world: &mut World, session: SessionId, users: &[&User]) -> u32 {
     let users = users.iter().map(|user| user.id.clone()).collect();
-    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false })
+    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false })
 }
 
 fn accept(world: &mut World, session: SessionId, ring: &RingId) -> u32 {
@@ -216,7 +216,7 @@ fn rings_are_bounded_on_both_sides() {
         vec![ana.id.clone()],
         (0..=RINGS_BY_USER_MAX).map(|n| RawId::communication_user("r", &n.to_string())).collect(),
     ] {
-        let id = world.ask(a, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false });
+        let id = world.ask(a, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false });
         assert_eq!(error_name(&world.heard(a), id), "badRequest");
     }
     let called: Vec<User> = (0..=RINGS_BY_USER_MAX).map(|_| world.app_user("Called")).collect();
@@ -399,7 +399,7 @@ fn the_organizations_users_and_those_of_trusted_resources_call_each_other_and_no
 
 fn start_echo_test(world: &mut World, session: SessionId, also: &[RawId]) -> u32 {
     let users = [&[RawId::echo_test()], also].concat();
-    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false })
+    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false })
 }
 
 #[test]

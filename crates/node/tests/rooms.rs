@@ -347,6 +347,7 @@ fn a_restart_keeps_who_was_in_by_the_list_as_it_is_then_and_who_was_admitted() {
         target,
         meeting: None,
         room: now.rooms.first().cloned(),
+        group: None,
         journal: world.rows.clone(),
     };
     now.give(Input::Recover(Box::new(record)));
@@ -375,7 +376,7 @@ fn a_call_whose_rooms_time_ended_while_the_server_was_down_ends_at_its_start() {
     now.now = at(4_000);
     let target = CallTarget::Room { resource: room.resource.clone(), room: room.id.clone() };
     let journal = world.rows.clone();
-    let record = OpenCallRecord { call: view.call_id, target, meeting: None, room: Some(room), journal };
+    let record = OpenCallRecord { call: view.call_id, target, meeting: None, room: Some(room), group: None, journal };
     now.give(Input::Recover(Box::new(record)));
     assert!(matches!(now.rows.last(), Some(JournalRow::CallEnded { .. })), "{:?}", now.rows);
     assert_eq!(now.node.counts().1, 0);

@@ -59,7 +59,8 @@ fn error_name(said: &[ServerMessage], id: u32) -> String {
 /// `by` calls `user` with this handle, and `at` accepts with handle 1.
 fn call(world: &mut World, by: SessionId, handle: u32, user: &User, at: SessionId) -> CallId {
     let users = vec![user.id.clone()];
-    let id = world.ask(by, handle, Request::StartCall { users, display_name: "Ana".into(), muted: false });
+    let id =
+        world.ask(by, handle, Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false });
     let call = joined(&world.heard(by), id).expect("the caller is in");
     let ring = ring_of(&world.heard(at)).expect("it rings").ring;
     world.ask(at, 1, Request::Accept { ring, display_name: "Called".into(), muted: false });

@@ -154,7 +154,8 @@ pub enum Request {
         secret: String,
     },
     /// Start a call and let it ring on every device of these users, 50 at most. Replies `joined`; `ringingChanged` follows, and
-    /// `ringEnded` for everybody who does not come. With one user it is a call of two: it ends when one of them leaves. Takes the handle.
+    /// `ringEnded` for everybody who does not come. With one user it is a call of two: it ends when one of them leaves. `forbidden`, with a
+    /// message, where the organization takes no such call. Takes the handle.
     StartCall {
         /// Whom.
         users: Vec<RawId>,
@@ -162,6 +163,10 @@ pub enum Request {
         display_name: String,
         /// Whether the microphone is muted from the start.
         muted: bool,
+        /// Whether the call has a lobby: whom others than the caller add to it later waits until the caller lets them in.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        lobby: bool,
     },
     /// Come into the call that rings. Replies `joined`, or `notFound` if it rings no more. Takes the handle.
     Accept {

@@ -8,6 +8,7 @@ use crate::hosts::own_addresses;
 use crate::oidc::{OidcConfig, OidcSettings};
 use crate::tls::OwnFiles;
 use clap::Args;
+use convene_model::group_call::CallsFromApps;
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_store::Database;
 use serde::Deserialize;
@@ -71,6 +72,9 @@ pub struct ServeSettings {
     /// How many days ended calls (attendance, events, surveys) and visitors are kept, 1 to 36500 [default: 365]
     #[arg(long, value_name = "DAYS")]
     pub keep_days: Option<u32>,
+    /// Calls from apps to users of the organization: ring, lobby (whoever calls waits until they are let in), off [default: ring]
+    #[arg(long, value_name = "ring|lobby|off")]
+    pub calls_from_apps: Option<String>,
     /// Group calls and rooms have no chat of their own
     #[arg(long)]
     pub no_call_chat: bool,
@@ -168,6 +172,8 @@ pub struct Config {
     pub ring_wait: Duration,
     /// Whether group calls and rooms have a chat.
     pub call_chat: bool,
+    /// What becomes of calls from apps to users of the organization.
+    pub calls_from_apps: CallsFromApps,
     /// For how many days ended calls and visitors are kept.
     pub keep_days: u32,
     /// The proxies whose word on who asks is taken.
@@ -260,6 +266,7 @@ impl ServeSettings {
             federated: pick(self.federated, file.federated),
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
             ring_wait: self.ring_wait.or(file.ring_wait),
+            calls_from_apps: self.calls_from_apps.or(file.calls_from_apps),
             no_call_chat: self.no_call_chat || file.no_call_chat,
             keep_days: self.keep_days.or(file.keep_days),
             tls_cert: self.tls_cert.or(file.tls_cert),
@@ -302,6 +309,7 @@ impl ServeSettings {
                 LOBBY_WAIT_SECONDS.end()
             )));
         }
+        let calls_from_apps = calls_from_apps(self.calls_from_apps.as_deref())?;
         let ring_wait = self.ring_wait.unwrap_or(RING_WAIT_MS / 1000);
         if !RING_WAIT_SECONDS.contains(&ring_wait) {
             return Err(ConfigError(format!(
@@ -357,6 +365,7 @@ impl ServeSettings {
             lobby_wait: Duration::from_secs(lobby_wait),
             ring_wait: Duration::from_secs(ring_wait),
             call_chat: !self.no_call_chat,
+            calls_from_apps,
             keep_days,
             trusted_proxies: self.trusted_proxy,
             embed_origins: EmbedOrigins::check(&self.embed_origins)?,
@@ -372,6 +381,15 @@ impl ServeSettings {
             database: self.database.map(DatabaseSetting::check).transpose()?,
         })
     }
+}
+
+/// What the operator says of calls from apps.
+fn calls_from_apps(text: Option<&str>) -> Result<CallsFromApps, ConfigError> {
+    let Some(text) = text else { return Ok(CallsFromApps::default()) };
+    CallsFromApps::parse(text).ok_or_else(|| {
+        let names = CallsFromApps::ALL.map(|(_, name)| name).join(", ");
+        ConfigError(format!("--calls-from-apps {text:?} is not one of {names}. Write lobby if callers are to wait."))
+    })
 }
 
 /// The operator's own certificate, if both its files are named.
@@ -436,6 +454,20 @@ mod tests {
         assert_eq!((wait(None).as_secs(), wait(Some(5)).as_secs()), (1800, 5));
         let ring = |ring_wait| check(ServeSettings { ring_wait, ..Default::default() }).unwrap().ring_wait;
         assert_eq!((ring(None).as_secs(), ring(Some(5)).as_secs()), (120, 5));
+    }
+
+    #[test]
+    fn calls_from_apps_ring_unless_something_else_is_said() {
+        let calls = |text: Option<&str>| {
+            let calls_from_apps = text.map(str::to_owned);
+            check(ServeSettings { calls_from_apps, ..Default::default() }).map(|config| config.calls_from_apps)
+        };
+        assert_eq!(calls(None), Ok(CallsFromApps::Ring));
+        for (value, name) in CallsFromApps::ALL {
+            assert_eq!(calls(Some(name)), Ok(value));
+        }
+        let wrong = "--calls-from-apps \"on\" is not one of ring, lobby, off. Write lobby if callers are to wait.";
+        assert_eq!(calls(Some("on")).unwrap_err(), wrong);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::streaming::Streaming;
 use convene_events::INCOMING_CALL;
 use convene_media::MediaPlane;
 use convene_model::automation::{AutomationCommand, AutomationRefused, ConnectionView};
+use convene_model::group_call::GroupCall;
 use convene_model::media::MediaEvent;
 use convene_model::push::RingPush;
 use convene_model::{RawId, SessionId, Ticket};
@@ -314,6 +315,11 @@ impl<S: Store> Task<S> {
                 }
                 Lookup::Room { resource, room } => {
                     store.room(&resource, &room).await.map(|found| Found::Room(found.map(Box::new)))
+                }
+                Lookup::GroupCall { resource, group_id } => {
+                    let kept = store.group_call(&resource, &group_id).await;
+                    let open = || GroupCall::open(&resource, &group_id);
+                    kept.map(|kept| Found::GroupCall(Box::new(kept.unwrap_or_else(open))))
                 }
                 Lookup::Wake(user, push) => wake(&*store, &pusher, &user, &push).await,
                 Lookup::KeepSurvey(record) => store.keep_survey(&record).await.map(Found::Kept),

@@ -132,6 +132,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         lobby_wait: config.lobby_wait,
         ring_wait: config.ring_wait,
         call_chat: config.call_chat,
+        calls_from_apps: config.calls_from_apps,
     };
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let clock = Clock::start();
@@ -229,7 +230,7 @@ async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, S
     let mut records = Vec::new();
     for open in store.open_calls().await? {
         let journal = store.journal_of(&open.id).await?;
-        let (mut meeting, mut room) = (None, None);
+        let (mut meeting, mut room, mut group) = (None, None, None);
         let gone = match &open.target {
             CallTarget::Meeting(id) => {
                 meeting = store.meeting(id).await?;
@@ -239,7 +240,10 @@ async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, S
                 room = store.room(resource, id).await?;
                 room.is_none()
             }
-            CallTarget::Group { .. } => false,
+            CallTarget::Group { resource, group_id } => {
+                group = store.group_call(resource, group_id).await?;
+                false
+            }
         };
         if gone {
             let closing = closing_rows(&journal, ErrorCode::EndedForEveryone, wall_now());
@@ -250,7 +254,7 @@ async fn calls_of_last_run<S: Store>(store: &S) -> Result<Vec<OpenCallRecord>, S
             store.commit(&closing, &events).await?;
             continue;
         }
-        records.push(OpenCallRecord { call: open.id, target: open.target, meeting, room, journal });
+        records.push(OpenCallRecord { call: open.id, target: open.target, meeting, room, group, journal });
     }
     Ok(records)
 }

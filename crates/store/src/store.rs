@@ -1,6 +1,6 @@
 //! What a store does, whatever it is made of.
 
-use crate::{CallRecordStore, ChatCursor, MeetingCursor, PushStore, RoomCursor, StoreError};
+use crate::{CallRecordStore, ChatCursor, GroupCallStore, MeetingCursor, PushStore, RoomCursor, StoreError};
 use convene_model::account::{Account, AccountRole, PasswordLink, SessionRecord, SignedIn, Subject};
 use convene_model::chat::{
     ChatChange, ChatCommitted, ChatDraft, ChatFollowed, ChatMember, ChatMessage, ChatReceipt, ChatThread,
@@ -48,7 +48,7 @@ pub struct Pruned {
 /// Durable storage of a Convene server. Every method is one transaction: on `Err` it changed nothing.
 ///
 /// The one suite that every implementation passes is `tests/contract`.
-pub trait Store: CallRecordStore + PushStore + Send + Sync + 'static {
+pub trait Store: CallRecordStore + GroupCallStore + PushStore + Send + Sync + 'static {
     /// The server's settings; `None` before the first start.
     fn settings(&self) -> impl Future<Output = Result<Option<Settings>, StoreError>> + Send;
 

@@ -98,6 +98,48 @@ describe('calling somebody', () => {
     expect(call.callEndReason).toMatchObject({ code: 0, subCode: 0 });
   });
 
+  it('asks for a lobby only where the app wants one', async () => {
+    agent.startCall([{ communicationUserId: CALLED }], { convene: { lobby: true } });
+    agent.startCall([{ communicationUserId: CALLED }], { convene: { lobby: false } });
+    await settle();
+    expect(at.server.asked('startCall').map((request) => 'lobby' in request && request.lobby)).toEqual([true, false]);
+  });
+
+  it('is in the lobby once somebody has answered who is to let the caller in, and connected after that', async () => {
+    const call = agent.startCall([{ communicationUserId: CALLED }]);
+    const seen = states(call);
+    await settle();
+    rings();
+    at.connections[0]?.become('connected');
+    at.server.event({ type: 'putBack', waiting: { participantId: 'leg of me', expiresInMs: 1_000 } });
+    expect([seen, call.remoteParticipants]).toEqual([['Connecting', 'Ringing', 'InLobby'], []]);
+    at.server.event({ type: 'admitted', call: view({ participants: [participant(CALLED, {}, 'Ben')] }) });
+    await settle();
+    at.connections[1]?.become('connected');
+    expect([seen.slice(3), call.remoteParticipants.map((each) => each.displayName)]).toEqual([['Connecting', 'Connected'], ['Ben']]);
+  });
+
+  it('ends with the place in the lobby that a lost connection takes, and calls nobody anew', async () => {
+    const call = agent.startCall([{ communicationUserId: CALLED }]);
+    await settle();
+    rings();
+    at.server.event({ type: 'putBack', waiting: { participantId: 'leg of me', expiresInMs: 1_000 } });
+    at.server.line.drop();
+    expect(call.state).toBe('InLobby');
+    await vi.waitFor(() => expect(agent.connectionState).toBe('Connected'));
+    expect([call.state, call.callEndReason?.message]).toEqual(['Disconnected', 'The connection was lost while this call waited to be let in, and with it the place. Call again.']);
+    expect(at.server.asked('startCall').length).toBe(1);
+  });
+
+  it('says 0/0 and not 487 when a caller hangs up in the lobby: somebody had answered', async () => {
+    const call = agent.startCall([{ communicationUserId: CALLED }]);
+    await settle();
+    rings();
+    at.server.event({ type: 'putBack', waiting: { participantId: 'leg of me', expiresInMs: 1_000 } });
+    await call.hangUp();
+    expect(call.callEndReason).toMatchObject({ code: 0, subCode: 0 });
+  });
+
   it('refuses at once what it cannot call, with a sentence', () => {
     expect(() => agent.startCall([])).toThrow(/list of whom to call/);
     expect(() => agent.startCall([{} as never])).toThrow();
@@ -198,6 +240,17 @@ describe('being called', () => {
     at.connections[0]?.become('connected');
     expect(call.state).toBe('Connected');
     await expect(incoming.accept()).rejects.toMatchObject({ code: 412, message: expect.stringContaining('accepted already') });
+  });
+
+  it('is accepted into the lobby where the caller is to let this client in', async () => {
+    const incoming = await ring();
+    at.server.answer = (request) => (request.type === 'accept' ? { type: 'waiting', waiting: { participantId: 'leg of me', expiresInMs: 1_000 } } : kind(request));
+    const call = await incoming.accept();
+    expect([call.state, call.id, call.remoteParticipants]).toEqual(['InLobby', RING.callId, []]);
+    at.server.event({ type: 'admitted', call: view({ participants: [participant(CALLED)] }) });
+    await settle();
+    at.connections[0]?.become('connected');
+    expect([call.state, call.remoteParticipants.length]).toEqual(['Connected', 1]);
   });
 
   it('is over with the server\'s reason, which stands before the event, and then takes no answer', async () => {

@@ -172,7 +172,7 @@ export const mutants = [
     name: "guests who present manage the lobby without a promotion",
     breaks: ["LeadersOnly"],
     file: call("roster"),
-    find: "self.promoted || self.person.affiliation == Affiliation::Organization",
+    find: "self.promoted || organization || self.person.host",
     replace: "true",
   },
 
@@ -334,7 +334,7 @@ export const mutants = [
   {
     name: "a visitor's token opens group calls",
     breaks: ["ProofIsNeeded"],
-    file: node("join"),
+    file: node("groups"),
     find: "active.claims.meeting.is_some()",
     replace: "false",
   },

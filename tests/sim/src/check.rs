@@ -87,6 +87,7 @@ impl World {
         }
         self.decisions.check_waits(self.now.wall)?;
         self.check_room()?;
+        self.check_rings()?;
         self.check_media()?;
         self.check_generations()?;
         self.check_views()
@@ -134,7 +135,11 @@ impl World {
                 }
             }
             let member = &truth.members[user];
-            let silent = *muted || member.audio_forbidden || self.silenced(truth, self.role_of(truth, user));
+            let held = truth.held.contains(&peer.leg);
+            let silent = *muted || held || member.audio_forbidden || self.silenced(truth, self.role_of(truth, user));
+            if held && (peer.may_send.camera || peer.may_send.screen) {
+                return violation(Rule::MutedIsSilent, format!("peer {id} of {user} holds the call and may be seen"));
+            }
             if silent && peer.may_send.microphone {
                 return violation(Rule::MutedIsSilent, format!("peer {id} of {user} may be heard"));
             }
@@ -262,16 +267,18 @@ impl World {
     ) -> Result<(), Violation> {
         let member = &truth.members[user];
         let legs = truth.legs.iter().filter(|(_, (owner, _))| owner == user);
-        let expected: Vec<(&ParticipantId, bool, bool)> =
-            legs.map(|(leg, (_, muted))| (leg, *muted, !connected.contains(leg))).collect();
-        let mut shown: Vec<(&ParticipantId, bool, bool)> =
-            view.legs.iter().map(|leg| (&leg.participant_id, leg.muted, leg.away)).collect();
+        let held = |leg: &ParticipantId| truth.held.contains(leg);
+        let expected: Vec<(&ParticipantId, bool, bool, bool)> =
+            legs.map(|(leg, (_, muted))| (leg, *muted, !connected.contains(leg), held(leg))).collect();
+        let mut shown: Vec<(&ParticipantId, bool, bool, bool)> =
+            view.legs.iter().map(|leg| (&leg.participant_id, leg.muted, leg.away, leg.held)).collect();
         shown.sort_unstable();
         let role = self.role_of(truth, user);
         let forbidden = role != Role::Consumer && (member.audio_forbidden || self.silenced(truth, role));
         let differs = shown != expected || view.role != role || view.display_name != member.display_name;
         if differs || view.forbidden.contains(&Source::Microphone) != forbidden {
-            let what = format!("{view:?} is shown; the journal has {member:?} with (leg, muted, away) {expected:?}");
+            let what =
+                format!("{view:?} is shown; the journal has {member:?} with (leg, muted, away, held) {expected:?}");
             return violation(Rule::ViewsAgree, what);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use crate::rule::{Rule, Violation};
 use convene_model::limits::CALLS_PER_SESSION_MAX;
-use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, Role, SessionId};
+use convene_model::{CallId, Capability, ErrorCode, ParticipantId, RawId, RingId, Role, SessionId, TransferId};
 use convene_protocol::{CallView, ErrorBody, Event, ParticipantView, Reply, ServerMessage};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,12 @@ pub enum Asked {
     Resume {
         handle: u32,
         right: Option<bool>,
+    },
+    /// `wrongly`: it rings at somebody else.
+    Accept {
+        handle: u32,
+        ring: RingId,
+        wrongly: bool,
     },
     Leave {
         handle: u32,
@@ -49,6 +55,8 @@ pub struct InCall {
     pub lobby: BTreeSet<RawId>,
     pub hands: Vec<RawId>,
     pub spotlight: Vec<RawId>,
+    /// Whom the call rings at.
+    pub ringing: BTreeSet<RawId>,
 }
 
 /// What a handle stands for.
@@ -79,6 +87,8 @@ pub enum Told {
     Others { call: CallId, participant: ParticipantView },
     /// Somebody left.
     Left { call: CallId, user: RawId },
+    /// It came in by accepting.
+    Accepted { session: SessionId, ring: RingId },
     /// It removed somebody.
     Removed { call: CallId, user: RawId },
     /// It sent somebody away who waited with these legs.
@@ -106,6 +116,8 @@ pub struct Client {
     pub proof: Proof,
     pub places: BTreeMap<u32, Place>,
     pub open: BTreeMap<u32, Asked>,
+    /// To where others want to hand it over.
+    pub transfers: Vec<TransferId>,
     /// Handles on which it hung up before it was in.
     hung_up: BTreeSet<u32>,
     requests: u32,
@@ -122,6 +134,7 @@ impl Client {
             proof: Proof::Good,
             places: BTreeMap::new(),
             open: BTreeMap::new(),
+            transfers: vec![],
             hung_up: BTreeSet::new(),
             requests: 0,
             told: vec![],
@@ -137,7 +150,7 @@ impl Client {
     pub fn ask(&mut self, asked: Asked) -> u32 {
         self.requests += 1;
         match asked {
-            Asked::Join { handle, .. } => {
+            Asked::Join { handle, .. } | Asked::Accept { handle, .. } => {
                 self.hung_up.remove(&handle);
                 self.places.insert(handle, Place::Joining);
             }
@@ -202,8 +215,8 @@ impl Client {
         }
         let gone = error.is_some_and(|error| error.name == ErrorCode::SessionLost.name());
         match (&asked, reply) {
-            (Asked::Join { wrongly: true, .. }, Some(reply)) => {
-                let what = format!("session {} came in with a wrong passcode: {reply:?}", self.session);
+            (Asked::Join { wrongly: true, .. } | Asked::Accept { wrongly: true, .. }, Some(reply)) => {
+                let what = format!("session {} came in where it may not: {asked:?} {reply:?}", self.session);
                 return Err(Violation::new(Rule::ProofIsNeeded, what));
             }
             (Asked::Resume { right: Some(false), .. }, Some(reply)) => {
@@ -218,12 +231,16 @@ impl Client {
         }
         match (asked, reply) {
             (Asked::Join { handle, .. }, Some(Reply::Joined { call })) => self.enter(handle, call, false),
+            (Asked::Accept { handle, ring, .. }, Some(Reply::Joined { call })) => {
+                self.told.push(Told::Accepted { session: self.session, ring });
+                self.enter(handle, call, false);
+            }
             (Asked::Resume { handle, .. }, Some(Reply::Joined { call })) => self.enter(handle, call, true),
             (Asked::Join { handle, .. }, Some(Reply::Waiting { waiting })) => {
                 self.told.push(Told::Waits { leg: waiting.participant_id.clone() });
                 self.places.insert(handle, Place::Waiting { leg: waiting.participant_id.clone() });
             }
-            (Asked::Join { handle, .. }, None) => {
+            (Asked::Join { handle, .. } | Asked::Accept { handle, .. }, None) => {
                 self.places.remove(&handle);
                 if error.is_some_and(|error| error.name == ErrorCode::BadRequest.name()) {
                     return wrong(format!("session {} cannot take the free handle {handle}", self.session));
@@ -260,6 +277,7 @@ impl Client {
             lobby: call.lobby.iter().map(|waiter| waiter.user.clone()).collect(),
             hands: vec![],
             spotlight: vec![],
+            ringing: BTreeSet::new(),
         };
         self.places.insert(handle, Place::In(Box::new(state)));
     }
@@ -348,10 +366,15 @@ impl Client {
             }
             Event::HandsChanged { hands } => state.hands.clone_from(hands),
             Event::SpotlightChanged { users } => state.spotlight.clone_from(users),
+            Event::RingingChanged { users } => state.ringing = users.iter().cloned().collect(),
+            Event::RingEnded { user, .. } => {
+                if !state.ringing.remove(user) {
+                    let what = format!("session {session}: the ring at {user} ended, and none was there");
+                    return Err(Violation::new(Rule::RingsEndOnce, what));
+                }
+            }
+            Event::TransferRequested { transfer, .. } => self.transfers.push(transfer.clone()),
             Event::NoticesChanged { .. }
-            | Event::RingingChanged { .. }
-            | Event::RingEnded { .. }
-            | Event::TransferRequested { .. }
             | Event::TransferFailed { .. }
             | Event::Reacted { .. }
             | Event::DataReceived { .. }

@@ -140,6 +140,10 @@ impl Decided {
             }
             JournalRow::PutBack { user, by, .. } => by_word(by, Lead::Lobby, &[Wish::PutBack(user.clone())]),
             JournalRow::Barred { user, by, .. } => by_word(by, Lead::Removal, &[Wish::Remove(user.clone())]),
+            // Where all are equals, who was removed is called back.
+            JournalRow::BarLifted { user, by, .. } if matches!(self.truth.target, CallTarget::Group { .. }) => {
+                by_word(by, Lead::Removal, &[Wish::Lift(user.clone())])
+            }
             JournalRow::BarLifted { user, by, .. } => by_word(by, Lead::Roles, &[Wish::Lift(user.clone())]),
             JournalRow::RoleChanged { user, role, by, .. } => {
                 by_word(by, Lead::Roles, &[Wish::Role(user.clone(), *role)])
@@ -335,7 +339,7 @@ impl Decisions {
             Request::AdmitAll {} => vec![Wish::AdmitAll],
             Request::PutBack { user } => vec![Wish::PutBack(user.clone())],
             Request::Remove { user } => vec![Wish::Remove(user.clone())],
-            Request::LiftBar { user } => vec![Wish::Lift(user.clone())],
+            Request::LiftBar { user } | Request::AddParticipant { user } => vec![Wish::Lift(user.clone())],
             Request::Mute { user } => vec![Wish::Mute(user.clone())],
             Request::MuteAll {} => vec![Wish::MuteAll],
             Request::SetRole { user, role } => vec![Wish::Role(user.clone(), *role)],

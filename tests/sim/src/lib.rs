@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod decided;
 mod media;
+mod rings;
 mod rng;
 mod rule;
 mod seen;

@@ -41,6 +41,8 @@ pub enum Rule {
     RoomsAreForTheInvited,
     /// Nobody is in a room, or waits for it, outside its time.
     RoomsKeepTheirTime,
+    /// A ring ends once, with one reason, and nobody rings after that; one device accepts it. A call of two ends for both.
+    RingsEndOnce,
     /// A restart puts nobody in who was not in.
     RestartLetsNobodyIn,
 }

@@ -43,6 +43,7 @@ kinds! {
     CloseByClient 6, Lose 30, Resume 50, ResumeWrongly 8, Refresh 6, Ping 2, Nonsense 1,
     ChangeMeeting 8, ChangeRoom 8, Revoke 3, Delete 1,
     Second 20, HalfMinute 5, Minute 2, HalfHour 2, Crash 3,
+    StartCall 30, Accept 45, Decline 6, AddParticipant 14, CancelRing 5, Transfer 12, Follow 20, SetHeld 14,
     Confirm 140, LookUp 130, Answer 60, RefuseOffer 6, MediaConnect 20, MediaLost 3, Speak 8, Settle 30,
 }
 
@@ -91,17 +92,17 @@ impl FromStr for Step {
     }
 }
 
-fn pick<T: Clone>(list: &[T], number: u32) -> Option<T> {
+pub(crate) fn pick<T: Clone>(list: &[T], number: u32) -> Option<T> {
     list.get(number as usize % list.len().max(1)).cloned()
 }
 
 impl World {
-    fn clients_at(&self, stage: Stage) -> Vec<SessionId> {
+    pub(crate) fn clients_at(&self, stage: Stage) -> Vec<SessionId> {
         self.clients.values().filter(|client| client.stage == stage).map(|client| client.session).collect()
     }
 
     /// Every place that is in a call, and, if `waiting`, those that wait.
-    fn places(&self, waiting: bool) -> Vec<(SessionId, u32)> {
+    pub(crate) fn places(&self, waiting: bool) -> Vec<(SessionId, u32)> {
         let fits = |place: &Place| match place {
             Place::In(_) => true,
             Place::Waiting { .. } => waiting,
@@ -128,14 +129,14 @@ impl World {
         pick(&places, number / 8)
     }
 
-    fn call_at(&self, session: SessionId, handle: u32) -> Option<CallId> {
+    pub(crate) fn call_at(&self, session: SessionId, handle: u32) -> Option<CallId> {
         match self.clients.get(&session)?.places.get(&handle)? {
             Place::In(state) => Some(state.call.clone()),
             Place::Waiting { .. } | Place::Joining | Place::Resuming => None,
         }
     }
 
-    fn request(&mut self, session: SessionId, handle: u32, asked: Asked, request: Request) {
+    pub(crate) fn request(&mut self, session: SessionId, handle: u32, asked: Asked, request: Request) {
         let Some(client) = self.clients.get_mut(&session) else { return };
         if let Some(leg) = client.leg(handle) {
             self.decisions.asked(leg, &client.user, &request);
@@ -268,6 +269,14 @@ impl World {
                     self.give(Input::Message { session, text: "{\"type\":\"nonsense\"}".into() });
                 }
             }
+            Kind::StartCall
+            | Kind::Accept
+            | Kind::Decline
+            | Kind::AddParticipant
+            | Kind::CancelRing
+            | Kind::Transfer
+            | Kind::Follow
+            | Kind::SetHeld => self.ring_step(kind, numbers),
             Kind::ChangeMeeting => self.change_meeting(a, b),
             Kind::ChangeRoom => self.change_room(b),
             Kind::Revoke => self.revoke(a),
@@ -392,6 +401,7 @@ impl World {
     fn close(&mut self, a: u32, by_client: bool) {
         let Some(session) = pick(&self.clients.keys().copied().collect::<Vec<_>>(), a) else { return };
         self.clients.remove(&session);
+        self.rings.closed(session);
         self.give(Input::Closed { session, by_client });
     }
 

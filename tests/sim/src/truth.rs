@@ -1,6 +1,7 @@
 //! What the durable journal says of a call, read as naively as possible: the truth that clients' views are held against.
 
 use crate::rule::{Rule, Violation};
+use convene_model::happened::RINGING;
 use convene_model::limits::{CALL_LEGS_MAX, LOBBY_MAX};
 use convene_model::record::{CallTarget, JournalRow};
 use convene_model::{CallId, ParticipantId, RawId, Role, ThreadId};
@@ -36,6 +37,10 @@ pub struct CallTruth {
     pub hands: Vec<RawId>,
     /// Who is in the spotlight, first chosen first.
     pub spotlight: Vec<RawId>,
+    /// Legs that hold the call.
+    pub held: BTreeSet<ParticipantId>,
+    /// What the call is, if it was started by ringing and is not open yet.
+    pub rang: Option<String>,
     /// Who left at some time.
     pub left: BTreeSet<RawId>,
     /// Every mute state that a leg ever had.
@@ -83,6 +88,8 @@ impl CallTruth {
             given: BTreeMap::new(),
             hands: vec![],
             spotlight: vec![],
+            held: BTreeSet::new(),
+            rang: None,
             left: BTreeSet::new(),
             mutes: BTreeSet::new(),
             roles: BTreeSet::new(),
@@ -161,6 +168,15 @@ impl CallTruth {
                 self.spotlight.retain(|other| other != user);
                 self.spotlight.extend(value.is_some().then(|| user.clone()));
             }
+            JournalRow::Kept { feature, value, .. } if feature == RINGING => self.rang.clone_from(value),
+            JournalRow::Kept { feature, value, .. } if feature.starts_with("held:") => {
+                let leg = ParticipantId(feature["held:".len()..].to_owned());
+                if value.is_some() {
+                    self.held.insert(leg);
+                } else {
+                    self.held.remove(&leg);
+                }
+            }
             JournalRow::Kept { .. } | JournalRow::LegMeasured(_) => {}
             JournalRow::Barred { user, .. } => {
                 self.barred.insert(user.clone());
@@ -216,6 +232,7 @@ impl CallTruth {
         let Some((user, _)) = self.legs.remove(leg) else {
             return Err(Violation::new(Rule::Once, format!("leg {leg} left and is not in")));
         };
+        self.held.remove(leg);
         self.left.insert(user.clone());
         if !self.legs.values().any(|(other, _)| *other == user) {
             self.members.remove(&user);

@@ -3,6 +3,7 @@
 use crate::client::{Client, Proof, Told};
 use crate::decided::Decisions;
 use crate::media::Media;
+use crate::rings::Rings;
 use crate::rng::Seeded;
 use crate::rule::{Rule, Violation};
 use crate::seen::Seen;
@@ -10,6 +11,7 @@ use crate::tamper::Tamper;
 use crate::truth::{CallTruth, call_of};
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_model::group_call::{CallsFromApps, GroupCall};
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
 use convene_model::record::{
@@ -60,6 +62,7 @@ pub struct World {
     pub(crate) uncommitted: VecDeque<(u64, Vec<JournalRow>)>,
     pub(crate) lookups: VecDeque<(LookupId, Found)>,
     pub(crate) media: Media,
+    pub(crate) rings: Rings,
     pub(crate) secrets: Vec<Secret>,
     /// Whose token each leg came with: session's generation.
     pub(crate) generations: BTreeMap<ParticipantId, u64>,
@@ -86,6 +89,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
         ring_wait: Duration::from_millis(RING_WAIT_MS),
         call_chat: true,
+        calls_from_apps: CallsFromApps::Ring,
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
     Node::new(config, keys, Box::new(Seeded(seed)))
@@ -129,6 +133,7 @@ impl World {
             uncommitted: VecDeque::new(),
             lookups: VecDeque::new(),
             media: Media::default(),
+            rings: Rings::default(),
             secrets: vec![],
             optional_roles: BTreeSet::new(),
             generations: BTreeMap::new(),
@@ -217,6 +222,7 @@ impl World {
             Output::Send { session, message } => self.deliver(session, &message),
             Output::Close { session } => {
                 self.clients.remove(&session);
+                self.rings.closed(session);
             }
             Output::Lookup { lookup, what } => {
                 let found = self.look_up(&what);
@@ -297,7 +303,10 @@ impl World {
             return;
         };
         let (user, generation, proof) = (client.user.clone(), client.generation, client.proof);
-        match client.hear(message) {
+        let heard = client.hear(message);
+        let rang = self.rings.heard(session, &user, proof, message, self.now.mono);
+        self.note(rang);
+        match heard {
             Ok(told) => told.into_iter().for_each(|told| {
                 let result = self.told(&user, generation, proof, told);
                 self.note(result);
@@ -380,6 +389,7 @@ impl World {
                     return early(format!("that {user} left is told and not durable"));
                 }
             }
+            Told::Accepted { session, ring } => self.rings.accepted(session, &ring)?,
             Told::Removed { call, user } => {
                 let durable = self.truths.get(&call).is_some_and(|truth| truth.barred.contains(&user));
                 if durable {
@@ -472,6 +482,7 @@ impl World {
         self.uncommitted.clear();
         self.lookups.clear();
         self.clients.clear();
+        self.rings = Rings::default();
         self.media = Media::default();
         self.generations.clear();
         self.node = new_node(&self.key, self.random.number());
@@ -498,7 +509,7 @@ impl World {
                 CallTarget::Group { .. } | CallTarget::Room { .. } => None,
             };
             let room = matches!(truth.target, CallTarget::Room { .. }).then(|| self.room.clone());
-            let record = OpenCallRecord { call, target: truth.target, meeting, room, journal };
+            let record = OpenCallRecord { call, target: truth.target, meeting, room, group: None, journal };
             self.give(Input::Recover(Box::new(record)));
         }
     }
@@ -512,6 +523,7 @@ impl World {
             Lookup::Meeting(id) => meeting(&|meeting| meeting.id == *id),
             Lookup::MeetingByThread(thread) => meeting(&|meeting| meeting.thread_id == *thread),
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
+            Lookup::GroupCall { resource, group_id } => Found::GroupCall(Box::new(GroupCall::open(resource, group_id))),
             Lookup::KeepSurvey(_) => Found::Kept(false),
             Lookup::Wake(..) => Found::Woken { browsers: 0, app: false },
             Lookup::Room { resource, room } => {

@@ -4,7 +4,16 @@ use convene_sim::{Seen, Tamper, read_run, replay, shrink, simulate};
 use std::path::Path;
 
 /// What 100,000 steps come across; otherwise they show little.
-const MUST_HAPPEN: [&str; 30] = [
+const MUST_HAPPEN: [&str; 39] = [
+    "rings",
+    "ring over",
+    "ringing changed",
+    "ring ended",
+    "transfer requested",
+    "ended otherLeft",
+    "ended transferred",
+    "ended notAnswered",
+    "ended ringDeclined",
     "admitted",
     "put back",
     "knocked",

@@ -3,6 +3,7 @@
 import { h, mayTakeFocus, setTold } from "../shared/dom";
 import { mark } from "../shared/icons";
 import { faultWords } from "../shared/strings/faults";
+import { ringingWords } from "../shared/strings/ringing";
 import { language } from "../shared/strings/speaking";
 import { reasonOf, type Told } from "../shared/strings/telling";
 
@@ -16,10 +17,13 @@ export interface End {
   readonly isSpoken?: boolean;
   /** Whether the person was in the meeting before. */
   readonly wasIn: boolean;
+  /** Whether it was a call that rang: there is nothing to join again. */
+  readonly rang?: boolean;
 }
 
 /** The heading over an end. */
 export function headingOf(end: End): string {
+  if (end.rang && end.code === 0 && end.subCode === 0) return ringingWords().left;
   const { headings, over, interrupted, notJoined } = faultWords().ends;
   const known = end.subCode === 0 && end.code !== 0 ? undefined : headings[end.subCode];
   if (known !== undefined) return known;
@@ -30,6 +34,7 @@ export function headingOf(end: End): string {
 /** The sentences under it: the server's own where they are in the language of the page, else those for the codes, else general ones. */
 export function toldOfEnd(end: End): Told {
   const { message } = end;
+  if (end.rang && end.code === 0 && end.subCode === 0) return { text: ringingWords().callable };
   if (message && (end.isSpoken || language() === "en")) return { text: message };
   const { joinAgain, wentWrong } = faultWords().ends;
   const general = end.code === 0 ? joinAgain : wentWrong;

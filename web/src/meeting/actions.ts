@@ -5,6 +5,7 @@ import { Features } from "@convene/calling";
 import type { Call, ParticipantRole, RaiseHandCallFeature, Reaction, RemoteParticipant } from "@convene/calling";
 import type { Devices } from "../shared/devices";
 import { meetingWords, type MeetingWords } from "../shared/strings/meeting";
+import { ringingWords } from "../shared/strings/ringing";
 import { failureOf, SpokenError, type Told } from "../shared/strings/telling";
 import { confirm } from "./confirm";
 import type { MeetingOptions } from "./options/meeting-options";
@@ -51,6 +52,12 @@ export class MeetingActions {
       if (stream) await call.stopVideo(stream);
       devices.stopCamera();
     });
+  }
+
+  setHeld(on: boolean): void {
+    const { call } = this.context;
+    const words = ringingWords();
+    this.run("hold", () => (on ? words.notHeld : words.notResumed), () => (on ? call.hold() : call.resume()));
   }
 
   setScreen(on: boolean): void {

@@ -7,6 +7,8 @@ import { qualityWords } from "../shared/strings/quality";
 import type { BannerViewModel } from "./view-model";
 
 const ICONS: Record<BannerViewModel["id"], IconName> = {
+  held: "pause",
+  heldByOther: "pause",
   sharing: "screen",
   recording: "record",
   transcription: "record",

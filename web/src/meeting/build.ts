@@ -5,6 +5,7 @@ import type { Call, LocalVideoStream, RemoteParticipant } from "@convene/calling
 import { getIdentifierRawId } from "@azure/communication-common";
 import type { Devices } from "../shared/devices";
 import { meetingWords } from "../shared/strings/meeting";
+import { ringingWords } from "../shared/strings/ringing";
 import type { MeetingActions } from "./actions";
 import { may } from "./capabilities";
 import type { ChatViewModel } from "./chat/view-model";
@@ -46,11 +47,13 @@ export interface Surroundings {
   readonly layout: LayoutChoice;
   readonly signs: CallSigns;
   readonly quality: QualityViewModel | undefined;
+  /** Whether it is a call that rang. */
+  readonly rang: boolean;
 }
 
 /** Builds the view-model. */
 export function buildMeeting(call: Call, actions: MeetingActions, around: Surroundings): MeetingViewModel {
-  const others = call.remoteParticipants.filter((person) => person.state === "Connected");
+  const others = call.remoteParticipants.filter((person) => person.state === "Connected" || person.state === "Hold");
   const hands = raisedHands(call);
   const lit = spotlit(call);
   const { signs } = around;
@@ -63,7 +66,7 @@ export function buildMeeting(call: Call, actions: MeetingActions, around: Surrou
       figures: { isOn: around.popover === "quality", toggle: () => actions.togglePopover("quality") },
     },
     quality: around.quality,
-    banners: [...bannersOf(call, actions), ...faultBanners(call, actions, signs)],
+    banners: [...holdBanners(call, actions, others), ...bannersOf(call, actions), ...faultBanners(call, actions, signs)],
     tiles: [ownTile(call, around, hands, lit), ...others.map((person) => tileOf(person, around, hands, lit, weak))],
     speakers: call.feature(Features.DominantSpeakers).dominantSpeakers.speakersList.map(getIdentifierRawId),
     screen: sharedScreen(others),
@@ -128,6 +131,16 @@ function sharedScreen(others: readonly RemoteParticipant[]): ScreenViewModel | u
   return undefined;
 }
 
+function holdBanners(call: Call, actions: MeetingActions, others: readonly RemoteParticipant[]): BannerViewModel[] {
+  const words = ringingWords();
+  if (call.state === "LocalHold") {
+    const resume = { text: words.hold[0], run: () => actions.setHeld(false) };
+    return [{ id: "held", text: words.held, action: actions.isBusy("hold") ? undefined : resume, dismiss: undefined }];
+  }
+  const holder = others.find((person) => person.state === "Hold");
+  return holder ? [{ id: "heldByOther", text: words.heldByOther(nameOf(holder)), action: undefined, dismiss: undefined }] : [];
+}
+
 function bannersOf(call: Call, actions: MeetingActions): BannerViewModel[] {
   const words = meetingWords().banners;
   const banners: BannerViewModel[] = [];
@@ -165,8 +178,9 @@ function controlsOf(call: Call, actions: MeetingActions, around: Surroundings, h
         }
       : undefined,
     hand: may(call, "raiseHand") ? { isOn: handUp, toggle: unless("hand", () => actions.setHand(!handUp)) } : undefined,
+    hold: around.rang ? { isOn: call.state === "LocalHold", toggle: unless("hold", () => actions.setHeld(call.state !== "LocalHold")) } : undefined,
     react: may(call, "useReactions") ? (reaction) => actions.react(reaction) : undefined,
-    invite: { isOn: around.popover === "invite", toggle: () => actions.togglePopover("invite") },
+    invite: around.rang ? undefined : { isOn: around.popover === "invite", toggle: () => actions.togglePopover("invite") },
     devices: { isOn: around.popover === "devices", toggle: () => actions.togglePopover("devices") },
     people: {
       isOn: around.panel === "people",
@@ -176,6 +190,6 @@ function controlsOf(call: Call, actions: MeetingActions, around: Surroundings, h
     chat: around.chat && { isOn: around.panel === "chat", toggle: () => actions.togglePanel("chat"), unread: around.chat.unread },
     options: actions.openOptions,
     leave: () => actions.leave(),
-    endForAll: may(call, "hangUpForEveryOne") ? () => actions.endForAll() : undefined,
+    endForAll: !around.rang && may(call, "hangUpForEveryOne") ? () => actions.endForAll() : undefined,
   };
 }

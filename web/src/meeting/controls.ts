@@ -3,6 +3,7 @@
 import { h, hiddenText, setAttribute, setText, type View } from "../shared/dom";
 import { icon, type IconName } from "../shared/icons";
 import { menuButton } from "../shared/menu";
+import { ringingWords } from "../shared/strings/ringing";
 import { screenWords } from "../shared/strings/screen";
 import { REACTIONS } from "./reactions/reactions";
 import type { ControlsViewModel, ToggleViewModel } from "./view-model";
@@ -14,6 +15,7 @@ export function controlsBar(): View<ControlsViewModel> {
   const camera = toggleButton({ icons: ["camera", "cameraOff"], texts: words.camera, warnsWhenOff: true });
   const screen = toggleButton({ icons: ["screen", "screen"], texts: words.screen, warnsWhenOff: false });
   const hand = toggleButton({ icons: ["hand", "hand"], texts: words.hand, warnsWhenOff: false });
+  const hold = toggleButton({ icons: ["play", "pause"], texts: ringingWords().hold, warnsWhenOff: false });
   const react = menuButton({ class: "control", icon: "laugh", showsLabel: true });
   const devices = toggleButton({ icons: ["tune", "tune"], texts: [words.devices, words.devices], warnsWhenOff: false, isPanel: true });
   const options = pushButton("options", words.options, "gear", () => current?.options?.());
@@ -33,7 +35,7 @@ export function controlsBar(): View<ControlsViewModel> {
   const element = h(
     "footer",
     { class: "controls", role: "group", "aria-label": words.label },
-    h("div", { class: "control-group" }, microphone.element, camera.element, screen.element, hand.element, react.element),
+    h("div", { class: "control-group" }, microphone.element, camera.element, screen.element, hold.element, hand.element, react.element),
     h("div", { class: "control-group" }, people.element, chat.element, invite.element, devices.element, options),
     h("div", { class: "control-group" }, leave, endForAll),
   );
@@ -49,11 +51,14 @@ export function controlsBar(): View<ControlsViewModel> {
       if (controls.screen) screen.update(controls.screen);
       hand.element.hidden = controls.hand === undefined;
       if (controls.hand) hand.update(controls.hand);
+      hold.element.hidden = controls.hold === undefined;
+      if (controls.hold) hold.update(controls.hold);
       react.element.hidden = controls.react === undefined;
       react.update({ label: words.react, items: REACTIONS.map((reaction) => ({ text: reactions[reaction], icon: reaction, run: () => current?.react?.(reaction) })) });
       devices.update(controls.devices);
       options.hidden = controls.options === undefined;
-      invite.update(controls.invite);
+      invite.element.hidden = controls.invite === undefined;
+      if (controls.invite) invite.update(controls.invite);
       people.update(controls.people);
       const { waiting } = controls.people;
       badge.hidden = waiting === 0;

@@ -6,11 +6,13 @@ import type {
   CallAgent,
   CallClient,
   CallEndReason,
+  JoinCallOptions,
   LocalVideoStream,
   TeamsMeetingIdLocator,
   TeamsMeetingLinkLocator,
 } from "@convene/calling";
 import type { End } from "../ended/screen";
+import type { Line } from "../ringing/line";
 import type { Devices } from "../shared/devices";
 import { changeMeeting, readMeeting } from "../shared/server";
 import { meetingWords } from "../shared/strings/meeting";
@@ -30,6 +32,14 @@ import { watchCall } from "./watch";
 /** How a meeting is found. */
 export type MeetingLocator = TeamsMeetingLinkLocator | TeamsMeetingIdLocator;
 
+/** Comes into a call. */
+export type Enter = (agent: CallAgent, options: JoinCallOptions) => Call | Promise<Call>;
+
+/** Joins a meeting. */
+export function joining(locator: MeetingLocator): Enter {
+  return (agent, options) => agent.join(locator as TeamsMeetingLinkLocator, options);
+}
+
 /** A meeting that this page may change. */
 export interface OwnedMeeting {
   readonly id: string;
@@ -48,7 +58,11 @@ export interface SessionOptions {
   readonly token: string;
   readonly name: string;
   readonly title: string;
-  readonly locator: MeetingLocator;
+  readonly enter: Enter;
+  /** The line of who is signed in; it stays open after the call. `undefined` for everybody else. */
+  readonly line: Line | undefined;
+  /** Whether it is a call that rang. */
+  readonly rang: boolean;
   readonly invite: InviteViewModel;
   /** For the organizer: what changes the meeting's options. */
   readonly owned: OwnedMeeting | undefined;
@@ -120,10 +134,10 @@ export class MeetingSession {
   /** Joins. @throws if the token is refused or the server cannot be reached. */
   static async join(options: SessionOptions): Promise<MeetingSession> {
     const credential = new AzureCommunicationTokenCredential(options.token);
-    const agent = await options.client.createCallAgent(credential, { displayName: options.name });
+    const agent = await (options.line?.open(options.name) ?? options.client.createCallAgent(credential, { displayName: options.name }));
     // The microphone that PreJoin has open already; a muted person's stays closed.
     const sound = options.microphoneOn ? options.devices.takeMicrophone() : undefined;
-    const call = agent.join(options.locator as TeamsMeetingLinkLocator, {
+    const call = await options.enter(agent, {
       audioOptions: { muted: !options.microphoneOn, localAudioStreams: sound ? [sound] : [] },
       videoOptions: { localVideoStreams: options.video ? [options.video] : [] },
     });
@@ -143,7 +157,7 @@ export class MeetingSession {
         this.chat.start();
         return { kind: "inMeeting", meeting: this.build() };
       case "Disconnected":
-        return { kind: "ended", end: endOf(this.call.callEndReason, this.wasIn) };
+        return { kind: "ended", end: { ...endOf(this.call.callEndReason, this.wasIn), rang: this.options.rang } };
       default:
         return { kind: "connecting" };
     }
@@ -177,7 +191,7 @@ export class MeetingSession {
     this.quality.setOpen(false);
     this.chat.stop();
     this.call.off("mutedByOthers", this.handleMutedByOthers);
-    await this.agent.dispose();
+    if (!this.options.line) await this.agent.dispose();
   }
 
   private readonly handleMutedByOthers = (): void => {
@@ -208,6 +222,7 @@ export class MeetingSession {
       layout: this.layout,
       signs: this.signs,
       quality: this.quality.viewModel(this.signs.connection),
+      rang: this.options.rang,
     });
     this.knockSound.hear(meeting.lobby?.waiters.map(({ id }) => id) ?? []);
     return meeting;

@@ -116,12 +116,15 @@ export interface ControlsViewModel {
   /** `undefined` where the browser cannot share a screen. */
   readonly screen: ToggleViewModel | undefined;
   readonly hand: ToggleViewModel | undefined;
+  /** Holding the call; `undefined` in meetings. */
+  readonly hold: ToggleViewModel | undefined;
   /** `undefined` for those who may not react. */
   readonly react: ((reaction: Reaction) => void) | undefined;
   readonly people: ToggleViewModel & { readonly waiting: number };
   /** `undefined` where there is no chat. */
   readonly chat: (ToggleViewModel & { readonly unread: number }) | undefined;
-  readonly invite: ToggleViewModel;
+  /** `undefined` where there is no link. */
+  readonly invite: ToggleViewModel | undefined;
   readonly devices: ToggleViewModel;
   readonly options: Action | undefined;
   readonly leave: Action;
@@ -137,7 +140,7 @@ export interface NoticeViewModel {
 
 /** Something that is true for as long as it stands there: a strip under the title. */
 export interface BannerViewModel {
-  readonly id: "sharing" | "recording" | "transcription" | "connection" | "mutedSpeech" | "microphone" | "camera";
+  readonly id: "held" | "heldByOther" | "sharing" | "recording" | "transcription" | "connection" | "mutedSpeech" | "microphone" | "camera";
   readonly text: string;
   readonly action: { readonly text: string; readonly run: Action } | undefined;
   /** `undefined` for what has to stand there. */

@@ -1,6 +1,7 @@
 // Which language a page speaks: what the person chose, else what the address asks for, else what the browser prefers, else English.
 
 import { h } from "./dom";
+import { setPageTitle } from "./page-title";
 import { rememberLanguage, rememberWish, rememberedLanguage, rememberedWish } from "./remembered";
 import { commonWords } from "./strings/common";
 import { language, speak, type Language } from "./strings/speaking";
@@ -39,7 +40,7 @@ export async function beginToSpeak(title: () => string, wished = new URLSearchPa
     await speak(wish).catch((error: unknown) => console.warn(`The words of "${wish}" could not be fetched, so the page is in English.`, error));
   }
   document.documentElement.lang = language();
-  document.title = title();
+  setPageTitle(title());
 }
 
 /**

@@ -124,6 +124,18 @@ export function rememberKnockSound(isOn: boolean): void {
   overVisits().setItem(KNOCK_SOUND, isOn ? "on" : "off");
 }
 
+const RING_TONE = "convene.ringTone";
+
+/** Whether a tone is wanted while somebody calls; it is at first. */
+export function rememberedRingTone(): boolean {
+  return overVisits().getItem(RING_TONE) !== "off";
+}
+
+/** Remembers whether a tone is wanted while somebody calls. */
+export function rememberRingTone(isOn: boolean): void {
+  overVisits().setItem(RING_TONE, isOn ? "on" : "off");
+}
+
 const LAYOUT = "convene.layout";
 
 /** The stage's layout, as it was chosen last. */

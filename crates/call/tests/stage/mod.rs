@@ -106,7 +106,7 @@ impl Stage {
         Self::new(target, CallKind::Room { chat: true }, policy)
     }
 
-    fn new(target: CallTarget, kind: CallKind, policy: Policy) -> Self {
+    pub fn new(target: CallTarget, kind: CallKind, policy: Policy) -> Self {
         Self {
             group: matches!(kind, CallKind::Group { .. }),
             call: Call::new(CallId("call".into()), target, kind, policy, at(0)),
@@ -134,23 +134,57 @@ impl Stage {
 
     pub fn person(&self, name: &str) -> Person {
         match name {
-            "organizer" => {
-                Person { role: Role::Organizer, affiliation: Affiliation::Organization, invited: false, visitor: false }
-            }
-            _ if name.starts_with('o') => {
-                Person { role: Role::Presenter, affiliation: Affiliation::Organization, invited: false, visitor: false }
-            }
-            _ if self.group => {
-                Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
-            }
-            _ => Person { role: Role::Attendee, affiliation: Affiliation::Outside, invited: false, visitor: false },
+            "organizer" => Person {
+                role: Role::Organizer,
+                affiliation: Affiliation::Organization,
+                invited: false,
+                visitor: false,
+                host: false,
+            },
+            _ if name.starts_with('o') => Person {
+                role: Role::Presenter,
+                affiliation: Affiliation::Organization,
+                invited: false,
+                visitor: false,
+                host: false,
+            },
+            // In a hosted group call `h…` is a host, and `n…` was named.
+            _ if self.group => Person {
+                role: Role::Presenter,
+                affiliation: Affiliation::Outside,
+                invited: name.starts_with(['h', 'n']),
+                visitor: false,
+                host: name.starts_with('h'),
+            },
+            _ => Person {
+                role: Role::Attendee,
+                affiliation: Affiliation::Outside,
+                invited: false,
+                visitor: false,
+                host: false,
+            },
         }
     }
 
     pub fn join_leg(&mut self, name: &str, leg_name: &str) {
+        let new = self.new_leg(name, leg_name);
+        self.requests += 1;
+        self.call.handle_join(new, self.requests, self.now);
+        self.drain();
+    }
+
+    /// Somebody comes to whom somebody in the call leaves the place.
+    pub fn replace(&mut self, name: &str, replaced: &str) {
+        let new = self.new_leg(name, name);
+        self.requests += 1;
+        self.call.handle_replace(new, self.requests, &user(replaced), self.now);
+        self.drain();
+    }
+
+    fn new_leg(&mut self, name: &str, leg_name: &str) -> NewLeg {
         let person = self.person(name);
         self.peers += 1;
-        let new = NewLeg {
+        NewLeg {
             participant: leg(leg_name),
             user: user(name),
             display_name: name.to_owned(),
@@ -159,10 +193,7 @@ impl Stage {
             muted: false,
             resume_secret: format!("secret-{leg_name}"),
             resume_hash: format!("hash-{leg_name}"),
-        };
-        self.requests += 1;
-        self.call.handle_join(new, self.requests, self.now);
-        self.drain();
+        }
     }
 
     pub fn ask(&mut self, leg_name: &str, request: Request) {

@@ -5,12 +5,13 @@
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
 use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
 use convene_model::automation::AutomationAnswer;
+use convene_model::group_call::{CallsFromApps, GroupCall};
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_model::media::MediaCommand;
 use convene_model::push::RingPush;
 use convene_model::record::{JournalRow, LobbyScope, Meeting, OutboxEvent, Room, User};
 use convene_model::{Now, Random, RawId, Role, Scopes, SessionId, Ticket};
-use convene_node::{Found, Input, Lookup, Node, NodeConfig, Output};
+use convene_node::{Found, Input, Lookup, LookupId, Node, NodeConfig, Output};
 use convene_protocol::{
     ClientMessage, Hello, JoinTarget, Request, ServerMessage, decode_server, encode_client, encode_server,
 };
@@ -44,6 +45,7 @@ pub struct World {
     pub users: BTreeMap<RawId, User>,
     pub meetings: Vec<Meeting>,
     pub rooms: Vec<Room>,
+    pub groups: Vec<GroupCall>,
     pub rows: Vec<JournalRow>,
     pub events: Vec<OutboxEvent>,
     pub media: Vec<MediaCommand>,
@@ -56,6 +58,9 @@ pub struct World {
     /// The commands by which calls were turned away.
     pub turned_away: Vec<Ticket>,
     pub closed: BTreeSet<SessionId>,
+    /// Whether questions to the store are collected, for a test to answer.
+    pub hold_lookups: bool,
+    pub lookups: Vec<(LookupId, Lookup)>,
     pub hold_commits: bool,
     pub held: Vec<u64>,
     keys: KeyRing,
@@ -69,15 +74,20 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        Self::seeded(7, BTreeSet::new())
+        Self::seeded(7, BTreeSet::new(), CallsFromApps::Ring)
     }
 
     /// Where the organization trusts the app's resource.
     pub fn trusting() -> Self {
-        Self::seeded(7, BTreeSet::from([RESOURCE.to_owned()]))
+        Self::taking(CallsFromApps::Ring)
     }
 
-    fn seeded(seed: u64, federated: BTreeSet<String>) -> Self {
+    /// Where the organization trusts the app's resource, and takes its calls so.
+    pub fn taking(calls_from_apps: CallsFromApps) -> Self {
+        Self::seeded(7, BTreeSet::from([RESOURCE.to_owned()]), calls_from_apps)
+    }
+
+    fn seeded(seed: u64, federated: BTreeSet<String>, calls_from_apps: CallsFromApps) -> Self {
         let mut random = Seeded(1);
         let key = new_signing_key(&mut random, at(0).wall);
         let ring = || KeyRing::new(vec![key.clone()]).expect("one good key");
@@ -88,6 +98,7 @@ impl World {
             lobby_wait: Duration::from_millis(LOBBY_WAIT_MS),
             ring_wait: Duration::from_millis(RING_WAIT_MS),
             call_chat: true,
+            calls_from_apps,
         };
         Self {
             node: Node::new(config, ring(), Box::new(Seeded(seed))),
@@ -96,6 +107,7 @@ impl World {
             users: BTreeMap::new(),
             meetings: vec![],
             rooms: vec![],
+            groups: vec![],
             rows: vec![],
             events: vec![],
             media: vec![],
@@ -105,6 +117,8 @@ impl World {
             answers: vec![],
             turned_away: vec![],
             closed: BTreeSet::new(),
+            hold_lookups: false,
+            lookups: vec![],
             hold_commits: false,
             held: vec![],
             keys: ring(),
@@ -118,10 +132,11 @@ impl World {
 
     /// The same users, meetings and keys behind a process that has just started.
     pub fn restarted(&self) -> Self {
-        let mut world = Self::seeded(99, BTreeSet::new());
+        let mut world = Self::seeded(99, BTreeSet::new(), CallsFromApps::Ring);
         world.users = self.users.clone();
         world.meetings = self.meetings.clone();
         world.rooms = self.rooms.clone();
+        world.groups = self.groups.clone();
         world
     }
 
@@ -271,6 +286,7 @@ impl World {
                 Output::Close { session } => {
                     self.closed.insert(session);
                 }
+                Output::Lookup { lookup, what } if self.hold_lookups => self.lookups.push((lookup, what)),
                 Output::Lookup { lookup, what } => {
                     let found = self.look_up(&what);
                     self.node.handle(Input::LookedUp { lookup, found }, self.now);
@@ -304,6 +320,10 @@ impl World {
             Lookup::Room { resource, room } => {
                 let found = self.rooms.iter().find(|known| known.resource == *resource && known.id == *room);
                 Found::Room(found.cloned().map(Box::new))
+            }
+            Lookup::GroupCall { resource, group_id } => {
+                let found = self.groups.iter().find(|known| known.resource == *resource && known.group_id == *group_id);
+                Found::GroupCall(Box::new(found.cloned().unwrap_or_else(|| GroupCall::open(resource, group_id))))
             }
             Lookup::MeetingByJoinId(digits) => meeting(&|meeting| meeting.join_meeting_id == *digits),
             Lookup::Wake(user, _) => Found::Woken {

@@ -11,6 +11,7 @@ pub mod described;
 mod dev;
 pub mod error;
 mod events;
+mod group_calls;
 mod health;
 mod identities;
 pub mod limits;
@@ -49,6 +50,7 @@ pub fn described<S: Store>() -> Described<Arc<AppState<S>>> {
         .merge(identities::operations::<S>())
         .merge(teams_user::operations::<S>())
         .merge(rooms::operations::<S>())
+        .merge(group_calls::operations::<S>())
         .merge(events::operations::<S>())
         .merge(automation::operations::<S>())
         .merge(call_records::operations::<S>())

@@ -6,6 +6,7 @@ mod calling;
 mod chat;
 mod client;
 mod connections;
+mod convene;
 mod events;
 mod healthz;
 mod identities;

@@ -96,7 +96,7 @@ async fn ask(server: &Server, method: &str, token: &str, body: &Value) -> Answer
 async fn call(server: &Server, caller: &User, callee: &User) -> Client {
     let mut client = Client::connect(server, &token(server, caller, Scope::Voip)).await;
     let users = vec![callee.id.clone()];
-    client.ask(Request::StartCall { users, display_name: "Ana".into(), muted: false }).await;
+    client.ask(Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false }).await;
     client
 }
 

@@ -20,6 +20,7 @@ mod applications;
 mod call_records;
 mod calls;
 mod chat;
+mod group_calls;
 mod meetings;
 mod push;
 mod quality;

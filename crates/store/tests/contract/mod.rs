@@ -6,6 +6,7 @@ mod call_records;
 mod calls;
 mod chat;
 mod chat_events;
+mod group_calls;
 mod meetings;
 mod push;
 mod quality;
@@ -23,6 +24,7 @@ pub use call_records::*;
 pub use calls::*;
 pub use chat::*;
 pub use chat_events::*;
+pub use group_calls::*;
 pub use meetings::*;
 pub use push::*;
 pub use quality::*;
@@ -73,6 +75,8 @@ macro_rules! contract_tests {
             what_was_measured_of_legs_is_kept_beside_the_journal_and_after_the_end,
             what_was_measured_goes_with_its_call,
             a_measure_of_a_call_that_never_started_is_refused,
+            a_group_call_comes_back_as_it_was_to_its_resource_alone,
+            of_two_who_set_a_group_calls_lobby_the_newer_one_wins,
             the_first_push_key_stays,
             a_browser_is_kept_once_for_the_user_who_was_there_last,
             browsers_go_with_the_users_tokens_and_with_the_user,

@@ -115,12 +115,13 @@ export class ClientCallAgent implements CallAgent {
 
   /**
    * Calls users of this app, and of the organization where it trusts the app: every device of theirs rings. The call is there at once; it is `Ringing` until the first of them answers, and ends with
-   * the reason if nobody does. With one user it is a call of two, which ends when one of them leaves.
+   * the reason if nobody does. With one user it is a call of two, which ends when one of them leaves. `convene: { lobby: true }` gives it a lobby, which the caller manages.
+   * Where the organization wants it so, whoever calls one of its users is `InLobby` once they answer, until they let the caller in.
    *
    * @throws CommunicationServicesError 400 for no list of identifiers, 412 after dispose, 501 for telephone numbers and custom contexts
    */
   startCall(participants: CommunicationIdentifier[], options?: StartCallOptions): Call {
-    const entry: Entry = { kind: 'start', users: calleesOf(participants, options) };
+    const entry: Entry = { kind: 'start', users: calleesOf(participants, options), lobby: options?.convene?.lobby === true };
     return this.begin(entry, options, this.outgoing).call;
   }
 
@@ -195,7 +196,7 @@ export class ClientCallAgent implements CallAgent {
     from.ringing.transfer.handleAccepted(call);
   }
 
-  /** Comes into a call that rang here; resolves once this client is in it. */
+  /** Comes into a call that rang here; resolves once this client is in it, or waits for it. */
   private async answer(entry: Entry, options: JoinCallOptions, caller: Caller): Promise<Call> {
     const { call, core } = this.begin(entry, options, caller);
     await core.details.getServerCallId();

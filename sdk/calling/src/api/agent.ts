@@ -43,9 +43,20 @@ export interface CustomContext extends CustomContextOptions {
   voipHeaders?: xHeader[];
 }
 
+/** Ours beyond ACS: how a call begins that rings. */
+export interface ConveneStartOptions {
+  /**
+   * The call has a lobby, which the caller manages by `call.lobby`. Whom the caller calls is in on answering; whom others add by `addParticipant` waits,
+   * `InLobby`, until the caller lets them in.
+   */
+  lobby?: boolean;
+}
+
 export interface StartCallOptions extends JoinCallOptions {
   alternateCallerId?: PhoneNumberIdentifier;
   customContext?: CustomContext;
+  /** Ours beyond ACS. */
+  convene?: ConveneStartOptions;
 }
 
 export interface IncomingCallEvents {

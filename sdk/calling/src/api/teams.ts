@@ -5,7 +5,7 @@ import type {
 } from '@azure/communication-common';
 import type { EventSource } from '../util/emitter.js';
 import type {
-  CallAgentCommon, ConnectionStateChangedEvent, CustomContext, IncomingCallCommon, TeamsMeetingIdLocator, TeamsMeetingLinkLocator,
+  CallAgentCommon, ConnectionStateChangedEvent, ConveneStartOptions, CustomContext, IncomingCallCommon, TeamsMeetingIdLocator, TeamsMeetingLinkLocator,
 } from './agent.js';
 import type { AcceptCallOptions, CallCommon, CallInfoCommon, JoinCallOptions } from './call.js';
 import type { CollectionUpdatedEvent } from './common.js';
@@ -29,6 +29,8 @@ export interface OnBehalfOfOptions {
 export interface StartTeamsCallOptions extends JoinCallOptions {
   customContext?: CustomContext;
   onBehalfOfOptions?: OnBehalfOfOptions;
+  /** Ours beyond ACS. */
+  convene?: ConveneStartOptions;
 }
 
 export interface StartTeamsGroupCallOptions extends StartTeamsCallOptions {

@@ -1,4 +1,4 @@
-import { asCallingError, type CallingError, isInterruption } from '../errors.js';
+import { asCallingError, type CallingError, failure, isInterruption } from '../errors.js';
 import type { AudioOutput } from '../media/audio-output.js';
 import type { Offer } from '../media/connection.js';
 import { MediaSession } from '../media/media-session.js';
@@ -156,6 +156,9 @@ export class CallCore {
       if (reply.type === 'joined') {
         await this.enter(reply.call);
       } else if (reply.type === 'waiting') {
+        if (entry.kind === 'accept') {
+          this.details.handleRing(entry.callId);
+        }
         this.details.handleWaiting(reply.waiting.participantId);
         this.lifecycle.handleWaiting();
       } else {
@@ -251,13 +254,16 @@ export class CallCore {
     this.events.emit('lineChanged');
   }
 
-  /** There is a connection again. Whoever waited knocks again; whoever was in the call takes the same place again. */
+  /** There is a connection again. Whoever waited for a call that can be joined knocks again; whoever was in the call takes the same place again. */
   handleReconnected(): void {
     if (!this.line.isAway) {
       return;
     }
     if (this.lifecycle.isIn) {
       void this.comeBack();
+    } else if (this.lifecycle.kind === 'waiting' && this.setup.entry.kind !== 'join') {
+      // It rings no more: there is nothing to knock at again.
+      this.end(failure('networkLost', 'The connection was lost while this call waited to be let in, and with it the place. Call again.'));
     } else {
       this.line.handleBack();
       this.events.emit('lineChanged');

@@ -29,7 +29,7 @@ const STATE: Record<CallPhase['kind'], CallState> = {
 const FROM: Record<CallPhase['kind'], readonly CallPhase['kind'][]> = {
   created: [],
   joining: ['created'],
-  waiting: ['joining', 'entering', 'connected'],
+  waiting: ['joining', 'entering', 'ringing', 'connected'],
   entering: ['joining', 'waiting'],
   ringing: ['entering'],
   connected: ['entering', 'ringing'],
@@ -38,7 +38,7 @@ const FROM: Record<CallPhase['kind'], readonly CallPhase['kind'][]> = {
 };
 
 /**
- * A call's life: created, joining, perhaps waiting, entering, perhaps ringing, connected, perhaps waiting again, leaving, ended. It holds no timer and does nothing by itself.
+ * A call's life: created, joining, perhaps waiting, entering, perhaps ringing, perhaps waiting for who answered, connected, perhaps waiting again, leaving, ended. It holds no timer and does nothing by itself.
  *
  * Each `handle*` says what happened and returns whether the phase changed.
  */

@@ -4,7 +4,7 @@ import type { JoinTarget, Request } from '../signaling/protocol.gen.js';
 export type Entry =
   | { readonly kind: 'join'; readonly target: JoinTarget }
   /** It rings at these users; they come, or do not. */
-  | { readonly kind: 'start'; readonly users: readonly string[] }
+  | { readonly kind: 'start'; readonly users: readonly string[]; readonly lobby: boolean }
   /** It rang here. */
   | { readonly kind: 'accept'; readonly ring: string; readonly callId: string }
   /** Somebody handed this client over: to these users, at whom it then rings, or, without users, to a call that goes on. */
@@ -16,7 +16,7 @@ export function entryRequest(entry: Entry, displayName: string, muted: boolean):
     case 'join':
       return { type: 'join', target: entry.target, displayName, muted };
     case 'start':
-      return { type: 'startCall', users: [...entry.users], displayName, muted };
+      return { type: 'startCall', users: [...entry.users], displayName, muted, ...(entry.lobby ? { lobby: true } : {}) };
     case 'accept':
       return { type: 'accept', ring: entry.ring, displayName, muted };
     case 'follow':

@@ -94,9 +94,10 @@ export class CallRinging {
     }
   }
 
-  /** Media begins anew. */
+  /** Back in the lobby: media begins anew, and somebody is there who let it come to that. */
   handleReset(): void {
     this.mediaFlows = false;
+    this.answered = true;
   }
 
   /** The reason for the end: who hangs up before anybody has come has cancelled the call. */

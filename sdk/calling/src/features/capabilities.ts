@@ -61,7 +61,7 @@ export interface CapabilityGrounds {
   /** What the server says; undefined before it said anything. */
   readonly granted: readonly Capability[] | undefined;
   readonly role: ParticipantRole;
-  /** Group calls have no lobby, and no options that forbid. */
+  /** Group calls have no options that forbid, and those who are no hosts no lobby. */
   readonly isGroupCall: boolean;
 }
 

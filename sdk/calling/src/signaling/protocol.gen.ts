@@ -277,7 +277,11 @@ displayName: string,
 /**
  * Whether the microphone is muted from the start.
  */
-muted: boolean, } | { "type": "accept", 
+muted: boolean, 
+/**
+ * Whether the call has a lobby: whom others than the caller add to it later waits until the caller lets them in.
+ */
+lobby?: boolean, } | { "type": "accept", 
 /**
  * From the `rings` of this session.
  */

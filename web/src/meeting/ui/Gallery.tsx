@@ -56,7 +56,7 @@ export function Gallery({ meeting }: { readonly meeting: MeetingViewModel }) {
         />
         {ownPlace === "corner" && own && <div className="own-corner">{renderTile(own.id, true)}</div>}
       </div>
-      {isAlone && <Hosted make={aloneCard} viewModel={meeting.invite} />}
+      {isAlone && meeting.controls.invite && <Hosted make={aloneCard} viewModel={meeting.invite} />}
     </main>
   );
 }

@@ -11,6 +11,7 @@ const english = {
       0: "You left the meeting",
       4097: "The meeting has ended",
       4521: "The connection was lost",
+      5003: "The call is over",
       5221: "Guests cannot join",
       5222: "Guests cannot join",
       5300: "You were removed",

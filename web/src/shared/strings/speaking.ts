@@ -10,6 +10,7 @@ import type { OptionWords } from "./options";
 import type { PanelWords } from "./panel";
 import type { PeopleWords } from "./people";
 import type { QualityWords } from "./quality";
+import type { RingingWords } from "./ringing";
 import type { ScreenWords } from "./screen";
 import type { SignInWords } from "./sign-in";
 
@@ -30,6 +31,7 @@ export interface Words {
   readonly chat: ChatWords;
   readonly options: OptionWords;
   readonly quality: QualityWords;
+  readonly ringing: RingingWords;
 }
 
 let spoken: { readonly language: Language; readonly words: Words | undefined } = { language: "en", words: undefined };

@@ -13,6 +13,7 @@ import { optionWords } from "./options";
 import { panelWords } from "./panel";
 import { peopleWords } from "./people";
 import { qualityWords } from "./quality";
+import { ringingWords } from "./ringing";
 import { screenWords } from "./screen";
 import { signInWords } from "./sign-in";
 import type { Words } from "./speaking";
@@ -30,6 +31,7 @@ const english: Words = {
   chat: chatWords(),
   options: optionWords(),
   quality: qualityWords(),
+  ringing: ringingWords(),
 };
 
 /** What is the same in both languages, and right so. */

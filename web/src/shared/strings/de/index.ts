@@ -11,7 +11,8 @@ import { options } from "./options";
 import { panel } from "./panel";
 import { people } from "./people";
 import { quality } from "./quality";
+import { ringing } from "./ringing";
 import { screen } from "./screen";
 import { signIn } from "./sign-in";
 
-export const german: Words = { common, faults, home, signIn, joining, meeting, screen, panel, people, chat, options, quality };
+export const german: Words = { common, faults, home, signIn, joining, meeting, screen, panel, people, chat, options, quality, ringing };
