@@ -115,7 +115,7 @@ impl Ringing {
 
     /// Whether it is a host, or the app itself, that calls `user`.
     pub fn is_called_by_host(&self, roster: &Roster, user: &RawId) -> bool {
-        self.rings.get(user).is_some_and(|ring| match &ring.hold {
+        self.rings.get(user).is_some_and(|ring| match &ring.caller.hold {
             Hold::Leg(leg) => roster.user_of(leg).is_some_and(|caller| hosts::is_one(roster, caller)),
             Hold::Connection(_) => true,
         })

@@ -16,7 +16,7 @@ const OTHER: &str = "99999999-9999-4999-8999-999999999999";
 
 fn start(world: &mut World, session: SessionId, user: &RawId) -> u32 {
     let users = vec![user.clone()];
-    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false })
+    world.ask(session, 1, Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false })
 }
 
 fn command(world: &mut World, command: AutomationCommand) {

@@ -27,7 +27,7 @@ impl Page {
     /// Calls somebody; gives the call's id.
     async fn call(&mut self, user: &str) -> String {
         let users = vec![RawId::parse(user).expect("a raw id")];
-        self.client.ask(Request::StartCall { users, display_name: "Ana".into(), muted: false }).await;
+        self.client.ask(Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false }).await;
         self.client.until(joined).await
     }
 
