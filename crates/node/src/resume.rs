@@ -92,5 +92,6 @@ impl Node {
         active.claims = claims;
         self.timers.set(TimerKey::Session(session), Some(now.mono + Duration::from_millis(left)));
         self.send(session, ServerMessage::Refreshed { expires_in_ms: left });
+        self.tell_rings(session, now);
     }
 }

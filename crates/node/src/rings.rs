@@ -35,6 +35,8 @@ pub(crate) struct Entry {
     by: RawId,
     /// What the devices hear; `None` until the ring is committed, and if it could not begin.
     heard: Option<Bell>,
+    /// The sessions at which it rings: they, and no others, are told that it is over.
+    devices: BTreeSet<SessionId>,
     /// The session that accepted: it is not told that the ring is over.
     accepted_by: Option<SessionId>,
     /// By which transfer, and by whom, its caller was handed over.
@@ -193,7 +195,8 @@ impl Node {
         transfer: Option<(TransferId, Transferor)>,
     ) {
         let (call, by) = (call.clone(), by.clone());
-        let entry = Entry { call, user, by, heard: None, accepted_by: None, transfer, pushed: false };
+        let devices = BTreeSet::new();
+        let entry = Entry { call, user, by, heard: None, devices, accepted_by: None, transfer, pushed: false };
         self.rings.entries.insert(ring, entry);
     }
 
@@ -266,6 +269,7 @@ impl Node {
             return;
         }
         entry.heard = Some(bell.clone());
+        entry.devices.extend(&sessions);
         let message = ServerMessage::Rings { ring: view(entry, &bell, now) };
         for session in sessions {
             self.send(session, message.clone());
@@ -285,26 +289,28 @@ impl Node {
         if let Some(bell) = entry.heard.as_ref().filter(|_| entry.pushed) {
             self.push_over(&entry.call, bell, reason);
         }
-        for session in self.devices_of(&entry.user) {
-            if entry.accepted_by != Some(session) {
+        for session in entry.devices {
+            if entry.accepted_by != Some(session) && self.sessions.contains_key(&session) {
                 self.send(session, ServerMessage::RingOver { ring: ring.clone(), reason: reason.into() });
             }
         }
     }
 
-    /// A session begins: what rings at its user rings here, too.
+    /// A session begins, or may be called from now on: what rings at its user rings here, too.
     pub(crate) fn tell_rings(&mut self, session: SessionId, now: Now) {
         let Some(Session::Active(active)) = self.sessions.get(&session) else { return };
         if !may_call(active) {
             return;
         }
-        let rings: Vec<RingView> = self
-            .rings
-            .entries
-            .values()
-            .filter(|entry| entry.user == active.user.id)
-            .filter_map(|entry| entry.heard.as_ref().map(|bell| view(entry, bell, now)))
-            .collect();
+        let user = &active.user.id;
+        let mut rings = Vec::new();
+        for entry in self.rings.entries.values_mut().filter(|entry| entry.user == *user) {
+            if let Some(bell) = &entry.heard
+                && entry.devices.insert(session)
+            {
+                rings.push(view(entry, bell, now));
+            }
+        }
         for ring in rings {
             self.send(session, ServerMessage::Rings { ring });
         }

@@ -473,3 +473,28 @@ fn a_browser_that_nobody_opens_is_told_of_the_missed_call_and_one_without_a_ring
     world.ask(a, 1, Request::Leave {});
     assert_eq!(world.pushed.len(), 1, "whose devices are here, and who has no such browser, gets no message");
 }
+
+#[test]
+fn a_device_rings_once_its_new_token_lets_it_and_hears_the_end_also_with_one_that_does_not() {
+    let mut world = World::new();
+    let (_, ben, a, b1, b2) = people(&mut world);
+    let refresh = |world: &mut World, session: SessionId, scopes: &str| {
+        let token = world.token(&ben, scopes);
+        world.say(session, &convene_protocol::ClientMessage::Refresh { token });
+    };
+    refresh(&mut world, b1, "voip.join");
+    world.heard(b1);
+    start(&mut world, a, &[&ben]);
+    assert_eq!(ring_of(&world.heard(b1)), None);
+    let ring = ring_of(&world.heard(b2)).expect("it rings");
+    refresh(&mut world, b1, "voip");
+    assert_eq!(ring_of(&world.heard(b1)), Some(ring));
+    refresh(&mut world, b1, "voip");
+    assert_eq!(ring_of(&world.heard(b1)), None, "once");
+    refresh(&mut world, b2, "voip.join");
+    world.ask(a, 1, Request::Leave {});
+    assert_eq!(
+        (overs(&world.heard(b1)), overs(&world.heard(b2))),
+        (vec!["ringCanceled".into()], vec!["ringCanceled".into()])
+    );
+}

@@ -23,6 +23,10 @@ pub enum Tamper {
     Crowd,
     /// Some answers get lost.
     DropAnswer,
+    /// Some devices are not told that a ring is over.
+    DropRingOver,
+    /// Devices are told twice that a ring is over.
+    EndRingsTwice,
     /// A recovery does not know the legs' secrets.
     ForgetSecrets,
     /// The node is not told of revocations.

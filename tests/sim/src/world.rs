@@ -279,6 +279,15 @@ impl World {
         if self.tamper == Tamper::DropAnswer && done && self.sent.is_multiple_of(5) {
             return;
         }
+        if let ServerMessage::RingOver { .. } = message
+            && self.tamper == Tamper::DropRingOver
+            && self.sent.is_multiple_of(3)
+        {
+            return;
+        }
+        if let (ServerMessage::RingOver { .. }, Tamper::EndRingsTwice) = (message, self.tamper) {
+            self.hear(session, message);
+        }
         if self.tamper == Tamper::TellWaiters && change {
             self.tell_a_waiter(message);
         }

@@ -59,6 +59,16 @@ fn somebody_muted_who_is_heard_is_reported() {
 }
 
 #[test]
+fn a_device_that_goes_on_ringing_is_reported() {
+    assert_reports(Tamper::DropRingOver, Rule::RingsEndOnce);
+}
+
+#[test]
+fn a_ring_that_ends_twice_is_reported() {
+    assert_reports(Tamper::EndRingsTwice, Rule::RingsEndOnce);
+}
+
+#[test]
 fn more_legs_than_a_call_may_have_are_reported() {
     assert_reports(Tamper::Crowd, Rule::Bounds);
 }

@@ -12,7 +12,7 @@ import { CallHold } from './hold.js';
 import { CallLifecycle } from './call-state.js';
 import type { CallSetup } from './call-setup.js';
 import { CallLine } from './line.js';
-import { entryRequest } from './entry.js';
+import { entryRequest, PLACE_LOST } from './entry.js';
 import { CallLobby } from './lobby.js';
 import { CallManaging } from './managing.js';
 import { Microphone } from './microphone.js';
@@ -156,10 +156,7 @@ export class CallCore {
       if (reply.type === 'joined') {
         await this.enter(reply.call);
       } else if (reply.type === 'waiting') {
-        if (entry.kind === 'accept') {
-          this.details.handleRing(entry.callId);
-        }
-        this.details.handleWaiting(reply.waiting.participantId);
+        this.details.handleWaiting(reply.waiting.participantId, entry.kind === 'accept' ? entry.callId : undefined);
         this.lifecycle.handleWaiting();
       } else {
         throw unexpected(entryRequest(entry, displayName, false).type, reply);
@@ -254,7 +251,7 @@ export class CallCore {
     this.events.emit('lineChanged');
   }
 
-  /** There is a connection again. Whoever waited for a call that can be joined knocks again; whoever was in the call takes the same place again. */
+  /** There is a connection again. Who waited for a call that can be joined knocks again; who was in takes the same place again. */
   handleReconnected(): void {
     if (!this.line.isAway) {
       return;
@@ -262,8 +259,7 @@ export class CallCore {
     if (this.lifecycle.isIn) {
       void this.comeBack();
     } else if (this.lifecycle.kind === 'waiting' && this.setup.entry.kind !== 'join') {
-      // It rings no more: there is nothing to knock at again.
-      this.end(failure('networkLost', 'The connection was lost while this call waited to be let in, and with it the place. Call again.'));
+      this.end(failure('networkLost', PLACE_LOST));
     } else {
       this.line.handleBack();
       this.events.emit('lineChanged');

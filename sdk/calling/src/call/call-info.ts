@@ -68,9 +68,10 @@ export class CallDetails implements CallInfo {
     this.serverCallId = callId;
   }
 
-  /** @internal */
-  handleWaiting(participantId: string): void {
+  /** @internal `callId`: of a call that rang here. */
+  handleWaiting(participantId: string, callId?: string): void {
     this.participant = participantId;
+    this.serverCallId = callId ?? this.serverCallId;
     this.emitter.emit('callInfoChanged');
   }
 

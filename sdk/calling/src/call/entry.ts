@@ -10,6 +10,9 @@ export type Entry =
   /** Somebody handed this client over: to these users, at whom it then rings, or, without users, to a call that goes on. */
   | { readonly kind: 'follow'; readonly transfer: string; readonly users: readonly string[] };
 
+/** Said of a call that rang and waits to be let in: it rings no more, so there is nothing to knock at again. */
+export const PLACE_LOST = 'The connection was lost while this call waited to be let in, and with it the place. Call again.';
+
 /** What the server is asked for. */
 export function entryRequest(entry: Entry, displayName: string, muted: boolean): Request {
   switch (entry.kind) {
