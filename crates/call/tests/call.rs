@@ -324,7 +324,7 @@ fn a_wish_is_passed_on_once_the_video_is_published_and_withdrawn_with_it() {
         stage.offer(name);
     }
     stage.forget_what_was_told();
-    let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera };
+    let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera, shown: None };
     stage.ask("ana", Request::Subscribe { videos: vec![wish] });
     assert_eq!(stage.media(), []);
     stage.publish_camera("ben");

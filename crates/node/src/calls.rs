@@ -37,6 +37,7 @@ impl CallEntry {
             MediaCommand::Negotiate { .. }
             | MediaCommand::SetMaySend { .. }
             | MediaCommand::Subscribe { .. }
+            | MediaCommand::Show { .. }
             | MediaCommand::Echo { .. }
             | MediaCommand::SetHears { .. } => {}
         }

@@ -9,7 +9,7 @@ import { carry, type VideoSource, type VideoSourceEvents } from './video-source.
 /** Counts without a new frame after which a stream no longer counts as received (about two seconds). */
 const STALE_COUNTS_MAX = 2;
 
-/** Is told when a stream begins or ends to be wanted, or when it comes from another leg. */
+/** Is told when a stream begins or ends to be wanted, comes from another leg, or is shown in another size. */
 export interface DemandListener {
   handleDemandChanged(stream: RemoteVideo): void;
 }
@@ -23,6 +23,8 @@ export class RemoteVideo implements RemoteVideoStream {
   private readonly sourceEvents = new Emitter<VideoSourceEvents>();
   private leg: string | undefined;
   private uses = 0;
+  /** The views that know how large they show it. */
+  private readonly views = new Map<object, StreamSize>();
   private receiving = false;
   private dimensions: StreamSize = { width: 0, height: 0 };
   private received: MediaStreamTrack | undefined;
@@ -55,7 +57,24 @@ export class RemoteVideo implements RemoteVideoStream {
 
   /** What to ask the server for, while somebody looks and the participant sends. */
   get wish(): VideoWish | undefined {
-    return this.uses > 0 && this.leg !== undefined ? { participantId: this.leg, source: this.wishSource } : undefined;
+    if (this.uses === 0 || this.leg === undefined) {
+      return undefined;
+    }
+    const { shown } = this;
+    return { participantId: this.leg, source: this.wishSource, ...(shown && { shown }) };
+  }
+
+  /** True if it is asked for, but nothing of it is seen: then nothing of it comes. */
+  get isHidden(): boolean {
+    return this.shown?.width === 0;
+  }
+
+  /** The largest of its views. Unknown while somebody uses it otherwise: then the best that there is comes. */
+  private get shown(): StreamSize | undefined {
+    const sizes = [...this.views.values()];
+    return sizes.length === 0 || sizes.length < this.uses
+      ? undefined
+      : { width: Math.max(...sizes.map((size) => size.width)), height: Math.max(...sizes.map((size) => size.height)) };
   }
 
   on<K extends keyof RemoteVideoStreamEvents>(event: K, listener: RemoteVideoStreamEvents[K]): void {
@@ -122,6 +141,11 @@ export class RemoteVideo implements RemoteVideoStream {
 
   /** What arrived on its m-line so far. */
   handleInbound(video: InboundVideo | undefined): void {
+    if (this.isHidden) {
+      this.lastFrames = undefined;
+      this.staleCounts = 0;
+      return;
+    }
     const frames = video?.frames ?? 0;
     const moved = this.lastFrames !== undefined && frames > this.lastFrames;
     this.lastFrames = frames;
@@ -156,6 +180,14 @@ export class RemoteVideo implements RemoteVideoStream {
           this.setSize(width, height);
           this.setReceiving(true);
         }
+      },
+      handleShown: (view, size) => {
+        if (size) {
+          this.views.set(view, size);
+        } else {
+          this.views.delete(view);
+        }
+        this.demand.handleDemandChanged(this);
       },
     };
   }
