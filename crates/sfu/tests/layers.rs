@@ -123,7 +123,9 @@ fn nothing_is_sent_of_what_is_hidden_until_it_is_shown_again() {
     camera.film(&mut world, &[0, 1, 2], 60);
     assert_eq!(video(&world, ben).len(), before);
     assert_eq!(world.clients[&ann].keyframe_requests, [], "nobody needs a keyframe");
-    assert!(!world.events.iter().any(|event| matches!(event, MediaEvent::SlotsChanged { slots, .. } if slots.is_empty())));
+    assert!(
+        !world.events.iter().any(|event| matches!(event, MediaEvent::SlotsChanged { slots, .. } if slots.is_empty()))
+    );
     world.show(ben, &[(ann, 320, 180)]);
     world.settle();
     assert_eq!(world.clients[&ann].keyframe_requests, [TrackUse::Camera]);
@@ -183,10 +185,13 @@ fn more_layers_than_are_taken_are_refused_before_a_peer_is_made() {
     let ann = world.open(1, "call", LAYERED, all());
     let tracks = vec![TrackPlan { mid: "0".into(), track_use: TrackUse::Camera }];
     let rids: String = LAYERS.iter().chain(&["x"]).map(|rid| format!("a=rid:{rid} send\r\n")).collect();
-    let offer = format!("v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=sendonly\r\n{rids}a=simulcast:send q;h;f;x\r\n");
+    let offer =
+        format!("v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=sendonly\r\n{rids}a=simulcast:send q;h;f;x\r\n");
     world.events.clear();
     world.command(MediaCommand::Negotiate { peer: ann, negotiation: 9, offer, tracks });
-    let [MediaEvent::OfferRefused { negotiation: 9, reason, .. }] = &world.events[..] else { panic!("{:?}", world.events) };
+    let [MediaEvent::OfferRefused { negotiation: 9, reason, .. }] = &world.events[..] else {
+        panic!("{:?}", world.events)
+    };
     assert!(reason.contains("4 layers; at most 3"), "{reason}");
     assert!(world.sfu.has_peer(ann), "it is as before");
 }

@@ -118,7 +118,7 @@ describe('the size of a view', () => {
     one.size(320, 180);
     one.see(false);
     await later();
-    expect(shown()).toEqual(['0x0']);
+    expect(shown()).toEqual(['1x1', '0x0']);
     one.see(true);
     await later();
     page.visibilityState = 'hidden';
@@ -129,7 +129,7 @@ describe('the size of a view', () => {
     await later();
     one.size(0, 0);
     await later();
-    expect(shown()).toEqual(['0x0', '640x360', '0x0', '640x360', '0x0']);
+    expect(shown()).toEqual(['1x1', '0x0', '640x360', '0x0', '640x360', '0x0']);
   });
 
   it('is not told for a picture in a window of its own, which the page knows nothing of', async () => {
@@ -143,7 +143,7 @@ describe('the size of a view', () => {
     page.pictureInPictureElement = null;
     one.video.dispatchEvent(new Event('leavepictureinpicture'));
     await later();
-    expect(shown()).toEqual(['0x0', 'best', '0x0']);
+    expect(shown()).toEqual(['1x1', '0x0', 'best', '0x0']);
   });
 
   it('is the largest of several views, and the best while an app uses the stream itself', async () => {
@@ -157,7 +157,7 @@ describe('the size of a view', () => {
     await later();
     await stream().getMediaStream();
     await later();
-    expect(shown()).toEqual(['1280x720', '320x180', 'best']);
+    expect(shown()).toEqual(['1x1', '1280x720', '320x180', 'best']);
   });
 
   it('is forgotten with its view, whose observers end', async () => {
@@ -169,7 +169,7 @@ describe('the size of a view', () => {
     await later();
     one.view.dispose();
     await later();
-    expect(shown()).toEqual(['1280x720', '320x180']);
+    expect(shown()).toEqual(['1x1', '1280x720', '320x180']);
     expect(FakeObserver.all.map((each) => each.gone)).toEqual([true, true, false, false]);
     other.view.dispose();
     await later();

@@ -23,8 +23,8 @@ export class RemoteVideo implements RemoteVideoStream {
   private readonly sourceEvents = new Emitter<VideoSourceEvents>();
   private leg: string | undefined;
   private uses = 0;
-  /** The views that know how large they show it. */
-  private readonly views = new Map<object, StreamSize>();
+  /** How large its views show it, as far as they can tell. */
+  private readonly views = new Map<object, StreamSize | 'unknown'>();
   private receiving = false;
   private dimensions: StreamSize = { width: 0, height: 0 };
   private received: MediaStreamTrack | undefined;
@@ -71,8 +71,8 @@ export class RemoteVideo implements RemoteVideoStream {
 
   /** The largest of its views. Unknown while somebody uses it otherwise: then the best that there is comes. */
   private get shown(): StreamSize | undefined {
-    const sizes = [...this.views.values()];
-    return sizes.length === 0 || sizes.length < this.uses
+    const sizes = [...this.views.values()].filter((size) => size !== 'unknown');
+    return this.handedOut || sizes.length === 0 || sizes.length < this.views.size
       ? undefined
       : { width: Math.max(...sizes.map((size) => size.width)), height: Math.max(...sizes.map((size) => size.height)) };
   }
@@ -96,7 +96,8 @@ export class RemoteVideo implements RemoteVideoStream {
     }
     if (!this.handedOut) {
       this.handedOut = new MediaStream();
-      this.changeUses(1);
+      this.uses += 1;
+      this.demand.handleDemandChanged(this);
       this.fillHandedOut();
     }
     return Promise.resolve(this.handedOut);
@@ -182,10 +183,10 @@ export class RemoteVideo implements RemoteVideoStream {
         }
       },
       handleShown: (view, size) => {
-        if (size) {
-          this.views.set(view, size);
-        } else {
+        if (size === 'gone') {
           this.views.delete(view);
+        } else {
+          this.views.set(view, size);
         }
         this.demand.handleDemandChanged(this);
       },
@@ -218,7 +219,8 @@ export class RemoteVideo implements RemoteVideoStream {
         this.handedOut.removeTrack(track);
       }
       this.handedOut = undefined;
-      this.changeUses(-1);
+      this.uses -= 1;
+      this.demand.handleDemandChanged(this);
     }
   }
 

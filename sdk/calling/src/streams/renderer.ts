@@ -37,7 +37,7 @@ class View implements VideoStreamRendererView {
     this.video.addEventListener('playing', this.handleFrame);
     source.source.on('trackChanged', this.handleTrack);
     this.handleTrack(source.track);
-    this.shown = new ViewSize(this.target, this.video, () => this.scaling, (size) => source.handleShown(this, size));
+    this.shown = new ViewSize(this.target, this.video, () => this.scaling, (size) => source.handleShown(this, size ?? 'unknown'));
   }
 
   get scalingMode(): ScalingMode {
@@ -60,7 +60,7 @@ class View implements VideoStreamRendererView {
     if (!this.disposed) {
       this.disposed = true;
       this.shown.dispose();
-      this.source.handleShown(this, undefined);
+      this.source.handleShown(this, 'gone');
       this.source.source.off('trackChanged', this.handleTrack);
       this.video.srcObject = null;
       this.target.remove();

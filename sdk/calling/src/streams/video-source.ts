@@ -15,8 +15,8 @@ export interface VideoSource {
   use(): Promise<() => void>;
   /** A frame of that size is on the screen. */
   handleFrame(width: number, height: number): void;
-  /** How large a view shows it, in pixels of the screen; 0 if nothing of it is seen, undefined if the view does not know, or is gone. */
-  handleShown(view: object, size: StreamSize | undefined): void;
+  /** How large a view shows it, in pixels of the screen; 0 if nothing of it is seen. */
+  handleShown(view: object, size: StreamSize | 'unknown' | 'gone'): void;
 }
 
 /** The key under which a public stream carries its `VideoSource`; survives proxies, and is no part of the public types. */
