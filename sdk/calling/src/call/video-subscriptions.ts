@@ -145,29 +145,43 @@ export class VideoSubscriptions implements DemandListener {
 
   private async send(): Promise<void> {
     const wishes = this.wishes;
-    const text = wishes.map(wishKey).join(' ');
-    const sizes = wishes.map(({ shown }) => (shown ? `${shown.width}x${shown.height}` : 'any')).join(' ');
-    if (!this.ready || (text === this.sent && sizes === this.sentSizes)) {
+    const isSame = keysOf(wishes) === this.sent;
+    if (!this.ready || (isSame && sizesOf(wishes) === this.sentSizes)) {
       return;
     }
     const wait = this.sentAt + SIZES_EVERY_MS - performance.now();
-    if (text === this.sent && wait > 0) {
+    if (isSame && wait > 0) {
       this.later ??= setTimeout(() => {
         this.later = undefined;
         void this.send();
       }, wait);
       return;
     }
-    this.sent = text;
-    this.sentSizes = sizes;
-    this.sentAt = performance.now();
+    this.note(wishes);
     try {
       const cameras = wishes.filter((wish) => wish.source !== 'screen').length;
       await this.target.ensureVideoSlots(cameras);
-      await this.target.subscribe(this.wishes);
+      const latest = this.wishes;
+      this.note(latest);
+      await this.target.subscribe(latest);
     } catch (error) {
       this.sent = '';
       log.warning(`Videos could not be subscribed: ${asCallingError(error).message}`);
     }
   }
+
+  /** These are sent. */
+  private note(wishes: readonly VideoWish[]): void {
+    this.sent = keysOf(wishes);
+    this.sentSizes = sizesOf(wishes);
+    this.sentAt = performance.now();
+  }
+}
+
+function keysOf(wishes: readonly VideoWish[]): string {
+  return wishes.map(wishKey).join(' ');
+}
+
+function sizesOf(wishes: readonly VideoWish[]): string {
+  return wishes.map(({ shown }) => (shown ? `${shown.width}x${shown.height}` : 'any')).join(' ');
 }
