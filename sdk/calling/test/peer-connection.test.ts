@@ -189,7 +189,12 @@ describe('a peer connection', () => {
     await peer.setTrack('camera', camera(1280, 720));
     expect(layers()).toEqual([['q', true, 4, 150_000], ['h', true, 2, 600_000], ['f', true, 1, 1_700_000]]);
     await peer.setTrack('camera', camera(640, 360));
-    expect(layers()).toEqual([['q', true, 2, 150_000], ['h', true, 1, 600_000], ['f', false, 1, undefined]]);
+    const small = [['q', true, 2, 150_000], ['h', true, 1, 600_000], ['f', false, 1, undefined]];
+    expect(layers()).toEqual(small);
+    // As a browser does with an answer to the first offer.
+    rtc.transceivers[1]?.sender.parameters.encodings.forEach((each) => (each['active'] = true));
+    await peer.applyAnswer('answer');
+    expect(layers()).toEqual(small);
   });
 
   it('bounds the camera, also one that comes later, until the bounds are lifted', async () => {

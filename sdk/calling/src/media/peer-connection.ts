@@ -78,12 +78,14 @@ export class PeerConnection implements MediaConnection {
 
   async applyAnswer(sdp: string): Promise<void> {
     await this.peer.setRemoteDescription({ type: 'answer', sdp });
+    // Chromium takes from each answer which layers are sent: as the offer said that was made first.
+    await this.applyLayers();
   }
 
   async setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
     const { sender } = this.transceiver(use);
     // First the layers: those of the camera before may not fit.
-    if (use === 'camera' && track) {
+    if (use === 'camera') {
       await this.applyLayers(track);
     }
     await sender.replaceTrack(track);
@@ -107,17 +109,17 @@ export class PeerConnection implements MediaConnection {
 
   async limitVideo(limits: VideoSendConstraints): Promise<void> {
     this.limits = limits;
-    const { track } = this.transceiver('camera').sender;
-    if (track) {
-      await this.applyLayers(track);
-    }
+    await this.applyLayers();
   }
 
   /** Which layers are sent, and how large, depends on the camera that is sent now. A browser without simulcast has one encoding: the largest. */
-  private async applyLayers(track: MediaStreamTrack): Promise<void> {
+  private async applyLayers(track = this.transceiver('camera').sender.track): Promise<void> {
+    if (!track) {
+      return;
+    }
+    const { sender } = this.transceiver('camera');
     const layers = layersOf(track.getSettings?.(), this.limits);
     const largest = layers.filter((layer) => layer.active).at(-1);
-    const { sender } = this.transceiver('camera');
     const parameters = sender.getParameters();
     const isOne = parameters.encodings.length === 1;
     for (const [index, encoding] of parameters.encodings.entries()) {
