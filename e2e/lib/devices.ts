@@ -39,18 +39,19 @@ export const TONES: readonly number[] = Object.values(LOOKS).map((look) => look.
 const HERE = new URL("./", import.meta.url).pathname;
 
 /**
- * Whose camera it is: a colour that probes tell apart, a portrait for pictures, a computer without camera and microphone, or somebody (yellow) who
- * answers no to every question of the browser.
+ * Whose camera it is: a colour that probes tell apart, red in 1280 x 720 (the others have a quarter of that), a portrait for pictures, a computer without
+ * camera and microphone, or somebody (yellow) who answers no to every question of the browser.
  */
-export type Camera = Colour | Portrait | "none" | "forbidden";
+export type Camera = Colour | "wide" | Portrait | "none" | "forbidden";
 
 /** The files for Chromium's fake camera and microphone; made once, and again when what draws them has changed. */
-export async function deviceFiles(camera: Colour | Portrait): Promise<{ video: string; audio: string }> {
+export async function deviceFiles(camera: Colour | "wide" | Portrait): Promise<{ video: string; audio: string }> {
   const folder = await deviceFolder();
   const video = join(folder, `${camera}.y4m`);
   const audio = join(folder, `${camera}.wav`);
-  await makeOnce(video, () => (isPortrait(camera) ? portraitVideo(camera) : colourVideo(camera)));
-  await makeOnce(audio, () => toneAudio(isPortrait(camera) ? LOOKS.red.tone : LOOKS[camera].tone));
+  const colour = isPortrait(camera) || camera === "wide" ? "red" : camera;
+  await makeOnce(video, () => (isPortrait(camera) ? portraitVideo(camera) : camera === "wide" ? noisyVideo(colour, 1280, 720) : colourVideo(colour)));
+  await makeOnce(audio, () => toneAudio(LOOKS[colour].tone));
   return { video, audio };
 }
 
@@ -84,6 +85,31 @@ function colourVideo(colour: Colour): Buffer {
     const left = Math.floor((frame * WIDTH) / FRAMES);
     row.fill(24, left, Math.min(left + 80, WIDTH));
     parts.push(Buffer.from("FRAME\n"), ...Array<Buffer>(HEIGHT).fill(row), chroma);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The same with noise in it, so that it takes as many bits as a real picture: a sender that has little to send never learns that there is room for more. */
+function noisyVideo(colour: Colour, width: number, height: number): Buffer {
+  const [y, u, v] = YUV[colour];
+  const chroma = Buffer.concat([Buffer.alloc((width * height) / 4, u), Buffer.alloc((width * height) / 4, v)]);
+  const parts: Buffer[] = [Buffer.from(`YUV4MPEG2 W${width} H${height} F30:1 Ip A1:1 C420jpeg\n`)];
+  let random = 1;
+  for (let frame = 0; frame < FRAMES; frame += 1) {
+    const luma = Buffer.alloc(width * height, y);
+    const left = Math.floor((frame * width) / FRAMES);
+    for (let line = 0; line < height; line += 1) luma.fill(24, line * width + left, line * width + Math.min(left + width / 8, width));
+    // Blocks of 16 pixels, each a little lighter or darker in every frame.
+    for (let top = 0; top < height; top += 16) {
+      for (let across = 0; across < width; across += 16) {
+        random = (random * 1_664_525 + 1_013_904_223) % 2 ** 32;
+        const change = Math.round((random / 2 ** 32 - 0.5) * 24);
+        for (let line = top; line < Math.min(top + 16, height); line += 1) {
+          for (let at = line * width + across; at < line * width + across + 16; at += 1) luma[at] = (luma[at] ?? 0) + change;
+        }
+      }
+    }
+    parts.push(Buffer.from("FRAME\n"), luma, chroma);
   }
   return Buffer.concat(parts);
 }

@@ -18,6 +18,8 @@ export function installShowCall(): void {
       if (!stream.isAvailable) return;
       const figure = document.createElement("figure");
       Object.assign(figure.dataset, { name, kind: stream.mediaStreamType });
+      // Small enough for all to be seen at once: of what is outside of the window nothing comes.
+      Object.assign(figure.style, { width: "320px", height: "180px", margin: "4px", float: "left" });
       document.body.append(figure);
       const view = await new sdk.VideoStreamRenderer(stream).createView();
       figure.append(view.target);

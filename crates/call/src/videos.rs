@@ -6,7 +6,7 @@
 use crate::Output;
 use crate::common::Core;
 use crate::roster::Roster;
-use convene_model::media::{MediaCommand, SlotState, Source, Wish};
+use convene_model::media::{MediaCommand, Shown, SlotState, Source, Wish};
 use convene_model::{Capability, ErrorCode, ParticipantId, PeerId, limits};
 use convene_protocol::{Event, SlotView, VideoWish};
 use std::collections::BTreeMap;
@@ -15,7 +15,16 @@ use std::collections::BTreeMap;
 pub(crate) struct Videos {
     wished: BTreeMap<ParticipantId, Vec<VideoWish>>,
     /// What the media plane was told last, by subscriber.
-    told: BTreeMap<ParticipantId, Vec<Wish>>,
+    told: BTreeMap<ParticipantId, Told>,
+}
+
+/// What the media plane knows of a subscriber.
+#[derive(Clone, Debug, PartialEq)]
+struct Told {
+    /// As which peer.
+    peer: PeerId,
+    wishes: Vec<Wish>,
+    shown: Vec<Shown>,
 }
 
 impl Videos {
@@ -49,7 +58,7 @@ impl Videos {
         Ok(())
     }
 
-    /// Replaces a leg's wishes.
+    /// Replaces a leg's wishes, and how large it shows what it wishes for.
     ///
     /// # Errors
     /// [`ErrorCode::BadRequest`] for more than [`limits::SUBSCRIPTIONS_MAX`] wishes, or one for a microphone.
@@ -65,7 +74,7 @@ impl Videos {
             return Err(ErrorCode::BadRequest);
         }
         self.wished.insert(leg.clone(), wishes);
-        self.refresh(core, roster);
+        self.refresh_one(core, roster, leg);
         Ok(())
     }
 
@@ -76,24 +85,42 @@ impl Videos {
 
     /// Tells the media plane of every leg whose effective wishes changed.
     pub fn refresh(&mut self, core: &mut Core, roster: &Roster) {
-        for (leg, wished) in &self.wished {
-            let Some(state) = roster.leg(leg) else { continue };
-            if !state.media_open {
+        let legs: Vec<ParticipantId> = self.wished.keys().cloned().collect();
+        for leg in &legs {
+            self.refresh_one(core, roster, leg);
+        }
+    }
+
+    /// Tells the media plane of one leg, if its effective wishes changed, or how large it shows them.
+    fn refresh_one(&mut self, core: &mut Core, roster: &Roster, leg: &ParticipantId) {
+        let (Some(wished), Some(state)) = (self.wished.get(leg), roster.leg(leg)) else { return };
+        if !state.media_open {
+            return;
+        }
+        let peer = state.peer;
+        let (mut wishes, mut shown) = (vec![], vec![]);
+        for wish in wished.iter().filter(|wish| wish.participant_id != *leg && !state.held) {
+            let Some(sender) = roster.leg(&wish.participant_id) else { continue };
+            if !sender.media_open || sender.held || !sender.videos.contains(&wish.source) {
                 continue;
             }
-            let wishes: Vec<Wish> = wished
-                .iter()
-                .filter(|wish| wish.participant_id != *leg && !state.held)
-                .filter_map(|wish| {
-                    let sender = roster.leg(&wish.participant_id)?;
-                    let sends = sender.media_open && !sender.held && sender.videos.contains(&wish.source);
-                    sends.then_some(Wish { publisher: sender.peer, source: wish.source })
-                })
-                .collect();
-            if self.told.get(leg).map_or(&[][..], Vec::as_slice) != wishes {
-                self.told.insert(leg.clone(), wishes.clone());
-                core.effect(Output::Media(MediaCommand::Subscribe { peer: state.peer, wishes }));
-            }
+            let size = wish.shown;
+            let wish = Wish { publisher: sender.peer, source: wish.source };
+            wishes.push(wish);
+            shown.extend(size.map(|size| Shown { wish, size }));
+        }
+        let before = self.told.get(leg).filter(|told| told.peer == peer);
+        let (was_wished, was_shown) = before.map_or((&[][..], &[][..]), |told| (&told.wishes, &told.shown));
+        let (new_wishes, newly_shown) = (wishes != was_wished, shown != was_shown);
+        if new_wishes || newly_shown {
+            self.told.insert(leg.clone(), Told { peer, wishes: wishes.clone(), shown: shown.clone() });
+        }
+        // Sizes first: what is wished for anew begins with the layer that fits.
+        if newly_shown {
+            core.effect(Output::Media(MediaCommand::Show { peer, shown }));
+        }
+        if new_wishes {
+            core.effect(Output::Media(MediaCommand::Subscribe { peer, wishes }));
         }
     }
 

@@ -45,7 +45,7 @@ fn more_wishes_than_there_can_be_slots_are_refused() {
     let mut stage = Stage::group();
     stage.join("ana");
     stage.forget_what_was_told();
-    let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera };
+    let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera, shown: None };
     stage.ask("ana", Request::Subscribe { videos: vec![wish; SUBSCRIPTIONS_MAX + 1] });
     assert_eq!(stage.told("ana"), [Told::Refused(ErrorCode::BadRequest)]);
 }

@@ -4,7 +4,7 @@ mod stage;
 
 use convene_call::Policy;
 use convene_model::happened::What;
-use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, SlotState, Source, Wish};
+use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Shown, ShownSize, SlotState, Source, Wish};
 use convene_model::record::{JournalRow, LobbyScope};
 use convene_model::{Capability, ErrorCode, Role};
 use convene_protocol::{Event, LobbyOutcome, Reply, Request, SlotView, VideoWish};
@@ -324,7 +324,7 @@ fn a_wish_is_passed_on_once_the_video_is_published_and_withdrawn_with_it() {
         stage.offer(name);
     }
     stage.forget_what_was_told();
-    let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera };
+    let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera, shown: None };
     stage.ask("ana", Request::Subscribe { videos: vec![wish] });
     assert_eq!(stage.media(), []);
     stage.publish_camera("ben");
@@ -339,6 +339,56 @@ fn a_wish_is_passed_on_once_the_video_is_published_and_withdrawn_with_it() {
     let media = stage.media();
     assert!(media.contains(&MediaCommand::Close { peer: peer(2) }));
     assert!(media.contains(&MediaCommand::Subscribe { peer: peer(1), wishes: vec![] }));
+}
+
+#[test]
+fn how_large_a_video_is_shown_is_passed_on_before_its_wish_and_whenever_it_changes() {
+    let mut stage = Stage::group();
+    for name in ["ana", "ben"] {
+        stage.join(name);
+        stage.offer(name);
+    }
+    stage.publish_camera("ben");
+    stage.media();
+    let wish = Wish { publisher: peer(2), source: Source::Camera };
+    let subscribe = |stage: &mut Stage, shown: Option<ShownSize>| {
+        let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera, shown };
+        stage.ask("ana", Request::Subscribe { videos: vec![wish] });
+        stage.media()
+    };
+    let show = |shown: &[ShownSize]| {
+        let shown = shown.iter().map(|size| Shown { wish, size: *size }).collect();
+        MediaCommand::Show { peer: peer(1), shown }
+    };
+    let (small, hidden) = (ShownSize { width: 320, height: 180 }, ShownSize { width: 0, height: 0 });
+    let wished = MediaCommand::Subscribe { peer: peer(1), wishes: vec![wish] };
+    assert_eq!(subscribe(&mut stage, Some(small)), [show(&[small]), wished]);
+    assert_eq!(subscribe(&mut stage, Some(hidden)), [show(&[hidden])]);
+    assert_eq!(subscribe(&mut stage, Some(hidden)), []);
+    assert_eq!(subscribe(&mut stage, None), [show(&[])]);
+}
+
+#[test]
+fn wishes_are_told_again_for_a_leg_whose_media_was_opened_anew() {
+    let mut stage = Stage::group();
+    for name in ["ana", "ben"] {
+        stage.join(name);
+        stage.offer(name);
+    }
+    stage.publish_camera("ben");
+    let size = ShownSize { width: 320, height: 180 };
+    let wish = VideoWish { participant_id: leg("ben"), source: Source::Camera, shown: Some(size) };
+    stage.ask("ana", Request::Subscribe { videos: vec![wish.clone()] });
+    stage.call.handle_away(&leg("ana"), stage.now);
+    stage.media_says(MediaEvent::Lost { peer: peer(1), reason: LostReason::NoPath });
+    stage.media();
+    stage.offer("ana");
+    let media = stage.media();
+    let Some(MediaCommand::Open { peer: anew, .. }) = media.first() else { panic!("{media:?}") };
+    let wish = Wish { publisher: peer(2), source: Source::Camera };
+    assert_ne!(*anew, peer(1));
+    assert!(media.contains(&MediaCommand::Show { peer: *anew, shown: vec![Shown { wish, size }] }), "{media:?}");
+    assert!(media.contains(&MediaCommand::Subscribe { peer: *anew, wishes: vec![wish] }), "{media:?}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn two() -> Stage {
         stage.publish_camera(name);
     }
     for (name, other) in [("ana", "ben"), ("ben", "ana")] {
-        let wish = VideoWish { participant_id: leg(other), source: Source::Camera };
+        let wish = VideoWish { participant_id: leg(other), source: Source::Camera, shown: None };
         stage.ask(name, Request::Subscribe { videos: vec![wish] });
     }
     stage.forget_what_was_told();

@@ -71,6 +71,33 @@ pub struct Wish {
     pub source: Source,
 }
 
+/// How large one video is shown at a subscriber, in pixels of its screen. Nothing of it is seen if one of them is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ShownSize {
+    /// Of the whole picture, also of what is cut off.
+    pub width: u16,
+    /// Of the whole picture, also of what is cut off.
+    pub height: u16,
+}
+
+impl ShownSize {
+    /// Whether nothing is seen of the video.
+    pub fn is_hidden(self) -> bool {
+        self.width == 0 || self.height == 0
+    }
+}
+
+/// How large a subscriber shows one of the videos that it wishes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Which.
+    pub wish: Wish,
+    /// How large.
+    pub size: ShownSize,
+}
+
 /// What a receiving m-line carries now. A slot that is not listed, or has no `wish`, carries nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotState {
@@ -124,6 +151,14 @@ pub enum MediaCommand {
         peer: PeerId,
         /// What it wishes for, most wanted first.
         wishes: Vec<Wish>,
+    },
+    /// Replace all of what a peer said of how large it shows what it wishes for, in any order with its wishes. The smallest layer that is
+    /// large enough goes to it; the largest, if it says nothing; nothing at all of what is hidden.
+    Show {
+        /// Who.
+        peer: PeerId,
+        /// How large; what it shows without a size, or does not wish for, is not listed.
+        shown: Vec<Shown>,
     },
     /// Forget a peer. Answered by [`MediaEvent::Measured`] if it was open; slots of others that carried it are emptied and reported.
     Close {

@@ -40,6 +40,7 @@ impl CallEntry {
             MediaCommand::Negotiate { .. }
             | MediaCommand::SetMaySend { .. }
             | MediaCommand::Subscribe { .. }
+            | MediaCommand::Show { .. }
             | MediaCommand::Echo { .. }
             | MediaCommand::SetHears { .. } => {}
         }

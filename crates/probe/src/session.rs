@@ -122,7 +122,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] if it is refused.
     pub async fn subscribe_to_cameras(&mut self, of: &[ParticipantId]) -> Result<(), SessionError> {
-        let wish = |id: &ParticipantId| VideoWish { participant_id: id.clone(), source: Source::Camera };
+        let wish = |id: &ParticipantId| VideoWish { participant_id: id.clone(), source: Source::Camera, shown: None };
         self.ask(Request::Subscribe { videos: of.iter().map(wish).collect() }).await.map(|_| ())
     }
 

@@ -2,7 +2,8 @@
 
 use crate::{AnnouncedState, DataChannel, Diagnostic, NoticeKind, Reaction};
 use convene_model::{
-    CallId, ParticipantId, RawId, RingId, Role, TransferId, media::Source, media::TrackPlan, survey::Survey,
+    CallId, ParticipantId, RawId, RingId, Role, TransferId, media::ShownSize, media::Source, media::TrackPlan,
+    survey::Survey,
 };
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +133,10 @@ pub struct VideoWish {
     pub participant_id: ParticipantId,
     /// `camera` or `screen`.
     pub source: Source,
+    /// How large the client shows it; nothing of it is sent while a side is 0. Without it the best layer comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub shown: Option<ShownSize>,
 }
 
 /// What is to be done. Every request but `join` needs a handle that is taken.
@@ -209,7 +214,7 @@ pub enum Request {
         /// `camera` or `screen`.
         source: Source,
     },
-    /// Replace all wishes for video, most wanted first. Replies `done`; `slotsChanged` follows.
+    /// Replace all wishes for video, most wanted first, and how large each is shown. Replies `done`; `slotsChanged` follows if slots change.
     Subscribe {
         /// The wishes.
         videos: Vec<VideoWish>,

@@ -1,5 +1,8 @@
 //! Finding the start of a keyframe in H.264 RTP payloads (RFC 6184 §5).
 
+use crate::layers::PictureSize;
+use crate::sps;
+
 const NAL_SPS: u8 = 7;
 const NAL_STAP_A: u8 = 24;
 const NAL_FU_A: u8 = 28;
@@ -7,26 +10,37 @@ const NAL_FU_A: u8 = 28;
 /// Whether a packet carries a sequence parameter set, which browsers send at the start of every keyframe. A decoder that
 /// joins in needs it, so an IDR slice alone doesn't count.
 pub fn starts_keyframe(payload: &[u8]) -> bool {
-    let Some(&header) = payload.first() else { return false };
-    match header & 0x1f {
-        NAL_SPS => true,
-        NAL_STAP_A => aggregate_has_sps(&payload[1..]),
-        NAL_FU_A => payload.get(1).is_some_and(|fu| fu & 0x80 != 0 && fu & 0x1f == NAL_SPS),
-        _ => false,
+    parameter_set(payload).is_some()
+}
+
+/// The size of the keyframe that begins with this packet, if it says so.
+pub fn picture_size(payload: &[u8]) -> Option<PictureSize> {
+    sps::picture_size(parameter_set(payload)?)
+}
+
+/// The NAL unit of the sequence parameter set; of one in fragments only what stands in the first.
+fn parameter_set(payload: &[u8]) -> Option<&[u8]> {
+    match payload.first()? & 0x1f {
+        NAL_SPS => Some(payload),
+        NAL_STAP_A => aggregated_parameter_set(&payload[1..]),
+        NAL_FU_A => {
+            payload.get(1..).filter(|unit| unit.first().is_some_and(|fu| fu & 0x80 != 0 && fu & 0x1f == NAL_SPS))
+        }
+        _ => None,
     }
 }
 
 /// Walks the aggregation units: two bytes of size, then a NAL unit (RFC 6184 §5.7.1).
-fn aggregate_has_sps(mut units: &[u8]) -> bool {
+fn aggregated_parameter_set(mut units: &[u8]) -> Option<&[u8]> {
     while let [high, low, rest @ ..] = units {
         let size = usize::from(u16::from_be_bytes([*high, *low]));
-        let Some((unit, after)) = rest.split_at_checked(size) else { return false };
+        let (unit, after) = rest.split_at_checked(size)?;
         if unit.first().is_some_and(|header| header & 0x1f == NAL_SPS) {
-            return true;
+            return Some(unit);
         }
         units = after;
     }
-    false
+    None
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ impl Prepared {
             }
             MediaCommand::SetMaySend { .. }
             | MediaCommand::Subscribe { .. }
+            | MediaCommand::Show { .. }
             | MediaCommand::Close { .. }
             | MediaCommand::Echo { .. }
             | MediaCommand::Agent { .. }

@@ -2,13 +2,15 @@
 
 use crate::audio_slots::{self, Occupant};
 use crate::echo::Echo;
+use crate::feed::Feed;
 use crate::keyframes::KeyframeRequests;
+use crate::layers::{Layers, Need};
 use crate::packet::{Codec, IncomingPacket};
 use crate::peer::{Peer, Sent};
 use crate::quality::{Quality, Report};
 use crate::slot::Rewriter;
 use crate::subscriptions::{self, Place};
-use convene_model::media::{LostReason, MaySend, Source, TrackPlan, TrackUse, Wish};
+use convene_model::media::{LostReason, MaySend, Shown, Source, TrackPlan, TrackUse, Wish};
 use convene_model::{CallId, PeerId};
 use std::time::{Duration, Instant};
 
@@ -17,12 +19,30 @@ pub const CONNECT_MAX: Duration = Duration::from_secs(20);
 /// A peer whose path is gone this long is lost. It must outlast an ICE restart after a change of network.
 pub const DISCONNECTED_MAX: Duration = Duration::from_secs(30);
 
-/// Packets of one publication that arrived in one batch.
+/// Packets of one layer of a publication that arrived in one batch.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub publisher: PeerId,
     pub source: Source,
+    /// 0 where there are no layers.
+    pub layer: usize,
     pub packets: Vec<IncomingPacket>,
+}
+
+/// One layer of what somebody wishes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LayerOf {
+    pub wish: Wish,
+    pub layer: usize,
+}
+
+/// A received packet that may pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Admitted {
+    pub source: Source,
+    pub layer: usize,
+    /// Whether by this packet others may be better served with another layer.
+    pub changes_layers: bool,
 }
 
 /// A peer in its call.
@@ -32,6 +52,8 @@ pub(crate) struct Member {
     pub peer: Peer,
     pub may_send: MaySend,
     pub wishes: Vec<Wish>,
+    /// How large it shows what it wishes for.
+    pub shown: Vec<Shown>,
     pub places: Vec<Place>,
     pub is_connected: bool,
     /// How its media is.
@@ -57,12 +79,13 @@ struct Publication {
     track: usize,
     source: Source,
     keyframes: KeyframeRequests,
+    layers: Layers,
 }
 
 /// A slot for video; its place in `Member::places` has the same index.
 struct VideoSlot {
     track: usize,
-    rewriter: Rewriter,
+    feed: Feed,
 }
 
 struct AudioSlot {
@@ -81,6 +104,7 @@ impl Member {
             peer,
             may_send,
             wishes: vec![],
+            shown: vec![],
             places: vec![],
             is_connected: false,
             quality: Quality::new(now),
@@ -104,28 +128,33 @@ impl Member {
         let mut places = std::mem::take(&mut self.places);
         let mut video = std::mem::take(&mut self.video_slots);
         for (track, plan) in tracks.iter().enumerate() {
-            let fresh = || Rewriter::new((self.id.0 as u16).wrapping_mul(7919).wrapping_add(track as u16 * 331));
+            let seed = (self.id.0 as u16).wrapping_mul(7919).wrapping_add(track as u16 * 331);
             match plan.track_use {
                 TrackUse::Microphone | TrackUse::Camera | TrackUse::Screen => {
                     let source = source_of(plan.track_use);
                     let same = |p: &Publication| p.mid == plan.mid && Some(p.source) == source;
                     let known = publications.iter().position(same).map(|at| publications.swap_remove(at));
-                    let keyframes = known.map_or_else(KeyframeRequests::new, |p| p.keyframes);
+                    let count = self.peer.layers(track);
+                    let known = known.filter(|p| p.layers.count() == count);
+                    let new = || (KeyframeRequests::new(), Layers::new(count));
+                    let (keyframes, layers) = known.map_or_else(new, |p| (p.keyframes, p.layers));
                     let mid = plan.mid.clone();
-                    self.publications.extend(source.map(|source| Publication { mid, track, source, keyframes }));
+                    let publication = source.map(|source| Publication { mid, track, source, keyframes, layers });
+                    self.publications.extend(publication);
                 }
                 TrackUse::AudioSlot => {
                     let known = audio.iter().position(|slot| slot.mid == plan.mid).map(|at| audio.swap_remove(at));
-                    let (occupant, rewriter) = known.map_or_else(|| (None, fresh()), |s| (s.occupant, s.rewriter));
+                    let (occupant, rewriter) =
+                        known.map_or_else(|| (None, Rewriter::new(seed)), |s| (s.occupant, s.rewriter));
                     self.audio_slots.push(AudioSlot { mid: plan.mid.clone(), track, occupant, rewriter });
                 }
                 TrackUse::VideoSlot | TrackUse::ScreenSlot => {
                     let same = |place: &Place| place.mid == plan.mid && place.track_use == plan.track_use;
                     let known = places.iter().position(same);
-                    let known = known.map(|at| (places.swap_remove(at).wish, video.swap_remove(at).rewriter));
-                    let (wish, rewriter) = known.unwrap_or_else(|| (None, fresh()));
+                    let known = known.map(|at| (places.swap_remove(at).wish, video.swap_remove(at).feed));
+                    let (wish, feed) = known.unwrap_or_else(|| (None, Feed::new(seed)));
                     self.places.push(Place { mid: plan.mid.clone(), track_use: plan.track_use, wish });
-                    self.video_slots.push(VideoSlot { track, rewriter });
+                    self.video_slots.push(VideoSlot { track, feed });
                 }
             }
         }
@@ -136,33 +165,39 @@ impl Member {
         self.publications.iter().any(|publication| publication.source == source)
     }
 
-    /// What a received packet of `track` is, if it may pass: a track for sending, the right kind of codec, and allowed.
-    pub fn admit(&mut self, track: usize, packet: &IncomingPacket) -> Option<Source> {
+    /// What is known of the layers of one of this peer's tracks.
+    pub fn layers(&self, source: Source) -> Option<&Layers> {
+        self.publications.iter().find(|publication| publication.source == source).map(|publication| &publication.layers)
+    }
+
+    /// What a received packet of a layer of `track` is, if it may pass: a track for sending, the right kind of codec, and allowed.
+    pub fn admit(&mut self, track: usize, layer: usize, packet: &IncomingPacket) -> Option<Admitted> {
         let publication = self.publications.iter_mut().find(|publication| publication.track == track)?;
         let source = publication.source;
         let is_audio = packet.codec == Codec::Opus;
         let allowed = allows(self.may_send, source);
         let fits = is_audio == (source == Source::Microphone);
         if fits {
-            self.quality.arrived(source, packet);
+            self.quality.arrived(source, layer, packet);
         }
         if !fits || !allowed {
             self.echo.as_mut().filter(|_| is_audio && !allowed).into_iter().for_each(Echo::pause);
             return None;
         }
+        let mut changes_layers = false;
         if source != Source::Microphone {
-            publication.keyframes.packet_arrived(packet.is_entry_point());
+            changes_layers = publication.arrived(layer, packet);
         } else if let Some(echo) = &mut self.echo {
             echo.hear(packet, packet.received_at);
         }
-        Some(source)
+        Some(Admitted { source, layer, changes_layers })
     }
 
-    /// Somebody needs a keyframe of one of this peer's tracks.
-    pub fn request_keyframe(&mut self, source: Source) {
+    /// Somebody needs a keyframe of a layer of one of this peer's tracks.
+    pub fn request_keyframe(&mut self, source: Source, layer: usize) {
         let wanted = self.publications.iter_mut().find(|publication| publication.source == source);
         if let Some(publication) = wanted.filter(|p| p.source != Source::Microphone) {
-            publication.keyframes.request();
+            publication.keyframes.request(layer);
         }
     }
 
@@ -170,8 +205,11 @@ impl Member {
     pub fn send_due_requests(&mut self, now: Instant) -> Result<bool, LostReason> {
         let mut any = false;
         for publication in &mut self.publications {
-            if self.is_connected && publication.keyframes.take_due(now) {
-                self.peer.request_keyframe(publication.track)?;
+            if !self.is_connected {
+                continue;
+            }
+            for layer in publication.keyframes.take_due(now).iter() {
+                self.peer.request_keyframe(publication.track, layer)?;
                 any = true;
             }
         }
@@ -208,13 +246,29 @@ impl Member {
         self.lost_at.get_or_insert(now + DISCONNECTED_MAX);
     }
 
-    /// Fills the video slots anew. Returns the wishes that have a slot only now, and whether any slot changed.
-    pub fn assign(&mut self, available: impl Fn(&Wish) -> bool) -> (Vec<Wish>, bool) {
+    /// Fills the video slots anew. Returns whether any slot changed.
+    pub fn assign(&mut self, available: impl Fn(&Wish) -> bool) -> bool {
         let changed = subscriptions::assign(&mut self.places, &self.wishes, available);
         for index in &changed {
-            self.video_slots[*index].rewriter.restart();
+            self.video_slots[*index].feed.restart();
         }
-        (changed.iter().filter_map(|index| self.places[*index].wish).collect(), !changed.is_empty())
+        !changed.is_empty()
+    }
+
+    /// Chooses the layer for each slot, or for those alone that carry `only`.
+    pub fn aim<'a>(&mut self, only: Option<Wish>, layers: impl Fn(&Wish) -> Option<&'a Layers>) {
+        for (place, slot) in self.places.iter().zip(&mut self.video_slots) {
+            let Some(wish) = place.wish.filter(|wish| only.is_none_or(|only| only == *wish)) else { continue };
+            let Some(layers) = layers(&wish) else { continue };
+            let shown = self.shown.iter().find(|shown| shown.wish == wish).map(|shown| shown.size);
+            slot.feed.aim_at(layers.choose(Need { shown, current: slot.feed.current() }));
+        }
+    }
+
+    /// The layers of which slots here need a keyframe. One that comes before the connection is up would be lost: none is needed till then.
+    pub fn waits_for(&self) -> Vec<LayerOf> {
+        let slots = self.places.iter().zip(&self.video_slots).filter(|_| self.is_connected);
+        slots.filter_map(|(place, slot)| Some(LayerOf { wish: place.wish?, layer: slot.feed.waits_for()? })).collect()
     }
 
     /// The peer reported on what is sent to it on `track`.
@@ -224,10 +278,11 @@ impl Member {
         self.quality.reported(source, report);
     }
 
-    /// What the slot of `track` carries.
-    pub fn carried_by(&self, track: usize) -> Option<Wish> {
+    /// What the slot of `track` carries, or is to carry; nothing if it is hidden.
+    pub fn carried_by(&self, track: usize) -> Option<LayerOf> {
         let index = self.video_slots.iter().position(|slot| slot.track == track)?;
-        self.places[index].wish
+        let feed = &self.video_slots[index].feed;
+        Some(LayerOf { wish: self.places[index].wish?, layer: feed.current().or(feed.waits_for())? })
     }
 
     /// The packets of one source go on after a pause; returns whether a slot here waits for a keyframe by that.
@@ -239,7 +294,7 @@ impl Member {
         }
         match self.video_slot(publisher, source) {
             Some(slot) => {
-                slot.rewriter.restart();
+                slot.feed.restart();
                 true
             }
             None => false,
@@ -270,7 +325,7 @@ impl Member {
         runs: &[Run],
         now: Instant,
         loudness: impl Fn(PeerId) -> f32,
-        starved: &mut Vec<Wish>,
+        starved: &mut Vec<LayerOf>,
     ) -> Result<bool, LostReason> {
         let mut queued = false;
         let own = self.id;
@@ -285,13 +340,15 @@ impl Member {
             let (publisher, source) = (run.publisher, run.source);
             let Some(index) = self.video_index(publisher, source) else { continue };
             let slot = &mut self.video_slots[index];
-            let outgoing = run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet));
+            if !slot.feed.takes(run.layer) {
+                continue;
+            }
+            let outgoing = run.packets.iter().filter_map(|packet| slot.feed.forward(run.layer, packet));
             let sent = self.peer.send(slot.track, outgoing)?;
             self.quality.sent(source, sent.packets, sent.bytes, now);
             queued |= sent != Sent::default();
-            if slot.rewriter.is_waiting() {
-                starved.push(Wish { publisher, source });
-            }
+            let wish = Wish { publisher, source };
+            starved.extend(slot.feed.waits_for().map(|layer| LayerOf { wish, layer }));
         }
         // The tick comes before the drain: str0m sends what is queued only after one, and would be polled in vain.
         if queued {
@@ -322,6 +379,25 @@ impl Member {
     fn video_slot(&mut self, publisher: PeerId, source: Source) -> Option<&mut VideoSlot> {
         let index = self.video_index(publisher, source)?;
         self.video_slots.get_mut(index)
+    }
+}
+
+impl Publication {
+    /// A packet of a layer came. Returns whether others may be better served with another layer by that.
+    fn arrived(&mut self, layer: usize, packet: &IncomingPacket) -> bool {
+        let is_entry_point = packet.is_entry_point();
+        self.keyframes.packet_arrived(layer, is_entry_point);
+        // Padding is no sign that a layer comes.
+        if self.layers.count() == 1 || packet.payload.is_empty() {
+            return false;
+        }
+        let size = if is_entry_point { packet.picture_size() } else { None };
+        let changes = self.layers.arrived(layer, packet.received_at, packet.timestamp, size);
+        if changes {
+            let stopped = (0..self.layers.count()).filter(|layer| !self.layers.is_coming(*layer));
+            stopped.for_each(|layer| self.keyframes.forget(layer));
+        }
+        changes
     }
 }
 

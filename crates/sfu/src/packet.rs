@@ -2,6 +2,7 @@
 //!
 //! `peer.rs` makes [`IncomingPacket`]s of what arrives and sends [`OutgoingPacket`]s; everything between works on these.
 
+use crate::layers::PictureSize;
 use crate::{h264, vp8};
 use std::sync::Arc;
 use std::time::Instant;
@@ -82,6 +83,15 @@ impl IncomingPacket {
             Codec::Opus => !self.payload.is_empty(),
             Codec::Vp8 => vp8::Descriptor::parse(&self.payload).is_some_and(|d| d.starts_keyframe(&self.payload)),
             Codec::H264 { .. } => h264::starts_keyframe(&self.payload),
+        }
+    }
+
+    /// The picture's size, if a keyframe that says it begins with this packet.
+    pub fn picture_size(&self) -> Option<PictureSize> {
+        match self.codec {
+            Codec::Opus => None,
+            Codec::Vp8 => vp8::Descriptor::parse(&self.payload)?.picture_size(&self.payload),
+            Codec::H264 { .. } => h264::picture_size(&self.payload),
         }
     }
 }

@@ -20,7 +20,7 @@ use str0m::change::SdpOffer;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::crypto::from_feature_flags;
 use str0m::format::{Codec as RtcCodec, PayloadParams};
-use str0m::media::{KeyframeRequestKind, Mid, Pt};
+use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid, Rids};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig, RtcError};
@@ -33,7 +33,7 @@ const RESEND_AGE: Duration = Duration::from_secs(2);
 /// Share of retransmitted bytes above which resends are given up. str0m's default of 0.15 stops repairs at the losses of
 /// ordinary wireless networks; none at all would let a receiver double what is sent to it.
 const RESEND_SHARE_MAX: f32 = 0.4;
-/// SSRCs remembered with their m-lines. A client that exceeds it (three tracks need three) costs itself look-ups.
+/// SSRCs remembered with their m-lines. A client that exceeds it (three tracks need five, with layers) costs itself look-ups.
 const SOURCES_MAX: usize = 16;
 
 /// How often the library is asked what the client reported. More often: more work for each peer and slot. More rarely: calls that are
@@ -54,15 +54,20 @@ pub(crate) struct ParsedOffer(SdpOffer);
 pub(crate) struct Peer {
     rtc: Box<Rtc>,
     tracks: Vec<Track>,
-    /// The m-lines of the SSRCs that were received.
-    sources: Vec<(Ssrc, Mid)>,
+    /// The m-lines and layers of the SSRCs that were received.
+    sources: Vec<(Ssrc, Origin)>,
     candidates: Vec<SocketAddr>,
     local: SocketAddr,
 }
 
+/// The m-line that a packet belongs to, and its layer, if it has a name.
+type Origin = (Mid, Option<Rid>);
+
 /// One m-line that the plan names.
 struct Track {
     mid: Mid,
+    /// The layers that the client may send on it; none has a name if there is only one.
+    layers: Vec<Rid>,
     outgoing: Option<Outgoing>,
     /// The payload type and codec of the last received packet, to look the codec up once.
     last_codec: Option<(Pt, Codec)>,
@@ -85,7 +90,7 @@ pub(crate) struct Sent {
 /// What comes out of a peer. Tracks are indexes into the plan.
 pub(crate) enum PeerOutput {
     Transmit(Transmit),
-    Packet { track: usize, packet: IncomingPacket },
+    Packet { track: usize, layer: usize, packet: IncomingPacket },
     KeyframeRequested { track: usize },
     Reported { track: usize, report: Report },
     Connected,
@@ -231,12 +236,18 @@ impl Peer {
         })
     }
 
-    /// Asks the client for a keyframe of one of the tracks that it sends.
-    pub fn request_keyframe(&mut self, track: usize) -> Result<(), LostReason> {
-        let Some(mid) = self.tracks.get(track).map(|track| track.mid) else { return Ok(()) };
+    /// How many layers the client may send on a track.
+    pub fn layers(&self, track: usize) -> usize {
+        self.tracks.get(track).map_or(1, |track| track.layers.len().max(1))
+    }
+
+    /// Asks the client for a keyframe of a layer of one of the tracks that it sends.
+    pub fn request_keyframe(&mut self, track: usize, layer: usize) -> Result<(), LostReason> {
+        let Some(track) = self.tracks.get(track) else { return Ok(()) };
+        let (mid, rid) = (track.mid, track.layers.get(layer).copied());
         let rtc = &mut self.rtc;
         guarded(move || {
-            if let Some(stream) = rtc.direct_api().stream_rx_by_mid(mid, None) {
+            if let Some(stream) = rtc.direct_api().stream_rx_by_mid(mid, rid) {
                 stream.request_keyframe(KeyframeRequestKind::Pli);
             }
             Ok(())
@@ -254,7 +265,11 @@ impl Peer {
     fn track(&mut self, track: &TrackPlan) -> Track {
         let mid = Mid::from(track.mid.as_str());
         let outgoing = if plan::is_slot(track.track_use) { self.outgoing(mid) } else { None };
-        Track { mid, outgoing, last_codec: None }
+        let layers = match self.rtc.media(mid).map(|media| media.rids_rx()) {
+            Some(Rids::Specific(layers)) => layers.clone(),
+            Some(Rids::None | Rids::Any) | None => vec![],
+        };
+        Track { mid, layers, outgoing, last_codec: None }
     }
 
     fn outgoing(&mut self, mid: Mid) -> Option<Outgoing> {
@@ -316,7 +331,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, RtcError>) -> Result<T, LostReaso
 
 fn drain_once(
     rtc: &mut Rtc,
-    sources: &mut Vec<(Ssrc, Mid)>,
+    sources: &mut Vec<(Ssrc, Origin)>,
     tracks: &mut [Track],
     sink: &mut impl FnMut(PeerOutput),
 ) -> Result<Instant, RtcError> {
@@ -336,13 +351,19 @@ fn drain_once(
     }
 }
 
-fn translate(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Mid)>, tracks: &mut [Track], event: Event) -> Option<PeerOutput> {
+fn translate(
+    rtc: &mut Rtc,
+    sources: &mut Vec<(Ssrc, Origin)>,
+    tracks: &mut [Track],
+    event: Event,
+) -> Option<PeerOutput> {
     match event {
         Event::RtpPacket(packet) => {
-            let mid = mid_of(rtc, sources, packet.header.ssrc)?;
+            let (mid, rid) = origin_of(rtc, sources, packet.header.ssrc)?;
             let track = tracks.iter().position(|track| track.mid == mid)?;
+            let layer = tracks[track].layer(rid)?;
             let codec = tracks[track].codec(rtc, packet.header.payload_type)?;
-            Some(PeerOutput::Packet { track, packet: incoming(packet, codec) })
+            Some(PeerOutput::Packet { track, layer, packet: incoming(packet, codec) })
         }
         Event::KeyframeRequest(request) => {
             let track = tracks.iter().position(|track| track.mid == request.mid)?;
@@ -363,20 +384,28 @@ fn translate(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Mid)>, tracks: &mut [Track]
     }
 }
 
-/// The m-line of an SSRC, as str0m has bound it: by `a=ssrc`, or by the mid extension of its first packets (RFC 8843 §9.2).
-fn mid_of(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Mid)>, ssrc: Ssrc) -> Option<Mid> {
-    if let Some((_, mid)) = sources.iter().find(|(known, _)| *known == ssrc) {
-        return Some(*mid);
+/// The m-line and layer of an SSRC, as str0m has bound it: by `a=ssrc`, or by the mid and rid extensions of its first packets (RFC 8843
+/// §9.2, RFC 8852).
+fn origin_of(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Origin)>, ssrc: Ssrc) -> Option<Origin> {
+    if let Some((_, origin)) = sources.iter().find(|(known, _)| *known == ssrc) {
+        return Some(*origin);
     }
-    let mid = rtc.direct_api().stream_rx(&ssrc)?.mid();
+    let mut api = rtc.direct_api();
+    let stream = api.stream_rx(&ssrc)?;
+    let origin = (stream.mid(), stream.rid());
     if sources.len() >= SOURCES_MAX {
         sources.clear();
     }
-    sources.push((ssrc, mid));
-    Some(mid)
+    sources.push((ssrc, origin));
+    Some(origin)
 }
 
 impl Track {
+    /// The layer with that name; without layers everything is the only one.
+    fn layer(&self, rid: Option<Rid>) -> Option<usize> {
+        if self.layers.is_empty() { Some(0) } else { self.layers.iter().position(|layer| Some(*layer) == rid) }
+    }
+
     fn codec(&mut self, rtc: &Rtc, pt: Pt) -> Option<Codec> {
         if let Some((known, codec)) = self.last_codec
             && known == pt
@@ -457,26 +486,5 @@ fn to_write(packet: OutgoingPacket, pt: Pt) -> RtpWrite {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_panic_inside_the_library_is_this_peers_defect_alone() {
-        let result: Result<(), LostReason> = guarded(|| panic!("a defect, on purpose"));
-        assert_eq!(result, Err(LostReason::Defect));
-        let result: Result<(), LostReason> = guarded(|| Err(RtcError::RemoteSdp("fingerprint".into())));
-        assert_eq!(result, Err(LostReason::Dtls));
-        assert_eq!(guarded(|| Ok(7)), Ok(7));
-    }
-
-    #[test]
-    fn h264_goes_to_the_same_packetization_and_best_to_the_same_profile() {
-        let h264 = |packetization_mode, profile| Codec::H264 { packetization_mode, profile };
-        let codecs = vec![(h264(0, 0x42), 125.into()), (h264(1, 0x42), 127.into()), (h264(1, 0x64), 114.into())];
-        let slot = Outgoing { ssrc: 1.into(), codecs };
-        assert_eq!(slot.payload_type(h264(1, 0x64)), Some(114.into()));
-        assert_eq!(slot.payload_type(h264(1, 0x4d)), Some(127.into()));
-        assert_eq!(slot.payload_type(h264(0, 0x64)), Some(125.into()));
-        assert_eq!(slot.payload_type(Codec::Vp8), None);
-    }
-}
+#[path = "peer_tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! Checks an offer's plan against the offer itself, before anything is changed by it.
 
+use crate::layers::LAYERS_MAX;
 use convene_model::media::{TrackPlan, TrackUse};
 
 /// M-lines in one offer. Each costs time to negotiate (about 25 ms for 25 of them) and memory for its buffers; the
@@ -8,6 +9,9 @@ pub const TRACKS_MAX: usize = 64;
 /// Bytes of one offer. Chromium's offer with every codec and 25 m-lines is about 107 kB.
 pub const OFFER_MAX: usize = 512 * 1024;
 
+/// Characters of a layer's name. More do not fit what the library keeps of them.
+const RID_MAX: usize = 8;
+
 /// One media section of an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Section<'a> {
@@ -15,7 +19,10 @@ struct Section<'a> {
     mid: Option<&'a str>,
     client_sends: bool,
     client_receives: bool,
-    is_simulcast: bool,
+    /// The ids of `a=rid` lines, in their order.
+    rids: Vec<&'a str>,
+    /// What stands after `a=simulcast:`.
+    simulcast: Option<&'a str>,
 }
 
 /// Whether every m-line has one use that fits it. The error is a sentence for a developer.
@@ -33,8 +40,8 @@ pub fn check(offer: &str, tracks: &[TrackPlan]) -> Result<(), String> {
     if let Some(other) = sections.iter().find(|section| section.kind != "audio" && section.kind != "video") {
         return Err(format!("the offer has an m-line for {:?}; only audio and video are taken", other.kind));
     }
-    if sections.iter().any(|section| section.is_simulcast) {
-        return Err("the offer has simulcast, which is not supported yet; offer one encoding for each track".into());
+    for section in &sections {
+        check_layers(section, tracks)?;
     }
     for (index, track) in tracks.iter().enumerate() {
         if tracks[..index].iter().any(|other| other.mid == track.mid) {
@@ -65,6 +72,39 @@ pub fn check(offer: &str, tracks: &[TrackPlan]) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether the layers of one m-line are a few that are sent, and of a camera.
+fn check_layers(section: &Section, tracks: &[TrackPlan]) -> Result<(), String> {
+    let Section { mid, rids, simulcast, .. } = section;
+    if rids.is_empty() && simulcast.is_none() {
+        return Ok(());
+    }
+    let mid = mid.unwrap_or_default();
+    if !tracks.iter().any(|track| track.mid == mid && track.track_use == TrackUse::Camera) {
+        return Err(format!("the m-line {mid:?} has layers (a=rid, a=simulcast); only a camera may have them"));
+    }
+    if rids.len() > LAYERS_MAX {
+        return Err(format!("the m-line {mid:?} has {} layers; at most {LAYERS_MAX} are taken", rids.len()));
+    }
+    for (index, rid) in rids.iter().enumerate() {
+        if rid.is_empty() || rid.len() > RID_MAX || !rid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(format!("the layer {rid:?} has no name that is taken: use 1 to {RID_MAX} letters and digits"));
+        }
+        if rids[..index].contains(rid) {
+            return Err(format!("the layer {rid:?} is in the m-line {mid:?} twice"));
+        }
+    }
+    let sent = simulcast.map(|simulcast| simulcast.strip_prefix("send "));
+    let named =
+        sent.map(|sent| sent.map(|sent| sent.split(';').map(|rid| rid.trim_start_matches('~')).collect::<Vec<_>>()));
+    match named {
+        None => Ok(()),
+        Some(Some(named)) if named.len() == rids.len() && named.iter().all(|rid| rids.contains(rid)) => Ok(()),
+        Some(_) => Err(format!(
+            "a=simulcast of the m-line {mid:?} must be \"send\" with each of its a=rid lines once, between semicolons"
+        )),
+    }
+}
+
 /// Whether a track is received by the client.
 pub fn is_slot(track_use: TrackUse) -> bool {
     match track_use {
@@ -85,14 +125,22 @@ fn sections(offer: &str) -> Vec<Section<'_>> {
     for line in offer.lines() {
         if let Some(media) = line.strip_prefix("m=") {
             let kind = media.split(' ').next().unwrap_or_default();
-            sections.push(Section { kind, mid: None, client_sends: true, client_receives: true, is_simulcast: false });
+            sections.push(Section {
+                kind,
+                mid: None,
+                client_sends: true,
+                client_receives: true,
+                rids: vec![],
+                simulcast: None,
+            });
             continue;
         }
         let Some(section) = sections.last_mut() else { continue };
         if let Some(mid) = line.strip_prefix("a=mid:") {
             section.mid = Some(mid.trim_end());
         }
-        section.is_simulcast |= line.starts_with("a=simulcast:");
+        section.rids.extend(line.strip_prefix("a=rid:").and_then(|rid| rid.split_whitespace().next()));
+        section.simulcast = line.strip_prefix("a=simulcast:").map(str::trim_end).or(section.simulcast);
         match line.trim_end() {
             "a=sendonly" => section.client_receives = false,
             "a=recvonly" => section.client_sends = false,
@@ -137,11 +185,38 @@ mod tests {
     }
 
     #[test]
-    fn data_channels_and_simulcast_are_refused_before_anything_happens() {
+    fn data_channels_are_refused_before_anything_happens() {
         let data = format!("{OFFER}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:3\r\n");
         assert!(check(&data, &[]).unwrap_err().contains("only audio and video"));
-        let simulcast = format!("{OFFER}a=rid:h send\r\na=simulcast:send h;l\r\n");
-        assert!(check(&simulcast, &[]).unwrap_err().contains("simulcast"));
+    }
+
+    fn layered(lines: &str, track_use: TrackUse) -> Result<(), String> {
+        let offer = format!("{OFFER}a=sendonly\r\n{lines}");
+        check(&offer, &[track("2", track_use)])
+    }
+
+    #[test]
+    fn a_camera_may_have_a_few_layers() {
+        let three = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;h;f\r\n";
+        layered(three, TrackUse::Camera).unwrap();
+        layered("a=rid:q send\r\na=rid:f send\r\na=simulcast:send q;~f\r\n", TrackUse::Camera).unwrap();
+        layered("a=rid:f send\r\n", TrackUse::Camera).unwrap();
+        assert!(layered(three, TrackUse::Screen).unwrap_err().contains("only a camera"));
+        assert!(check(&format!("{OFFER}{three}"), &[]).unwrap_err().contains("only a camera"));
+    }
+
+    #[test]
+    fn layers_that_are_too_many_or_not_what_they_say_are_refused() {
+        let refusal = |lines: &str| layered(lines, TrackUse::Camera).unwrap_err();
+        let rids = |names: &[&str]| names.iter().map(|name| format!("a=rid:{name} send\r\n")).collect::<String>();
+        assert!(refusal(&rids(&["a", "b", "c", "d"])).contains("at most 3"));
+        assert!(refusal(&rids(&["a", "a"])).contains("twice"));
+        assert!(refusal(&rids(&["123456789"])).contains("1 to 8 letters"));
+        assert!(refusal(&rids(&["a-b"])).contains("1 to 8 letters"));
+        for simulcast in ["send a;b", "send a", "send a,b", "recv a;c", "send a;c recv b", "send a;c;c", ""] {
+            let reason = refusal(&format!("{}a=simulcast:{simulcast}\r\n", rids(&["a", "c"])));
+            assert!(reason.contains("each of its a=rid lines once"), "{simulcast}: {reason}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How one peer's media is: counted from plain packets and from what the peer reports. A packet costs a few additions.
 
+use crate::layers::LAYERS_MAX;
 use crate::packet::{Codec, IncomingPacket};
 use convene_model::media::Source;
 use convene_model::quality::{PeerMeasure, Spread, StreamMeasure};
@@ -104,48 +105,84 @@ fn share_ppm(lost: u64, expected: u64) -> u32 {
 #[derive(Clone, Copy, Debug)]
 struct Incoming {
     volume: Volume,
+    /// Each layer has numbers of its own.
+    layers: [Option<Numbers>; LAYERS_MAX],
+    /// Packets that were expected and that did not come, when the stretch began.
+    before: (u64, u64),
+    worst_loss: u32,
+    jitters: Gathered,
+}
+
+/// The numbers of one stream's packets.
+#[derive(Clone, Copy, Debug)]
+struct Numbers {
     highest: u64,
     expected: u64,
     lost: u64,
-    /// `expected` and `lost` when the stretch began.
-    before: (u64, u64),
-    worst_loss: u32,
     /// The last packet that began a new timestamp: when it came, and its timestamp.
     last_timed: (Instant, u32),
     /// In microseconds, 16 times as large (RFC 3550 Appendix A.8).
     jitter: u64,
-    jitters: Gathered,
 }
 
 impl Incoming {
-    fn new(packet: &IncomingPacket) -> Incoming {
-        let at = packet.received_at;
-        let mut incoming = Incoming {
-            volume: Volume::new(at),
-            highest: packet.sequence,
-            expected: 1,
-            lost: 0,
-            before: (0, 0),
-            worst_loss: 0,
-            last_timed: (at, packet.timestamp),
-            jitter: 0,
-            jitters: Gathered::default(),
-        };
-        incoming.volume.add(1, packet.payload.len() as u64, at);
-        incoming
+    fn new(now: Instant) -> Incoming {
+        let (layers, jitters) = ([None; LAYERS_MAX], Gathered::default());
+        Incoming { volume: Volume::new(now), layers, before: (0, 0), worst_loss: 0, jitters }
     }
 
-    fn arrived(&mut self, packet: &IncomingPacket) {
+    fn arrived(&mut self, layer: usize, packet: &IncomingPacket) {
         if self.volume.add(1, packet.payload.len() as u64, packet.received_at) {
             self.end_stretch();
         }
+        match &mut self.layers[layer] {
+            Some(numbers) => {
+                if let Some(jitter) = numbers.arrived(packet) {
+                    self.jitters.add(jitter);
+                }
+            }
+            none => *none = Some(Numbers::new(packet)),
+        }
+    }
+
+    /// Packets of all layers that were expected, and that did not come.
+    fn counted(&self) -> (u64, u64) {
+        self.layers.iter().flatten().fold((0, 0), |sum, layer| (sum.0 + layer.expected, sum.1 + layer.lost))
+    }
+
+    fn end_stretch(&mut self) {
+        let now = self.counted();
+        let (expected, lost) = (now.0 - self.before.0, now.1.saturating_sub(self.before.1));
+        self.worst_loss = self.worst_loss.max(share_ppm(lost, expected));
+        self.before = now;
+    }
+
+    fn measure(mut self) -> StreamMeasure {
+        let (expected, lost) = self.counted();
+        let mean = share_ppm(lost, expected);
+        if self.volume.last.saturating_duration_since(self.volume.stretch_from) >= STRETCH_MIN {
+            self.end_stretch();
+        }
+        let loss = Spread { mean, max: self.worst_loss.max(mean) };
+        StreamMeasure { loss_ppm: Some(loss), jitter_us: self.jitters.spread(), ..self.volume.measure() }
+    }
+}
+
+impl Numbers {
+    fn new(packet: &IncomingPacket) -> Numbers {
+        let last_timed = (packet.received_at, packet.timestamp);
+        Numbers { highest: packet.sequence, expected: 1, lost: 0, last_timed, jitter: 0 }
+    }
+
+    /// Counts a packet. Returns the jitter, in microseconds, if it tells of it.
+    fn arrived(&mut self, packet: &IncomingPacket) -> Option<u32> {
         let ahead = packet.sequence.wrapping_sub(self.highest) as i64;
         match ahead {
             1..DROPOUT_MAX => {
                 self.expected += ahead as u64;
                 self.lost += ahead as u64 - 1;
                 self.highest = packet.sequence;
-                self.time(packet);
+                return self.time(packet);
             }
             0 => {}
             // It comes late, and was counted as lost.
@@ -156,19 +193,14 @@ impl Incoming {
                 self.last_timed = (packet.received_at, packet.timestamp);
             }
         }
-    }
-
-    fn end_stretch(&mut self) {
-        let (expected, lost) = (self.expected - self.before.0, self.lost.saturating_sub(self.before.1));
-        self.worst_loss = self.worst_loss.max(share_ppm(lost, expected));
-        self.before = (self.expected, self.lost);
+        None
     }
 
     /// The interarrival jitter (RFC 3550 §6.4.1), of the first packets of frames: the others carry the same timestamp.
-    fn time(&mut self, packet: &IncomingPacket) {
+    fn time(&mut self, packet: &IncomingPacket) -> Option<u32> {
         let (last_at, last_timestamp) = self.last_timed;
         if packet.timestamp == last_timestamp {
-            return;
+            return None;
         }
         self.last_timed = (packet.received_at, packet.timestamp);
         let rate = u64::from(packet.codec.clock_rate());
@@ -178,19 +210,10 @@ impl Incoming {
         let arrived_us = packet.received_at.saturating_duration_since(last_at).as_micros() as i64;
         let change = arrived_us.abs_diff(sent_us);
         if change > TRANSIT_CHANGE_MAX_MS * 1000 {
-            return;
+            return None;
         }
         self.jitter = (self.jitter + change).saturating_sub((self.jitter + 8) >> 4);
-        self.jitters.add((self.jitter >> 4) as u32);
-    }
-
-    fn measure(mut self) -> StreamMeasure {
-        let mean = share_ppm(self.lost, self.expected);
-        if self.volume.last.saturating_duration_since(self.volume.stretch_from) >= STRETCH_MIN {
-            self.end_stretch();
-        }
-        let loss = Spread { mean, max: self.worst_loss.max(mean) };
-        StreamMeasure { loss_ppm: Some(loss), jitter_us: self.jitters.spread(), ..self.volume.measure() }
+        Some((self.jitter >> 4) as u32)
     }
 }
 
@@ -250,13 +273,11 @@ impl Quality {
         self.connected_at.get_or_insert(now);
     }
 
-    /// A packet came.
-    pub fn arrived(&mut self, source: Source, packet: &IncomingPacket) {
+    /// A packet of a layer came.
+    pub fn arrived(&mut self, source: Source, layer: usize, packet: &IncomingPacket) {
         self.first_packet_at.get_or_insert(packet.received_at);
-        match &mut self.incoming[index(source)] {
-            Some(incoming) => incoming.arrived(packet),
-            none => *none = Some(Incoming::new(packet)),
-        }
+        let incoming = self.incoming[index(source)].get_or_insert_with(|| Incoming::new(packet.received_at));
+        incoming.arrived(layer, packet);
     }
 
     /// Packets were sent.

@@ -33,7 +33,7 @@ impl Stream {
             extensions: Extensions::default(),
             payload: vec![0; 100].into(),
         };
-        self.quality.arrived(source, &packet);
+        self.quality.arrived(source, 0, &packet);
     }
 
     fn measure(&self, ms: u64) -> PeerMeasure {

@@ -1,6 +1,7 @@
 //! The SFU's coordinator: routes commands, datagrams and time to the peers, and batches of packets to their subscribers.
 
 mod agents;
+mod aim;
 
 use crate::binding;
 use crate::demux::{self, Demux};
@@ -123,6 +124,12 @@ impl Sfu {
                 if let Some(member) = self.members.get_mut(&peer) {
                     member.wishes = wishes;
                     self.assign(peer);
+                }
+            }
+            (MediaCommand::Show { peer, shown }, _) => {
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.shown = shown;
+                    self.aim(peer, None);
                 }
             }
             (MediaCommand::Close { peer }, _) => self.remove(peer),
@@ -255,7 +262,7 @@ impl Sfu {
         let Some(mut member) = self.members.remove(&id) else { return };
         // The member itself is not in the map now, so nobody gets a slot with their own camera.
         let (members, call) = (&self.members, member.call.clone());
-        let (started, changed) = member.assign(|wish| {
+        let changed = member.assign(|wish| {
             let publisher = members.get(&wish.publisher);
             publisher.is_some_and(|publisher| publisher.call == call && publisher.publishes(wish.source))
         });
@@ -263,29 +270,14 @@ impl Sfu {
             let slots = subscriptions::states(&member.places);
             self.events.push_back(MediaEvent::SlotsChanged { peer: id, slots });
         }
-        // A keyframe that comes before the connection is up would be lost; it is asked for once it is.
-        let started = if member.is_connected { started } else { vec![] };
         self.members.insert(id, member);
-        for wish in started {
-            self.request_keyframe(wish);
-        }
+        self.aim(id, None);
     }
 
     fn assign_call(&mut self, call: &CallId) {
         let members = self.calls.get(call).map(|call| call.members.clone()).unwrap_or_default();
         for id in members {
             self.assign(id);
-        }
-    }
-
-    /// Asks a publisher for a keyframe, at once if one was not asked for just before.
-    fn request_keyframe(&mut self, wish: Wish) {
-        let Some(publisher) = self.members.get_mut(&wish.publisher) else { return };
-        publisher.request_keyframe(wish.source);
-        match publisher.send_due_requests(self.now) {
-            Ok(true) => self.stale.push(wish.publisher),
-            Ok(false) => self.arm(wish.publisher),
-            Err(reason) => self.lose(wish.publisher, reason),
         }
     }
 
@@ -320,15 +312,18 @@ impl Sfu {
             let Some(member) = self.members.get_mut(&id) else { break };
             match output {
                 PeerOutput::Transmit(transmit) => self.transmits.push_back(transmit),
-                PeerOutput::Packet { track, packet } => {
-                    if let Some(source) = member.admit(track, &packet) {
+                PeerOutput::Packet { track, layer, packet } => {
+                    if let Some(admitted) = member.admit(track, layer, &packet) {
                         let call = member.call.clone();
-                        self.arrived(&call, id, source, packet);
+                        if admitted.changes_layers {
+                            self.aim_others(Wish { publisher: id, source: admitted.source });
+                        }
+                        self.arrived_in(&call, id, admitted.source, admitted.layer, packet);
                     }
                 }
                 PeerOutput::KeyframeRequested { track } => {
-                    if let Some(wish) = member.carried_by(track) {
-                        self.request_keyframe(wish);
+                    if let Some(carried) = member.carried_by(track) {
+                        self.request_layer(carried);
                     }
                 }
                 PeerOutput::Reported { track, report } => member.reported(track, report),
@@ -338,9 +333,8 @@ impl Sfu {
                         self.events.push_back(MediaEvent::Connected { peer: id });
                     }
                     member.path_is_up();
-                    let waiting: Vec<Wish> = member.places.iter().filter_map(|place| place.wish).collect();
-                    for wish in waiting {
-                        self.request_keyframe(wish);
+                    for waiting in member.waits_for() {
+                        self.request_layer(waiting);
                     }
                 }
                 PeerOutput::IceUp => member.path_is_up(),
@@ -350,8 +344,12 @@ impl Sfu {
         self.scratch = outputs;
     }
 
-    /// Adds an allowed packet of `publisher` to the batch of its call.
+    /// Adds an allowed packet of `publisher`, of a track without layers, to the batch of its call.
     fn arrived(&mut self, id: &CallId, publisher: PeerId, source: Source, packet: IncomingPacket) {
+        self.arrived_in(id, publisher, source, 0, packet);
+    }
+
+    fn arrived_in(&mut self, id: &CallId, publisher: PeerId, source: Source, layer: usize, packet: IncomingPacket) {
         let Some(call) = self.calls.get_mut(id) else { return };
         if source == Source::Microphone {
             call.speakers.heard(publisher, packet.extensions.audio_level, self.now);
@@ -362,9 +360,10 @@ impl Sfu {
         if call.runs.is_empty() {
             self.busy.push_back(id.clone());
         }
-        match call.runs.iter_mut().find(|run| run.publisher == publisher && run.source == source) {
+        let of_same = |run: &&mut Run| run.publisher == publisher && run.source == source && run.layer == layer;
+        match call.runs.iter_mut().find(of_same) {
             Some(run) => run.packets.push(packet),
-            None => call.runs.push(Run { publisher, source, packets: vec![packet] }),
+            None => call.runs.push(Run { publisher, source, layer, packets: vec![packet] }),
         }
     }
 
@@ -387,8 +386,8 @@ impl Sfu {
             Ok(false) => {}
             Err(reason) => self.lose(id, reason),
         }
-        for wish in starved {
-            self.request_keyframe(wish);
+        for waiting in starved {
+            self.request_layer(waiting);
         }
         true
     }

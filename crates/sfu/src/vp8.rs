@@ -1,5 +1,7 @@
 //! The VP8 payload descriptor (RFC 7741 §4.2), as far as forwarding needs it.
 
+use crate::layers::PictureSize;
+
 /// The fields of one packet's payload descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Descriptor {
@@ -62,6 +64,21 @@ impl Descriptor {
     pub fn starts_keyframe(&self, payload: &[u8]) -> bool {
         self.starts_frame && payload.get(self.header_at).is_some_and(|header| header & 1 == 0)
     }
+
+    /// The size of the keyframe that begins with this packet (RFC 6386 §9.1): three bytes of tag, three of start code, then width and
+    /// height of 14 bits each. `payload` is the one that was parsed.
+    pub fn picture_size(&self, payload: &[u8]) -> Option<PictureSize> {
+        if !self.starts_keyframe(payload) {
+            return None;
+        }
+        match payload.get(self.header_at + 3..self.header_at + 10)? {
+            [0x9d, 0x01, 0x2a, width_low, width_high, height_low, height_high] => {
+                let side = |low: &u8, high: &u8| u16::from_le_bytes([*low, *high]) & 0x3fff;
+                Some(PictureSize::new(side(width_low, width_high), side(height_low, height_high)))
+            }
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -95,6 +112,20 @@ mod tests {
         assert!(!Descriptor::parse(&middle).unwrap().starts_keyframe(&middle));
         let second_partition = [0x91, 0x80, 0x12, 0x00];
         assert!(!Descriptor::parse(&second_partition).unwrap().starts_keyframe(&second_partition));
+    }
+
+    #[test]
+    fn the_size_of_a_keyframe_is_read_without_its_scaling_bits() {
+        let size = |payload: &[u8]| Descriptor::parse(payload).and_then(|d| d.picture_size(payload));
+        let keyframe = [0x10, 0x50, 1, 2, 0x9d, 0x01, 0x2a, 0x80, 0x42, 0x68, 0x01, 9];
+        assert_eq!(size(&keyframe), Some(PictureSize::new(640, 360)));
+        for length in 0..11 {
+            assert_eq!(size(&keyframe[..length]), None, "{length} bytes");
+        }
+        let inter = [0x10, 0x51, 1, 2, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01, 9];
+        assert_eq!(size(&inter), None);
+        let wrong_code = [0x10, 0x50, 1, 2, 0x9d, 0x01, 0x2b, 0x80, 0x02, 0x68, 0x01, 9];
+        assert_eq!(size(&wrong_code), None);
     }
 
     #[test]

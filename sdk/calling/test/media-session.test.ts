@@ -81,7 +81,7 @@ describe('a media session', () => {
   it('restarts ICE after a second without an arrival that is expected, and every two seconds as long as nothing arrives', async () => {
     await start();
     connection.become('connected');
-    session.handleExpectation(true);
+    session.expect(() => true);
     await second(50);
     await second(100);
     expect(connection.restarts).toBe(0);
@@ -102,7 +102,7 @@ describe('a media session', () => {
   it('takes an answered check as proof that the path is there, and lets people be silent', async () => {
     await start();
     connection.become('connected');
-    session.handleExpectation(true);
+    session.expect(() => true);
     await second(50);
     await second(50);
     await second(50);

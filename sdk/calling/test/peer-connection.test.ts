@@ -19,24 +19,31 @@ const VIDEO: Codec[] = [
 const AUDIO: Codec[] = [{ mimeType: 'audio/opus' }, { mimeType: 'audio/PCMU' }, { mimeType: 'audio/telephone-event' }];
 const capabilities = { getCapabilities: (kind: string) => ({ codecs: kind === 'audio' ? AUDIO : VIDEO }) };
 
+type Encoding = Record<string, number | string | boolean>;
+
 class FakeTransceiver {
   mid: string | null = null;
   preferred: Codec[] = [];
   readonly receiver: { track: MediaStreamTrack };
   readonly sender = {
     track: null as MediaStreamTrack | null,
-    parameters: { encodings: [{}] } as { encodings: Record<string, number>[]; degradationPreference?: string },
+    parameters: { encodings: [{}] } as { encodings: Encoding[]; degradationPreference?: string },
     replaceTrack: (track: MediaStreamTrack | null): Promise<void> => {
       this.sender.track = track;
       return Promise.resolve();
     },
     getParameters: () => structuredClone(this.sender.parameters),
-    setParameters: (parameters: { encodings: Record<string, number>[]; degradationPreference?: string }): Promise<void> => {
+    setParameters: (parameters: { encodings: Encoding[]; degradationPreference?: string }): Promise<void> => {
       this.sender.parameters = parameters;
       return Promise.resolve();
     },
   };
-  constructor(readonly kind: 'audio' | 'video', readonly direction: string) {
+  /** The names of the layers. */
+  get rids(): unknown[] {
+    return this.sender.parameters.encodings.flatMap((each) => each['rid'] ?? []);
+  }
+  constructor(readonly kind: 'audio' | 'video', readonly direction: string, encodings: Encoding[] = [{}]) {
+    this.sender.parameters = { encodings };
     this.receiver = { track: asTrack(new FakeTrack(kind, `receives ${kind}`)) };
   }
   setCodecPreferences(codecs: Codec[]): void {
@@ -55,8 +62,8 @@ class FakeRtc extends EventTarget {
     super();
     FakeRtc.last = this;
   }
-  addTransceiver(kind: 'audio' | 'video', { direction }: { direction: string }): FakeTransceiver {
-    const transceiver = new FakeTransceiver(kind, direction);
+  addTransceiver(kind: 'audio' | 'video', { direction, sendEncodings }: { direction: string; sendEncodings?: Encoding[] }): FakeTransceiver {
+    const transceiver = new FakeTransceiver(kind, direction, sendEncodings);
     this.transceivers.push(transceiver);
     return transceiver;
   }
@@ -162,7 +169,6 @@ describe('a peer connection', () => {
     expect(parameters()).toEqual({ degradationPreference: 'maintain-resolution', encodings: [{ maxBitrate: 2_500_000, maxFramerate: 15 }] });
     await peer.setTrack('screen', asTrack(Object.assign(track, { contentHint: 'motion' })));
     expect(parameters()).toEqual({ degradationPreference: 'balanced', encodings: [{ maxBitrate: 2_500_000 }] });
-    expect(rtc.transceivers[1]?.sender.parameters).toEqual({ encodings: [{}] });
   });
 
   it('hands out everything that the browser counted, what the m-lines are for, and whether TURN servers are out of reach', async () => {
@@ -176,14 +182,38 @@ describe('a peer connection', () => {
     expect((await peer.snapshot()).relaysMissing).toBe(false);
   });
 
+  it('sends a camera in the layers that fit it, the smallest first, and no other track in layers', async () => {
+    expect(rtc.transceivers.map((each) => each.rids)).toEqual([[], ['q', 'h', 'f'], ...Array<never[]>(14).fill([])]);
+    const camera = (width: number, height: number): MediaStreamTrack => asTrack(Object.assign(new FakeTrack('video', 'camera'), { getSettings: () => ({ width, height }) }));
+    const layers = (): unknown => rtc.transceivers[1]?.sender.parameters.encodings.map((each) => [each['rid'], each['active'], each['scaleResolutionDownBy'], each['maxBitrate']]);
+    await peer.setTrack('camera', camera(1280, 720));
+    expect(layers()).toEqual([['q', true, 4, 150_000], ['h', true, 2, 600_000], ['f', true, 1, 1_700_000]]);
+    await peer.setTrack('camera', camera(640, 360));
+    const small = [['q', true, 2, 150_000], ['h', true, 1, 600_000], ['f', false, 1, undefined]];
+    expect(layers()).toEqual(small);
+    // As a browser does with an answer to the first offer.
+    rtc.transceivers[1]?.sender.parameters.encodings.forEach((each) => (each['active'] = true));
+    await peer.applyAnswer('answer');
+    expect(layers()).toEqual(small);
+  });
+
   it('bounds the camera, also one that comes later, until the bounds are lifted', async () => {
-    const encoding = (): unknown => rtc.transceivers[1]?.sender.parameters.encodings[0];
+    const layers = (): unknown => rtc.transceivers[1]?.sender.parameters.encodings.map((each) => [each['active'], each['scaleResolutionDownBy'], each['maxBitrate'], each['maxFramerate']]);
     await peer.limitVideo({ bitrate: { max: 300_000 }, frameRate: { max: 15 }, frameHeight: { max: 360 } });
-    expect(encoding()).toEqual({ maxBitrate: 300_000, maxFramerate: 15 });
-    const track = Object.assign(new FakeTrack('video', 'camera'), { getSettings: () => ({ height: 720 }) });
+    const track = Object.assign(new FakeTrack('video', 'camera'), { getSettings: () => ({ width: 1280, height: 720 }) });
     await peer.setTrack('camera', asTrack(track));
-    expect(encoding()).toEqual({ maxBitrate: 300_000, maxFramerate: 15, scaleResolutionDownBy: 2 });
+    expect(layers()).toEqual([[true, 4, 150_000, 15], [true, 2, 150_000, 15], [false, 1, undefined, 15]]);
     await peer.limitVideo({});
-    expect(encoding()).toEqual({});
+    expect(layers()).toEqual([[true, 4, 150_000, undefined], [true, 2, 600_000, undefined], [true, 1, 1_700_000, undefined]]);
+  });
+
+  it('sends the largest layer alone where the browser knows no layers', async () => {
+    const sender = rtc.transceivers[1]?.sender;
+    if (!sender) {
+      throw new Error('The second m-line is the camera.');
+    }
+    sender.parameters = { encodings: [{}] };
+    await peer.setTrack('camera', asTrack(Object.assign(new FakeTrack('video', 'camera'), { getSettings: () => ({ width: 1280, height: 720 }) })));
+    expect(sender.parameters.encodings).toEqual([{ active: true, scaleResolutionDownBy: 1, maxBitrate: 1_700_000 }]);
   });
 });

@@ -15,9 +15,14 @@ pub use targets::{TARGETS, Target, target};
 mod demux;
 #[path = "../../../crates/sfu/src/h264.rs"]
 mod h264;
+#[path = "../../../crates/sfu/src/layers.rs"]
+#[allow(dead_code)]
+mod layers;
 #[path = "../../../crates/sfu/src/packet.rs"]
 #[allow(dead_code)]
 mod packet;
+#[path = "../../../crates/sfu/src/sps.rs"]
+mod sps;
 #[path = "../../../crates/sfu/src/vp8.rs"]
 #[allow(dead_code)]
 mod vp8;

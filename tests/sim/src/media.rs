@@ -46,6 +46,7 @@ impl Media {
                 }
             }
             MediaCommand::Subscribe { .. }
+            | MediaCommand::Show { .. }
             | MediaCommand::Echo { .. }
             | MediaCommand::Agent { .. }
             | MediaCommand::SetHears { .. } => {}

@@ -5,7 +5,7 @@ use crate::client::{Asked, Place, Proof, Stage};
 use crate::rng::Seeded;
 use crate::world::{URL, World, federated, roles_of, set_options, set_room};
 use convene_directory::{join_web_url, short_join_url};
-use convene_model::media::{MediaEvent, Source};
+use convene_model::media::{MediaEvent, ShownSize, Source};
 use convene_model::record::User;
 use convene_model::{CallId, ParticipantId, RawId, Role, SessionId};
 use convene_node::Input;
@@ -393,8 +393,11 @@ impl World {
         let Some((session, handle)) = pick(&self.places(false), a) else { return };
         let Some(Place::In(state)) = self.clients[&session].places.get(&handle) else { return };
         let legs = state.roster.values().flat_map(|participant| &participant.legs);
-        let videos =
-            legs.map(|leg| VideoWish { participant_id: leg.participant_id.clone(), source: video(b) }).collect();
+        // Some say how large they show it, some hide it.
+        let size = ShownSize { width: (b % 4) as u16 * 320, height: (b % 4) as u16 * 180 };
+        let shown = (!a.is_multiple_of(3)).then_some(size);
+        let videos = legs.map(|leg| VideoWish { participant_id: leg.participant_id.clone(), source: video(b), shown });
+        let videos = videos.collect();
         self.request(session, handle, Asked::Other, Request::Subscribe { videos });
     }
 

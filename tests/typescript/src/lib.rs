@@ -41,6 +41,7 @@ pub fn typescript() -> String {
         media::Source,
         media::TrackUse,
         media::TrackPlan,
+        media::ShownSize,
         protocol::Hello,
         protocol::JoinTarget,
         protocol::TransferTarget,

@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use convene_model::audio::{AudioPacket, Heard};
-use convene_model::media::{MaySend, MediaCommand, MediaEvent, Source, TrackPlan, TrackUse, Wish};
+use convene_model::media::{MaySend, MediaCommand, MediaEvent, Shown, ShownSize, Source, TrackPlan, TrackUse, Wish};
 use convene_model::quality::PeerMeasure;
 use convene_model::{CallId, PeerId};
 use convene_sfu::{Output, Sfu, SfuConfig};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Rtc};
@@ -23,9 +23,15 @@ pub struct Shape {
     pub audio_slots: usize,
     pub video_slots: usize,
     pub screen_slots: usize,
+    /// Whether the camera is sent in the layers of [`LAYERS`].
+    pub has_layers: bool,
 }
 
-pub const SMALL: Shape = Shape { audio_slots: 2, video_slots: 2, screen_slots: 1 };
+pub const SMALL: Shape = Shape { audio_slots: 2, video_slots: 2, screen_slots: 1, has_layers: false };
+pub const LAYERED: Shape = Shape { has_layers: true, ..SMALL };
+
+/// The layers' names, from the smallest to the largest.
+pub const LAYERS: [&str; 3] = ["q", "h", "f"];
 
 /// A packet as a client received it.
 #[derive(Clone, Debug)]
@@ -47,10 +53,13 @@ pub struct Client {
     pub received: Vec<Received>,
     /// The tracks for which a PLI came.
     pub keyframe_requests: Vec<TrackUse>,
+    /// The layers for which a PLI came.
+    pub layer_requests: Vec<usize>,
     pub is_connected: bool,
     pending: Option<SdpPendingOffer>,
     due: Instant,
-    sequence: BTreeMap<TrackUse, u64>,
+    sequence: BTreeMap<(TrackUse, Option<usize>), u64>,
+    has_layers: bool,
 }
 
 pub struct World {
@@ -95,6 +104,8 @@ impl Client {
             tracks: vec![],
             received: vec![],
             keyframe_requests: vec![],
+            layer_requests: vec![],
+            has_layers: shape.has_layers,
             is_connected: false,
             pending: None,
             due: now,
@@ -118,7 +129,10 @@ impl Client {
                 TrackUse::Camera | TrackUse::Screen => (MediaKind::Video, Direction::SendOnly),
                 TrackUse::VideoSlot | TrackUse::ScreenSlot => (MediaKind::Video, Direction::RecvOnly),
             };
-            let mid = api.add_media(kind, direction, None, None, None);
+            let mut simulcast = Simulcast::new();
+            LAYERS.iter().for_each(|rid| simulcast.add_send_layer(SimulcastLayer::new(rid)));
+            let simulcast = (self.has_layers && *track_use == TrackUse::Camera).then_some(simulcast);
+            let mid = api.add_media(kind, direction, None, None, simulcast);
             self.tracks.push(TrackPlan { mid: mid.to_string(), track_use: *track_use });
         }
         let (offer, pending) = api.apply().unwrap();
@@ -151,6 +165,18 @@ impl Client {
 
     /// Sends one packet of a track; the payload begins with `tag` where it is free to.
     pub fn send(&mut self, track_use: TrackUse, now: Instant, since: Duration, payload: Vec<u8>, level: Option<i8>) {
+        self.send_layer(track_use, None, now, since, payload, level);
+    }
+
+    fn send_layer(
+        &mut self,
+        track_use: TrackUse,
+        layer: Option<usize>,
+        now: Instant,
+        since: Duration,
+        payload: Vec<u8>,
+        level: Option<i8>,
+    ) {
         let mid = self.mid(track_use);
         let codec_is_audio = track_use == TrackUse::Microphone;
         let media = self.rtc.media(mid).unwrap();
@@ -163,14 +189,16 @@ impl Client {
             .find(|pt| params.iter().any(|p| p.pt() == *pt && p.spec().codec == wanted))
             .unwrap();
         let rate = if codec_is_audio { 48 } else { 90 };
-        let sequence = self.sequence.entry(track_use).or_insert(track_use as u64 * 1000 + 1);
+        let first = track_use as u64 * 1000 + layer.map_or(0, |layer| layer as u64 * 7000) + 1;
+        let sequence = self.sequence.entry((track_use, layer)).or_insert(first);
         *sequence += 1;
         let values = ExtensionValues { audio_level: level, voice_activity: Some(true), ..ExtensionValues::default() };
         let write = RtpWrite::new(pt, (*sequence).into(), (since.as_millis() as u32).wrapping_mul(rate), now, payload)
             .marker(true)
             .ext_vals(values)
             .nackable(!codec_is_audio);
-        self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
+        let rid = layer.map(|layer| LAYERS[layer].into());
+        self.rtc.direct_api().stream_tx_by_mid(mid, rid).unwrap().write_rtp(write);
         self.rtc.handle_input(Input::Timeout(now)).unwrap();
         self.due = now;
     }
@@ -191,6 +219,8 @@ impl Client {
                 let mid = request.mid.to_string();
                 let track = self.tracks.iter().find(|track| track.mid == mid).unwrap();
                 self.keyframe_requests.push(track.track_use);
+                let layer = request.rid.and_then(|rid| LAYERS.iter().position(|name| Rid::from(*name) == rid));
+                self.layer_requests.extend(layer);
             }
             Event::Connected => self.is_connected = true,
             _ => {}
@@ -304,6 +334,22 @@ impl World {
         let (now, since) = (self.now, self.now - self.start);
         self.client(peer).send(track_use, now, since, payload, level);
         self.settle();
+    }
+
+    /// Sends one packet of a layer of a camera.
+    pub fn send_layer(&mut self, peer: PeerId, layer: usize, payload: Vec<u8>) {
+        let (now, since) = (self.now, self.now - self.start);
+        self.client(peer).send_layer(TrackUse::Camera, Some(layer), now, since, payload, None);
+        self.settle();
+    }
+
+    /// Says how large a peer shows cameras.
+    pub fn show(&mut self, peer: PeerId, sizes: &[(PeerId, u16, u16)]) {
+        let shown = sizes.iter().map(|(publisher, width, height)| Shown {
+            wish: Wish { publisher: *publisher, source: Source::Camera },
+            size: ShownSize { width: *width, height: *height },
+        });
+        self.command(MediaCommand::Show { peer, shown: shown.collect() });
     }
 
     /// Lets an agent say something.

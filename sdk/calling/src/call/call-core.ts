@@ -115,10 +115,8 @@ export class CallCore {
     this.media.events.on('connected', () => this.ringing.handleMediaConnected());
     this.media.events.on('failed', (reason) => this.giveUp(reason));
     this.media.events.on('troubled', () => this.line.doubt());
-    this.media.events.on('inbound', (inbound) => {
-      this.subscriptions.handleInbound(inbound);
-      this.media.handleExpectation(!this.hold.isHeld && (this.subscriptions.isReceiving || this.roster.participants.some((each) => each.isHeard)));
-    });
+    this.media.events.on('inbound', (inbound) => this.subscriptions.handleInbound(inbound));
+    this.media.expect(() => !this.hold.isHeld && (this.subscriptions.isReceiving || this.roster.participants.some((each) => each.isHeard)));
   }
 
   get id(): string {

@@ -6,6 +6,11 @@ import { log } from '../util/logger.js';
 
 /** Wishes that the protocol takes (`SUBSCRIPTIONS_MAX` of the server); more would be refused as a whole. */
 const WISHES_MAX = 50;
+/**
+ * Sizes alone are told at most that often. Less: a window that is dragged larger costs many requests. More: a picture stays coarse, or comes for nobody, for
+ * longer.
+ */
+const SIZES_EVERY_MS = 300;
 
 /** What subscriptions need of the rest of the call. */
 export interface SubscriptionTarget {
@@ -20,6 +25,9 @@ export class VideoSubscriptions implements DemandListener {
   private readonly wanted = new Set<RemoteVideo>();
   private slots = new Map<string, string>();
   private sent = '';
+  private sentSizes = '';
+  private sentAt = Number.NEGATIVE_INFINITY;
+  private later: ReturnType<typeof setTimeout> | undefined;
   private ready = false;
   private scheduled = false;
   /** Everything was given back and asked for anew: what is shown stays until the server says what the slots carry now. */
@@ -27,9 +35,10 @@ export class VideoSubscriptions implements DemandListener {
 
   constructor(private readonly target: SubscriptionTarget) {}
 
-  /** True if some slot carries something. */
+  /** True if some slot carries something that is seen. */
   get isReceiving(): boolean {
-    return this.slots.size > 0;
+    const hidden = new Set([...this.wanted].flatMap((stream) => (stream.wish && stream.isHidden ? [wishKey(stream.wish)] : [])));
+    return [...this.slots.keys()].some((key) => !hidden.has(key));
   }
 
   handleDemandChanged(stream: RemoteVideo): void {
@@ -75,6 +84,8 @@ export class VideoSubscriptions implements DemandListener {
   /** No longer in the call. */
   handleReset(): void {
     this.ready = false;
+    clearTimeout(this.later);
+    this.later = undefined;
     this.sent = '';
     this.asksAnew = false;
     this.handleSlots([]);
@@ -134,18 +145,43 @@ export class VideoSubscriptions implements DemandListener {
 
   private async send(): Promise<void> {
     const wishes = this.wishes;
-    const text = wishes.map(wishKey).join(' ');
-    if (!this.ready || text === this.sent) {
+    const isSame = keysOf(wishes) === this.sent;
+    if (!this.ready || (isSame && sizesOf(wishes) === this.sentSizes)) {
       return;
     }
-    this.sent = text;
+    const wait = this.sentAt + SIZES_EVERY_MS - performance.now();
+    if (isSame && wait > 0) {
+      this.later ??= setTimeout(() => {
+        this.later = undefined;
+        void this.send();
+      }, wait);
+      return;
+    }
+    this.note(wishes);
     try {
       const cameras = wishes.filter((wish) => wish.source !== 'screen').length;
       await this.target.ensureVideoSlots(cameras);
-      await this.target.subscribe(this.wishes);
+      const latest = this.wishes;
+      this.note(latest);
+      await this.target.subscribe(latest);
     } catch (error) {
       this.sent = '';
       log.warning(`Videos could not be subscribed: ${asCallingError(error).message}`);
     }
   }
+
+  /** These are sent. */
+  private note(wishes: readonly VideoWish[]): void {
+    this.sent = keysOf(wishes);
+    this.sentSizes = sizesOf(wishes);
+    this.sentAt = performance.now();
+  }
+}
+
+function keysOf(wishes: readonly VideoWish[]): string {
+  return wishes.map(wishKey).join(' ');
+}
+
+function sizesOf(wishes: readonly VideoWish[]): string {
+  return wishes.map(({ shown }) => (shown ? `${shown.width}x${shown.height}` : 'any')).join(' ');
 }

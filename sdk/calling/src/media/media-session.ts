@@ -54,7 +54,7 @@ export class MediaSession {
   private watch: ReturnType<typeof setInterval> | undefined;
   private counts = 0;
   private restartedAt = Number.NEGATIVE_INFINITY;
-  private expectsMedia = false;
+  private expectsMedia: () => boolean = () => false;
   private made: MediaConnection | undefined;
   private readonly sent = new Map<SendUse, MediaStreamTrack | null>();
   private limits: VideoSendConstraints = {};
@@ -197,8 +197,8 @@ export class MediaSession {
     return this.made && this.everConnected && !this.closed ? this.made.snapshot() : undefined;
   }
 
-  /** Whether packets should be arriving now: only then is their absence a fault. */
-  handleExpectation(expectsMedia: boolean): void {
+  /** @param expectsMedia whether packets should be arriving now: only then is their absence a fault */
+  expect(expectsMedia: () => boolean): void {
     this.expectsMedia = expectsMedia;
   }
 
@@ -323,7 +323,7 @@ export class MediaSession {
       return;
     }
     const was = this.path.isSilent;
-    this.path.handleCount(inbound, this.expectsMedia);
+    this.path.handleCount(inbound, this.expectsMedia());
     const broken = connection.state === 'disconnected' || connection.state === 'failed';
     if (this.path.isSilent && !was && this.everConnected) {
       this.events.emit('troubled');

@@ -4,6 +4,7 @@ import type { IceServer } from '../api/agent.js';
 import type { VideoSendConstraints } from '../api/common.js';
 import type { TrackUse } from '../signaling/protocol.gen.js';
 import { Emitter } from '../util/emitter.js';
+import { LAYERS, layersOf } from './layers.js';
 import type { Inbound, InboundVideo, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse, StatsEntry, StatsSnapshot } from './connection.js';
 
 const AUDIO_SLOTS = 3;
@@ -77,15 +78,19 @@ export class PeerConnection implements MediaConnection {
 
   async applyAnswer(sdp: string): Promise<void> {
     await this.peer.setRemoteDescription({ type: 'answer', sdp });
+    // Chromium takes from each answer which layers are sent: as the offer said that was made first.
+    await this.applyLayers();
   }
 
   async setTrack(use: SendUse, track: MediaStreamTrack | null): Promise<void> {
-    await this.transceiver(use).sender.replaceTrack(track);
+    const { sender } = this.transceiver(use);
+    // First the layers: those of the camera before may not fit.
+    if (use === 'camera') {
+      await this.applyLayers(track);
+    }
+    await sender.replaceTrack(track);
     if (use === 'screen' && track) {
       await this.keepReadable(track);
-    }
-    if (use === 'camera' && track && Object.keys(this.limits).length > 0) {
-      await this.applyLimits();
     }
   }
 
@@ -103,24 +108,28 @@ export class PeerConnection implements MediaConnection {
   }
 
   async limitVideo(limits: VideoSendConstraints): Promise<void> {
-    const changes = Object.keys(limits).length > 0 || Object.keys(this.limits).length > 0;
     this.limits = limits;
-    if (changes) {
-      await this.applyLimits();
-    }
+    await this.applyLayers();
   }
 
-  /** The height is bounded by scaling, which depends on the camera that is sent now. */
-  private async applyLimits(): Promise<void> {
-    const { limits } = this;
-    const sender = this.transceiver('camera').sender;
+  /** Which layers are sent, and how large, depends on the camera that is sent now. A browser without simulcast has one encoding: the largest. */
+  private async applyLayers(track = this.transceiver('camera').sender.track): Promise<void> {
+    if (!track) {
+      return;
+    }
+    const { sender } = this.transceiver('camera');
+    const layers = layersOf(track.getSettings?.(), this.limits);
+    const largest = layers.filter((layer) => layer.active).at(-1);
     const parameters = sender.getParameters();
-    for (const encoding of parameters.encodings) {
-      setOrDelete(encoding, 'maxBitrate', limits.bitrate?.max);
-      setOrDelete(encoding, 'maxFramerate', limits.frameRate?.max);
-      const height = sender.track?.getSettings().height;
-      const max = limits.frameHeight?.max;
-      setOrDelete(encoding, 'scaleResolutionDownBy', height && max && max < height ? height / max : undefined);
+    const isOne = parameters.encodings.length === 1;
+    for (const [index, encoding] of parameters.encodings.entries()) {
+      const layer = isOne ? largest : layers[index];
+      if (layer) {
+        encoding.active = layer.active;
+        encoding.scaleResolutionDownBy = layer.scaleResolutionDownBy;
+        setOrDelete(encoding, 'maxBitrate', layer.maxBitrate);
+        setOrDelete(encoding, 'maxFramerate', layer.maxFramerate);
+      }
     }
     await sender.setParameters(parameters);
   }
@@ -183,7 +192,9 @@ export class PeerConnection implements MediaConnection {
   }
 
   private add(kind: 'audio' | 'video', use: TrackUse, direction: 'sendonly' | 'recvonly'): void {
-    const transceiver = this.peer.addTransceiver(kind, { direction });
+    // The server takes layers from the smallest to the largest.
+    const layers = LAYERS.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (LAYERS.length - 1 - index) }));
+    const transceiver = this.peer.addTransceiver(kind, use === 'camera' ? { direction, sendEncodings: layers } : { direction });
     preferCodecs(transceiver, kind);
     this.uses.push({ transceiver, use });
   }
@@ -197,7 +208,7 @@ export class PeerConnection implements MediaConnection {
   }
 }
 
-function setOrDelete<K extends 'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy'>(
+function setOrDelete<K extends 'maxBitrate' | 'maxFramerate'>(
   encoding: RTCRtpEncodingParameters,
   key: K,
   value: number | undefined,

@@ -119,7 +119,7 @@ class Look {
 
   /** The largest layer, with the smaller ones in it. Nothing while nothing is sent. */
   outgoingVideo(layers: readonly StatsEntry[]): OutgoingVideoMediaStats<number, string>[] {
-    const sent = layers.filter((entry) => this.linked(entry, 'mediaSourceId') !== undefined);
+    const sent = layers.filter((entry) => entry['active'] !== false && this.linked(entry, 'mediaSourceId') !== undefined);
     const size = (entry: StatsEntry): number => Number(entry['frameWidth'] ?? 0);
     const [first, ...smaller] = [...sent].sort((one, other) => size(other) - size(one)).map((entry) => this.outgoingLayer(entry));
     return first ? [smaller.length > 0 ? { ...first, altLayouts: smaller } : first] : [];

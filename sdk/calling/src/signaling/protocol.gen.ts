@@ -44,6 +44,19 @@ mid: string,
 use: TrackUse, };
 
 /**
+ * How large one video is shown at a subscriber, in pixels of its screen. Nothing of it is seen if one of them is 0.
+ */
+export type ShownSize = { 
+/**
+ * Of the whole picture, also of what is cut off.
+ */
+width: number, 
+/**
+ * Of the whole picture, also of what is cut off.
+ */
+height: number, };
+
+/**
  * Who the client is and what it speaks.
  */
 export type Hello = { 
@@ -109,7 +122,11 @@ participantId: ParticipantId,
 /**
  * `camera` or `screen`.
  */
-source: Source, };
+source: Source, 
+/**
+ * How large the client shows it; nothing of it is sent while a side is 0. Without it the best layer comes.
+ */
+shown?: ShownSize, };
 
 /**
  * What is done with the call.

@@ -219,6 +219,7 @@ export class LocalVideoStream {
         return () => this.endUse();
       },
       handleFrame: () => undefined,
+      handleShown: () => undefined,
     };
   }
 

@@ -9,7 +9,7 @@ import { carry, type VideoSource, type VideoSourceEvents } from './video-source.
 /** Counts without a new frame after which a stream no longer counts as received (about two seconds). */
 const STALE_COUNTS_MAX = 2;
 
-/** Is told when a stream begins or ends to be wanted, or when it comes from another leg. */
+/** Is told when a stream begins or ends to be wanted, comes from another leg, or is shown in another size. */
 export interface DemandListener {
   handleDemandChanged(stream: RemoteVideo): void;
 }
@@ -23,6 +23,8 @@ export class RemoteVideo implements RemoteVideoStream {
   private readonly sourceEvents = new Emitter<VideoSourceEvents>();
   private leg: string | undefined;
   private uses = 0;
+  /** How large its views show it, as far as they can tell. */
+  private readonly views = new Map<object, StreamSize | 'unknown'>();
   private receiving = false;
   private dimensions: StreamSize = { width: 0, height: 0 };
   private received: MediaStreamTrack | undefined;
@@ -55,7 +57,24 @@ export class RemoteVideo implements RemoteVideoStream {
 
   /** What to ask the server for, while somebody looks and the participant sends. */
   get wish(): VideoWish | undefined {
-    return this.uses > 0 && this.leg !== undefined ? { participantId: this.leg, source: this.wishSource } : undefined;
+    if (this.uses === 0 || this.leg === undefined) {
+      return undefined;
+    }
+    const { shown } = this;
+    return { participantId: this.leg, source: this.wishSource, ...(shown && { shown }) };
+  }
+
+  /** True if it is asked for, but nothing of it is seen: then nothing of it comes. */
+  get isHidden(): boolean {
+    return this.shown?.width === 0;
+  }
+
+  /** The largest of its views. Unknown while somebody uses it otherwise: then the best that there is comes. */
+  private get shown(): StreamSize | undefined {
+    const sizes = [...this.views.values()].filter((size) => size !== 'unknown');
+    return this.handedOut || sizes.length === 0 || sizes.length < this.views.size
+      ? undefined
+      : { width: Math.max(...sizes.map((size) => size.width)), height: Math.max(...sizes.map((size) => size.height)) };
   }
 
   on<K extends keyof RemoteVideoStreamEvents>(event: K, listener: RemoteVideoStreamEvents[K]): void {
@@ -77,7 +96,8 @@ export class RemoteVideo implements RemoteVideoStream {
     }
     if (!this.handedOut) {
       this.handedOut = new MediaStream();
-      this.changeUses(1);
+      this.uses += 1;
+      this.demand.handleDemandChanged(this);
       this.fillHandedOut();
     }
     return Promise.resolve(this.handedOut);
@@ -122,6 +142,11 @@ export class RemoteVideo implements RemoteVideoStream {
 
   /** What arrived on its m-line so far. */
   handleInbound(video: InboundVideo | undefined): void {
+    if (this.isHidden) {
+      this.lastFrames = undefined;
+      this.staleCounts = 0;
+      return;
+    }
     const frames = video?.frames ?? 0;
     const moved = this.lastFrames !== undefined && frames > this.lastFrames;
     this.lastFrames = frames;
@@ -157,6 +182,14 @@ export class RemoteVideo implements RemoteVideoStream {
           this.setReceiving(true);
         }
       },
+      handleShown: (view, size) => {
+        if (size === 'gone') {
+          this.views.delete(view);
+        } else {
+          this.views.set(view, size);
+        }
+        this.demand.handleDemandChanged(this);
+      },
     };
   }
 
@@ -186,7 +219,8 @@ export class RemoteVideo implements RemoteVideoStream {
         this.handedOut.removeTrack(track);
       }
       this.handedOut = undefined;
-      this.changeUses(-1);
+      this.uses -= 1;
+      this.demand.handleDemandChanged(this);
     }
   }
 

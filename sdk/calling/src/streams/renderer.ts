@@ -3,6 +3,7 @@ import type { CreateViewOptions, RemoteVideoStreamCommon, VideoStreamRendererVie
 import { failure } from '../errors.js';
 import type { LocalVideoStream } from './local-video-stream.js';
 import { videoSourceOf, type VideoSource } from './video-source.js';
+import { ViewSize } from './view-size.js';
 
 const FIT: Record<ScalingMode, string> = { Stretch: 'fill', Crop: 'cover', Fit: 'contain' };
 
@@ -11,6 +12,7 @@ class View implements VideoStreamRendererView {
   readonly target: HTMLElement;
   private readonly video: HTMLVideoElement;
   private scaling: ScalingMode;
+  private readonly shown: ViewSize;
   private disposed = false;
 
   constructor(
@@ -35,6 +37,7 @@ class View implements VideoStreamRendererView {
     this.video.addEventListener('playing', this.handleFrame);
     source.source.on('trackChanged', this.handleTrack);
     this.handleTrack(source.track);
+    this.shown = new ViewSize(this.target, this.video, () => this.scaling, (size) => source.handleShown(this, size ?? 'unknown'));
   }
 
   get scalingMode(): ScalingMode {
@@ -49,12 +52,15 @@ class View implements VideoStreamRendererView {
   updateScalingMode(scalingMode: ScalingMode): Promise<void> {
     this.scaling = scalingMode;
     this.video.style.objectFit = FIT[scalingMode];
+    this.shown.measure();
     return Promise.resolve();
   }
 
   dispose(): void {
     if (!this.disposed) {
       this.disposed = true;
+      this.shown.dispose();
+      this.source.handleShown(this, 'gone');
       this.source.source.off('trackChanged', this.handleTrack);
       this.video.srcObject = null;
       this.target.remove();

@@ -1,3 +1,4 @@
+import type { StreamSize } from '../api/common.js';
 import type { Emitter } from '../util/emitter.js';
 
 /** What a view needs of a stream: what to show now, and to be told of changes. */
@@ -14,6 +15,8 @@ export interface VideoSource {
   use(): Promise<() => void>;
   /** A frame of that size is on the screen. */
   handleFrame(width: number, height: number): void;
+  /** How large a view shows it, in pixels of the screen; 0 if nothing of it is seen. */
+  handleShown(view: object, size: StreamSize | 'unknown' | 'gone'): void;
 }
 
 /** The key under which a public stream carries its `VideoSource`; survives proxies, and is no part of the public types. */

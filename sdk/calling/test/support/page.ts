@@ -19,6 +19,9 @@ export class FakeElement extends EventTarget {
   constructor(readonly tag: string) {
     super();
   }
+  get ownerDocument(): Document {
+    return document;
+  }
   get isConnected(): boolean {
     return !this.removed;
   }

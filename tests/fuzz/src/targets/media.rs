@@ -54,6 +54,7 @@ pub fn payloads(data: &[u8]) {
             payload: data.into(),
         };
         assert!(!(packet.is_entry_point() && data.is_empty()));
+        assert!(packet.picture_size().is_none() || packet.is_entry_point(), "only keyframes say their size");
     }
 }
 
