@@ -25,6 +25,7 @@ mod mute;
 mod notices;
 mod options;
 mod outgoing;
+mod playing;
 mod output;
 mod policy;
 mod recovery;

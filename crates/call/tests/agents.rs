@@ -38,7 +38,7 @@ fn ours() -> Person {
 }
 
 fn connect(stage: &mut Stage, person: Person, agent: Option<bool>) -> AutomationAnswer {
-    let agent = agent.map(|start| NewAgent { display_name: "Scribe".into(), options: options(), start });
+    let agent = agent.map(|start| NewAgent { display_name: "Scribe".into(), options: Some(options()), start });
     let (context, callback_uri) = (Some("mine".into()), "https://app.example/".into());
     let new = NewConnection { id: id(), resource: "r".into(), context, callback_uri, agent };
     let seat = Seat { participant: leg("bot"), peer: peer(BOT) };

@@ -133,7 +133,7 @@ fn its_agent_takes_its_seat_when_somebody_has_come_to_hear_it() {
         rate: PcmRate::Hz16000,
         bidirectional: true,
     };
-    let agent = NewAgent { display_name: "Shop".into(), options, start: true };
+    let agent = NewAgent { display_name: "Shop".into(), options: Some(options), start: true };
     let mut stage = create_with(&["ben"], None, Some(agent));
     let seated = RawId::communication_user("r", K);
     assert!(matches!(&stage.bells[..], [Bell::Rings { by, .. }] if *by == seated));

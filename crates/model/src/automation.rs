@@ -2,7 +2,7 @@
 //!
 //! A connection is a hold on a call: not a leg, not on the roster, without media. Source: Azure Communication Services, "Call Automation".
 
-use crate::audio::StreamingOptions;
+use crate::audio::{PlayFailed, PlayFiles, StreamingOptions};
 use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId};
 
 /// The type of the last callback of each connection.
@@ -81,6 +81,14 @@ pub enum Callback {
         /// A sentence for the app's developer.
         message: String,
     },
+    /// What the app plays is heard.
+    PlayStarted,
+    /// It was played to its end.
+    PlayCompleted,
+    /// It was not.
+    PlayFailed(PlayFailed),
+    /// It is not played, or no more, as the app asked.
+    PlayCanceled,
     /// The connection is over. Always the last.
     Disconnected {
         /// Why.
@@ -93,8 +101,8 @@ pub enum Callback {
 pub struct NewAgent {
     /// Under which name.
     pub display_name: String,
-    /// How sound goes to the app and back.
-    pub options: StreamingOptions,
+    /// How sound goes to the app and back; `None`: it does not, and the agent comes when the app plays something.
+    pub options: Option<StreamingOptions>,
     /// Whether it streams from the beginning.
     pub start: bool,
 }
@@ -164,6 +172,28 @@ pub enum AutomationCommand {
         /// What.
         act: Act,
     },
+    /// Something is to be played in the call of a connection that there is. Told by callbacks.
+    Play {
+        /// Which.
+        connection: ConnectionId,
+        /// Whose the app is that asks.
+        resource: String,
+        /// What.
+        play: NewPlay,
+    },
+}
+
+/// What an app wants to be played in its call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPlay {
+    /// Which files.
+    pub files: PlayFiles,
+    /// Who alone is to hear them; empty: everybody.
+    pub to: Vec<RawId>,
+    /// Whether what plays and what waits is canceled for it.
+    pub interrupt: bool,
+    /// For the callbacks.
+    pub context: Option<String>,
 }
 
 /// What is asked of a connection.
@@ -217,6 +247,8 @@ pub enum Act {
         /// For the callback.
         context: Option<String>,
     },
+    /// Nothing more is to be played, neither what plays nor what waits. Told by a callback for each.
+    CancelMedia,
 }
 
 /// A connection as its app sees it.
@@ -253,6 +285,12 @@ pub enum AutomationRefused {
     MustWait,
     /// The connection was made without an agent.
     NoAgent,
+    /// It rings and nobody has come yet.
+    StillConnecting,
+    /// Somebody who is to hear something is not in the call.
+    NotInCall,
+    /// As much waits to be played as may.
+    TooManyPlays,
     /// The call has as many connections as it may.
     TooManyOfCall,
     /// The resource has as many connections as it may.

@@ -10,6 +10,7 @@ use convene_events::callback_event;
 use convene_model::audio::StreamReport;
 use convene_model::automation::{
     Act, AutomationAnswer, AutomationCommand, AutomationRefused, Callback, ConnectTarget, NewConnection,
+    NewPlay,
 };
 use convene_model::limits::CONNECTIONS_OF_RESOURCE_MAX;
 use convene_model::record::{CallTarget, Meeting, OutboxEvent, Room};
@@ -66,6 +67,9 @@ impl Node {
             AutomationCommand::Create { connection, outgoing } => {
                 self.create(ticket, address, connection, outgoing, now);
             }
+            AutomationCommand::Play { connection, resource, play } => {
+                self.play(ticket, &connection, &resource, play, now);
+            }
             AutomationCommand::Of { connection, resource, act } => {
                 let held = self.connections.held.get(&connection).filter(|held| held.resource == resource);
                 let Some(call) = held.map(|held| held.call.clone()) else {
@@ -76,6 +80,23 @@ impl Node {
                 self.connections.tickets.insert(ticket, call.clone());
                 self.with_call(&call, now, |call| call.handle_act(&connection, act, ticket, now));
             }
+        }
+    }
+
+    /// Lets a call play something for a connection, which gets a place in it if it has none.
+    fn play(&mut self, ticket: Ticket, connection: &ConnectionId, resource: &str, play: NewPlay, now: Now) {
+        let held = self.connections.held.get(connection).filter(|held| held.resource == resource);
+        let Some(call) = held.map(|held| held.call.clone()) else {
+            self.automated(ticket, Err(AutomationRefused::NoConnection));
+            return;
+        };
+        self.connections.tickets.insert(ticket, call.clone());
+        let (participant, peer) = (ParticipantId(uuid_v4(&mut *self.random)), self.next_peer());
+        let seat = Seat { participant: participant.clone(), peer };
+        let user = RawId::communication_user(resource, connection.as_str());
+        self.with_call(&call, now, |call| call.handle_play(connection, play, (user, seat), ticket, now));
+        if self.calls.get(&call).is_some_and(|entry| entry.call.has_in(&participant)) {
+            self.peers.insert(leg_number(peer), (call, participant));
         }
     }
 

@@ -10,6 +10,8 @@ use crate::slot::Rewriter;
 use crate::subscriptions::{self, Place};
 use convene_model::media::{LostReason, MaySend, Source, TrackPlan, TrackUse, Wish};
 use convene_model::{CallId, PeerId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A peer that has no connection by then is lost. Longer ones keep dead peers, shorter ones lose slow networks.
@@ -22,7 +24,16 @@ pub const DISCONNECTED_MAX: Duration = Duration::from_secs(30);
 pub(crate) struct Run {
     pub publisher: PeerId,
     pub source: Source,
+    /// Who alone gets them; `None`: everybody.
+    pub to: Option<Arc<BTreeSet<PeerId>>>,
     pub packets: Vec<IncomingPacket>,
+}
+
+impl Run {
+    /// Whether this peer is among those who get it.
+    pub fn is_for(&self, peer: PeerId) -> bool {
+        self.to.as_ref().is_none_or(|to| to.contains(&peer))
+    }
 }
 
 /// A peer in its call.
@@ -276,6 +287,11 @@ impl Member {
         let own = self.id;
         for run in runs.iter().filter(|run| run.publisher != own) {
             if run.source == Source::Microphone {
+                if !run.is_for(own) {
+                    // What others hear of it meanwhile must not look like a loss here.
+                    self.restart(run.publisher, run.source);
+                    continue;
+                }
                 if !self.hears {
                     continue;
                 }

@@ -17,6 +17,7 @@ use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source
 use convene_model::{CallId, PeerId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long [`Sfu::poll_output`] may say to wait when nothing is to be done.
@@ -323,7 +324,7 @@ impl Sfu {
                 PeerOutput::Packet { track, packet } => {
                     if let Some(source) = member.admit(track, &packet) {
                         let call = member.call.clone();
-                        self.arrived(&call, id, source, packet);
+                        self.arrived(&call, id, source, None, packet);
                     }
                 }
                 PeerOutput::KeyframeRequested { track } => {
@@ -350,8 +351,15 @@ impl Sfu {
         self.scratch = outputs;
     }
 
-    /// Adds an allowed packet of `publisher` to the batch of its call.
-    fn arrived(&mut self, id: &CallId, publisher: PeerId, source: Source, packet: IncomingPacket) {
+    /// Adds an allowed packet of `publisher` to the batch of its call; `to`: who alone gets it.
+    fn arrived(
+        &mut self,
+        id: &CallId,
+        publisher: PeerId,
+        source: Source,
+        to: Option<Arc<BTreeSet<PeerId>>>,
+        packet: IncomingPacket,
+    ) {
         let Some(call) = self.calls.get_mut(id) else { return };
         if source == Source::Microphone {
             call.speakers.heard(publisher, packet.extensions.audio_level, self.now);
@@ -362,9 +370,9 @@ impl Sfu {
         if call.runs.is_empty() {
             self.busy.push_back(id.clone());
         }
-        match call.runs.iter_mut().find(|run| run.publisher == publisher && run.source == source) {
+        match call.runs.iter_mut().find(|run| run.publisher == publisher && run.source == source && run.to == to) {
             Some(run) => run.packets.push(packet),
-            None => call.runs.push(Run { publisher, source, packets: vec![packet] }),
+            None => call.runs.push(Run { publisher, source, to, packets: vec![packet] }),
         }
     }
 
@@ -411,7 +419,7 @@ impl Sfu {
         if let Some(echo) = &mut member.echo {
             let (call, publisher, packets) = (member.call.clone(), echo.publisher(), echo.take_due(self.now));
             for packet in packets {
-                self.arrived(&call, publisher, Source::Microphone, packet);
+                self.arrived(&call, publisher, Source::Microphone, None, packet);
             }
         }
         let Some(member) = self.members.get_mut(&id) else { return };

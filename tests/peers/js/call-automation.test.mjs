@@ -180,7 +180,7 @@ test("what is missing is refused by 501", async () => {
   const missing = (error) => error.statusCode === 501 && error.code === "NotImplemented";
   await assert.rejects(client.rejectCall("x"), missing);
   const { callConnection } = await client.connectCall(ofGroup(), url());
-  await assert.rejects(callConnection.getCallMedia().playToAll([{ kind: "fileSource", url: url() }]), missing);
+  await assert.rejects(callConnection.getCallMedia().startTranscription({ locale: "en-US" }), missing);
   await callConnection.hangUp(true);
 });
 

@@ -41,7 +41,7 @@ pub struct ConnectRequest {
     call_intelligence_options: Option<Value>,
     /// The app wants to hear the call and to speak in it.
     pub media_streaming_options: Option<MediaStreamingOptions>,
-    /// Convene's own: under which name the app is on the roster if it hears and speaks; else "Bot".
+    /// Convene's own: under which name the app is on the roster if it hears, speaks or plays; else "Bot".
     pub display_name: Option<String>,
     #[schema(ignore)]
     transcription_options: Option<Value>,
@@ -182,7 +182,13 @@ pub fn agent(
     let display_name = clean_text(display_name.unwrap_or_default(), DISPLAY_NAME_MAX);
     let display_name = if display_name.is_empty() { "Bot".to_owned() } else { display_name };
     let start = options.start_media_streaming == Some(true);
-    Ok(Some(NewAgent { display_name, options: options.read(reach)?, start }))
+    Ok(Some(NewAgent { display_name, options: Some(options.read(reach)?), start }))
+}
+
+/// The agent that comes when the app plays something, if it is to have a name of its own.
+pub fn later(display_name: Option<&str>) -> Option<NewAgent> {
+    let display_name = clean_text(display_name?, DISPLAY_NAME_MAX);
+    (!display_name.is_empty()).then_some(NewAgent { display_name, options: None, start: false })
 }
 
 /// Refuses what would otherwise be ignored.

@@ -1,7 +1,7 @@
 //! `/calling/callConnections/{callConnectionId}`.
 
 use super::bodies::CallConnection;
-use super::{TAG, missing, streaming};
+use super::{TAG, missing, playing, streaming};
 use crate::app::AppState;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed};
@@ -76,6 +76,8 @@ pub async fn act<S: Store>(
         Some((id, "terminate")) => terminate(&app, peer, id, &signed).await,
         Some((id, "startMediaStreaming")) => streaming::start(&app, peer, id, &signed).await,
         Some((id, "stopMediaStreaming")) => streaming::stop(&app, peer, id, &signed).await,
+        Some((id, "play")) => playing::play(&app, peer, id, &signed).await,
+        Some((id, "cancelAllMediaOperations")) => playing::cancel_all(&app, peer, id, &signed).await,
         Some((_, action)) if missing::ACTIONS.contains(&action) => Err(missing::not_implemented()),
         Some(_) | None => Err(ApiError::NotFound(
             "There is no such action of a call connection. GET /openapi.json says what can be asked for.",

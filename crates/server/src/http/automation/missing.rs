@@ -9,11 +9,9 @@ use convene_store::Store;
 use std::sync::Arc;
 
 /// The actions of a connection that are missing.
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 10] = [
     "transferToParticipant",
-    "play",
     "recognize",
-    "cancelAllMediaOperations",
     "sendDtmfTones",
     "startContinuousDtmfRecognition",
     "stopContinuousDtmfRecognition",
@@ -29,8 +27,8 @@ pub fn not_implemented() -> ApiError {
     ApiError::Told {
         status: StatusCode::NOT_IMPLEMENTED,
         code: "NotImplemented",
-        message: "Convene does not do this yet: a connection calls people, hears who is in a call and what is said, speaks, removes, mutes \
-                  and ends it, but plays no files and records nothing. docs/call-automation.md says what there is."
+        message: "Convene does not do this yet: a connection calls people, hears who is in a call and what is said, speaks, plays files, \
+                  removes, mutes and ends it, but recognizes no speech and records nothing. docs/call-automation.md says what there is."
             .to_owned(),
         target: None,
     }

@@ -3,6 +3,7 @@
 mod connect;
 mod connection;
 mod create;
+mod play;
 mod records;
 
 use crate::client::{Answer, Folder, Server};
