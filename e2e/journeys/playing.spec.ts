@@ -15,6 +15,27 @@ const others = (app: AppPage): Promise<string[]> => app.do(({ call }) => call.re
 /** The types of what the app was told of what it did by this name. */
 const toldOf = ({ told }: Automation, context: string): string[] => told.filter(({ data }) => data.operationContext === context).map(({ type }) => type);
 
+test("keys that somebody presses come to the app's server, in order", async ({ open, request, server }) => {
+  const groupId = randomUUID();
+  const ana = await AppPage.inGroup({ open, request, server }, groupId, "red", "Ana", { camera: false, muted: true });
+  const app = await startAutomation(server, TONE);
+  try {
+    const callLocator = { kind: "groupCallLocator", groupCallId: groupId };
+    const made = await app.ask<{ callConnectionId: string }>("POST", "/calling/callConnections:connect", { callLocator, callbackUri: app.callbacks });
+    const path = `/calling/callConnections/${made.callConnectionId}`;
+    const { value } = await app.ask<{ value: { identifier: object }[] }>("GET", `${path}/participants`);
+    await app.ask("POST", `${path}:startContinuousDtmfRecognition`, { targetParticipant: value[0]?.identifier, operationContext: "menu" });
+    await ana.do(async ({ call }) => {
+      for (const tone of ["Num4", "Num2", "Pound"] as const) await call.sendDtmf(tone);
+    });
+    const pressed = (): unknown[] => app.told.filter(({ type }) => type === "ContinuousDtmfRecognitionToneReceived").map(({ data }) => [data.sequenceId, data.tone]);
+    await expect.poll(pressed).toEqual([[1, "four"], [2, "two"], [3, "pound"]]);
+    expect(await ana.attempt(({ call }) => call.sendDtmf("Flash"))).toBe("CommunicationServicesError 501/90501");
+  } finally {
+    await app.stop();
+  }
+});
+
 test("a file is heard by everybody or by one alone, whoever plays it is seen, and what is canceled is silent", async ({ open, request, server }) => {
   test.slow();
   const groupId = randomUUID();

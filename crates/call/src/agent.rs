@@ -68,6 +68,13 @@ impl Agents {
         self.agents.get_mut(id)
     }
 
+    /// Those whose apps are told of tones by their streams.
+    pub fn told_of_tones(&self) -> Vec<(ConnectionId, PeerId)> {
+        let wants = |agent: &Agent| agent.options.as_ref().is_some_and(|options| options.tones);
+        let told = self.agents.iter().filter(|(_, agent)| agent.stream == Stream::On && wants(agent));
+        told.map(|(id, agent)| (id.clone(), agent.seat.peer)).collect()
+    }
+
     /// How this connection's agent is called, if it has not come yet and its app said so.
     pub fn take_name(&mut self, id: &ConnectionId) -> Option<String> {
         self.names.remove(id)

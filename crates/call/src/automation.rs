@@ -238,6 +238,8 @@ impl Call {
             Act::CancelAdd { invitation, context } => self.cancel_invitation(id, invitation, context),
             Act::StartStreaming { context } => self.start_streaming(id, context)?,
             Act::StopStreaming { context } => self.stop_streaming(id, context)?,
+            Act::StartTones { user, context } => self.start_tones(id, user, context)?,
+            Act::StopTones { user, context } => self.stop_tones(id, user, context),
             Act::CancelMedia => self.cancel_media(id),
             Act::Mute { user } => {
                 self.allow(id, Capability::MuteOthers)?;

@@ -37,6 +37,7 @@ mod roster;
 mod speaking;
 mod spotlight;
 mod texts;
+mod tones;
 mod transfer;
 mod videos;
 

@@ -153,6 +153,16 @@ pub(crate) fn shape(
             data["resultInformation"] = result(400, 8508, "It is not played any more, as the app asked.");
             "Microsoft.Communication.PlayCanceled"
         }
+        Callback::ToneReceived { tone, sequence } => {
+            data["tone"] = json!(tone.name());
+            data["sequenceId"] = json!(sequence);
+            data["resultInformation"] = result(200, 0, "A key was pressed.");
+            "Microsoft.Communication.ContinuousDtmfRecognitionToneReceived"
+        }
+        Callback::TonesStopped => {
+            data["resultInformation"] = result(200, 0, "No more tones are heard.");
+            "Microsoft.Communication.ContinuousDtmfRecognitionStopped"
+        }
         Callback::Disconnected { reason } => {
             data["resultInformation"] = reason_of(*reason);
             CALL_DISCONNECTED

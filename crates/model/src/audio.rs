@@ -1,7 +1,7 @@
 //! Sound as the servers of apps hear it and speak it: Opus packets between the media plane and what codes them, and what is asked of a
 //! connection's stream.
 
-use crate::{PeerId, RawId};
+use crate::{PeerId, RawId, Tone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -69,6 +69,8 @@ pub struct StreamingOptions {
     pub rate: PcmRate,
     /// Whether the app may speak.
     pub bidirectional: bool,
+    /// Whether the app is told of tones.
+    pub tones: bool,
 }
 
 /// What is to become of a connection's stream.
@@ -80,6 +82,13 @@ pub enum StreamOrder {
     Stop,
     /// Who speaks with which peer, from now on. Comes before [`StreamOrder::Start`], and with each change.
     People(BTreeMap<PeerId, RawId>),
+    /// Somebody has pressed a key.
+    Tone {
+        /// Who.
+        user: RawId,
+        /// Which.
+        tone: Tone,
+    },
     /// Play files. Reports are of this number, which no other play of the connection has.
     Play {
         /// Its number.

@@ -3,7 +3,7 @@
 //! A connection is a hold on a call: not a leg, not on the roster, without media. Source: Azure Communication Services, "Call Automation".
 
 use crate::audio::{PlayFailed, PlayFiles, StreamingOptions};
-use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId};
+use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId, Tone};
 
 /// The type of the last callback of each connection.
 pub const CALL_DISCONNECTED: &str = "Microsoft.Communication.CallDisconnected";
@@ -89,6 +89,15 @@ pub enum Callback {
     PlayFailed(PlayFailed),
     /// It is not played, or no more, as the app asked.
     PlayCanceled,
+    /// Somebody whose tones the app hears has pressed a key.
+    ToneReceived {
+        /// Which.
+        tone: Tone,
+        /// Counts up from 1.
+        sequence: u64,
+    },
+    /// The app hears no more tones of somebody, as it asked, or because they left.
+    TonesStopped,
     /// The connection is over. Always the last.
     Disconnected {
         /// Why.
@@ -247,6 +256,20 @@ pub enum Act {
         /// For the callback.
         context: Option<String>,
     },
+    /// Its app is to hear the tones of somebody. Told by a callback for each.
+    StartTones {
+        /// Of whom.
+        user: RawId,
+        /// For the callbacks.
+        context: Option<String>,
+    },
+    /// Its app is to hear them no more. Told by a callback, if it did.
+    StopTones {
+        /// Of whom.
+        user: RawId,
+        /// For the callback.
+        context: Option<String>,
+    },
     /// Nothing more is to be played, neither what plays nor what waits. Told by a callback for each.
     CancelMedia,
 }
@@ -287,7 +310,7 @@ pub enum AutomationRefused {
     NoAgent,
     /// It rings and nobody has come yet.
     StillConnecting,
-    /// Somebody who is to hear something is not in the call.
+    /// Somebody who is to hear something, or to be heard, is not in the call.
     NotInCall,
     /// As much waits to be played as may.
     TooManyPlays,

@@ -65,6 +65,31 @@ test("what plays is cut off by what interrupts, and all is canceled", async () =
   await callConnection.hangUp(true);
 });
 
+test("the app hears of keys that somebody presses, until it stops listening", async () => {
+  const { ana, callConnection, media, heard } = await connected();
+  const press = async (tone) => assert.equal((await ana.ask({ type: "sendTone", tone })).reply?.type, "done");
+  await press("zero");
+  await media.startContinuousDtmfRecognition(ana.user, { operationContext: "menu" });
+  await press("one");
+  await press("pound");
+  for (const [tone, sequenceId] of [["one", 1], ["pound", 2]]) {
+    const event = await heard("ContinuousDtmfRecognitionToneReceived");
+    assert.deepEqual([event.tone, event.sequenceId, event.operationContext], [tone, sequenceId, "menu"]);
+  }
+  await media.stopContinuousDtmfRecognition(ana.user, { operationContext: "enough" });
+  assert.equal((await heard("ContinuousDtmfRecognitionStopped")).operationContext, "enough");
+  await press("two");
+  await callConnection.hangUp(true);
+  await heard("CallDisconnected");
+});
+
+test("tones that nobody would hear are refused", async () => {
+  const { ana, callConnection, media } = await connected();
+  const refused = (error) => error.statusCode === 501 && /telephone/.test(error.message);
+  await assert.rejects(media.sendDtmfTones(["one"], ana.user), refused);
+  await callConnection.hangUp(true);
+});
+
 test("what cannot be played fails with the codes of ACS, or is refused", async () => {
   const { callConnection, media, heard } = await connected();
   for (const [name, subCode] of [["none.wav", 8535], ["nowhere.wav", 8536]]) {

@@ -238,6 +238,20 @@ class CallAutomation:
         self.assertEqual((canceled["operationContext"], canceled["resultInformation"]["subCode"]), ("cut", 8508))
         await done(connection.hang_up(is_for_everyone=True))
 
+    async def test_the_app_hears_of_keys_that_somebody_presses(self):
+        ana, _, connection = await self.connected()
+        await done(connection.start_continuous_dtmf_recognition(ana.user, operation_context="menu"))
+        for sequence, tone in enumerate(["one", "asterisk"], 1):
+            await ana.ask({"type": "sendTone", "tone": tone})
+            told = await self.heard("ContinuousDtmfRecognitionToneReceived")
+            self.assertEqual((told["tone"], told["sequenceId"], told["operationContext"]), (tone, sequence, "menu"))
+        await done(connection.stop_continuous_dtmf_recognition(ana.user))
+        await self.heard("ContinuousDtmfRecognitionStopped")
+        with self.assertRaises(HttpResponseError) as caught:
+            await done(connection.send_dtmf_tones(["one"], ana.user))
+        self.assertEqual(caught.exception.status_code, 501)
+        await done(connection.hang_up(is_for_everyone=True))
+
     async def test_what_cannot_be_played_fails_or_is_refused(self):
         _, _, connection = await self.connected()
         await done(connection.play_media(self.app.source("none.wav")))

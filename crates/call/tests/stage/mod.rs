@@ -372,6 +372,8 @@ fn shown(callback: Callback) -> String {
         other @ (Callback::PlayStarted
         | Callback::PlayCompleted
         | Callback::PlayFailed(_)
+        | Callback::ToneReceived { .. }
+        | Callback::TonesStopped
         | Callback::PlayCanceled) => format!("{other:?}"),
         Callback::Disconnected { reason } => format!("disconnected: {}", reason.name()),
     }

@@ -70,3 +70,27 @@ impl Fetcher {
         Ok(sound)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_file_at_a_private_address_is_not_fetched_unless_the_operator_allows_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/a.wav", listener.local_addr().expect("an address"));
+        let file = PlayFile { url, cache_id: None };
+        let files = PlayFiles { resource: "r".into(), files: vec![file], looped: false };
+        let outbound = HttpClient::new(&[]).expect("a client");
+        let fetcher = Fetcher { outbound, reach: Reach::Public, cache: Arc::default() };
+        let failed = fetcher.sounds(&files).await.expect_err("not fetched");
+        assert_eq!(failed.kind, PlayFailure::NotFetched);
+        assert!(failed.message.contains("has no address in the public internet"), "{}", failed.message);
+        let fetcher = Fetcher { reach: Reach::Anywhere, ..fetcher };
+        tokio::select! {
+            _ = fetcher.sounds(&files) => panic!("nobody has answered"),
+            came = listener.accept() => assert!(came.is_ok(), "it is asked for"),
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::clock::wall_now;
 use convene_audio::{FRAME, Listener, Numbering, Player, Sound, Talker};
 use convene_media::{HeardReceiver, Voice};
 use convene_model::audio::{AudioPacket, Spoken, StreamingOptions};
-use convene_model::{PeerId, RawId, WallMs};
+use convene_model::{PeerId, RawId, Tone, WallMs};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,6 +37,8 @@ pub enum Command {
     Clear { number: u64 },
     /// The stream is over; there may be another one.
     Close { number: u64 },
+    /// Somebody has pressed a key.
+    Tone { peer: PeerId, user: RawId, tone: Tone },
     /// Sounds are to be played, one after the other; `to`: to whom alone. Whoever waits for `ended` hears that all is said; if it is
     /// dropped, that will not be.
     Play {
@@ -146,6 +148,12 @@ impl Coder {
                     && session.lost > 0
                 {
                     tracing::info!(number, lost = session.lost, "an app read its audio too slowly");
+                }
+            }
+            Command::Tone { peer, user, tone } => {
+                if let Some(session) = self.sessions.get_mut(&peer) {
+                    let frame = ToApp::Frame(frames::tone(&user, tone, wall_now()));
+                    session.lost += u64::from(session.frames.try_send(frame).is_err());
                 }
             }
             Command::Play { peer, number, sounds, looped, to, ended } => {

@@ -55,6 +55,7 @@ impl Streaming {
     /// Carries out what a call wants of a connection's stream.
     pub async fn order(&mut self, connection: ConnectionId, call: CallId, peer: PeerId, order: StreamOrder) {
         match order {
+            StreamOrder::Tone { user, tone } => self.tell(Command::Tone { peer, user, tone }).await,
             StreamOrder::Play { number, files, to } => self.playing.play(connection, peer, number, files, to),
             StreamOrder::PlayTo { number, to } => self.playing.play_to(peer, number, to).await,
             StreamOrder::StopPlaying { number } => self.playing.stop(&connection, number).await,

@@ -1,7 +1,7 @@
 //! `/calling/callConnections/{callConnectionId}`.
 
 use super::bodies::CallConnection;
-use super::{TAG, missing, playing, streaming};
+use super::{TAG, missing, playing, streaming, tones};
 use crate::app::AppState;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed};
@@ -76,6 +76,9 @@ pub async fn act<S: Store>(
         Some((id, "terminate")) => terminate(&app, peer, id, &signed).await,
         Some((id, "startMediaStreaming")) => streaming::start(&app, peer, id, &signed).await,
         Some((id, "stopMediaStreaming")) => streaming::stop(&app, peer, id, &signed).await,
+        Some((id, "startContinuousDtmfRecognition")) => tones::start(&app, peer, id, &signed).await,
+        Some((id, "stopContinuousDtmfRecognition")) => tones::stop(&app, peer, id, &signed).await,
+        Some((_, "sendDtmfTones")) => Err(tones::not_heard()),
         Some((id, "play")) => playing::play(&app, peer, id, &signed).await,
         Some((id, "cancelAllMediaOperations")) => playing::cancel_all(&app, peer, id, &signed).await,
         Some((_, action)) if missing::ACTIONS.contains(&action) => Err(missing::not_implemented()),

@@ -9,12 +9,9 @@ use convene_store::Store;
 use std::sync::Arc;
 
 /// The actions of a connection that are missing.
-pub const ACTIONS: [&str; 10] = [
+pub const ACTIONS: [&str; 7] = [
     "transferToParticipant",
     "recognize",
-    "sendDtmfTones",
-    "startContinuousDtmfRecognition",
-    "stopContinuousDtmfRecognition",
     "hold",
     "unhold",
     "startTranscription",

@@ -10,6 +10,7 @@ mod missing;
 mod participants;
 mod playing;
 mod streaming;
+mod tones;
 
 use crate::app::AppState;
 use crate::drive::Arrival;
@@ -42,6 +43,8 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .operation_at(connections::__path_terminate, CONNECTION, connections::act::<S>)
         .action(streaming::__path_start)
         .action(streaming::__path_stop)
+        .action(tones::__path_start)
+        .action(tones::__path_stop)
         .action(playing::__path_play)
         .action(playing::__path_cancel_all)
         .operation(participants::__path_list, participants::list::<S>)
@@ -120,7 +123,7 @@ impl From<AutomationRefused> for ApiError {
                 "Nobody has answered the call yet: wait for CallConnected, and ask again.".to_owned(),
             ),
             AutomationRefused::NotInCall => Self::BadRequest(
-                "Somebody of playTo is not in the call. ParticipantsUpdated says who is.".to_owned(),
+                "Somebody whom the request names is not in the call. ParticipantsUpdated says who is.".to_owned(),
             ),
             AutomationRefused::TooManyPlays => {
                 let message = format!(
