@@ -1,7 +1,7 @@
 // What an app's server does with people in calls, as those see it: it hands them over, and moves them to another call.
 
 import { randomUUID } from "node:crypto";
-import { startAutomation } from "../lib/automation";
+import { startAutomation } from "../lib/published-automation";
 import { expect, test } from "../lib/fixtures";
 import { expectToHear, expectToSee } from "../lib/probes";
 import { newPerson, RingingPage } from "../lib/ringing-page";

@@ -1,46 +1,91 @@
-// An app's server that automates calls, with the client that ACS publishes, and hears the callbacks.
+// An app's server that uses call automation: it serves files to be played, hears callbacks, and asks Convene for things.
 
-import { CallAutomationClient, parseCallAutomationEvent, type CallAutomationEvent } from "@azure/communication-call-automation";
+import { createHash, createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect } from "@playwright/test";
 import type { Server } from "./server";
 
-/** A running app. */
+/** What an app is told: the type without its prefix, and the data. */
+export interface Told {
+  readonly type: string;
+  readonly data: { readonly operationContext?: string; readonly tone?: string; readonly sequenceId?: number; readonly resultInformation?: { readonly message: string } };
+}
+
+/** The app's server. */
 export interface Automation {
-  readonly client: CallAutomationClient;
+  /** The address of its file: a tone that goes on for ever when it is played in a loop. */
+  readonly file: string;
   /** Where its callbacks go. */
-  readonly url: string;
-  /** Waits for a callback of this kind, and gives it. Each is given once. */
-  told<Kind extends CallAutomationEvent["kind"]>(kind: Kind): Promise<Extract<CallAutomationEvent, { kind: Kind }>>;
+  readonly callbacks: string;
+  /** What it was told so far, without lists of people. */
+  readonly told: Told[];
+  /** Asks Convene for something; gives its answer's JSON, if there is any. */
+  ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-/** Starts an app of the server's default resource, by plain http. */
-export async function startAutomation(convene: Server): Promise<Automation> {
-  const heard: CallAutomationEvent[] = [];
-  const endpoint = createServer((request, response) => {
+/** A WAV file of one second of a tone, at half of what is loudest. */
+function wavOf(hz: number, rate: number): Buffer {
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(36 + rate * 2, 4);
+  header.write("WAVEfmt ", 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write("data", 36);
+  header.writeUInt32LE(rate * 2, 40);
+  const samples = Int16Array.from({ length: rate }, (_, at) => 16_000 * Math.sin((2 * Math.PI * hz * at) / rate));
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
+}
+
+/** Starts an app's server, whose file has this tone. */
+export async function startAutomation(convene: Server, hz: number): Promise<Automation> {
+  const told: Told[] = [];
+  const http = createServer(async (request, response) => {
+    if (request.url === "/tone.wav") {
+      response.writeHead(200, { "content-type": "audio/wav" }).end(wavOf(hz, 44_100));
+      return;
+    }
     let body = "";
-    request.on("data", (part: Buffer) => (body += part.toString()));
-    request.on("end", () => {
-      response.end();
-      for (const event of JSON.parse(body) as Record<string, unknown>[]) heard.push(parseCallAutomationEvent(event));
-    });
+    for await (const part of request) body += String(part);
+    response.end();
+    for (const { type, data } of JSON.parse(body) as Told[]) {
+      const name = type.replace("Microsoft.Communication.", "");
+      if (name !== "ParticipantsUpdated") told.push({ type: name, data });
+    }
   });
-  await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
-  const accessKey = /accesskey=([^;]*)/i.exec(await convene.connectionString())?.[1] ?? "";
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const [, key = ""] = /accesskey=(.+)$/.exec(await convene.connectionString()) ?? [];
   return {
-    client: new CallAutomationClient(`endpoint=${convene.url}/;accesskey=${accessKey}`, { allowInsecureConnection: true }),
-    url: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/callbacks`,
-    async told(kind) {
-      await expect.poll(() => heard.map((event) => event.kind), { message: "what the app was told" }).toContain(kind);
-      const [event] = heard.splice(heard.findIndex((each) => each.kind === kind), 1);
-      return event as Extract<CallAutomationEvent, { kind: typeof kind }>;
+    file: `${base}/tone.wav`,
+    callbacks: `${base}/callbacks`,
+    told,
+    async ask<Answer>(method: string, path: string, content?: unknown) {
+      const body = content === undefined ? "" : JSON.stringify(content);
+      const target = `${path}?api-version=2026-03-12`;
+      const date = new Date().toUTCString();
+      const hash = createHash("sha256").update(body).digest("base64");
+      const text = `${method}\n${target}\n${date};${new URL(convene.url).host};${hash}`;
+      const signature = createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("base64");
+      const answer = await fetch(convene.url + target, {
+        method,
+        body: body || null,
+        headers: { "x-ms-date": date, "x-ms-content-sha256": hash, Authorization: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}` },
+      });
+      const said = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${said}`);
+      return (said ? JSON.parse(said) : undefined) as Answer;
     },
     stop: () =>
       new Promise((resolve) => {
-        endpoint.close(() => resolve());
-        endpoint.closeAllConnections();
+        http.close(() => resolve());
+        http.closeAllConnections();
       }),
   };
 }

@@ -4,11 +4,18 @@
 
 mod jitter;
 mod listener;
+mod numbering;
 mod opus;
+mod player;
+mod resample;
 mod talker;
+mod wav;
 
 pub use listener::{Frame, Listener};
+pub use numbering::Numbering;
+pub use player::Player;
 pub use talker::{QueueFull, Talker};
+pub use wav::{RATES, Sound, Unplayable};
 
 use convene_model::audio::PcmRate;
 use std::time::Duration;

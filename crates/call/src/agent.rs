@@ -1,4 +1,4 @@
-//! Agents: connections whose app hears the call and speaks in it. An agent is on the roster, so that everybody sees who listens, and has
+//! Agents: connections whose app hears the call, speaks in it, or plays something. An agent is on the roster, so that everybody sees who listens, and has
 //! no client: the server codes its sound, and carries it to the app and back.
 //!
 //! An agent lives as long as its connection, and the connection as long as its agent: who removes it ends both.
@@ -7,6 +7,7 @@ use crate::automation::Automation;
 use crate::call::Call;
 use crate::common::Core;
 use crate::lobby::NewLeg;
+use crate::playing::Playing;
 use crate::roster::Roster;
 use crate::{Output, Person, mute};
 use convene_model::audio::{StreamOrder, StreamReport, StreamingOptions};
@@ -37,11 +38,12 @@ enum Stream {
 }
 
 #[derive(Debug)]
-struct Agent {
-    seat: Seat,
+pub(crate) struct Agent {
+    pub seat: Seat,
     user: RawId,
-    /// `None`: it neither hears nor speaks.
+    /// How sound goes to its app; `None`: not at all.
     options: Option<StreamingOptions>,
+    pub playing: Playing,
     stream: Stream,
     /// What was last asked for, for its callback.
     context: Option<String>,
@@ -52,6 +54,8 @@ struct Agent {
 #[derive(Debug, Default)]
 pub(crate) struct Agents {
     agents: BTreeMap<ConnectionId, Agent>,
+    /// The names of those that come when their app plays something.
+    names: BTreeMap<ConnectionId, String>,
 }
 
 impl Agents {
@@ -66,6 +70,22 @@ impl Agents {
         agent.ok_or(AutomationRefused::NoAgent)
     }
 
+    pub fn get_mut(&mut self, id: &ConnectionId) -> Option<&mut Agent> {
+        self.agents.get_mut(id)
+    }
+
+    /// Those whose apps are told of tones by their streams.
+    pub fn told_of_tones(&self) -> Vec<(ConnectionId, PeerId)> {
+        let wants = |agent: &Agent| agent.options.as_ref().is_some_and(|options| options.tones);
+        let told = self.agents.iter().filter(|(_, agent)| agent.stream == Stream::On && wants(agent));
+        told.map(|(id, agent)| (id.clone(), agent.seat.peer)).collect()
+    }
+
+    /// How this connection's agent is called, if it has not come yet and its app said so.
+    pub fn take_name(&mut self, id: &ConnectionId) -> Option<String> {
+        self.names.remove(id)
+    }
+
     /// Ends a step, before connections are told of it: a connection ends with its agent, and says who else speaks.
     pub fn settle(&mut self, core: &mut Core, roster: &mut Roster, automation: &mut Automation) {
         for (leg, reason) in roster.take_agents_gone() {
@@ -75,12 +95,16 @@ impl Agents {
                 automation.end(core, &id, reason);
             }
         }
-        for (id, agent) in self.agents.iter_mut().filter(|(_, agent)| agent.stream == Stream::On) {
+        self.names.retain(|id, _| automation.has(id));
+        for (id, agent) in &mut self.agents {
+            let peer = agent.seat.peer;
             let now = speakers(roster, &agent.seat);
-            if agent.told != now {
+            if agent.stream == Stream::On && agent.told != now {
                 agent.told.clone_from(&now);
-                let (connection, peer) = (id.clone(), agent.seat.peer);
-                core.effect(Output::Stream { connection, peer, order: StreamOrder::People(now) });
+                core.effect(Output::Stream { connection: id.clone(), peer, order: StreamOrder::People(now) });
+            }
+            if let Some(order) = agent.playing.moved(roster) {
+                core.effect(Output::Stream { connection: id.clone(), peer, order });
             }
         }
     }
@@ -100,7 +124,15 @@ fn speakers(roster: &Roster, but: &Seat) -> BTreeMap<PeerId, RawId> {
 }
 
 impl Call {
-    /// A connection that came in gets its agent.
+    /// A connection that came in gets its agent, at once if it is to hear.
+    pub(crate) fn expect_agent(&mut self, id: ConnectionId, new: NewAgent, who: (RawId, Person), seat: Seat) {
+        if new.options.is_some() {
+            self.seat_agent(id, new, who, seat);
+        } else {
+            self.agents.names.insert(id, new.display_name);
+        }
+    }
+
     pub(crate) fn seat_agent(&mut self, id: ConnectionId, new: NewAgent, (user, person): (RawId, Person), seat: Seat) {
         let NewAgent { display_name, options, start } = new;
         let Self { core, roster, lobby, removals, .. } = self;
@@ -121,7 +153,8 @@ impl Call {
         let (call, may_send) = (core.id.clone(), roster.may_send(core, &participant));
         core.effect(Output::Media(MediaCommand::Agent { peer, call, may_send }));
         lobby.reconsider(core, roster, removals);
-        let agent = Agent { seat, user, options, stream: Stream::Off, context: None, told: BTreeMap::new() };
+        let (playing, stream, told) = (Playing::default(), Stream::Off, BTreeMap::new());
+        let agent = Agent { seat, user, options, playing, stream, context: None, told };
         self.agents.agents.insert(id.clone(), agent);
         if start {
             self.begin_streaming(&id);
@@ -183,13 +216,18 @@ impl Call {
     /// What became of the sound of a connection's agent.
     pub fn handle_streamed(&mut self, connection: &ConnectionId, report: StreamReport, now: Now) {
         self.begin(now);
+        match report {
+            StreamReport::Play { number, report } => self.played(connection, number, report),
+            StreamReport::Started => self.streamed(connection, Callback::StreamingStarted),
+            StreamReport::Stopped => self.streamed(connection, Callback::StreamingStopped),
+            StreamReport::Failed(message) => self.streamed(connection, Callback::StreamingFailed { message }),
+        }
+        self.end();
+    }
+
+    fn streamed(&mut self, connection: &ConnectionId, callback: Callback) {
         let Self { core, agents, automation, .. } = self;
         if let Some(agent) = agents.agents.get_mut(connection) {
-            let callback = match report {
-                StreamReport::Started => Callback::StreamingStarted,
-                StreamReport::Stopped => Callback::StreamingStopped,
-                StreamReport::Failed(message) => Callback::StreamingFailed { message },
-            };
             let is_over = callback != Callback::StreamingStarted;
             automation.callback(core, connection, agent.context.as_ref(), callback);
             if is_over {
@@ -200,7 +238,6 @@ impl Call {
                 }
             }
         }
-        self.end();
     }
 
     /// The agents of connections that ended in this step leave.

@@ -164,7 +164,7 @@ impl Call {
         if self.automation.connections.len() >= CONNECTIONS_OF_CALL_MAX {
             return Err(AutomationRefused::TooManyOfCall);
         }
-        if new.agent.is_some() && self.roster.is_full() {
+        if new.agent.as_ref().is_some_and(|agent| agent.options.is_some()) && self.roster.is_full() {
             return Err(AutomationRefused::Code(ErrorCode::CallFull));
         }
         // Callbacks are of a call that the journal knows.
@@ -175,7 +175,7 @@ impl Call {
         let connection = Connection::new(user, person, context, callback_uri, Calling::default());
         self.automation.connections.insert(id.clone(), connection);
         if let Some((agent, user)) = wanted {
-            self.seat_agent(id.clone(), agent, (user, person), seat);
+            self.expect_agent(id.clone(), agent, (user, person), seat);
         }
         self.view_of(&id)
     }
@@ -247,6 +247,9 @@ impl Call {
             }
             Act::StartStreaming { context } => self.start_streaming(id, context)?,
             Act::StopStreaming { context } => self.stop_streaming(id, context)?,
+            Act::StartTones { user, context } => self.start_tones(id, user, context)?,
+            Act::StopTones { user, context } => self.stop_tones(id, user, context),
+            Act::CancelMedia => self.cancel_media(id),
             Act::Mute { user } => {
                 self.allow(id, Capability::MuteOthers)?;
                 mute::mute_other(&mut self.core, &mut self.roster, &user, &by).map_err(AutomationRefused::Code)?;

@@ -16,6 +16,7 @@ use crate::ringing::Ringing;
 use crate::roster::Roster;
 use crate::speaking::Speaking;
 use crate::texts::Texts;
+use crate::tones::Tones;
 use crate::transfer::Transferring;
 use crate::videos::Videos;
 use crate::{
@@ -53,6 +54,7 @@ pub struct Call {
     pub(crate) speaking: Speaking,
     flows: Flows,
     texts: Texts,
+    pub(crate) tones: Tones,
     pub(crate) over: bool,
 }
 
@@ -88,6 +90,7 @@ impl Call {
             speaking: Speaking::default(),
             flows: Flows::default(),
             texts: Texts::default(),
+            tones: Tones::default(),
             over: false,
         }
     }
@@ -264,6 +267,7 @@ impl Call {
             Request::SendText { text, done: is_done } => {
                 done(self.texts.send(&mut self.flows, core, roster, leg, text, is_done))
             }
+            Request::SendTone { tone } => done(self.send_tone(leg, tone)),
             Request::TellDiagnostics { diagnostics } => {
                 done(diagnostics::tell(&mut self.flows, core, roster, leg, diagnostics))
             }
@@ -421,6 +425,7 @@ impl Call {
         self.notices.settle(&mut self.core, &self.roster, &came);
         self.flows.keep(|leg| self.roster.leg(leg).is_some());
         self.texts.keep(|leg| self.roster.leg(leg).is_some());
+        self.settle_tones();
         self.dismiss_agents();
         self.agents.settle(&mut self.core, &mut self.roster, &mut self.automation);
         let is_empty = self.roster.people().next().is_none() && self.lobby.is_empty();

@@ -5,9 +5,9 @@ use convene_model::{ErrorCode, ParticipantId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A bucket of bytes: full at first, refilled over time.
+/// A bucket of bytes, or of something else that is counted: full at first, refilled over time.
 #[derive(Debug)]
-struct Bucket {
+pub(crate) struct Bucket {
     bytes: u64,
     burst: u64,
     per_second: u64,
@@ -15,8 +15,18 @@ struct Bucket {
 }
 
 impl Bucket {
-    fn full(burst: u64, per_second: u64, now: Duration) -> Self {
+    pub fn full(burst: u64, per_second: u64, now: Duration) -> Self {
         Self { bytes: burst, burst, per_second, refilled_at: now }
+    }
+
+    /// Takes so much, if that is in it.
+    pub fn take(&mut self, bytes: u64, now: Duration) -> bool {
+        self.refill(now);
+        let is_enough = self.bytes >= bytes;
+        if is_enough {
+            self.bytes -= bytes;
+        }
+        is_enough
     }
 
     fn refill(&mut self, now: Duration) {

@@ -28,6 +28,7 @@ mod mute;
 mod notices;
 mod options;
 mod outgoing;
+mod playing;
 mod output;
 mod policy;
 mod recovery;
@@ -39,6 +40,7 @@ mod roster;
 mod speaking;
 mod spotlight;
 mod texts;
+mod tones;
 mod transfer;
 mod videos;
 

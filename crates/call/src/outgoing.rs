@@ -103,7 +103,7 @@ impl Call {
         self.core.journal_start();
         let NewConnection { id, resource, context, callback_uri, agent } = connection;
         let agent = agent.map(|agent| (agent, RawId::communication_user(&resource, id.as_str()), seat));
-        let itself = agent.as_ref().map(|(_, user, _)| user.clone());
+        let itself = agent.as_ref().filter(|(agent, ..)| agent.options.is_some()).map(|(_, user, _)| user.clone());
         let user = outgoing.source.clone().or(itself).unwrap_or_else(|| RawId::app_server(&resource));
         let (hold, display_name) = (Hold::Connection(id.clone()), outgoing.display_name.clone());
         let caller = Caller { hold, by: user.clone(), display_name };
@@ -190,7 +190,7 @@ impl Call {
             begun.extend(made.agent.take().map(|agent| (id.clone(), connection.person, agent)));
         }
         for (id, person, (agent, user, seat)) in begun {
-            self.seat_agent(id, agent, (user, person), seat);
+            self.expect_agent(id, agent, (user, person), seat);
         }
     }
 }

@@ -29,6 +29,7 @@ fn options() -> StreamingOptions {
         channels: AudioChannels::Unmixed,
         rate: PcmRate::Hz16000,
         bidirectional: true,
+        tones: false,
     }
 }
 

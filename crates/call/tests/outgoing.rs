@@ -132,6 +132,7 @@ fn its_agent_takes_its_seat_when_somebody_has_come_to_hear_it() {
         channels: AudioChannels::Mixed,
         rate: PcmRate::Hz16000,
         bidirectional: true,
+        tones: false,
     };
     let agent = NewAgent { display_name: "Shop".into(), options: Some(options), start: true };
     let mut stage = create_with(&["ben"], None, Some(agent));

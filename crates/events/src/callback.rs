@@ -3,6 +3,7 @@
 //! Source: Azure Communication Services, "Call Automation", callback events.
 
 use crate::identifier;
+use convene_model::audio::{PlayFailed, PlayFailure};
 use convene_model::automation::{CALL_DISCONNECTED, Callback, Seen};
 use convene_model::record::{EventOf, OutboxEvent};
 use convene_model::{CallId, ConnectionId, ErrorCode, WallMs};
@@ -155,6 +156,38 @@ pub(crate) fn shape(
             data["resultInformation"] = result(400, 8581, message);
             "Microsoft.Communication.MediaStreamingFailed"
         }
+        Callback::PlayStarted => {
+            data["resultInformation"] = result(200, 0, "It is heard.");
+            "Microsoft.Communication.PlayStarted"
+        }
+        Callback::PlayCompleted => {
+            data["resultInformation"] = result(200, 0, "It was played to its end.");
+            "Microsoft.Communication.PlayCompleted"
+        }
+        Callback::PlayFailed(PlayFailed { kind, file, message }) => {
+            let (code, sub_code) = match kind {
+                PlayFailure::NotPlayable => (400, 8535),
+                PlayFailure::NotFetched => (400, 8536),
+                PlayFailure::Server => (500, 8500),
+            };
+            data["failedPlaySourceIndex"] = json!(file);
+            data["resultInformation"] = result(code, sub_code, message);
+            "Microsoft.Communication.PlayFailed"
+        }
+        Callback::PlayCanceled => {
+            data["resultInformation"] = result(400, 8508, "It is not played any more, as the app asked.");
+            "Microsoft.Communication.PlayCanceled"
+        }
+        Callback::ToneReceived { tone, sequence } => {
+            data["tone"] = json!(tone.name());
+            data["sequenceId"] = json!(sequence);
+            data["resultInformation"] = result(200, 0, "A key was pressed.");
+            "Microsoft.Communication.ContinuousDtmfRecognitionToneReceived"
+        }
+        Callback::TonesStopped => {
+            data["resultInformation"] = result(200, 0, "No more tones are heard.");
+            "Microsoft.Communication.ContinuousDtmfRecognitionStopped"
+        }
         Callback::Disconnected { reason } => {
             data["resultInformation"] = reason_of(*reason);
             CALL_DISCONNECTED
@@ -181,6 +214,21 @@ mod tests {
         assert_eq!(ids, [&json!("k"), &json!("c"), &json!("c"), &json!("mine")]);
         assert_eq!((&data["sequenceNumber"], &data["participants"][0]["isMuted"]), (&json!(3), &json!(true)));
         assert_eq!(data["participants"][0]["identifier"]["communicationUser"]["id"], "8:acs:r_ana");
+    }
+
+    #[test]
+    fn a_play_that_failed_says_which_file_and_why_in_the_codes_of_acs() {
+        for (kind, codes) in [
+            (PlayFailure::NotPlayable, (400, 8535)),
+            (PlayFailure::NotFetched, (400, 8536)),
+            (PlayFailure::Server, (500, 8500)),
+        ] {
+            let callback = Callback::PlayFailed(PlayFailed { kind, file: 2, message: "No.".into() });
+            let (name, _, data) = shape(&CallId("c".into()), &ConnectionId("k".into()), Some("jingle"), &callback);
+            assert_eq!((name, &data["failedPlaySourceIndex"]), ("Microsoft.Communication.PlayFailed", &json!(2)));
+            let result = json!({ "code": codes.0, "subCode": codes.1, "message": "No." });
+            assert_eq!((&data["resultInformation"], &data["operationContext"]), (&result, &json!("jingle")));
+        }
     }
 
     #[test]

@@ -16,8 +16,7 @@ mod wake;
 
 pub use counters::MediaCounters;
 
-use convene_model::PeerId;
-use convene_model::audio::{AudioPacket, Heard};
+use convene_model::audio::{Heard, Spoken};
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_sfu::{Prepared, Sfu, SfuConfig};
 use counters::SharedCounters;
@@ -47,14 +46,14 @@ pub type HeardReceiver = mpsc::Receiver<Heard>;
 /// Says what agents say. Cheap to clone.
 #[derive(Clone)]
 pub struct Voice {
-    spoken: mpsc::Sender<(PeerId, AudioPacket)>,
+    spoken: mpsc::Sender<Spoken>,
     waker: Waker,
 }
 
 impl Voice {
     /// Lets an agent say something. Returns whether it was taken: not if too much waits already, or the media plane has ended.
-    pub fn speak(&self, speaker: PeerId, packet: AudioPacket) -> bool {
-        let taken = self.spoken.try_send((speaker, packet)).is_ok();
+    pub fn speak(&self, spoken: Spoken) -> bool {
+        let taken = self.spoken.try_send(spoken).is_ok();
         self.waker.wake();
         taken
     }

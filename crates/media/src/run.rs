@@ -5,7 +5,7 @@ use super::events::EventSender;
 use super::socket::{MediaSocket, RECEIVE_MAX};
 use super::wake::{self, Waker};
 use convene_model::PeerId;
-use convene_model::audio::{AudioPacket, Heard};
+use convene_model::audio::{Heard, Spoken};
 use convene_model::media::{LostReason, MediaEvent};
 use convene_sfu::{Output, Prepared, Sfu, SfuConfig};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ const EVENT_RETRY: Duration = Duration::from_millis(5);
 /// The media thread's ends of the channels for sound.
 pub(super) struct SoundEnd {
     pub heard: mpsc::Sender<Heard>,
-    pub spoken: mpsc::Receiver<(PeerId, AudioPacket)>,
+    pub spoken: mpsc::Receiver<Spoken>,
 }
 
 /// What the media thread owns.
@@ -118,8 +118,8 @@ impl MediaThread {
     /// Takes what agents say. A bounded number: those that come meanwhile are taken after the datagrams.
     fn take_spoken(&mut self) {
         for _ in 0..self.sound.spoken.len() {
-            let Ok((speaker, packet)) = self.sound.spoken.try_recv() else { return };
-            self.sfu.handle_spoken(speaker, packet, Instant::now());
+            let Ok(spoken) = self.sound.spoken.try_recv() else { return };
+            self.sfu.handle_spoken(spoken, Instant::now());
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A connection is a hold on a call: not a leg, not on the roster, without media. Source: Azure Communication Services, "Call Automation".
 
-use crate::audio::StreamingOptions;
-use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId, TransferId};
+use crate::audio::{PlayFailed, PlayFiles, StreamingOptions};
+use crate::{CallId, ConnectionId, ErrorCode, RawId, RingId, Tone, TransferId};
 
 /// The type of the last callback of each connection.
 pub const CALL_DISCONNECTED: &str = "Microsoft.Communication.CallDisconnected";
@@ -113,6 +113,23 @@ pub enum Callback {
         /// A sentence for the app's developer.
         message: String,
     },
+    /// What the app plays is heard.
+    PlayStarted,
+    /// It was played to its end.
+    PlayCompleted,
+    /// It was not.
+    PlayFailed(PlayFailed),
+    /// It is not played, or no more, as the app asked.
+    PlayCanceled,
+    /// Somebody whose tones the app hears has pressed a key.
+    ToneReceived {
+        /// Which.
+        tone: Tone,
+        /// Counts up from 1.
+        sequence: u64,
+    },
+    /// The app hears no more tones of somebody, as it asked, or because they left.
+    TonesStopped,
     /// The connection is over. Always the last.
     Disconnected {
         /// Why.
@@ -125,7 +142,8 @@ pub enum Callback {
 pub struct NewAgent {
     /// Under which name.
     pub display_name: String,
-    /// How sound goes to the app and back; `None`: it neither hears nor speaks, and only stands on the roster.
+    /// How sound goes to the app and back; `None`: not at all. Of a connection that answered, the agent then stands on the roster all the
+    /// same; of others it comes when the app plays something.
     pub options: Option<StreamingOptions>,
     /// Whether it streams from the beginning.
     pub start: bool,
@@ -216,6 +234,28 @@ pub enum AutomationCommand {
         /// What.
         act: Act,
     },
+    /// Something is to be played in the call of a connection that there is. Told by callbacks.
+    Play {
+        /// Which.
+        connection: ConnectionId,
+        /// Whose the app is that asks.
+        resource: String,
+        /// What.
+        play: NewPlay,
+    },
+}
+
+/// What an app wants to be played in its call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPlay {
+    /// Which files.
+    pub files: PlayFiles,
+    /// Who alone is to hear them; empty: everybody.
+    pub to: Vec<RawId>,
+    /// Whether what plays and what waits is canceled for it.
+    pub interrupt: bool,
+    /// For the callbacks.
+    pub context: Option<String>,
 }
 
 /// What becomes of a call that an app does not answer for its user.
@@ -300,6 +340,22 @@ pub enum Act {
         /// For the callback.
         context: Option<String>,
     },
+    /// Its app is to hear the tones of somebody. Told by a callback for each.
+    StartTones {
+        /// Of whom.
+        user: RawId,
+        /// For the callbacks.
+        context: Option<String>,
+    },
+    /// Its app is to hear them no more. Told by a callback, if it did.
+    StopTones {
+        /// Of whom.
+        user: RawId,
+        /// For the callback.
+        context: Option<String>,
+    },
+    /// Nothing more is to be played, neither what plays nor what waits. Told by a callback for each.
+    CancelMedia,
 }
 
 /// A connection as its app sees it.
@@ -346,6 +402,12 @@ pub enum AutomationRefused {
     HereAlready,
     /// The connection was made without an agent.
     NoAgent,
+    /// It rings and nobody has come yet.
+    StillConnecting,
+    /// Somebody who is to hear something, or to be heard, is not in the call.
+    NotInCall,
+    /// As much waits to be played as may.
+    TooManyPlays,
     /// The call has as many connections as it may.
     TooManyOfCall,
     /// The resource has as many connections as it may.

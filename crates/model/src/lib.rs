@@ -30,6 +30,7 @@ pub mod subscription;
 pub mod survey;
 mod text;
 mod time;
+mod tone;
 
 pub use app_permission::{AppPermission, InvalidPermission};
 pub use capability::{Capability, Standing, Venue, capabilities_of};
@@ -43,3 +44,4 @@ pub use role::Role;
 pub use scope::{InvalidScope, Scope, Scopes};
 pub use text::clean_text;
 pub use time::{Now, WallMs, rfc3339};
+pub use tone::Tone;

@@ -31,6 +31,20 @@ pub const INVITATION_SECONDS_MAX: u64 = 180;
 /// several services shares one.
 pub const CONNECTIONS_OF_CALL_MAX: usize = 10;
 
+/// Tones of one leg in a row, refilled at [`TONES_PER_SECOND`]. More: each is told to the apps durably, so a hostile client costs more.
+/// Fewer: numbers that are pasted are cut off.
+pub const TONES_BURST: u32 = 20;
+
+/// Tones per second of one leg, over time: nobody presses keys faster. See [`TONES_BURST`].
+pub const TONES_PER_SECOND: u32 = 10;
+
+/// Plays of one connection that play or wait. More: what an app has forgotten is heard long after. Fewer: long programs have to be sent bit by
+/// bit.
+pub const PLAYS_MAX: usize = 20;
+
+/// Files of one play. More: an app waits longer for the first sound, because all are fetched before. Fewer: apps send more plays.
+pub const PLAY_FILES_MAX: usize = 10;
+
 /// Connections that one resource may have in all calls together. Larger: each event of any call is looked at by so many deliveries more.
 /// Smaller: a busy app waits for its calls to end.
 pub const CONNECTIONS_OF_RESOURCE_MAX: usize = 200;

@@ -12,6 +12,7 @@ use convene_events::callback_event;
 use convene_model::audio::StreamReport;
 use convene_model::automation::{
     Act, AutomationAnswer, AutomationCommand, AutomationRefused, Callback, ConnectTarget, NewConnection,
+    NewPlay,
 };
 use convene_model::group_call::GroupCall;
 use convene_model::limits::CONNECTIONS_OF_RESOURCE_MAX;
@@ -83,6 +84,9 @@ impl Node {
             AutomationCommand::TurnAway { request, resource, ring, to } => {
                 self.turn_away(ticket, request, &resource, &ring, to, now);
             }
+            AutomationCommand::Play { connection, resource, play } => {
+                self.play(ticket, &connection, &resource, play, now);
+            }
             AutomationCommand::Of { connection, resource, act } => {
                 let Some(call) = self.connections.call_of(&connection, &resource).cloned() else {
                     self.automated(ticket, Err(AutomationRefused::NoConnection));
@@ -101,6 +105,22 @@ impl Node {
     pub(crate) fn act(&mut self, ticket: Ticket, call: &CallId, connection: &ConnectionId, act: Act, now: Now) {
         self.connections.tickets.insert(ticket, call.clone());
         self.with_call(call, now, |call| call.handle_act(connection, act, ticket, now));
+    }
+
+    /// Lets a call play something for a connection, which gets a place in it if it has none.
+    fn play(&mut self, ticket: Ticket, connection: &ConnectionId, resource: &str, play: NewPlay, now: Now) {
+        let Some(call) = self.connections.call_of(connection, resource).cloned() else {
+            self.automated(ticket, Err(AutomationRefused::NoConnection));
+            return;
+        };
+        self.connections.tickets.insert(ticket, call.clone());
+        let (participant, peer) = (ParticipantId(uuid_v4(&mut *self.random)), self.next_peer());
+        let seat = Seat { participant: participant.clone(), peer };
+        let user = RawId::communication_user(resource, connection.as_str());
+        self.with_call(&call, now, |call| call.handle_play(connection, play, (user, seat), ticket, now));
+        if self.calls.get(&call).is_some_and(|entry| entry.call.has_in(&participant)) {
+            self.peers.insert(leg_number(peer), (call, participant));
+        }
     }
 
     /// Answers a command.

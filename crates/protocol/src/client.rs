@@ -2,7 +2,7 @@
 
 use crate::{AnnouncedState, DataChannel, Diagnostic, NoticeKind, Reaction};
 use convene_model::{
-    CallId, ParticipantId, RawId, RingId, Role, TransferId, media::ShownSize, media::Source, media::TrackPlan,
+    CallId, ParticipantId, RawId, RingId, Role, Tone, TransferId, media::ShownSize, media::Source, media::TrackPlan,
     survey::Survey,
 };
 use serde::{Deserialize, Serialize};
@@ -321,6 +321,11 @@ pub enum Request {
         text: String,
         /// Whether it is done; what follows is another text then.
         done: bool,
+    },
+    /// Press a key of a telephone, for the apps whose servers are in the call. Replies `done`, also if none listens; 10 per second at most.
+    SendTone {
+        /// Which.
+        tone: Tone,
     },
     /// Tell all others how it stands with the client's network and devices, in calls of 20 participants at most. Replies `done`; the
     /// others are told `diagnosticsTold`.

@@ -25,6 +25,7 @@ mod keeper;
 pub mod live;
 pub mod oidc;
 mod outbound;
+mod playing;
 mod push;
 pub mod resources;
 pub mod serve;

@@ -2,6 +2,7 @@
 //! size.
 
 use crate::tls::system_roots;
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
@@ -148,6 +149,28 @@ impl HttpClient {
     /// # Errors
     /// [`ClientError`] if the host may not or cannot be reached, or is not to be trusted, or nothing readable comes back in time.
     pub async fn send(&self, outgoing: Outgoing<'_>) -> Result<Reply, ClientError> {
+        let (head, bytes) = self.answer(outgoing, ANSWER_MAX).await?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Reply { status: head.status.as_u16(), headers: head.headers, text })
+    }
+
+    /// Gets a file of at most so many bytes: the status, and what it is.
+    ///
+    /// # Errors
+    /// See [`send`](Self::send).
+    pub async fn fetch(
+        &self,
+        url: &str,
+        reach: Reach,
+        within: Duration,
+        bytes_max: usize,
+    ) -> Result<(u16, Bytes), ClientError> {
+        let (method, headers, body) = (Method::GET, vec![], Bytes::new());
+        let (head, bytes) = self.answer(Outgoing { method, url, headers, body, reach, within }, bytes_max).await?;
+        Ok((head.status.as_u16(), bytes))
+    }
+
+    async fn answer(&self, outgoing: Outgoing<'_>, bytes_max: usize) -> Result<(Parts, Bytes), ClientError> {
         let Outgoing { method, url, headers, body, reach, within } = outgoing;
         let asking = async {
             let uri: Uri = url.parse().map_err(ClientError::of)?;
@@ -161,7 +184,7 @@ impl HttpClient {
                 request = request.header(name, value);
             }
             let request = request.body(Full::new(body)).map_err(ClientError::of)?;
-            exchange(stream, request).await
+            exchange(stream, request, bytes_max).await
         };
         timeout(within, asking)
             .await
@@ -229,16 +252,19 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-async fn exchange(stream: Box<dyn Stream>, request: Request<Full<Bytes>>) -> Result<Reply, ClientError> {
+async fn exchange(
+    stream: Box<dyn Stream>,
+    request: Request<Full<Bytes>>,
+    bytes_max: usize,
+) -> Result<(Parts, Bytes), ClientError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(ClientError::of)?;
     // Its errors come out of the request, too.
     let driving = tokio::spawn(async move { connection.await.is_ok() });
     let answer = sender.send_request(request).await.map_err(ClientError::of)?;
     let (head, body) = answer.into_parts();
-    let headers = head.headers;
-    let bytes = Limited::new(body, ANSWER_MAX).collect().await.map_err(ClientError::of)?.to_bytes();
+    let bytes = Limited::new(body, bytes_max).collect().await.map_err(ClientError::of)?.to_bytes();
     driving.abort();
-    Ok(Reply { status: head.status.as_u16(), headers, text: String::from_utf8_lossy(&bytes).into_owned() })
+    Ok((head, bytes))
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use crate::slot::Rewriter;
 use crate::subscriptions::{self, Place};
 use convene_model::media::{LostReason, MaySend, Shown, Source, TrackPlan, TrackUse, Wish};
 use convene_model::{CallId, PeerId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A peer that has no connection by then is lost. Longer ones keep dead peers, shorter ones lose slow networks.
@@ -26,7 +28,16 @@ pub(crate) struct Run {
     pub source: Source,
     /// 0 where there are no layers.
     pub layer: usize,
+    /// Who alone gets them; `None`: everybody.
+    pub to: Option<Arc<BTreeSet<PeerId>>>,
     pub packets: Vec<IncomingPacket>,
+}
+
+impl Run {
+    /// Whether this peer is among those who get it.
+    pub fn is_for(&self, peer: PeerId) -> bool {
+        self.to.as_ref().is_none_or(|to| to.contains(&peer))
+    }
 }
 
 /// One layer of what somebody wishes for.
@@ -331,6 +342,11 @@ impl Member {
         let own = self.id;
         for run in runs.iter().filter(|run| run.publisher != own) {
             if run.source == Source::Microphone {
+                if !run.is_for(own) {
+                    // What others hear of it meanwhile must not look like a loss here.
+                    self.restart(run.publisher, run.source);
+                    continue;
+                }
                 if !self.hears {
                     continue;
                 }

@@ -18,6 +18,7 @@ use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source
 use convene_model::{CallId, PeerId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long [`Sfu::poll_output`] may say to wait when nothing is to be done.
@@ -318,7 +319,7 @@ impl Sfu {
                         if admitted.changes_layers {
                             self.aim_others(Wish { publisher: id, source: admitted.source });
                         }
-                        self.arrived_in(&call, id, admitted.source, admitted.layer, packet);
+                        self.arrived_in(&call, id, admitted.source, admitted.layer, None, packet);
                     }
                 }
                 PeerOutput::KeyframeRequested { track } => {
@@ -344,12 +345,27 @@ impl Sfu {
         self.scratch = outputs;
     }
 
-    /// Adds an allowed packet of `publisher`, of a track without layers, to the batch of its call.
-    fn arrived(&mut self, id: &CallId, publisher: PeerId, source: Source, packet: IncomingPacket) {
-        self.arrived_in(id, publisher, source, 0, packet);
+    /// Adds an allowed packet of `publisher`, of a track without layers, to the batch of its call; `to`: who alone gets it.
+    fn arrived(
+        &mut self,
+        id: &CallId,
+        publisher: PeerId,
+        source: Source,
+        to: Option<Arc<BTreeSet<PeerId>>>,
+        packet: IncomingPacket,
+    ) {
+        self.arrived_in(id, publisher, source, 0, to, packet);
     }
 
-    fn arrived_in(&mut self, id: &CallId, publisher: PeerId, source: Source, layer: usize, packet: IncomingPacket) {
+    fn arrived_in(
+        &mut self,
+        id: &CallId,
+        publisher: PeerId,
+        source: Source,
+        layer: usize,
+        to: Option<Arc<BTreeSet<PeerId>>>,
+        packet: IncomingPacket,
+    ) {
         let Some(call) = self.calls.get_mut(id) else { return };
         if source == Source::Microphone {
             call.speakers.heard(publisher, packet.extensions.audio_level, self.now);
@@ -360,10 +376,12 @@ impl Sfu {
         if call.runs.is_empty() {
             self.busy.push_back(id.clone());
         }
-        let of_same = |run: &&mut Run| run.publisher == publisher && run.source == source && run.layer == layer;
+        let of_same = |run: &&mut Run| {
+            (run.publisher, run.source, run.layer) == (publisher, source, layer) && run.to == to
+        };
         match call.runs.iter_mut().find(of_same) {
             Some(run) => run.packets.push(packet),
-            None => call.runs.push(Run { publisher, source, layer, packets: vec![packet] }),
+            None => call.runs.push(Run { publisher, source, layer, to, packets: vec![packet] }),
         }
     }
 
@@ -410,7 +428,7 @@ impl Sfu {
         if let Some(echo) = &mut member.echo {
             let (call, publisher, packets) = (member.call.clone(), echo.publisher(), echo.take_due(self.now));
             for packet in packets {
-                self.arrived(&call, publisher, Source::Microphone, packet);
+                self.arrived(&call, publisher, Source::Microphone, None, packet);
             }
         }
         let Some(member) = self.members.get_mut(&id) else { return };

@@ -112,3 +112,33 @@ fn agents_hear_each_other_and_who_is_closed_neither_speaks_nor_hears() {
     speak(&mut world, other, 0..2, 3);
     assert!(heard_by(&world, ann).is_empty());
 }
+
+#[test]
+fn what_is_for_some_reaches_them_alone_and_is_no_gap_for_the_others() {
+    let mut world = World::new();
+    let (ann, ben) = (world.join(1, "call", SMALL, all()), world.join(2, "call", SMALL, all()));
+    let (insider, outsider) = (PeerId(901), PeerId(902));
+    for peer in [BOT, insider, outsider] {
+        agent(&mut world, peer, "call");
+    }
+    for peer in [insider, outsider] {
+        world.command(MediaCommand::SetHears { peer, hears: true });
+    }
+    speak(&mut world, BOT, 0..3, 1);
+    for sequence in 3..6 {
+        world.speak_to(BOT, packet(sequence, 2), Some(&[ann, insider]));
+        world.run(STEP);
+    }
+    // To nobody, and both kinds in one batch.
+    world.speak_to(BOT, packet(6, 3), Some(&[]));
+    world.speak_to(BOT, packet(7, 4), Some(&[ben]));
+    speak(&mut world, BOT, 8..10, 5);
+    assert_eq!(heard_by(&world, ann), [word(0..3, 1), word(3..6, 2), word(8..10, 5)].concat());
+    assert_eq!(heard_by(&world, ben), [word(0..3, 1), word(7..8, 4), word(8..10, 5)].concat());
+    for client in [ann, ben] {
+        let numbers: Vec<u64> = world.clients[&client].received.iter().map(|packet| packet.sequence).collect();
+        assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+    }
+    let by = |listener| world.heard.iter().filter(move |heard| heard.listener == listener).count();
+    assert_eq!((by(insider), by(outsider)), (8, 5));
+}

@@ -81,7 +81,7 @@ describe('what Convene does not have', () => {
   it('refuses its actions by name', async () => {
     await expect(call.feature(Features.Captions).captions.startCaptions()).rejects.toMatchObject({ name: 'CommunicationServicesError', code: 501 });
     expect(() => call.feature(Features.Transfer).transfer({ targetParticipantVoicemail: { microsoftTeamsUserId: 'x' } })).toThrow('Transferring to voicemail is not supported');
-    await expect(call.sendDtmf('Num1')).rejects.toThrow('Sending DTMF tones is not supported');
+    await expect(call.sendDtmf('Flash')).rejects.toThrow('The DTMF tone Flash is not supported');
   });
 
   it('has telephone numbers of no kind, as a promise', async () => {

@@ -67,7 +67,7 @@ describe('messages of the client', () => {
       new Set([
         'join', 'startCall', 'accept', 'decline', 'resume', 'leave', 'endForEveryone', 'negotiate', 'setMuted', 'publish', 'unpublish', 'subscribe', 'admit', 'reject', 'admitAll', 'putBack',
         'remove', 'liftBar', 'mute', 'muteAll', 'setAccess', 'setRole', 'setHeld', 'raiseHand', 'lowerHands', 'announce', 'react', 'spotlight', 'endSpotlight',
-        'sendData', 'closeData', 'sendText', 'tellDiagnostics', 'submitSurvey', 'addParticipant', 'transfer', 'follow',
+        'sendData', 'closeData', 'sendText', 'sendTone', 'tellDiagnostics', 'submitSurvey', 'addParticipant', 'transfer', 'follow',
       ]),
     );
   });

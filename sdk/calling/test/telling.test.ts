@@ -33,6 +33,25 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const sent = (): Extract<Request, { type: 'sendData' }>[] => at.server.requests.flatMap((request) => (request.type === 'sendData' ? [request] : []));
 const texts = (): string[] => sent().map(({ data }) => atob(data));
 
+describe('DTMF tones', () => {
+  it('go to the server by their names, and what is none is refused', async () => {
+    for (const tone of ['Num0', 'Num9', 'D', 'Pound', 'Star'] as const) {
+      await call.sendDtmf(tone);
+    }
+    expect(at.server.requests).toEqual(['zero', 'nine', 'd', 'pound', 'asterisk'].map((tone) => ({ type: 'sendTone', tone })));
+    await expect(call.sendDtmf('Flash')).rejects.toMatchObject({ code: 501 });
+    await expect(call.sendDtmf('toString' as 'A')).rejects.toMatchObject({ code: 400, message: 'toString is no DTMF tone. There are Num0 to Num9, A to D, Pound and Star.' });
+  });
+
+  it('are the caller\'s to send again when there are too many, and need a call', async () => {
+    at.server.answer = () => refused(429, 90429);
+    await expect(call.sendDtmf('Num1')).rejects.toMatchObject({ code: 429 });
+    at.server.answer = kind;
+    await call.hangUp();
+    await expect(call.sendDtmf('Num1')).rejects.toMatchObject({ code: 412 });
+  });
+});
+
 describe('a sender of a data channel', () => {
   it('sends to all or to those who are set, counts from 1, and tells its end', async () => {
     const feature = call.feature(Features.DataChannel);

@@ -89,6 +89,11 @@ fn no_datagram_of_a_stranger_ends_a_call_or_is_answered() {
 }
 
 #[test]
+fn a_file_of_sound_is_refused_or_can_be_played() {
+    fuzz("sounds", 20_000);
+}
+
+#[test]
 fn every_offer_is_answered_or_refused_once() {
     fuzz("offers", 500);
 }

@@ -300,7 +300,7 @@ test("a call to a user of the app is redirected to somebody who answers, and rej
 test("what is missing is refused by 501", async () => {
   const missing = (error) => error.statusCode === 501 && error.code === "NotImplemented";
   const { callConnection } = await client.connectCall(ofGroup(), url());
-  await assert.rejects(callConnection.getCallMedia().playToAll([{ kind: "fileSource", url: url() }]), missing);
+  await assert.rejects(callConnection.getCallMedia().startTranscription({ locale: "en-US" }), missing);
   await callConnection.hangUp(true);
 });
 

@@ -8,10 +8,13 @@ import { python } from "./environment.mjs";
 const here = import.meta.dirname;
 const interpreter = python();
 const organization = await startOrganization();
-const server = await startServer(...organization.flags);
+// Callbacks come to a test on this machine.
+const server = await startServer(...organization.flags, "--private-endpoints");
 try {
   const env = { ...process.env, ...(await server.environment()), ...organization.environment, PYTHONDONTWRITEBYTECODE: "1" };
-  const tests = spawn(interpreter, ["-m", "unittest", "discover", "--start-directory", here, "--verbose"], { stdio: ["ignore", "inherit", 1], env });
+  // An argument names a file of tests (default: all).
+  const [pattern = "test_*.py"] = process.argv.slice(2);
+  const tests = spawn(interpreter, ["-m", "unittest", "discover", "--start-directory", here, "--pattern", pattern, "--verbose"], { stdio: ["ignore", "inherit", 1], env });
   process.exitCode = await exitOf(tests);
 } finally {
   await server.stop("python");

@@ -7,7 +7,7 @@ use crate::world::{URL, World, federated, roles_of, set_options, set_room};
 use convene_directory::{join_web_url, short_join_url};
 use convene_model::media::{MediaEvent, ShownSize, Source};
 use convene_model::record::User;
-use convene_model::{CallId, ParticipantId, RawId, Role, SessionId};
+use convene_model::{CallId, ParticipantId, RawId, Role, SessionId, Tone};
 use convene_node::Input;
 use convene_protocol::{
     AnnouncedState, ClientMessage, DataChannel, Hello, JoinTarget, NoticeKind, Reaction, Request, VERSIONS, VideoWish,
@@ -186,13 +186,14 @@ impl World {
         let [a, b, c] = numbers;
         let (channel, data) = (DataChannel { id: 1, session: a }, "TQ==".to_owned());
         let to = |user| (!b.is_multiple_of(3)).then(|| vec![user]);
-        match c % 5 {
+        match c % 6 {
             0 => self.ask(a, Request::SendText { text: "Good mor".into(), done: b.is_multiple_of(3) }),
             1 => self.ask_about(numbers, Whom::IsIn, |user| Request::CloseData { channel, to: to(user) }),
             2 | 3 => self.ask_about(numbers, Whom::IsIn, |user| {
                 let may_be_lost = a.is_multiple_of(2);
                 Request::SendData { channel, sequence: b, may_be_lost, to: to(user), data }
             }),
+            4 => self.ask(a, Request::SendTone { tone: Tone::Pound }),
             _ => self.ask(a, Request::React { reaction: Reaction::Applause }),
         }
     }

@@ -25,7 +25,7 @@ macro_rules! declarations {
 
 /// The whole file.
 pub fn typescript() -> String {
-    use convene_model::{Capability, Role, media, survey};
+    use convene_model::{Capability, Role, Tone, media, survey};
     use convene_protocol as protocol;
     let mut text = String::from(
         "// Generated from crates/protocol and crates/model by `make generate`. Do not edit.\n\n\
@@ -38,6 +38,7 @@ pub fn typescript() -> String {
     text.push_str(&declarations!(
         Role,
         Capability,
+        Tone,
         media::Source,
         media::TrackUse,
         media::TrackPlan,

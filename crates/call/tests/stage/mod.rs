@@ -407,6 +407,12 @@ fn shown(callback: Callback) -> String {
         other @ (Callback::StreamingStarted | Callback::StreamingStopped | Callback::StreamingFailed { .. }) => {
             format!("{other:?}")
         }
+        other @ (Callback::PlayStarted
+        | Callback::PlayCompleted
+        | Callback::PlayFailed(_)
+        | Callback::ToneReceived { .. }
+        | Callback::TonesStopped
+        | Callback::PlayCanceled) => format!("{other:?}"),
         Callback::Disconnected { reason } => format!("disconnected: {}", reason.name()),
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use convene_audio::{Frame, samples_a_second, samples_of_a_frame};
 use convene_model::audio::PcmRate;
-use convene_model::{RawId, WallMs, rfc3339};
+use convene_model::{RawId, Tone, WallMs, rfc3339};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -37,6 +37,12 @@ pub fn audio(frame: &Frame, speaker: Option<&RawId>, at: WallMs) -> String {
         data["participantRawID"] = json!(speaker.as_str());
     }
     json!({ "kind": "AudioData", "audioData": data }).to_string()
+}
+
+/// A key that somebody pressed.
+pub fn tone(user: &RawId, tone: Tone, at: WallMs) -> String {
+    let data = json!({ "data": tone.key(), "timestamp": rfc3339(at), "participantRawID": user.as_str() });
+    json!({ "kind": "DtmfData", "dtmfData": data }).to_string()
 }
 
 /// What an app says.
@@ -102,6 +108,9 @@ mod tests {
         assert_eq!(sound["audioData"]["participantRawID"], "8:acs:r_ana");
         assert_eq!(sound["audioData"]["timestamp"], rfc3339(0));
         assert!(!audio(&frame, None, 0).contains("participantRawID"));
+        let pressed: Value = serde_json::from_str(&tone(&ana, Tone::Pound, 0)).expect("JSON");
+        assert_eq!((&pressed["kind"], &pressed["dtmfData"]["data"]), (&json!("DtmfData"), &json!("#")));
+        assert_eq!(pressed["dtmfData"]["participantRawID"], "8:acs:r_ana");
     }
 
     #[test]

@@ -8,7 +8,9 @@ mod frames;
 mod socket;
 
 use crate::outbound::{HttpClient, Reach};
-use coder::{Coder, Command};
+use crate::playing::Playing;
+use coder::Coder;
+pub(crate) use coder::Command;
 use convene_media::{HeardReceiver, Voice};
 use convene_model::audio::{StreamOrder, StreamReport};
 use convene_model::{CallId, ConnectionId, PeerId};
@@ -30,6 +32,7 @@ pub struct Streaming {
     /// The agents that stream or did, and what ends their stream when it is dropped.
     agents: BTreeMap<ConnectionId, (PeerId, Option<mpsc::Sender<()>>)>,
     count: u64,
+    playing: Playing,
 }
 
 impl Streaming {
@@ -45,12 +48,17 @@ impl Streaming {
     ) -> io::Result<Self> {
         let (coder, commands) = mpsc::channel(COMMANDS_MAX);
         Coder::start(commands, heard, voice)?;
-        Ok(Self { outbound, reach, coder, reports, agents: BTreeMap::new(), count: 0 })
+        let playing = Playing::new(outbound.clone(), reach, coder.clone(), reports.clone());
+        Ok(Self { outbound, reach, coder, reports, agents: BTreeMap::new(), count: 0, playing })
     }
 
     /// Carries out what a call wants of a connection's stream.
     pub async fn order(&mut self, connection: ConnectionId, call: CallId, peer: PeerId, order: StreamOrder) {
         match order {
+            StreamOrder::Tone { user, tone } => self.tell(Command::Tone { peer, user, tone }).await,
+            StreamOrder::Play { number, files, to } => self.playing.play(connection, peer, number, files, to),
+            StreamOrder::PlayTo { number, to } => self.playing.play_to(peer, number, to).await,
+            StreamOrder::StopPlaying { number } => self.playing.stop(&connection, number).await,
             StreamOrder::People(people) => self.tell(Command::People { peer, people }).await,
             StreamOrder::Stop => {
                 self.agents.insert(connection, (peer, None));
@@ -85,6 +93,7 @@ impl Streaming {
 
     /// A connection is over: its stream, too.
     pub async fn over(&mut self, connection: &ConnectionId) {
+        self.playing.over(connection).await;
         if let Some((peer, _stop)) = self.agents.remove(connection) {
             self.tell(Command::Forget { peer }).await;
         }

@@ -4,7 +4,7 @@ use super::Sfu;
 use crate::member::{Run, allows};
 use crate::packet::{Codec, Extensions, IncomingPacket};
 use crate::speakers::STOP_DBOV;
-use convene_model::audio::{AudioPacket, Heard};
+use convene_model::audio::{AudioPacket, Heard, Spoken};
 use convene_model::media::{MaySend, Source, Wish};
 use convene_model::{CallId, PeerId};
 use std::time::Instant;
@@ -17,9 +17,11 @@ pub(super) struct Agent {
 }
 
 impl Sfu {
-    /// An agent says something: it is forwarded as if it had come by the network. What it may not say is dropped.
-    pub fn handle_spoken(&mut self, speaker: PeerId, packet: AudioPacket, now: Instant) {
+    /// An agent says something: it is forwarded as if it had come by the network, but only to those for whom it is. What it may not say is
+    /// dropped.
+    pub fn handle_spoken(&mut self, spoken: Spoken, now: Instant) {
         self.now = self.now.max(now);
+        let Spoken { speaker, packet, to } = spoken;
         let Some(agent) = self.agents.get(&speaker).filter(|agent| agent.may_send.microphone) else { return };
         let call = agent.call.clone();
         let AudioPacket { sequence, timestamp, level, payload } = packet;
@@ -28,7 +30,7 @@ impl Sfu {
         let extensions = Extensions { audio_level: level, voice_activity, ..Extensions::default() };
         let (codec, marker, received_at) = (Codec::Opus, false, self.now);
         let packet = IncomingPacket { codec, sequence, timestamp, marker, received_at, extensions, payload };
-        self.arrived(&call, speaker, Source::Microphone, packet);
+        self.arrived(&call, speaker, Source::Microphone, to, packet);
     }
 
     pub(super) fn open_agent(&mut self, id: PeerId, call: CallId, may_send: MaySend) {
@@ -43,7 +45,7 @@ impl Sfu {
     pub(super) fn overhear(&mut self, call: &CallId, runs: &[Run]) {
         let agents = self.calls.get(call).map(|call| call.agents.as_slice()).unwrap_or_default();
         for listener in agents.iter().copied().filter(|id| self.agents.get(id).is_some_and(|agent| agent.hears)) {
-            let said = runs.iter().filter(|run| run.source == Source::Microphone && run.publisher != listener);
+            let said = runs.iter().filter(|run| run.source == Source::Microphone && run.publisher != listener && run.is_for(listener));
             for (speaker, packet) in said.flat_map(|run| run.packets.iter().map(|packet| (run.publisher, packet))) {
                 // Padding says nothing.
                 if packet.codec == Codec::Opus && !packet.payload.is_empty() {

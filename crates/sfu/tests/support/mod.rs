@@ -1,13 +1,14 @@
 //! A world with one `Sfu`, real str0m clients, a wire without loss and a clock that jumps.
 #![allow(dead_code)]
 
-use convene_model::audio::{AudioPacket, Heard};
+use convene_model::audio::{AudioPacket, Heard, Spoken};
 use convene_model::media::{MaySend, MediaCommand, MediaEvent, Shown, ShownSize, Source, TrackPlan, TrackUse, Wish};
 use convene_model::quality::PeerMeasure;
 use convene_model::{CallId, PeerId};
 use convene_sfu::{Output, Sfu, SfuConfig};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
@@ -353,8 +354,14 @@ impl World {
     }
 
     /// Lets an agent say something.
-    pub fn speak(&mut self, peer: PeerId, packet: AudioPacket) {
-        self.sfu.handle_spoken(peer, packet, self.now);
+    pub fn speak(&mut self, speaker: PeerId, packet: AudioPacket) {
+        self.speak_to(speaker, packet, None);
+    }
+
+    /// Lets an agent say something to some alone.
+    pub fn speak_to(&mut self, speaker: PeerId, packet: AudioPacket, to: Option<&[PeerId]>) {
+        let to = to.map(|to| Arc::new(to.iter().copied().collect::<BTreeSet<_>>()));
+        self.sfu.handle_spoken(Spoken { speaker, packet, to }, self.now);
         self.poll_sfu();
         self.settle();
     }

@@ -1,12 +1,12 @@
 import type { CommunicationIdentifier, CommunicationIdentifierKind } from '@azure/communication-common';
 import type { Call, CallEvents, CallFeature, CallFeatureFactory, CallInfo, ConveneAnnouncing, ConveneManaging, HangUpOptions } from '../api/call.js';
 import type { CallAgentCommon } from '../api/agent.js';
-import type { CallConstraints, CallDirection, CallEndReason, CallerInfo, CallState, ParticipantRole } from '../api/common.js';
+import type { CallConstraints, CallDirection, CallEndReason, CallerInfo, CallState, DtmfTone, ParticipantRole } from '../api/common.js';
 import { CallKind } from '../api/enums.js';
 import type { Lobby, RemoteParticipant } from '../api/participant.js';
 import type { RemoteAudioStream } from '../api/streams.js';
 import { CallDiagnostics } from '../diagnostics/call-diagnostics.js';
-import { failure, notSupported } from '../errors.js';
+import { failure } from '../errors.js';
 import { FeatureSet } from '../features/feature-set.js';
 import type { InternalCallContext } from '../features/context.js';
 import type { LocalAudioStream } from '../streams/local-audio-stream.js';
@@ -17,6 +17,7 @@ import { Emitter } from '../util/emitter.js';
 import { calleeOf } from './callees.js';
 import type { CallCore } from './call-core.js';
 import { conveneActions } from './convene.js';
+import { toneOf } from './tones.js';
 
 /** The call that apps see: ACS's names over `CallCore`. */
 export class ClientCall implements Call {
@@ -236,8 +237,11 @@ export class ClientCall implements Call {
     await this.core.managing.muteAll();
   }
 
-  sendDtmf(): Promise<void> {
-    return Promise.reject(notSupported('Sending DTMF tones'));
+  /** Tells the servers of apps that are in the call and asked for it. Nobody hears a sound. */
+  async sendDtmf(dtmfTone: DtmfTone): Promise<void> {
+    const tone = toneOf(dtmfTone);
+    this.mustGoOn('sendDtmf');
+    await this.core.request({ type: 'sendTone', tone });
   }
 
   async hold(): Promise<void> {

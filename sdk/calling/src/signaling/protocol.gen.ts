@@ -21,6 +21,11 @@ export type Role = "organizer" | "coOrganizer" | "presenter" | "collaborator" | 
 export type Capability = "unmuteMic" | "turnVideoOn" | "shareScreen" | "manageLobby" | "hangUpForEveryOne" | "removeParticipant" | "muteOthers" | "forbidOthersAudio" | "forbidOthersVideo" | "manageRoles" | "raiseHand" | "useReactions" | "spotlightParticipant" | "removeParticipantsSpotlight" | "announceRecording" | "realTimeText" | "sendData" | "addCommunicationUser";
 
 /**
+ * A key, in the words of ACS Call Automation.
+ */
+export type Tone = "zero" | "one" | "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine" | "a" | "b" | "c" | "d" | "pound" | "asterisk";
+
+/**
  * What a track carries.
  */
 export type Source = "microphone" | "camera" | "screen";
@@ -434,7 +439,11 @@ text: string,
 /**
  * Whether it is done; what follows is another text then.
  */
-done: boolean, } | { "type": "tellDiagnostics", 
+done: boolean, } | { "type": "sendTone", 
+/**
+ * Which.
+ */
+tone: Tone, } | { "type": "tellDiagnostics", 
 /**
  * What changed.
  */

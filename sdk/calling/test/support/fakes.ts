@@ -317,6 +317,7 @@ export function kind(request: Request): Answer {
     case 'sendData':
     case 'closeData':
     case 'sendText':
+    case 'sendTone':
     case 'tellDiagnostics':
     case 'decline':
     case 'addParticipant':

@@ -7,6 +7,7 @@ mod meetings;
 mod offers;
 mod signaling;
 mod signatures;
+mod sounds;
 mod tokens;
 
 /// One format.
@@ -20,7 +21,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     Target { name: "signaling", run: signaling::run, words: signaling::WORDS },
     Target { name: "links", run: links::run, words: links::WORDS },
     Target { name: "signatures", run: signatures::run, words: signatures::WORDS },
@@ -30,6 +31,7 @@ pub const TARGETS: [Target; 10] = [
     Target { name: "payloads", run: media::payloads, words: &[] },
     Target { name: "demux", run: media::demux, words: media::WORDS },
     Target { name: "datagrams", run: media::datagrams, words: media::WORDS },
+    Target { name: "sounds", run: sounds::run, words: sounds::WORDS },
     Target { name: "offers", run: offers::run, words: offers::WORDS },
 ];
 

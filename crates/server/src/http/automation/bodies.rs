@@ -41,7 +41,7 @@ pub struct ConnectRequest {
     call_intelligence_options: Option<Value>,
     /// The app wants to hear the call and to speak in it.
     pub media_streaming_options: Option<MediaStreamingOptions>,
-    /// Convene's own: under which name the app is on the roster if it hears and speaks; else "Bot".
+    /// Convene's own: under which name the app is on the roster if it hears, speaks or plays; else "Bot".
     pub display_name: Option<String>,
     #[schema(ignore)]
     transcription_options: Option<Value>,
@@ -207,6 +207,12 @@ pub fn seated(
     let display_name = if display_name.is_empty() { "Bot".to_owned() } else { display_name };
     let start = options.is_some_and(|options| options.start_media_streaming == Some(true));
     Ok(NewAgent { display_name, options: options.map(|options| options.read(reach)).transpose()?, start })
+}
+
+/// The agent that comes when the app plays something, if it is to have a name of its own.
+pub fn later(display_name: Option<&str>) -> Option<NewAgent> {
+    let display_name = clean_text(display_name?, DISPLAY_NAME_MAX);
+    (!display_name.is_empty()).then_some(NewAgent { display_name, options: None, start: false })
 }
 
 /// Refuses what would otherwise be ignored.

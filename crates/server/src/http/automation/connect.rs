@@ -1,7 +1,7 @@
 //! `POST /calling/callConnections:connect`.
 
 use super::TAG;
-use super::bodies::{CallConnection, ConnectRequest, agent, read};
+use super::bodies::{CallConnection, ConnectRequest, agent, later, read};
 use super::making::{Wish, make, reach};
 use crate::app::AppState;
 use crate::http::error::{ApiError, ErrorAnswer};
@@ -32,7 +32,8 @@ pub async fn connect<S: Store>(
 ) -> Result<Json<CallConnection>, ApiError> {
     let body: ConnectRequest = read(&signed.body)?;
     body.check()?;
-    let agent = agent(body.media_streaming_options.as_ref(), body.display_name.as_deref(), reach(&app))?;
+    let name = body.display_name.as_deref();
+    let agent = agent(body.media_streaming_options.as_ref(), name, reach(&app))?.or_else(|| later(name));
     let target = body.call_locator.target()?;
     let wish = Wish { callback_uri: body.callback_uri, context: body.operation_context, agent };
     let command = |connection| AutomationCommand::Connect { connection, target };

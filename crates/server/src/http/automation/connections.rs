@@ -1,7 +1,7 @@
 //! `/calling/callConnections/{callConnectionId}`.
 
 use super::bodies::CallConnection;
-use super::{TAG, handing, missing, streaming};
+use super::{TAG, handing, missing, playing, streaming, tones};
 use crate::app::AppState;
 use crate::http::error::{ApiError, ErrorAnswer};
 use crate::http::signed::{ApiVersion, Signed};
@@ -82,6 +82,11 @@ pub async fn act<S: Store>(
         }
         Some((id, "startMediaStreaming")) => streaming::start(&app, peer, id, &signed).await.map(empty),
         Some((id, "stopMediaStreaming")) => streaming::stop(&app, peer, id, &signed).await.map(empty),
+        Some((id, "startContinuousDtmfRecognition")) => tones::start(&app, peer, id, &signed).await.map(empty),
+        Some((id, "stopContinuousDtmfRecognition")) => tones::stop(&app, peer, id, &signed).await.map(empty),
+        Some((_, "sendDtmfTones")) => Err(tones::not_heard()),
+        Some((id, "play")) => playing::play(&app, peer, id, &signed).await.map(empty),
+        Some((id, "cancelAllMediaOperations")) => playing::cancel_all(&app, peer, id, &signed).await.map(empty),
         Some((_, action)) if missing::ACTIONS.contains(&action) => Err(missing::not_implemented()),
         Some(_) | None => Err(ApiError::NotFound(
             "There is no such action of a call connection. GET /openapi.json says what can be asked for.",

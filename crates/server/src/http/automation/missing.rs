@@ -9,13 +9,8 @@ use convene_store::Store;
 use std::sync::Arc;
 
 /// The actions of a connection that are missing.
-pub const ACTIONS: [&str; 11] = [
-    "play",
+pub const ACTIONS: [&str; 6] = [
     "recognize",
-    "cancelAllMediaOperations",
-    "sendDtmfTones",
-    "startContinuousDtmfRecognition",
-    "stopContinuousDtmfRecognition",
     "hold",
     "unhold",
     "startTranscription",
@@ -28,8 +23,9 @@ pub fn not_implemented() -> ApiError {
     ApiError::Told {
         status: StatusCode::NOT_IMPLEMENTED,
         code: "NotImplemented",
-        message: "Convene does not do this yet: a connection calls people, answers for users, hears who is in a call and what is said, speaks, removes, mutes \
-                  and ends it, but plays no files and records nothing. docs/call-automation.md says what there is."
+        message: "Convene does not do this yet: a connection calls people, answers for users, hears who is in a call and what is said, speaks, plays \
+                  files, hands people over, removes, mutes and ends it, but recognizes no speech and records nothing. docs/call-automation.md says \
+                  what there is."
             .to_owned(),
         target: None,
     }

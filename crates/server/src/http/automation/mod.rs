@@ -10,7 +10,9 @@ mod handing;
 mod making;
 mod missing;
 mod participants;
+mod playing;
 mod streaming;
+mod tones;
 
 use crate::app::AppState;
 use crate::drive::Arrival;
@@ -21,7 +23,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{delete, post};
 use convene_model::automation::{Act, AutomationCommand, AutomationRefused, ConnectionView};
-use convene_model::limits::{CONNECTIONS_OF_CALL_MAX, CONNECTIONS_OF_RESOURCE_MAX};
+use convene_model::limits::{CONNECTIONS_OF_CALL_MAX, CONNECTIONS_OF_RESOURCE_MAX, PLAYS_MAX};
 use convene_model::{ConnectionId, ErrorCode};
 use convene_store::Store;
 use std::net::IpAddr;
@@ -47,6 +49,10 @@ pub fn operations<S: Store>() -> Described<Arc<AppState<S>>> {
         .action(handing::__path_transfer)
         .action(streaming::__path_start)
         .action(streaming::__path_stop)
+        .action(tones::__path_start)
+        .action(tones::__path_stop)
+        .action(playing::__path_play)
+        .action(playing::__path_cancel_all)
         .operation(participants::__path_list, participants::list::<S>)
         .operation(participants::__path_one, participants::one::<S>)
         .operation(calling::__path_add, calling::add::<S>)
@@ -140,6 +146,18 @@ impl From<AutomationRefused> for ApiError {
                 "This connection has no media: it was made without mediaStreamingOptions. Hang it up and connect again with them."
                     .to_owned(),
             ),
+            AutomationRefused::StillConnecting => Self::BadRequest(
+                "Nobody has answered the call yet: wait for CallConnected, and ask again.".to_owned(),
+            ),
+            AutomationRefused::NotInCall => Self::BadRequest(
+                "Somebody whom the request names is not in the call. ParticipantsUpdated says who is.".to_owned(),
+            ),
+            AutomationRefused::TooManyPlays => {
+                let message = format!(
+                    "{PLAYS_MAX} plays of this connection play or wait already. Wait for PlayCompleted, or cancel them."
+                );
+                told(StatusCode::CONFLICT, "Conflict", &message)
+            }
             AutomationRefused::TooManyOfCall => {
                 let message = format!(
                     "The call has {CONNECTIONS_OF_CALL_MAX} connections already. Hang up one that nobody needs."

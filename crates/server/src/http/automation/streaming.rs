@@ -35,6 +35,7 @@ pub struct MediaStreamingOptions {
     enable_bidirectional: Option<bool>,
     /// `Pcm16KMono` or `Pcm24KMono`.
     audio_format: Option<String>,
+    /// Whether the app is told of the keys that people press, by `DtmfData` frames.
     enable_dtmf_tones: Option<bool>,
 }
 
@@ -60,9 +61,6 @@ impl MediaStreamingOptions {
         if self.content_type.as_deref().is_some_and(|content| !is(content, "audio")) {
             return bad("contentType must be audio.");
         }
-        if self.enable_dtmf_tones == Some(true) {
-            return bad("enableDtmfTones is not supported: there are no tones. Leave it out.");
-        }
         let channels = match self.audio_channel_type.as_str() {
             text if is(text, "mixed") => AudioChannels::Mixed,
             text if is(text, "unmixed") => AudioChannels::Unmixed,
@@ -82,7 +80,8 @@ impl MediaStreamingOptions {
                  --private-endpoints.)"
             ));
         }
-        Ok(StreamingOptions { url, channels, rate, bidirectional: self.enable_bidirectional == Some(true) })
+        let (bidirectional, tones) = (self.enable_bidirectional == Some(true), self.enable_dtmf_tones == Some(true));
+        Ok(StreamingOptions { url, channels, rate, bidirectional, tones })
     }
 }
 

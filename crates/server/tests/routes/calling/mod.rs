@@ -5,6 +5,7 @@ mod connect;
 mod connection;
 mod create;
 mod handing;
+mod play;
 mod records;
 
 use crate::client::{Answer, Folder, Server};
