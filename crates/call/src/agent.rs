@@ -86,8 +86,8 @@ impl Agents {
         self.names.remove(id)
     }
 
-    /// Ends a step, before connections are told of it: a connection ends with its agent, and says who else speaks.
-    pub fn settle(&mut self, core: &mut Core, roster: &mut Roster, automation: &mut Automation) {
+    /// A connection ends with its agent.
+    pub fn let_go(&mut self, core: &mut Core, roster: &mut Roster, automation: &mut Automation) {
         for (leg, reason) in roster.take_agents_gone() {
             let of = self.agents.iter().find(|(_, agent)| agent.seat.participant == leg).map(|(id, _)| id.clone());
             if let Some(id) = of {
@@ -95,6 +95,11 @@ impl Agents {
                 automation.end(core, &id, reason);
             }
         }
+    }
+
+    /// Ends a step, before connections are told of it: those that stream learn who else speaks.
+    pub fn settle(&mut self, core: &mut Core, roster: &mut Roster, automation: &mut Automation) {
+        self.let_go(core, roster, automation);
         self.names.retain(|id, _| automation.has(id));
         for (id, agent) in &mut self.agents {
             let peer = agent.seat.peer;

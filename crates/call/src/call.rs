@@ -414,6 +414,8 @@ impl Call {
 
     pub(crate) fn end(&mut self) {
         let came = self.roster.take_came();
+        // Before it is asked whether anybody is left of two.
+        self.agents.let_go(&mut self.core, &mut self.roster, &mut self.automation);
         if let Some(reason) = self.settle_ringing(&came) {
             self.negotiations.forget_all(&mut self.core, reason);
             ending::end_for_everyone(&mut self.core, &mut self.roster, &mut self.lobby, reason);

@@ -58,6 +58,7 @@ fn events_say_that_a_call_is_of_two_until_a_third_comes_also_after_a_restart() {
     assert_eq!(told(&mut again), [true]);
 
     stage.add("ana", "cora");
+    assert_eq!(told(&mut stage), [true], "a third who is called is not there yet");
     stage.join("cora");
     stage.ask("cora", Request::Leave {});
     assert_eq!(told(&mut stage), [false], "with a third it is a group's");

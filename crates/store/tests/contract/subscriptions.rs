@@ -34,8 +34,8 @@ pub async fn an_event_of_a_call_may_be_for_another_resource_than_the_calls(store
     let lines = store.outbox(0, 10).await.unwrap();
     assert_eq!(
         (lines[0].resource.as_deref(), lines[1].resource.as_deref()),
-        (None, Some("r")),
-        "the call is a meeting's"
+        (Some("resource"), Some("r")),
+        "the call is another's"
     );
     assert_eq!(lines[1].event, rings);
     let waits = Checkpoint { position: lines[1].seq, kept: vec![refused(&lines[1], 1, None)], delivered: vec![] };
