@@ -95,6 +95,8 @@ pub(crate) struct Ringing {
     /// Under whose name the journal keeps what the call is.
     kept_by: Option<RawId>,
     changed: bool,
+    /// The legs that came in this step: they never knew of a ring that ends in it.
+    came: Vec<ParticipantId>,
     outcomes: Vec<Outcome>,
 }
 
@@ -239,7 +241,10 @@ impl Ringing {
             *last = reason;
         }
         if reason != ErrorCode::AnsweredElsewhere {
-            roster.tell_everybody(core, &Event::RingEnded { user: user.clone(), reason: reason.into() });
+            let event = Event::RingEnded { user: user.clone(), reason: reason.into() };
+            for leg in roster.leg_ids().into_iter().filter(|leg| !self.came.contains(leg)) {
+                core.effect(Output::Send { leg, event: event.clone() });
+            }
         }
     }
 
@@ -284,6 +289,7 @@ impl Ringing {
         automation: &Automation,
         came: &[ParticipantId],
     ) -> Option<ErrorCode> {
+        self.came = came.to_vec();
         let came_or_knocked = |user: &RawId| roster.member(user).is_some() || lobby.waits(user);
         self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| came_or_knocked(user));
         // An app that called, or answered, is one of the two.
@@ -301,6 +307,7 @@ impl Ringing {
             Hold::Leg(leg) => roster.leg(leg).is_none_or(|leg| leg.away_until.is_some()),
             Hold::Connection(connection) => !automation.has(connection),
         });
+        self.came.clear();
         let event = Event::RingingChanged { users: self.rings.keys().cloned().collect() };
         if std::mem::take(&mut self.changed) {
             roster.tell_everybody(core, &event);

@@ -258,3 +258,16 @@ fn nobody_is_called_into_meetings_and_rooms_nor_by_who_waits() {
         assert!(!stage.call.is_ringing(&ring("cora")));
     }
 }
+
+#[test]
+fn who_takes_somebodys_place_hears_nothing_of_the_ring_that_ends_with_that_one() {
+    let mut stage = Stage::start("ana", &["ben"]);
+    stage.join("ben");
+    stage.add("ben", "cora");
+    stage.forget_what_was_told();
+    stage.replace("dora", "ben");
+    let told = stage.told("dora");
+    assert!(matches!(told.first(), Some(Told::Reply(Reply::Joined { .. }))), "{told:?}");
+    assert!(!told.contains(&ended("cora", ErrorCode::RingCanceled)), "{told:?}");
+    assert!(stage.told("ana").contains(&ended("cora", ErrorCode::RingCanceled)));
+}
