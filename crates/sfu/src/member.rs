@@ -204,6 +204,12 @@ impl Member {
         Some(Admitted { source, layer, changes_layers })
     }
 
+    /// A keyframe of a layer is on its way to all who wait for it.
+    pub fn keyframe_passes(&mut self, source: Source, layer: usize) {
+        let publication = self.publications.iter_mut().find(|publication| publication.source == source);
+        publication.into_iter().for_each(|publication| publication.keyframes.packet_arrived(layer, true));
+    }
+
     /// Somebody needs a keyframe of a layer of one of this peer's tracks.
     pub fn request_keyframe(&mut self, source: Source, layer: usize) {
         let wanted = self.publications.iter_mut().find(|publication| publication.source == source);

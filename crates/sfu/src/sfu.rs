@@ -14,7 +14,7 @@ use crate::speakers::{REPORT_MIN, Speakers};
 use crate::subscriptions;
 use agents::Agent;
 use convene_model::audio::Heard;
-use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source, TrackPlan, Wish};
+use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source, TrackPlan};
 use convene_model::{CallId, PeerId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -317,7 +317,7 @@ impl Sfu {
                     if let Some(admitted) = member.admit(track, layer, &packet) {
                         let call = member.call.clone();
                         if admitted.changes_layers {
-                            self.aim_others(Wish { publisher: id, source: admitted.source });
+                            self.aim_at_arrival(id, admitted, packet.is_entry_point());
                         }
                         self.arrived_in(&call, id, admitted.source, admitted.layer, None, packet);
                     }

@@ -1,7 +1,7 @@
 //! Which layer goes to whom, and the keyframes that changes need.
 
 use super::Sfu;
-use crate::member::LayerOf;
+use crate::member::{Admitted, LayerOf};
 use convene_model::PeerId;
 use convene_model::media::Wish;
 
@@ -18,10 +18,15 @@ impl Sfu {
         }
     }
 
-    /// Chooses anew for all who receive a publication: its layers came, stopped, or changed their size.
-    pub(super) fn aim_others(&mut self, wish: Wish) {
-        for other in self.others(wish.publisher) {
-            self.aim(other, Some(wish));
+    /// Chooses anew for all who receive a publication: by a packet its layers came, stopped, or changed their size. Who is to have the
+    /// layer of a keyframe that arrives needs no other one.
+    pub(super) fn aim_at_arrival(&mut self, publisher: PeerId, admitted: Admitted, is_entry_point: bool) {
+        let Admitted { source, layer, .. } = admitted;
+        for other in self.others(publisher) {
+            self.aim(other, Some(Wish { publisher, source }));
+        }
+        if let Some(publisher) = self.members.get_mut(&publisher).filter(|_| is_entry_point) {
+            publisher.keyframe_passes(source, layer);
         }
     }
 
