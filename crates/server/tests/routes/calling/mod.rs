@@ -5,6 +5,7 @@ mod connection;
 mod create;
 mod play;
 mod records;
+mod tones;
 
 use crate::client::{Answer, Folder, Server};
 use crate::events::endpoint::Endpoint;
