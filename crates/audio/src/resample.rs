@@ -31,8 +31,9 @@ impl Resampler {
         let mut weights = Vec::with_capacity(up * half * 2);
         for place in 0..up {
             let between = place as f64 / up as f64;
-            let of_place: Vec<f64> =
-                (0..2 * half).map(|at| weight(at as f64 + 1.0 - half as f64 - between, half as f64, narrower)).collect();
+            let of_place: Vec<f64> = (0..2 * half)
+                .map(|at| weight(at as f64 + 1.0 - half as f64 - between, half as f64, narrower))
+                .collect();
             // What stays the same is to come out as it is.
             let sum: f64 = of_place.iter().sum();
             weights.extend(of_place.iter().map(|weight| (weight / sum) as f32));

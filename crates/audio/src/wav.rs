@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_played_is_named() {
-        let of = |coding, channels, rate, bits| Sound::of_wav(&file(&[format(coding, channels, rate, bits), samples(&[1])]));
+        let of =
+            |coding, channels, rate, bits| Sound::of_wav(&file(&[format(coding, channels, rate, bits), samples(&[1])]));
         assert_eq!(of(3, 1, 16_000, 16), Err(Unplayable::Coding(3)));
         assert_eq!(of(EXTENSIBLE, 1, 16_000, 16), Err(Unplayable::Coding(EXTENSIBLE)));
         assert_eq!(of(1, 0, 16_000, 16), Err(Unplayable::Channels(0)));
@@ -195,7 +196,10 @@ mod tests {
         for no_wav in [b"".as_slice(), b"RIFF", b"RIFF\0\0\0\0WAV", b"ID3\x04aaaaaaaaaaaaaaaa"] {
             assert_eq!(Sound::of_wav(no_wav), Err(Unplayable::NoWav));
         }
-        assert_eq!(Unplayable::Rate(22_050).to_string(), "it has 22050 samples a second, not 8000, 16000, 24000, 44100 or 48000");
+        assert_eq!(
+            Unplayable::Rate(22_050).to_string(),
+            "it has 22050 samples a second, not 8000, 16000, 24000, 44100 or 48000"
+        );
     }
 
     #[test]

@@ -4,9 +4,7 @@ mod stage;
 
 use convene_call::{Person, Seat};
 use convene_model::audio::{PlayFailed, PlayFailure, PlayFile, PlayFiles, PlayReport, StreamOrder, StreamReport};
-use convene_model::automation::{
-    Act, AutomationAnswer, AutomationRefused, Callback, NewAgent, NewConnection, NewPlay,
-};
+use convene_model::automation::{Act, AutomationAnswer, AutomationRefused, Callback, NewAgent, NewConnection, NewPlay};
 use convene_model::happened::What;
 use convene_model::limits::PLAYS_MAX;
 use convene_model::media::{MaySend, MediaCommand, Source};

@@ -116,7 +116,8 @@ fn read_date(text: &str) -> Option<WallMs> {
 /// The forms of a target that clients sign, the most usual first:
 /// as it is sent (nearly all); with the query written anew as the web's `URLSearchParams` does (JavaScript, when it
 /// follows a link whose query has other characters than letters and digits); percent-decoded (Python's rooms client, and
-/// Python over aiohttp).
+/// Python over aiohttp); with the colons of the path encoded (Python's call automation client over aiohttp, which signs raw ids
+/// encoded and sends them plain).
 fn signed_targets(target: &str) -> Vec<String> {
     let mut forms = vec![target.to_owned()];
     if let Some((path, query)) = target.split_once('?') {
@@ -125,6 +126,8 @@ fn signed_targets(target: &str) -> Vec<String> {
         forms.push(if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") });
     }
     forms.push(percent_decode_str(target).decode_utf8_lossy().into_owned());
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    forms.push(format!("{}{query}", path.replace(':', "%3A")));
     forms.dedup();
     forms
 }
@@ -134,17 +137,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_forms_that_clients_sign_are_the_sent_the_rewritten_and_the_decoded_one() {
+    fn the_forms_that_clients_sign_are_the_sent_the_rewritten_the_decoded_and_the_one_without_colons() {
         assert_eq!(signed_targets("/identities?api-version=2023-10-01"), ["/identities?api-version=2023-10-01"]);
         assert_eq!(
             signed_targets("/rooms?$skip=a b~:/&x"),
-            ["/rooms?$skip=a b~:/&x", "/rooms?%24skip=a+b%7E%3A%2F&x=", "/rooms?$skip=a b~:/&x"]
+            ["/rooms?$skip=a b~:/&x", "/rooms?%24skip=a+b%7E%3A%2F&x=", "/rooms?$skip=a b~:/&x"],
+            "no colon of the path"
         );
         assert_eq!(
             signed_targets("/identities/8%3Aacs%3Ar_u/:revokeAccessTokens?api-version=1"),
             [
                 "/identities/8%3Aacs%3Ar_u/:revokeAccessTokens?api-version=1",
-                "/identities/8:acs:r_u/:revokeAccessTokens?api-version=1"
+                "/identities/8:acs:r_u/:revokeAccessTokens?api-version=1",
+                "/identities/8%3Aacs%3Ar_u/%3ArevokeAccessTokens?api-version=1"
             ]
         );
         assert_eq!(signed_targets("/a?"), ["/a?", "/a", "/a?"]);

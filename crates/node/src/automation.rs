@@ -11,8 +11,7 @@ use convene_directory::{LinkRefused, MeetingKey, Proof, normalize_group_id};
 use convene_events::callback_event;
 use convene_model::audio::StreamReport;
 use convene_model::automation::{
-    Act, AutomationAnswer, AutomationCommand, AutomationRefused, Callback, ConnectTarget, NewConnection,
-    NewPlay,
+    Act, AutomationAnswer, AutomationCommand, AutomationRefused, Callback, ConnectTarget, NewConnection, NewPlay,
 };
 use convene_model::group_call::GroupCall;
 use convene_model::limits::CONNECTIONS_OF_RESOURCE_MAX;

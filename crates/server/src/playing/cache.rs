@@ -60,7 +60,8 @@ impl Cache {
         }
         let resource = entry.resource.clone();
         entries.push_back(entry);
-        let bytes = |of: &VecDeque<Entry>| of.iter().filter(|e| e.resource == resource).map(Entry::bytes).sum::<usize>();
+        let bytes =
+            |of: &VecDeque<Entry>| of.iter().filter(|e| e.resource == resource).map(Entry::bytes).sum::<usize>();
         while bytes(&entries) > BYTES_OF_RESOURCE_MAX {
             let Some(at) = entries.iter().position(|entry| entry.resource == resource) else { break };
             entries.remove(at);

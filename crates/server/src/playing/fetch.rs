@@ -34,7 +34,9 @@ impl Fetcher {
             let sound = self.sound(&files.resource, file).await.map_err(failed)?;
             bytes += sound.pcm.len() * 2;
             if bytes > FILES_BYTES_MAX {
-                let message = format!("The files of one play have more than {FILES_BYTES_MAX} bytes together. Play fewer at a time.");
+                let message = format!(
+                    "The files of one play have more than {FILES_BYTES_MAX} bytes together. Play fewer at a time."
+                );
                 return Err(failed((PlayFailure::NotPlayable, message)));
             }
             sounds.push(sound);
@@ -49,7 +51,10 @@ impl Fetcher {
         }
         let not_fetched = |why: &str| {
             let bounds = format!("at most {FILES_BYTES_MAX} bytes, within {} s, without a redirect", WITHIN.as_secs());
-            (PlayFailure::NotFetched, format!("The file cannot be fetched: {why}. It has to come from a public address, {bounds}."))
+            (
+                PlayFailure::NotFetched,
+                format!("The file cannot be fetched: {why}. It has to come from a public address, {bounds}."),
+            )
         };
         let fetched = self.outbound.fetch(&file.url, self.reach, WITHIN, FILES_BYTES_MAX).await;
         let (status, bytes) = fetched.map_err(|error| not_fetched(&error.to_string()))?;

@@ -11,8 +11,8 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::{mpsc, oneshot};
 use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::{mpsc, oneshot};
 
 /// How far the thread may be behind before it leaves frames out. More: what is heard comes later and later; less: each hiccup is heard.
 const BEHIND_MAX: u32 = 10;

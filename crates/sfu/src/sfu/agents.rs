@@ -45,7 +45,9 @@ impl Sfu {
     pub(super) fn overhear(&mut self, call: &CallId, runs: &[Run]) {
         let agents = self.calls.get(call).map(|call| call.agents.as_slice()).unwrap_or_default();
         for listener in agents.iter().copied().filter(|id| self.agents.get(id).is_some_and(|agent| agent.hears)) {
-            let said = runs.iter().filter(|run| run.source == Source::Microphone && run.publisher != listener && run.is_for(listener));
+            let said = runs
+                .iter()
+                .filter(|run| run.source == Source::Microphone && run.publisher != listener && run.is_for(listener));
             for (speaker, packet) in said.flat_map(|run| run.packets.iter().map(|packet| (run.publisher, packet))) {
                 // Padding says nothing.
                 if packet.codec == Codec::Opus && !packet.payload.is_empty() {

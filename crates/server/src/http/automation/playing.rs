@@ -84,7 +84,9 @@ impl PlaySource {
     fn read(self, reach: Reach) -> Result<PlayFile, ApiError> {
         let is = |word: &str| self.kind.eq_ignore_ascii_case(word);
         if is("text") || is("ssml") {
-            return bad("playSources of kind text and ssml are not supported: Convene has no speech synthesis. Play a file.");
+            return bad(
+                "playSources of kind text and ssml are not supported: Convene has no speech synthesis. Play a file.",
+            );
         }
         let Some(FileSource { uri: url }) = self.file.filter(|_| self.kind.eq_ignore_ascii_case("file")) else {
             return bad("Each of playSources must be of kind file, with file.uri.");

@@ -147,7 +147,7 @@ async fn callbacks_reach_no_private_address_unless_the_operator_says_so() {
 async fn what_is_not_there_yet_says_so() {
     let server = Server::dev().await;
     let app = App::new(&server).await;
-    for path in ["/calling/callConnections/k:play", "/calling/recordings"] {
+    for path in ["/calling/callConnections/k:recognize", "/calling/recordings"] {
         let answer = ask(&app, "POST", path, &json!({})).await;
         assert_eq!((answer.status, error_code(&answer).as_str()), (501, "NotImplemented"), "{path}");
     }

@@ -7,6 +7,7 @@ mod create;
 mod handing;
 mod play;
 mod records;
+mod tones;
 
 use crate::client::{Answer, Folder, Server};
 use crate::events::endpoint::Endpoint;

@@ -97,7 +97,8 @@ async fn a_file_is_played_and_waits_for_the_one_before_it() {
     let (user, _client) = somebody(&server, &app).await;
     let path = connected(&app, &endpoint).await;
     assert_eq!(told(&endpoint).await.0, "CallConnected");
-    let everybody = json!({ "playSources": [files.source("short.wav"), files.source("short.wav")], "operationContext": "all" });
+    let everybody =
+        json!({ "playSources": [files.source("short.wav"), files.source("short.wav")], "operationContext": "all" });
     assert_eq!(play(&app, &path, everybody).await.status, 202);
     let to = json!([{ "communicationUser": { "id": user } }]);
     let one = json!({ "playSources": [files.source("short.wav")], "playTo": to, "operationContext": "one" });
@@ -195,9 +196,18 @@ async fn what_cannot_be_asked_for_is_refused_by_name() {
         (json!({ "playSources": [file(&format!("https://a/{}", "b".repeat(2_048)))] }), "2048 bytes"),
         (json!({ "playSources": [] }), "1 to 10"),
         (json!({ "playSources": many }), "1 to 10"),
-        (json!({ "playSources": [files.source("short.wav")], "playTo": [{ "rawId": "8:acs:r_nobody" }] }), "not in the call"),
-        (json!({ "playSources": [files.source("short.wav")], "playTo": [{ "phoneNumber": { "value": "+1" } }] }), "names no user"),
-        (json!({ "playSources": [files.source("short.wav")], "operationCallbackUri": "https://a/" }), "operationCallbackUri"),
+        (
+            json!({ "playSources": [files.source("short.wav")], "playTo": [{ "rawId": "8:acs:r_nobody" }] }),
+            "not in the call",
+        ),
+        (
+            json!({ "playSources": [files.source("short.wav")], "playTo": [{ "phoneNumber": { "value": "+1" } }] }),
+            "names no user",
+        ),
+        (
+            json!({ "playSources": [files.source("short.wav")], "operationCallbackUri": "https://a/" }),
+            "operationCallbackUri",
+        ),
     ] {
         let refused = play(&app, &path, body).await;
         assert_eq!(refused.status, 400, "{}", refused.text);
