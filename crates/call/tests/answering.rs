@@ -23,6 +23,7 @@ fn options() -> StreamingOptions {
         channels: AudioChannels::Mixed,
         rate: PcmRate::Hz16000,
         bidirectional: true,
+        tones: false,
     }
 }
 
