@@ -61,7 +61,7 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
         <Hosted make={lobbyToast} viewModel={{ lobby: meeting.lobby, isPanelOpen: people.isOn, openPanel: people.toggle }} />
       </div>
       <div className="overlays">
-        <Hosted make={inviteCard} viewModel={{ card: invite, content: meeting.invite }} />
+        {invite && <Hosted make={inviteCard} viewModel={{ card: invite, content: meeting.invite }} />}
         <Hosted make={figuresCard} viewModel={{ card: meeting.connection.figures, content: meeting.quality }} />
         <Hosted make={devicesCard} viewModel={{ card: devices, content: devices.isOn ? meeting.devices : { ...meeting.devices, sound: undefined } }} />
       </div>
