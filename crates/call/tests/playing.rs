@@ -29,11 +29,11 @@ fn seat() -> Seat {
 }
 
 fn presenter() -> Person {
-    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false }
+    Person { role: Role::Presenter, affiliation: Affiliation::Outside, invited: false, visitor: false, host: false }
 }
 
 fn guest() -> Person {
-    Person { role: Role::Attendee, affiliation: Affiliation::Federated, invited: false, visitor: false }
+    Person { role: Role::Attendee, affiliation: Affiliation::Federated, invited: false, visitor: false, host: false }
 }
 
 fn connect(stage: &mut Stage, person: Person, name: Option<&str>) {

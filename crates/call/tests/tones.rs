@@ -13,7 +13,7 @@ use stage::{Stage, Told, at, leg, peer, user};
 
 fn connect(stage: &mut Stage, name: &str, agent: Option<NewAgent>) {
     let role = if stage.call.has_user(&user("organizer")) { Role::Attendee } else { Role::Presenter };
-    let person = Person { role, affiliation: Affiliation::Federated, invited: false, visitor: false };
+    let person = Person { role, affiliation: Affiliation::Federated, invited: false, visitor: false, host: false };
     let (id, callback_uri) = (ConnectionId(name.into()), "https://app.example/".into());
     let new = NewConnection { id, resource: "r".into(), context: None, callback_uri, agent };
     let seat = Seat { participant: leg(name), peer: peer(90) };

@@ -2,7 +2,7 @@
 
 use super::samples::guest;
 use convene_model::group_call::{GroupBypass, GroupCall};
-use convene_store::{Store};
+use convene_store::Store;
 
 fn group(id: &str) -> GroupCall {
     GroupCall {
