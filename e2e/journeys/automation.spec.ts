@@ -22,7 +22,7 @@ test("an app calls somebody and hands them over to somebody else, whom they then
     await cleos.expectLast("called by Ben, handed over by Shop");
     await cleos.accept();
     const accepted = await app.told("CallTransferAccepted");
-    expect(accepted.transferTarget).toMatchObject({ communicationUserId: cleo.user });
+    expect(accepted.transferTarget).toMatchObject({ rawId: cleo.user });
     await app.told("CallDisconnected");
     await bens.expectState("Connected");
     await expectToSee(bens.videoOf("Cleo"), "blue");

@@ -323,13 +323,18 @@ impl Node {
         let Some(Session::Active(active)) = self.sessions.remove(&session) else { return };
         self.expected.retain(|_, expected| expected.session != session);
         tracing::info!(session = session.0, user = %active.user.id, ?end, "session ended");
+        // Nothing more goes to it, whatever comes of one of its calls for another.
+        for handle in active.handles.values() {
+            if let Handle::Leg { participant, .. } = handle
+                && let Some(leg) = self.legs.get_mut(participant)
+            {
+                leg.session = None;
+            }
+        }
         for handle in active.handles.into_values() {
             match (handle, end) {
                 (Handle::Joining { .. }, _) => {}
                 (Handle::Leg { call, participant }, SessionEnd::Lost) => {
-                    if let Some(leg) = self.legs.get_mut(&participant) {
-                        leg.session = None;
-                    }
                     self.with_call(&call, now, |call| call.handle_away(&participant, now));
                 }
                 (Handle::Leg { call, participant }, SessionEnd::For(reason)) => {

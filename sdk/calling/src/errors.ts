@@ -79,6 +79,11 @@ export function isInterruption(error: unknown): boolean {
   return error instanceof CallingError && error.code === codes.networkLost[0] && error.subCode === codes.networkLost[1];
 }
 
+/** Whether the server gave something up because it put this client back into the lobby; the event says so, too. */
+export function isPutBack(error: unknown): boolean {
+  return error instanceof CallingError && error.code === 0 && error.subCode === 90001;
+}
+
 /** Anything thrown, as one of our errors. */
 export function asCallingError(thrown: unknown): CallingError {
   if (thrown instanceof CallingError) {

@@ -220,6 +220,21 @@ describe('somebody who is put back', () => {
     expect([call.remoteParticipants.length, at.outputs[0]?.playing]).toEqual([1, true]);
   });
 
+  it('stays in the lobby when that comes while its media begins, and says what it sends once it is admitted', async () => {
+    const usual = at.server.answer;
+    const refused = { error: { code: 0, subCode: 90001, name: 'putBack', message: 'You were put back into the lobby.' } };
+    at.server.answer = (request) => (request.type === 'negotiate' ? refused : usual(request));
+    const call = await connected(view(), { videoOptions: { localVideoStreams: [new LocalVideoStream(asStream(cameraStream()))] } });
+    at.server.answer = usual;
+    at.server.event({ type: 'putBack', waiting });
+    await settle();
+    expect([call.state, at.server.asked('publish')]).toEqual(['InLobby', []]);
+    at.server.event({ type: 'admitted', call: view({ participants: [participant(OLGA)] }) });
+    await settle();
+    at.connections[1]?.become('connected');
+    expect([call.state, at.server.asked('publish').length]).toEqual(['Connected', 1]);
+  });
+
   it('may be rejected, with the reason', async () => {
     const call = await connected();
     at.server.event({ type: 'putBack', waiting });

@@ -175,7 +175,7 @@ test("somebody is handed over to somebody else, and moved to another call", asyn
   await ben.follow(await asked);
   await cora.accept(await atCora);
   const accepted = await heard(id, "CallTransferAccepted");
-  assert.deepEqual([accepted.transferee.communicationUserId, accepted.transferTarget.communicationUserId, accepted.operationContext], [ben.user.communicationUserId, cora.user.communicationUserId, "hand"]);
+  assert.deepEqual([accepted.transferee.rawId, accepted.transferTarget.rawId, accepted.operationContext], [ben.user.communicationUserId, cora.user.communicationUserId, "hand"]);
   assert.equal((await ben.ended).event.end.reason.subCode, 7015);
   await heard(id, "ParticipantsUpdated");
   await callConnection.transferCallToParticipant(cora.user, { transferee: ben.user });

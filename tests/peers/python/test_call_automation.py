@@ -1,7 +1,6 @@
 """azure-communication-callautomation, as published, with nothing but a connection string. Started by run.mjs.
 
-Callbacks are read by the CloudEvent of azure-core. To be added with what answers: answer_call, redirect_call, reject_call,
-transfer_call_to_participant, move_participants.
+Callbacks are read by the CloudEvent of azure-core.
 """
 
 import asyncio
@@ -17,6 +16,7 @@ from aiohttp import web
 from azure.communication.callautomation import (
     CallAutomationClient,
     CallConnectionState,
+    CallRejectReason,
     CommunicationUserIdentifier,
     FileSource,
     MediaStreamingOptions,
@@ -100,10 +100,10 @@ class Somebody:
             if fits(message):
                 return message
 
-    async def ask(self, request):
+    async def ask(self, request, call=1):
         self.count += 1
         number = self.count
-        await self.say({"type": "request", "id": number, "call": 1, "request": request})
+        await self.say({"type": "request", "id": number, "call": call, "request": request})
         answer = await self.until(lambda message: message["type"] == "response" and message["id"] == number)
         assert "error" not in answer or answer["error"] is None, answer
         return answer
@@ -111,6 +111,24 @@ class Somebody:
     async def join(self, group_id):
         target = {"kind": "group", "groupId": group_id}
         await self.ask({"type": "join", "target": target, "displayName": "Ana", "muted": False})
+
+    async def call(self, user):
+        await self.ask({"type": "startCall", "users": [user.raw_id], "displayName": "Ana", "muted": False})
+
+    async def rings(self) -> str:
+        """The ring that comes next; its id is the context of the event IncomingCall."""
+        return (await self.until(lambda message: message["type"] == "rings"))["ring"]["ring"]
+
+    async def ended(self) -> tuple:
+        message = await self.until(lambda message: message.get("event", {}).get("type") == "ended")
+        reason = message["event"]["end"]["reason"]
+        return reason["code"], reason["subCode"]
+
+    async def follow(self):
+        """Goes where an app wants this user to be, as a second call."""
+        message = await self.until(lambda message: message.get("event", {}).get("type") == "transferRequested")
+        transfer = message["event"]["transfer"]
+        await self.ask({"type": "follow", "transfer": transfer, "displayName": "Ana", "muted": False}, call=2)
 
     async def accept(self):
         rings = await self.until(lambda message: message["type"] == "rings")
@@ -196,6 +214,42 @@ class CallAutomation:
         self.assertEqual((await self.heard("AddParticipantSucceeded"))["participant"]["rawId"], cora.user.raw_id)
         await done(connection.hang_up(is_for_everyone=True))
         await self.heard("CallDisconnected")
+
+    async def test_calls_to_a_user_are_answered_redirected_and_rejected(self):
+        ana, ben, cora = await self.somebody(), await self.somebody(), await self.somebody()
+        await ana.call(ben.user)
+        made = await done(self.client.answer_call(await ben.rings(), self.app.url, operation_context="mine"))
+        self.assertEqual((made.call_connection_state, made.source.raw_id), (CallConnectionState.CONNECTED, ana.user.raw_id))
+        self.assertEqual((await self.heard("CallConnected"))["operationContext"], "mine")
+        await done(self.client.get_call_connection(made.call_connection_id).hang_up(is_for_everyone=False))
+        self.assertEqual(await ana.ended(), (0, 5003))
+        await self.heard("CallDisconnected")
+
+        await ana.call(ben.user)
+        await done(self.client.redirect_call(await ben.rings(), cora.user))
+        await done(self.client.reject_call(await cora.rings(), call_reject_reason=CallRejectReason.BUSY))
+        self.assertEqual(await ana.ended(), (486, 0))
+        await self.refused(lambda: self.client.reject_call("nonsense"), ResourceNotFoundError, 404, "NotFound")
+
+    async def test_somebody_is_handed_over_and_moved_to_another_call(self):
+        ana, _, connection = await self.connected()
+        cora = await self.somebody()
+        handed = await done(connection.transfer_call_to_participant(cora.user, transferee=ana.user, operation_context="hand"))
+        self.assertEqual(handed.operation_context, "hand")
+        await ana.follow()
+        await cora.accept()
+        accepted = await self.heard("CallTransferAccepted")
+        self.assertEqual((accepted["transferee"]["rawId"], accepted["transferTarget"]["rawId"]), (ana.user.raw_id, cora.user.raw_id))
+        self.assertEqual(await ana.ended(), (0, 7015))
+
+        dora, _, there = await self.connected()
+        moving = await done(connection.move_participants([dora.user], there._call_connection_id, operation_context="come"))
+        self.assertEqual(moving.operation_context, "come")
+        await dora.follow()
+        moved = await self.heard("MoveParticipantSucceeded")
+        self.assertEqual((moved["participant"]["rawId"], moved["operationContext"]), (dora.user.raw_id, "come"))
+        self.assertEqual(await dora.ended(), (0, 7015))
+        await done(connection.hang_up(is_for_everyone=True))
 
     async def test_audio_goes_to_the_app_as_often_as_it_says(self):
         options = MediaStreamingOptions(

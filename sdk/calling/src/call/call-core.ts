@@ -1,4 +1,4 @@
-import { asCallingError, type CallingError, failure, isInterruption } from '../errors.js';
+import { asCallingError, type CallingError, failure, isInterruption, isPutBack } from '../errors.js';
 import type { AudioOutput } from '../media/audio-output.js';
 import type { Offer } from '../media/connection.js';
 import { MediaSession } from '../media/media-session.js';
@@ -334,8 +334,11 @@ export class CallCore {
       this.failed(error);
       return;
     }
-    this.subscriptions.handleReady();
-    this.tellWhatIsSent(view);
+    // Not if it was put back meanwhile.
+    if (this.lifecycle.isIn) {
+      this.subscriptions.handleReady();
+      this.tellWhatIsSent(view);
+    }
   }
 
   /** Takes the same place again after the connection was lost. Everything may have changed meanwhile; only differences are told. */
@@ -437,9 +440,9 @@ export class CallCore {
     return reply.answer;
   };
 
-  /** An interruption is repaired by the next connection; anything else ends the call. */
+  /** An interruption is repaired by the next connection, being put back by being admitted; anything else ends the call. */
   private failed(error: unknown, leave = true): void {
-    if (this.line.isAway && isInterruption(error)) {
+    if (isPutBack(error) || (this.line.isAway && isInterruption(error))) {
       return;
     }
     if (leave) {
