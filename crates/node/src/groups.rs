@@ -81,9 +81,12 @@ impl Node {
                 let live = self.live_group(&group.target()).unwrap_or(*group);
                 self.enter_group(session, join, &live, now);
             }
-            Found::Meeting(_) | Found::Room(_) | Found::User(_) | Found::Kept(_) | Found::Woken { .. } | Found::Failed => {
-                self.respond(session, join.request, Err(ErrorCode::ServerFailed))
-            }
+            Found::Meeting(_)
+            | Found::Room(_)
+            | Found::User(_)
+            | Found::Kept(_)
+            | Found::Woken { .. }
+            | Found::Failed => self.respond(session, join.request, Err(ErrorCode::ServerFailed)),
         }
     }
 

@@ -68,7 +68,8 @@ impl Rings {
         let Some(before) = self.entries.get_mut(former) else { return };
         let transfer = before.transfer.take();
         let (call, by) = (before.call.clone(), before.by.clone());
-        let entry = Entry { call, user, by, heard: None, devices: BTreeSet::new(), accepted_by: None, transfer, pushed: false };
+        let entry =
+            Entry { call, user, by, heard: None, devices: BTreeSet::new(), accepted_by: None, transfer, pushed: false };
         self.entries.insert(ring, entry);
     }
 

@@ -6,9 +6,7 @@ use crate::rings::may_call;
 use crate::session::Session;
 use convene_call::Call;
 use convene_model::limits::RINGS_BY_USER_MAX;
-use convene_model::{
-    CallId, ConnectionId, ErrorCode, IdentifierKind, Now, ParticipantId, RawId, TransferId, uuid_v4,
-};
+use convene_model::{CallId, ConnectionId, ErrorCode, IdentifierKind, Now, ParticipantId, RawId, TransferId, uuid_v4};
 use convene_protocol::{ErrorBody, TransferTarget, Transferor};
 use std::collections::{BTreeMap, BTreeSet};
 

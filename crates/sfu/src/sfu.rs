@@ -376,9 +376,8 @@ impl Sfu {
         if call.runs.is_empty() {
             self.busy.push_back(id.clone());
         }
-        let of_same = |run: &&mut Run| {
-            (run.publisher, run.source, run.layer) == (publisher, source, layer) && run.to == to
-        };
+        let of_same =
+            |run: &&mut Run| (run.publisher, run.source, run.layer) == (publisher, source, layer) && run.to == to;
         match call.runs.iter_mut().find(of_same) {
             Some(run) => run.packets.push(packet),
             None => call.runs.push(Run { publisher, source, layer, to, packets: vec![packet] }),

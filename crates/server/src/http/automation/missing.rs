@@ -9,14 +9,8 @@ use convene_store::Store;
 use std::sync::Arc;
 
 /// The actions of a connection that are missing.
-pub const ACTIONS: [&str; 6] = [
-    "recognize",
-    "hold",
-    "unhold",
-    "startTranscription",
-    "stopTranscription",
-    "updateTranscription",
-];
+pub const ACTIONS: [&str; 6] =
+    ["recognize", "hold", "unhold", "startTranscription", "stopTranscription", "updateTranscription"];
 
 /// The error.
 pub fn not_implemented() -> ApiError {
