@@ -225,9 +225,9 @@ fn the_call_that_people_are_in_asks_them_to_go_and_they_leave_it_when_they_have_
 fn past_a_lobby_only_the_app_brings_people_whose_lobby_it_is() {
     for (host, told) in [(true, vec![]), (false, vec!["not moved 8:acs:r_cora from there: forbidden"])] {
         let target = CallTarget::Group { resource: "r".into(), group_id: "g".into() };
-        let policy = Policy { hosted: true, ..stage::meeting_policy(LobbyScope::Organizer) };
+        let policy = Policy { hosted: true, ..stage::meeting_policy(LobbyScope::Invited) };
         let mut stage = Stage::new(target, CallKind::Group { chat: false }, policy);
-        let (person, now) = (Person { host, ..stage.person("ana") }, stage.now);
+        let (person, now) = (Person { host, invited: true, ..stage.person("ana") }, stage.now);
         stage.call.handle_connect(connection(), (RawId::app_server("r"), person), seat(), Ticket(1), now);
         stage.settle();
         stage.answers.clear();
