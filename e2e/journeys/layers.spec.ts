@@ -105,7 +105,7 @@ test("a large tile gets the large layer, a small one the small layer, and when i
 test("nothing comes for a tile that is hidden, and the picture is there soon when it is shown again", async ({ open, request, server }) => {
   const { cleo } = await stage(open, { request, server });
   await expect.poll(async () => (await arriving(cleo.page)).width, { message: "the width in the small tile" }).toBe(320);
-  const isReceiving = (): Promise<boolean | undefined> => cleo.do(({ call }) => call.remoteParticipants[0]?.videoStreams[0]?.isReceiving);
+  const isReceiving = (): Promise<boolean | undefined> => cleo.do(({ call }) => call.remoteParticipants.find((each) => each.displayName === "Ann")?.videoStreams[0]?.isReceiving);
   // What is said of a hidden video is what was said of it last.
   await expect.poll(isReceiving).toBe(true);
   await size(cleo, "Ann", 0, 0);
@@ -137,6 +137,6 @@ test("nothing comes for a tile that is hidden, and the picture is there soon whe
 test("an app that uses a stream itself gets the largest layer, whatever it shows", async ({ open, request, server }) => {
   const { cleo } = await stage(open, { request, server });
   await expect.poll(async () => (await arriving(cleo.page)).width, { message: "the width in the small tile" }).toBe(320);
-  await cleo.do(({ call }) => call.remoteParticipants[0]?.videoStreams[0]?.getMediaStream().then(() => undefined));
+  await cleo.do(({ call }) => call.remoteParticipants.find((each) => each.displayName === "Ann")?.videoStreams[0]?.getMediaStream().then(() => undefined));
   await expect.poll(async () => (await arriving(cleo.page)).width, { message: "the width of the whole picture", timeout: 45_000 }).toBe(1280);
 });
