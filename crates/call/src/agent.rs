@@ -1,5 +1,5 @@
-//! Agents: connections whose app hears the call, speaks in it, or plays something. An agent is on the roster, so that everybody sees who listens, and has
-//! no client: the server codes its sound, and carries it to the app and back.
+//! Agents: connections whose app hears the call, speaks in it, or plays something. An agent is on the roster, so that everybody sees who
+//! listens, and has no client: the server codes its sound, and carries it to the app and back.
 //!
 //! An agent lives as long as its connection, and the connection as long as its agent: who removes it ends both.
 

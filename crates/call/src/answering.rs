@@ -7,8 +7,9 @@
 use crate::agent::Seat;
 use crate::automation::{Connection, tell};
 use crate::call::Call;
+use crate::lobby::inside;
 use crate::outgoing::{Answered, Calling};
-use crate::{NewRing, Output, Person};
+use crate::{NewRing, Output, Person, Verdict, decide};
 use convene_model::automation::{AutomationAnswer, AutomationRefused, Callback, NewConnection, Outgoing};
 use convene_model::limits::CONNECTIONS_OF_CALL_MAX;
 use convene_model::{ErrorCode, Now, RawId, RingId, Ticket};
@@ -43,6 +44,12 @@ impl Call {
         let (user, caller) = self.ringing.of(&ring).ok_or(AutomationRefused::NoRing)?;
         let (targets, source) = (vec![user.clone()], Some(caller.by.clone()));
         let (user, call) = (user.clone(), Outgoing { targets, source, display_name: caller.display_name.clone() });
+        // It comes in as that user would, but never waits: whoever would have to is refused.
+        match decide(&self.core.policy, &person, inside(&self.roster, &self.removals)) {
+            Verdict::Wait if !self.is_called_by_host(&user) => return Err(AutomationRefused::MustWait),
+            Verdict::Enter | Verdict::Wait => {}
+            Verdict::Refuse(reason) => return Err(AutomationRefused::Code(reason)),
+        }
         if self.automation.connections.len() >= CONNECTIONS_OF_CALL_MAX {
             return Err(AutomationRefused::TooManyOfCall);
         }
@@ -71,7 +78,8 @@ impl Call {
         if self.ringing.of(ring).is_none() {
             return Err(AutomationRefused::NoRing);
         }
-        if self.roster.member(&new.user).is_some() || self.ringing.rings_at(&new.user) {
+        let is_here = self.roster.member(&new.user).is_some() || self.lobby.waits(&new.user);
+        if is_here || self.ringing.rings_at(&new.user) {
             return Err(AutomationRefused::HereAlready);
         }
         // Who was removed comes back by the word of somebody in the call, which this is not.

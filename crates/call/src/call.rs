@@ -144,7 +144,7 @@ impl Call {
 
     /// What becomes of a leg that wants in. `by_host`: a host left it the place.
     pub(crate) fn verdict(&self, new: &NewLeg, by_host: bool) -> Verdict {
-        let Self { core, roster, lobby, removals, ringing, transferring, .. } = self;
+        let Self { core, roster, lobby, removals, transferring, .. } = self;
         // A further device of somebody who is in comes in with the role that they have.
         let verdict = match roster.member(&new.user) {
             None if roster.member(&RawId::echo_test()).is_some() => Verdict::Refuse(ErrorCode::CallFull),
@@ -164,7 +164,7 @@ impl Call {
             // Nobody else is here yet: who calls the host is in until the host comes.
             Verdict::Wait if core.policy.caller_waits && roster.is_empty() && lobby.is_empty() => Verdict::Enter,
             // Whom a host calls, moves here, or leaves the place, has the host's word.
-            Verdict::Wait if by_host || ringing.is_called_by_host(roster, &new.user) => Verdict::Enter,
+            Verdict::Wait if by_host || self.is_called_by_host(&new.user) => Verdict::Enter,
             Verdict::Wait if transferring.brings(&new.user) => Verdict::Enter,
             verdict => verdict,
         };

@@ -115,11 +115,11 @@ impl Ringing {
         self.shape == Shape::OneToOne
     }
 
-    /// Whether it is a host, or the app itself, that calls `user`.
-    pub fn is_called_by_host(&self, roster: &Roster, user: &RawId) -> bool {
-        self.rings.get(user).is_some_and(|ring| match &ring.caller.hold {
+    /// Whether it is a host, or a connection of such standing, that calls `user`. To whom an app redirects, no host has called.
+    pub fn is_called_by_host(&self, roster: &Roster, automation: &Automation, user: &RawId) -> bool {
+        self.rings.get(user).filter(|ring| ring.id == ring.began_as).is_some_and(|ring| match &ring.caller.hold {
             Hold::Leg(leg) => roster.user_of(leg).is_some_and(|caller| hosts::is_one(roster, caller)),
-            Hold::Connection(_) => true,
+            Hold::Connection(id) => automation.connections.get(id).is_some_and(|connection| connection.person.host),
         })
     }
 
@@ -405,6 +405,11 @@ impl Call {
         }
         ringing.ring(core, roster, caller, vec![new], wait);
         Ok(())
+    }
+
+    /// Whether somebody calls `user` whose word lets them past the lobby.
+    pub(crate) fn is_called_by_host(&self, user: &RawId) -> bool {
+        self.ringing.is_called_by_host(&self.roster, &self.automation, user)
     }
 
     /// Ends a step of the ringing. `Some`: the call is over for everybody, for this reason.

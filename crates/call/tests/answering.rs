@@ -2,13 +2,14 @@
 
 mod stage;
 
-use convene_call::{NewAnswer, NewRing, Seat};
+use convene_call::{CallKind, NewAnswer, NewRing, Policy, Seat};
 use convene_model::audio::{AudioChannels, PcmRate, StreamOrder, StreamingOptions};
 use convene_model::automation::{
     Act, AutomationAnswer, AutomationRefused, ConnectionView, NewAgent, NewConnection, Outgoing,
 };
 use convene_model::happened::What;
 use convene_model::media::MediaCommand;
+use convene_model::record::{CallTarget, LobbyScope};
 use convene_model::{ConnectionId, ErrorCode, RawId, Ticket};
 use convene_protocol::{Event, Request};
 use stage::{Bell, Stage, Told, at, leg, peer, ring, user};
@@ -296,4 +297,48 @@ fn an_app_that_answered_is_handed_over_to_nobody() {
     stage.forget_what_was_told();
     stage.transfer("ana", convene_model::TransferId("t".into()), "cora");
     assert_eq!(stage.told("ana"), [Told::Refused(ErrorCode::Forbidden)]);
+}
+
+/// A call of two that rings at Ben, with a lobby that its caller, Hana, manages.
+fn hosted() -> Stage {
+    let target = CallTarget::Group { resource: "r".into(), group_id: "g".into() };
+    let policy = Policy { hosted: true, ..stage::meeting_policy(LobbyScope::Organizer) };
+    let mut stage = Stage::new(target, CallKind::Group { chat: false }, policy);
+    stage.call.expect_host(user("hana"));
+    stage.call.expect_two();
+    stage.join("hana");
+    let rings = vec![NewRing { ring: ring("ben"), user: user("ben") }];
+    stage.call.handle_start(&leg("hana"), rings, Duration::from_secs(120), stage.now);
+    stage.settle();
+    stage
+}
+
+#[test]
+fn past_a_lobby_an_app_answers_for_whom_its_host_calls_and_for_nobody_else() {
+    let mut stage = hosted();
+    answer(&mut stage, "ben").expect("the host calls");
+    let mut stage = hosted();
+    stage.join("ben");
+    stage.add("ben", "cora");
+    assert_eq!(answer(&mut stage, "cora"), Err(AutomationRefused::MustWait));
+    assert!(stage.call.is_ringing(&ring("cora")), "a device may still answer, and wait");
+    assert_eq!(stage.told("hana").iter().filter(|told| matches!(told, Told::Event(Event::Knocked { .. }))).count(), 0);
+}
+
+#[test]
+fn to_whom_an_app_redirects_or_whom_it_calls_the_host_has_said_nothing() {
+    let mut stage = hosted();
+    assert_eq!(redirect(&mut stage, "ben", "cora"), Ok(()));
+    stage.join("cora");
+    assert!(!stage.call.has_in(&leg("cora")), "she waits");
+    assert_eq!(redirect(&mut stage, "ben", "dan"), Err(AutomationRefused::NoRing));
+    stage.add("hana", "ben");
+    assert_eq!(redirect(&mut stage, "ben", "cora"), Err(AutomationRefused::HereAlready));
+
+    answer(&mut stage, "ben").expect("the host calls");
+    let (invitation, display_name) = (ring("dan"), String::new());
+    let add = Act::Add { invitation, user: user("dan"), display_name, wait_ms: Some(60_000), context: None };
+    act(&mut stage, add).expect("accepted");
+    stage.join("dan");
+    assert!(!stage.call.has_in(&leg("dan")), "he waits, too");
 }

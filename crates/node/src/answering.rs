@@ -92,7 +92,7 @@ impl Node {
                 self.with_call(&call, now, |call| call.handle_reject(ring, reason, ticket, now));
             }
             // Whom the app may not call is nobody whom it could reach.
-            TurnedAway::To(user) if !may_ring(&RawId::app_server(resource), &user, &self.config.federated) => {
+            TurnedAway::To(user) if !self.may_send_on(resource, &user) => {
                 self.with_call(&call, now, |call| call.handle_reject(ring, ErrorCode::Unreachable, ticket, now));
             }
             TurnedAway::To(user) => {
@@ -108,6 +108,12 @@ impl Node {
         if !self.is_ringing(&call, ring) {
             self.connections.turned_away.remember(request);
         }
+    }
+
+    /// Whether the server of this resource's app may call `user`, as who it sends others there.
+    fn may_send_on(&self, resource: &str, user: &RawId) -> bool {
+        let server = RawId::app_server(resource);
+        may_ring(&server, user, &self.config.federated) && self.takes_call_of(&server, user)
     }
 
     fn is_ringing(&self, call: &CallId, ring: &RingId) -> bool {

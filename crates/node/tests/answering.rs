@@ -5,6 +5,7 @@ mod world;
 use convene_model::automation::{
     AutomationAnswer, AutomationCommand, AutomationRefused, NewAgent, NewConnection, TurnedAway,
 };
+use convene_model::group_call::CallsFromApps;
 use convene_model::record::User;
 use convene_model::{ConnectionId, ErrorCode, RawId, RingId, SessionId, Ticket};
 use convene_node::Input;
@@ -267,4 +268,19 @@ fn a_transfer_to_somebody_whose_app_redirects_succeeds_with_whoever_answers() {
     assert_eq!(end(&world.heard(b)), None, "nobody has answered yet");
     world.ask(d, 1, Request::Accept { ring: there.ring, display_name: "Dan".into(), muted: false });
     assert_eq!(end(&world.heard(b)), Some((0, 7015)));
+}
+
+#[test]
+fn an_app_sends_no_call_on_to_the_organization_that_takes_none_from_apps_or_has_them_wait() {
+    for (calls, rings) in [(CallsFromApps::Ring, true), (CallsFromApps::Lobby, false), (CallsFromApps::Off, false)] {
+        let mut world = World::taking(calls);
+        let (_, ben, a) = ana_and_the_app_of_ben(&mut world);
+        let olga = world.user("Olga", convene_identity::NewUser::Organization);
+        let o = world.connect(&olga);
+        start(&mut world, a, &ben.id);
+        let ring = the_ring(&mut world);
+        assert_eq!(turn_away(&mut world, ("1", RESOURCE), &ring, TurnedAway::To(olga.id.clone())), Ok(()));
+        assert_eq!(ring_of(&world.heard(o)).is_some(), rings, "{calls:?}");
+        assert_eq!(end(&world.heard(a)), (!rings).then_some((480, 10037)), "{calls:?}");
+    }
 }

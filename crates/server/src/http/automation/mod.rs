@@ -124,9 +124,9 @@ impl From<AutomationRefused> for ApiError {
             AutomationRefused::MustWait => told(
                 StatusCode::FORBIDDEN,
                 "LobbyClosed",
-                "The meeting lets guests like this app in only from its lobby, where a connection cannot wait. Its organizer can set \
-                 lobbyBypassSettings.scope to organizationAndFederated or everyone, or an organization's user has to be in it first; \
-                 then connect again.",
+                "The call lets the app in only from its lobby, where a connection cannot wait. A meeting's organizer can set \
+                 lobbyBypassSettings.scope to organizationAndFederated or everyone, or an organization's user has to be in it first; into \
+                 another call one of its hosts has to call. Then try again.",
             ),
             AutomationRefused::NoFromCall => Self::NotFound(
                 "fromCall names no connection of this resource to another call. Connect to the call that people are in, and send its \
