@@ -345,18 +345,7 @@ impl Sfu {
         self.scratch = outputs;
     }
 
-    /// Adds an allowed packet of `publisher`, of a track without layers, to the batch of its call; `to`: who alone gets it.
-    fn arrived(
-        &mut self,
-        id: &CallId,
-        publisher: PeerId,
-        source: Source,
-        to: Option<Arc<BTreeSet<PeerId>>>,
-        packet: IncomingPacket,
-    ) {
-        self.arrived_in(id, publisher, source, 0, to, packet);
-    }
-
+    /// Adds an allowed packet of a layer of `publisher` to the batch of its call; `to`: who alone gets it.
     fn arrived_in(
         &mut self,
         id: &CallId,
@@ -427,7 +416,7 @@ impl Sfu {
         if let Some(echo) = &mut member.echo {
             let (call, publisher, packets) = (member.call.clone(), echo.publisher(), echo.take_due(self.now));
             for packet in packets {
-                self.arrived(&call, publisher, Source::Microphone, None, packet);
+                self.arrived_in(&call, publisher, Source::Microphone, 0, None, packet);
             }
         }
         let Some(member) = self.members.get_mut(&id) else { return };

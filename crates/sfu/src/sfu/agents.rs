@@ -30,7 +30,7 @@ impl Sfu {
         let extensions = Extensions { audio_level: level, voice_activity, ..Extensions::default() };
         let (codec, marker, received_at) = (Codec::Opus, false, self.now);
         let packet = IncomingPacket { codec, sequence, timestamp, marker, received_at, extensions, payload };
-        self.arrived(&call, speaker, Source::Microphone, to, packet);
+        self.arrived_in(&call, speaker, Source::Microphone, 0, to, packet);
     }
 
     pub(super) fn open_agent(&mut self, id: PeerId, call: CallId, may_send: MaySend) {

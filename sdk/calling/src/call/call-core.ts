@@ -17,7 +17,7 @@ import { CallLobby } from './lobby.js';
 import { CallManaging } from './managing.js';
 import { Microphone } from './microphone.js';
 import { CallNotices } from './notices.js';
-import { asEnd, unexpected, warn } from './problems.js';
+import { asEnd, ownEnd, unexpected, warn } from './problems.js';
 import { CallRinging } from './ringing.js';
 import { endReasonOf, Roster } from './roster.js';
 import { CallSpotlight } from './spotlight.js';
@@ -270,9 +270,6 @@ export class CallCore {
     if (this.lifecycle.isEnded) {
       return;
     }
-    const local = forEveryone
-      ? { code: 0, subCode: 4097, message: 'The meeting was ended for everybody.' }
-      : { code: 0, subCode: 0, message: 'You left the call.' };
     if (forEveryone) {
       await this.request({ type: 'endForEveryone' });
       this.lifecycle.handleLeaving();
@@ -281,7 +278,7 @@ export class CallCore {
       this.lifecycle.handleLeaving();
       await Promise.race([this.leave(), this.lifecycle.untilEnded(END_MAX_MS)]);
     }
-    this.end(asEnd(local));
+    this.end(ownEnd(forEveryone));
   }
 
   /** Asks for something to be done in this call. */
