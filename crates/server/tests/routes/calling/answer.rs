@@ -1,9 +1,9 @@
 //! `POST /calling/callConnections:answer`, `:redirect` and `:reject`.
 
 use super::*;
-use crate::signaling::{Client, joined};
+use crate::signaling::joined;
 use convene_model::RawId;
-use convene_protocol::{Event, Request, RingView, ServerMessage};
+use convene_protocol::{Event, Request, ServerMessage};
 use convene_store::Store;
 
 const ANSWER: &str = "/calling/callConnections:answer";
@@ -11,42 +11,12 @@ const REDIRECT: &str = "/calling/callConnections:redirect";
 const REJECT: &str = "/calling/callConnections:reject";
 const INCOMING: &str = "Microsoft.Communication.IncomingCall";
 
-/// A page that is open, of a user of the app.
-struct Page {
-    id: String,
-    client: Client,
-}
-
-impl Page {
-    async fn new(server: &Server, app: &App<'_>) -> Self {
-        let id = app.user().await;
-        let client = Client::connect(server, &app.token(&id).await).await;
-        Self { id, client }
-    }
-
+impl Somebody {
     /// Calls somebody; gives the call's id.
     async fn call(&mut self, user: &str) -> String {
         let users = vec![RawId::parse(user).expect("a raw id")];
         self.client.ask(Request::StartCall { users, display_name: "Ana".into(), muted: false, lobby: false }).await;
         self.client.until(joined).await
-    }
-
-    async fn rings(&mut self) -> RingView {
-        self.client
-            .until(|message| match message {
-                ServerMessage::Rings { ring } => Some(ring),
-                _ => None,
-            })
-            .await
-    }
-
-    async fn rings_no_more(&mut self) -> (u16, u32) {
-        self.client
-            .until(|message| match message {
-                ServerMessage::RingOver { reason, .. } => Some((reason.code, reason.sub_code)),
-                _ => None,
-            })
-            .await
     }
 
     /// Who comes next: the user, and under which name.
@@ -60,21 +30,6 @@ impl Page {
             })
             .await
     }
-
-    async fn ended(&mut self) -> (u16, u32) {
-        self.client
-            .until(|message| match message {
-                ServerMessage::Event { event: Event::Ended { end }, .. } => {
-                    Some((end.reason.code, end.reason.sub_code))
-                }
-                _ => None,
-            })
-            .await
-    }
-}
-
-fn identifier(id: &str) -> Value {
-    json!({ "kind": "communicationUser", "rawId": id, "communicationUser": { "id": id } })
 }
 
 /// An endpoint that is told of calls that ring, and of nothing else.
@@ -98,7 +53,7 @@ async fn an_app_is_told_of_a_call_in_either_schema_and_answers_it_for_a_user_wit
     let (server, callbacks) = (Server::dev().await, Endpoint::start().await);
     let app = App::new(&server).await;
     let (events, grid) = (told_of_calls(&app, "cloudEvents").await, told_of_calls(&app, "eventGrid").await);
-    let (mut ana, ben) = (Page::new(&server, &app).await, app.user().await);
+    let (mut ana, ben) = (Somebody::new(&server, &app).await, app.user().await);
     let call = ana.call(&ben).await;
 
     let event = events.next().await.json();
@@ -144,7 +99,7 @@ async fn an_app_that_hangs_up_ends_the_call_that_it_answered() {
     let (server, callbacks) = (Server::dev().await, Endpoint::start().await);
     let app = App::new(&server).await;
     let events = told_of_calls(&app, "cloudEvents").await;
-    let (mut ana, mut ben) = (Page::new(&server, &app).await, Page::new(&server, &app).await);
+    let (mut ana, mut ben) = (Somebody::new(&server, &app).await, Somebody::new(&server, &app).await);
     ana.call(&ben.id).await;
     let ring = ben.rings().await;
     let body = json!({ "incomingCallContext": context(&events).await, "callbackUri": callbacks.url() }).to_string();
@@ -172,7 +127,7 @@ async fn a_call_is_redirected_to_somebody_else_and_no_request_rings_twice() {
     let app = App::new(&server).await;
     let events = told_of_calls(&app, "cloudEvents").await;
     let (mut ana, mut ben, mut cora) =
-        (Page::new(&server, &app).await, Page::new(&server, &app).await, Page::new(&server, &app).await);
+        (Somebody::new(&server, &app).await, Somebody::new(&server, &app).await, Somebody::new(&server, &app).await);
     let call = ana.call(&ben.id).await;
     let body = json!({ "incomingCallContext": context(&events).await, "target": identifier(&cora.id) }).to_string();
     let request = app
@@ -196,7 +151,7 @@ async fn a_rejected_call_ends_for_the_caller_with_the_codes_of_acs() {
     let server = Server::dev().await;
     let app = App::new(&server).await;
     let events = told_of_calls(&app, "cloudEvents").await;
-    let (mut ana, ben) = (Page::new(&server, &app).await, app.user().await);
+    let (mut ana, ben) = (Somebody::new(&server, &app).await, app.user().await);
     for (reason, code) in [(None, 603), (Some("none"), 603), (Some("busy"), 486), (Some("forbidden"), 403)] {
         ana.call(&ben).await;
         let mut body = json!({ "incomingCallContext": context(&events).await });
@@ -216,7 +171,7 @@ async fn whoever_has_no_device_is_unreachable_where_no_subscription_names_calls_
     let everything = json!({ "endpoint": endpoint.url() }).to_string();
     assert_eq!(app.ask("POST", "/events/subscriptions", &everything).await.status, 201);
     let _theirs = told_of_calls(&other, "cloudEvents").await;
-    let (mut ana, ben) = (Page::new(&server, &app).await, app.user().await);
+    let (mut ana, ben) = (Somebody::new(&server, &app).await, app.user().await);
     ana.call(&ben).await;
     assert_eq!(ana.ended().await, (480, 10037));
 }
@@ -226,7 +181,7 @@ async fn only_the_resource_of_whom_it_rings_at_answers_and_unknown_calls_are_ref
     let (server, callbacks) = (Server::dev().await, Endpoint::start().await);
     let (app, other) = (App::new(&server).await, App::of_another_resource(&server).await);
     let events = told_of_calls(&app, "cloudEvents").await;
-    let (mut ana, ben) = (Page::new(&server, &app).await, app.user().await);
+    let (mut ana, ben) = (Somebody::new(&server, &app).await, app.user().await);
     ana.call(&ben).await;
     let context = context(&events).await;
     let (url, target) = (callbacks.url(), identifier("8:acs:r_u"));

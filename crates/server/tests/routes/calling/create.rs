@@ -1,53 +1,10 @@
 //! `POST /calling/callConnections`, and adding people to a call.
 
 use super::*;
-use crate::signaling::{Client, joined};
-use convene_model::RingId;
-use convene_protocol::{Request, RingView, ServerMessage};
+use convene_protocol::Request;
 use convene_store::Store;
 
 const CREATE: &str = "/calling/callConnections";
-
-/// A user of the app's, with a device that is connected.
-struct Somebody {
-    id: String,
-    client: Client,
-}
-
-impl Somebody {
-    async fn new(server: &Server, app: &App<'_>) -> Self {
-        let id = app.user().await;
-        let client = Client::connect(server, &app.token(&id).await).await;
-        Self { id, client }
-    }
-
-    async fn rings(&mut self) -> RingView {
-        self.client
-            .until(|message| match message {
-                ServerMessage::Rings { ring } => Some(ring),
-                _ => None,
-            })
-            .await
-    }
-
-    async fn accept(&mut self, ring: RingId) -> String {
-        self.client.ask(Request::Accept { ring, display_name: "Ben".into(), muted: true }).await;
-        self.client.until(joined).await
-    }
-
-    async fn told_that_it_is_over(&mut self) -> (u16, u32) {
-        self.client
-            .until(|message| match message {
-                ServerMessage::RingOver { reason, .. } => Some((reason.code, reason.sub_code)),
-                _ => None,
-            })
-            .await
-    }
-
-    fn identifier(&self) -> Value {
-        json!({ "kind": "communicationUser", "rawId": self.id, "communicationUser": { "id": self.id } })
-    }
-}
 
 async fn create(app: &App<'_>, endpoint: &Endpoint, whom: &[&Somebody]) -> Answer {
     let targets: Vec<Value> = whom.iter().map(|somebody| somebody.identifier()).collect();
@@ -131,7 +88,7 @@ async fn the_same_request_again_rings_once() {
     assert_eq!(json!(ring.call_id), first.json()["serverCallId"]);
     let path = path_of(&first.json());
     assert_eq!(ask(&app, "DELETE", &path, &Value::Null).await.status, 204);
-    assert_eq!(ben.told_that_it_is_over().await, (487, 0), "there is no second ring before the end of the first");
+    assert_eq!(ben.rings_no_more().await, (487, 0), "there is no second ring before the end of the first");
 }
 
 #[tokio::test]
@@ -167,7 +124,7 @@ async fn others_are_called_in_and_called_no_more() {
         assert_eq!((name.as_str(), &data["resultInformation"]["code"]), (expected, &json!(code)));
         assert_eq!((&data["invitationId"], &data["operationContext"]), (&invitation, &json!("cancel")));
     }
-    assert_eq!(cora.told_that_it_is_over().await, (487, 0));
+    assert_eq!(cora.rings_no_more().await, (487, 0));
     let added = ask(&app, "POST", &format!("{path}/participants:add"), &add(&ben)).await;
     assert_eq!(added.status, 202);
     let (name, data) = heard(&endpoint).await;

@@ -1,25 +1,13 @@
 //! `:transferToParticipant`, and `participants:moveHere`.
 
 use super::*;
-use crate::signaling::{Client, joined};
+use crate::signaling::joined;
 use convene_model::{CallId, TransferId};
-use convene_protocol::{Event, JoinTarget, Request, RingView, ServerMessage};
-
-/// A user of the app's, with a device that is connected.
-struct Somebody {
-    id: String,
-    client: Client,
-}
+use convene_protocol::{Event, JoinTarget, Request, ServerMessage};
 
 const ELSEWHERE: &str = "0b1b2c3d-9f0e-4d53-8a57-3f4b8a1f2c22";
 
 impl Somebody {
-    async fn new(server: &Server, app: &App<'_>) -> Self {
-        let id = app.user().await;
-        let client = Client::connect(server, &app.token(&id).await).await;
-        Self { id, client }
-    }
-
     async fn join(&mut self, group: &str) -> CallId {
         let target = JoinTarget::Group { group_id: group.into() };
         self.client.ask(Request::Join { target, display_name: "Ben".into(), muted: true }).await;
@@ -40,30 +28,6 @@ impl Somebody {
         let request = Request::Follow { transfer, display_name: "Ben".into(), muted: true };
         self.client.ask_as(2, request).await;
         CallId(self.client.until(joined).await)
-    }
-
-    async fn rings(&mut self) -> RingView {
-        self.client
-            .until(|message| match message {
-                ServerMessage::Rings { ring } => Some(ring),
-                _ => None,
-            })
-            .await
-    }
-
-    async fn ended(&mut self) -> (u16, u32) {
-        self.client
-            .until(|message| match message {
-                ServerMessage::Event { call: 1, event: Event::Ended { end } } => {
-                    Some((end.reason.code, end.reason.sub_code))
-                }
-                _ => None,
-            })
-            .await
-    }
-
-    fn identifier(&self) -> Value {
-        json!({ "kind": "communicationUser", "rawId": self.id, "communicationUser": { "id": self.id } })
     }
 }
 
@@ -94,8 +58,7 @@ async fn an_app_hands_somebody_over_who_calls_the_target_and_is_out_when_that_an
     assert_eq!(ring.caller.as_str(), ben.id);
     let server_id = format!("8:acs:{}_server", app.resource.id);
     assert_eq!(ring.transferor.map(|by| by.user.to_string()), Some(server_id));
-    cora.client.ask(Request::Accept { ring: ring.ring, display_name: "Cora".into(), muted: true }).await;
-    cora.client.until(joined).await;
+    cora.accept(ring.ring).await;
     let data = told(&endpoint, "CallTransferAccepted").await;
     assert_eq!((&data["operationContext"], &data["transferee"]["rawId"]), (&json!("hand"), &json!(ben.id)));
     assert_eq!(data["transferTarget"], cora.identifier());

@@ -5,6 +5,7 @@ mod connect;
 mod connection;
 mod create;
 mod handing;
+mod people;
 mod play;
 mod records;
 mod tones;
@@ -13,6 +14,7 @@ use crate::client::{Answer, Folder, Server};
 use crate::events::endpoint::Endpoint;
 use crate::identities::{App, error_code, text};
 use convene_server::config::ServeSettings;
+use people::{Somebody, identifier};
 use serde_json::{Value, json};
 
 pub const NEWEST: &str = "api-version=2026-03-12";
