@@ -359,7 +359,23 @@ export const mutants = [
     breaks: ["Answered"],
     file: node("calls"),
     find: "self.respond(session, id, result);",
-    replace: "let _ = (session, id, result);",
+    replace: "if enters { self.respond(session, id, result); }",
+  },
+
+  // Rings end, once, and so do calls that rang.
+  {
+    name: "it goes on ringing at who came in",
+    breaks: ["RingsEndOnce"],
+    file: call("ringing"),
+    find: "self.end_where(core, roster, ErrorCode::AnsweredElsewhere, |user, _| came_or_knocked(user));",
+    replace: "let _ = came_or_knocked;",
+  },
+  {
+    name: "one of two stays in the call alone",
+    breaks: ["RingsEndOnce"],
+    file: call("ringing"),
+    find: "!two && self.rings.is_empty()",
+    replace: "false",
   },
 
   // Rooms take the invited, within their time.

@@ -297,6 +297,8 @@ impl Scene<'_> {
                 ("api-version", 1..) if operation.path.starts_with("/chat") => "2025-03-15".to_owned(),
                 ("api-version", 1..) => "2023-10-01".to_owned(),
                 (_, 0) => numbers.pick(ODD).to_owned(),
+                ("from" | "to", 1) => "2026-11-26T09:40:00Z".to_owned(),
+                ("maxPageSize", 1) => "10".to_owned(),
                 (_, 1) => self.ids[numbers.below(self.ids.len())].clone(),
                 _ => continue,
             };
@@ -307,7 +309,7 @@ impl Scene<'_> {
             "GET" | "DELETE" => String::new(),
             _ if operation.path.starts_with("/teamsUser/") && numbers.below(2) == 0 => self.proof.clone(),
             _ if operation.path.starts_with("/convene/") && numbers.below(2) == 0 => {
-                format!(r#"{{"hosts":["8:acs:{}_host"]}}"#, self.app.resource.id)
+                format!(r#"{{"lobby":{{"bypass":"nobody"}},"hosts":["8:acs:{}_host"]}}"#, self.app.resource.id)
             }
             _ => numbers.body(),
         };
