@@ -49,6 +49,8 @@ export class MeetingChatPanel {
     await this.message(text).focus();
     await this.meeting.page.keyboard.press("Enter");
     await this.message(text).getByRole("button", { name: "More options" }).press("Enter");
+    // The menu puts the focus on its first item when it has opened: a key before that would go to another one.
+    await expect(this.meeting.page.getByRole("menuitem").first()).toBeFocused();
     await this.meeting.page.getByRole("menuitem", { name: item }).press("Enter");
   }
 
