@@ -143,8 +143,14 @@ export class MeetingPage {
 
   /** Chooses from the menu of somebody's tile, by keyboard. */
   async actOnTile(name: string, action: string): Promise<void> {
-    await this.tileOf(name).getByRole("button").press("Enter");
-    await this.page.getByRole("menuitem", { name: action, exact: true }).press("Enter");
+    const menu = this.page.getByRole("menuitem");
+    // The gallery moves a tile, and closes its menu, when somebody else speaks: then it is opened again.
+    await expect(async () => {
+      if ((await menu.count()) === 0) await this.tileOf(name).getByRole("button").press("Enter", { timeout: 2_000 });
+      // The menu puts the focus on its first item when it has opened: a key before that would go to another one.
+      await expect(menu.first()).toBeFocused({ timeout: 2_000 });
+      await this.page.getByRole("menuitem", { name: action, exact: true }).press("Enter", { timeout: 2_000 });
+    }).toPass();
   }
 
   /** What the menu of somebody's line offers. */
