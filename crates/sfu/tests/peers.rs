@@ -4,7 +4,7 @@ mod support;
 
 use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, TrackPlan, TrackUse};
 use convene_model::{CallId, PeerId};
-use convene_sfu::{Output, Sfu, SfuConfig};
+use convene_sfu::{Output, Sfu};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use support::{SERVER, SMALL, World, all};
@@ -20,7 +20,7 @@ fn outputs(sfu: &mut Sfu) -> Vec<Output> {
 #[test]
 fn an_offer_that_is_none_is_refused_and_leaves_no_peer() {
     let now = Instant::now();
-    let mut sfu = Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()] }, now).unwrap();
+    let mut sfu = Sfu::new(support::config(), now).unwrap();
     let peer = PeerId(1);
     let open = |offer: &str| MediaCommand::Open {
         peer,
