@@ -86,11 +86,15 @@ impl MediaThread {
     }
 
     fn run_until_stopped(&mut self, waker: &Waker, stopping: &AtomicBool) {
+        let mut looks_at_tcp = true;
         while !stopping.load(Ordering::Acquire) {
             let more_commands = self.take_commands();
             self.take_spoken();
             let more_datagrams = self.take_datagrams();
-            self.take_frames();
+            // A call over UDP alone makes no system call for it.
+            if std::mem::replace(&mut looks_at_tcp, true) {
+                self.take_frames();
+            }
             self.sfu.handle_timeout(Instant::now());
             let due = self.send_outputs();
             self.events.retry();
@@ -104,11 +108,13 @@ impl MediaThread {
                 timeout = timeout.min(EVENT_RETRY);
             }
             let tcp = self.wire.tcp.as_ref();
-            if let Some(due) = tcp.and_then(Connections::due) {
+            let tcp_due = tcp.and_then(Connections::due);
+            if let Some(due) = tcp_due {
                 timeout = timeout.min(due.saturating_duration_since(Instant::now()));
             }
             if !timeout.is_zero() {
-                wake::wait(self.wire.socket.fd(), tcp.map(Connections::fd), waker, timeout);
+                let came = wake::wait(self.wire.socket.fd(), tcp.map(Connections::fd), waker, timeout);
+                looks_at_tcp = came || tcp_due.is_some_and(|due| due <= Instant::now());
             }
         }
     }

@@ -36,8 +36,9 @@ impl Waker {
     }
 }
 
-/// Waits until `socket` or one of the connections `tcp` is ready, `waker` was woken, or `timeout` has passed.
-pub(super) fn wait(socket: RawFd, tcp: Option<RawFd>, waker: &Waker, timeout: Duration) {
+/// Waits until `socket` or one of the connections `tcp` is ready, `waker` was woken, or `timeout` has passed. Returns whether something
+/// may have come over TCP.
+pub(super) fn wait(socket: RawFd, tcp: Option<RawFd>, waker: &Waker, timeout: Duration) -> bool {
     let entry = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
     // The kernel leaves out negative descriptors.
     let mut entries = [entry(socket), entry(waker.0.as_raw_fd()), entry(tcp.unwrap_or(-1))];
@@ -50,4 +51,6 @@ pub(super) fn wait(socket: RawFd, tcp: Option<RawFd>, waker: &Waker, timeout: Du
     if entries[1].revents != 0 {
         waker.clear();
     }
+    // Connections that are handed over come with a wake-up.
+    entries[1..].iter().any(|entry| entry.revents != 0)
 }

@@ -4,7 +4,7 @@ mod support;
 
 use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, TrackPlan, TrackUse};
 use convene_model::{CallId, PeerId};
-use convene_sfu::{Output, Sfu};
+use convene_sfu::{Output, Protocol, Sfu};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use support::{SERVER, SMALL, World, all};
@@ -104,6 +104,26 @@ fn datagrams_of_strangers_are_dropped_without_an_answer() {
     let answers = outputs(&mut world.sfu);
     let to_stranger = answers.iter().filter(|o| matches!(o, Output::Transmit(t) if t.destination == stranger));
     assert_eq!(to_stranger.count(), 0);
+}
+
+#[test]
+fn an_address_over_udp_is_a_strangers_over_tcp() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let (own, server) = (world.clients[&ann].address, SERVER.parse().unwrap());
+    assert!(!world.sfu.knows_connection(own));
+    let hello = [22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    world.sfu.handle_frame(world.now, own, server, &hello);
+    assert_eq!(outputs(&mut world.sfu), []);
+    // A plain request is answered by what it came by.
+    let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+    request.extend([7; 12]);
+    world.sfu.handle_frame(world.now, own, server, &request);
+    let answers = outputs(&mut world.sfu);
+    assert!(matches!(&answers[..], [Output::Transmit(t)] if t.protocol == Protocol::Tcp), "{answers:?}");
+    world.sfu.handle_closed(own);
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    assert!(world.sfu.has_peer(ann) && world.clients[&ann].is_connected);
 }
 
 #[test]
