@@ -105,7 +105,7 @@ pub fn demux(data: &[u8]) {
 
 /// Of two numbers that follow each other, one is over UDP, and the other the same over TCP.
 fn address(number: u16) -> Address {
-    let protocol = if number % 2 == 0 { Protocol::Udp } else { Protocol::Tcp };
+    let protocol = if number.is_multiple_of(2) { Protocol::Udp } else { Protocol::Tcp };
     (protocol, SocketAddr::from(([192, 0, 2, 1], number / 2)))
 }
 
