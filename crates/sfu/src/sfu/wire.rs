@@ -41,7 +41,10 @@ impl Sfu {
         let Some(member) = self.members.get_mut(&id) else { return };
         match member.peer.receive(self.now, from, local, bytes) {
             Ok(true) => {
-                if is_stun && self.demux.by_address(from) != Some(id) {
+                // The library takes STUN from the number that it sends to for proved, by whatever protocol it comes.
+                let other = if protocol == Protocol::Udp { Protocol::Tcp } else { Protocol::Udp };
+                let is_proved = self.demux.by_address((other, source)) != Some(id);
+                if is_stun && is_proved && self.demux.by_address(from) != Some(id) {
                     self.demux.learn(id, from);
                 }
                 self.drain(id);
