@@ -20,9 +20,9 @@ pub struct SfuConfig {
 
 impl SfuConfig {
     /// All candidates, the preferred first.
-    pub(crate) fn addresses(self) -> Vec<Address> {
-        let udp = self.candidates.into_iter().map(|address| (Protocol::Udp, address));
-        udp.chain(self.tcp_candidates.into_iter().map(|address| (Protocol::Tcp, address))).collect()
+    pub(crate) fn addresses(&self) -> Vec<Address> {
+        let udp = self.candidates.iter().map(|address| (Protocol::Udp, *address));
+        udp.chain(self.tcp_candidates.iter().map(|address| (Protocol::Tcp, *address))).collect()
     }
 }
 
