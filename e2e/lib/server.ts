@@ -28,14 +28,25 @@ export interface Server {
 
 const BINARY = process.env.CONVENE_BIN ?? new URL("../../target/release/convene", import.meta.url).pathname;
 
-/** Starts a server and waits until it is ready. Media goes over the loopback address, or over the one that is given. */
-export async function startServer(options: { readonly dev: boolean; readonly mediaAddress?: string; readonly lobbyWaitSeconds?: number; readonly flags?: readonly string[] }): Promise<Server> {
+/** How a server is started. */
+export interface ServerOptions {
+  readonly dev: boolean;
+  /** Where media goes, instead of the loopback address. */
+  readonly mediaAddress?: string;
+  /** Ports of its own choice, for journeys with a network of their own; otherwise free ones. */
+  readonly ports?: { readonly http: number; readonly media: number };
+  readonly lobbyWaitSeconds?: number;
+  readonly flags?: readonly string[];
+}
+
+/** Starts a server and waits until it is ready. */
+export async function startServer(options: ServerOptions): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "convene-e2e-"));
-  const { mediaAddress = "127.0.0.1" } = options;
-  const flags = ["--media-listen", `${mediaAddress}:0`, "--public-address", mediaAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
+  const { mediaAddress = "127.0.0.1", ports = { http: 0, media: 0 } } = options;
+  const flags = ["--media-listen", `${mediaAddress}:${ports.media}`, "--public-address", mediaAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
   if (options.lobbyWaitSeconds !== undefined) flags.push("--lobby-wait", String(options.lobbyWaitSeconds));
   flags.push(...(options.flags ?? []));
-  let running = await run(["serve", "--listen", "127.0.0.1:0", ...flags]);
+  let running = await run(["serve", "--listen", `127.0.0.1:${ports.http}`, ...flags]);
   const { url } = running;
   return {
     url,
@@ -90,7 +101,7 @@ function readyAddress(child: ChildProcess, said: string[]): Promise<string> {
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on("line", (line) => {
       said.push(`${line}\n`);
-      const [, url] = /^Convene is ready: (http:\/\/\S+?)\/?$/.exec(line) ?? [];
+      const [, url] = /^Convene is ready: (https?:\/\/\S+?)\/?$/.exec(line) ?? [];
       if (url) resolve(url);
     });
   });

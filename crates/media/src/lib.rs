@@ -1,4 +1,5 @@
-//! The media plane: one UDP socket and one OS thread of our own that drives an [`Sfu`](convene_sfu::Sfu).
+//! The media plane: one UDP socket, TCP for networks without UDP, and one OS thread of our own that drives an
+//! [`Sfu`](convene_sfu::Sfu).
 //!
 //! It meets the control plane through two bounded channels. Commands wait when theirs is full. Events never make the media
 //! thread wait: when their channel is full they are kept and tried again, and of who speaks in a call only the newest.
@@ -7,28 +8,33 @@
 
 mod control;
 mod counters;
+mod epoll;
 mod events;
+mod frames;
 mod outgoing;
 mod run;
 mod sockaddr;
 mod socket;
+mod tcp;
 mod wake;
 
 pub use counters::MediaCounters;
+pub use tcp::{TcpBounds, TcpConfig, TcpEntrance};
 
 use convene_model::audio::{Heard, Spoken};
 use convene_model::media::{MediaCommand, MediaEvent};
 use convene_sfu::{Prepared, Sfu, SfuConfig};
 use counters::SharedCounters;
-use run::{MediaThread, SoundEnd};
+use run::{MediaThread, SoundEnd, Wire};
 use socket::MediaSocket;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use tcp::Connections;
 use tokio::sync::mpsc;
 use wake::Waker;
 
@@ -39,6 +45,9 @@ const COMMANDS_MAX: usize = 256;
 /// Packets of agents' sound that wait, each way: a second of ten agents that each hear four people talk. More hide a thread that cannot
 /// keep up, fewer tear holes into speech when it is busy for a moment.
 const SOUND_MAX: usize = 2_048;
+
+/// How often another UDP port is tried whose number is free for TCP, too. More are needed only where hardly any is.
+const PORT_TRIES: usize = 16;
 
 /// What agents hear, from the media thread. What is not taken fast enough is dropped.
 pub type HeardReceiver = mpsc::Receiver<Heard>;
@@ -66,6 +75,8 @@ pub struct MediaConfig {
     pub listen: SocketAddr,
     /// The addresses under which clients reach this socket. Announced in every answer, with the bound port.
     pub public_addresses: Vec<IpAddr>,
+    /// Media over TCP, for networks without UDP; `None`: there is none.
+    pub tcp: Option<TcpConfig>,
 }
 
 /// The running media plane. Dropping it stops it.
@@ -76,6 +87,7 @@ pub struct MediaPlane {
     waker: Waker,
     counters: Arc<SharedCounters>,
     voice: Voice,
+    entrance: Option<TcpEntrance>,
     heard: Mutex<Option<HeardReceiver>>,
     threads: Mutex<Option<Threads>>,
 }
@@ -86,20 +98,19 @@ struct Threads {
 }
 
 impl MediaPlane {
-    /// Binds the socket and starts the threads. Events go to `events`.
+    /// Binds the sockets and starts the threads. Events go to `events`.
     ///
     /// # Errors
-    /// If there is no address to announce, the socket cannot be bound, or a thread cannot be started; the message says what
+    /// If there is no address to announce, a socket cannot be bound, or a thread cannot be started; the message says what
     /// was tried and what to do.
     pub fn start(config: MediaConfig, events: mpsc::Sender<MediaEvent>) -> io::Result<MediaPlane> {
         if config.public_addresses.is_empty() {
             let message = "there is no address to announce to clients; give one with --public-address";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
-        let socket = MediaSocket::bind(config.listen)?;
+        let (socket, listener) = bind(&config)?;
         let local_addr = socket.local_addr();
-        let candidates = config.public_addresses.iter().map(|ip| SocketAddr::new(*ip, local_addr.port())).collect();
-        let sfu_config = SfuConfig { candidates };
+        let sfu_config = candidates(&config, local_addr.port());
         let sfu = Sfu::new(sfu_config.clone(), Instant::now()).map_err(io::Error::other)?;
 
         let (command_sender, command_receiver) = mpsc::channel(COMMANDS_MAX);
@@ -107,11 +118,14 @@ impl MediaPlane {
         let waker = Waker::new()?;
         let stopping = Arc::new(AtomicBool::new(false));
         let counters = Arc::new(SharedCounters::default());
+        let tcp = config.tcp.map(|tcp| Connections::new(listener, tcp.bounds, waker.clone(), Instant::now()));
+        let (tcp, entrance) = tcp.transpose()?.unzip();
         let (heard_sender, heard) = mpsc::channel(SOUND_MAX);
         let (spoken, spoken_receiver) = mpsc::channel(SOUND_MAX);
         let voice = Voice { spoken, waker: waker.clone() };
         let sound = SoundEnd { heard: heard_sender, spoken: spoken_receiver };
-        let thread = MediaThread::new(socket, sfu, sfu_config, prepared_receiver, events, sound, counters.clone());
+        let thread =
+            MediaThread::new(Wire { socket, tcp }, sfu, sfu_config, prepared_receiver, events, sound, counters.clone());
         let media = {
             let (waker, stopping) = (waker.clone(), stopping.clone());
             spawn("media-0", move || thread.run(&waker, &stopping))?
@@ -127,6 +141,7 @@ impl MediaPlane {
             waker,
             counters,
             voice,
+            entrance,
             heard: Mutex::new(Some(heard)),
             threads: Mutex::new(Some(Threads { media, offers })),
         })
@@ -150,6 +165,11 @@ impl MediaPlane {
     /// Through which agents speak.
     pub fn voice(&self) -> Voice {
         self.voice.clone()
+    }
+
+    /// Through which TCP connections of media come that were accepted elsewhere; `None` where media goes over UDP alone.
+    pub fn tcp_entrance(&self) -> Option<TcpEntrance> {
+        self.entrance.clone()
     }
 
     /// What agents hear. There is one taker: a second call gives `None`.
@@ -185,6 +205,39 @@ impl Drop for MediaPlane {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// The UDP socket, and what listens at the same number over TCP, if that is wanted.
+fn bind(config: &MediaConfig) -> io::Result<(MediaSocket, Option<TcpListener>)> {
+    let listens = config.tcp.as_ref().is_some_and(|tcp| tcp.listens);
+    let mut tries = if config.listen.port() == 0 { PORT_TRIES } else { 1 };
+    loop {
+        let socket = MediaSocket::bind(config.listen)?;
+        if !listens {
+            return Ok((socket, None));
+        }
+        tries -= 1;
+        match tcp::listen(socket.local_addr()) {
+            Ok(listener) => return Ok((socket, Some(listener))),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// What answers announce: each public address with the bound port, over UDP and over TCP, then what is elsewhere.
+fn candidates(config: &MediaConfig, port: u16) -> SfuConfig {
+    let here: Vec<SocketAddr> = config.public_addresses.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+    let mut tcp_candidates = vec![];
+    if let Some(tcp) = &config.tcp {
+        let own = here.iter().filter(|_| tcp.listens);
+        own.chain(&tcp.elsewhere).for_each(|address| {
+            if !tcp_candidates.contains(address) {
+                tcp_candidates.push(*address);
+            }
+        });
+    }
+    SfuConfig { candidates: here, tcp_candidates }
 }
 
 /// Parses the offers of commands, in order.

@@ -75,10 +75,12 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use convene_sfu::Protocol;
 
     fn datagram(port: u16, size: usize) -> Transmit {
         let address = |port| ([127, 0, 0, 1], port).into();
-        Transmit { destination: address(port), local: address(4580), bytes: vec![0; size] }
+        let (destination, local) = (address(port), address(4580));
+        Transmit { protocol: Protocol::Udp, destination, local, bytes: vec![0; size] }
     }
 
     fn grouped(datagrams: &[(u16, usize)]) -> Vec<(usize, usize, usize)> {

@@ -3,11 +3,12 @@
 use super::counters::{MediaCounters, SharedCounters};
 use super::events::EventSender;
 use super::socket::{MediaSocket, RECEIVE_MAX};
+use super::tcp::Connections;
 use super::wake::{self, Waker};
 use convene_model::PeerId;
 use convene_model::audio::{Heard, Spoken};
 use convene_model::media::{LostReason, MediaEvent};
-use convene_sfu::{Output, Prepared, Sfu, SfuConfig};
+use convene_sfu::{Output, Prepared, Protocol, Sfu, SfuConfig};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,9 +28,16 @@ pub(super) struct SoundEnd {
     pub spoken: mpsc::Receiver<Spoken>,
 }
 
+/// By what datagrams come and go.
+pub(super) struct Wire {
+    pub socket: MediaSocket,
+    /// `None` where media goes over UDP alone.
+    pub tcp: Option<Connections>,
+}
+
 /// What the media thread owns.
 pub(super) struct MediaThread {
-    socket: MediaSocket,
+    wire: Wire,
     sfu: Sfu,
     sfu_config: SfuConfig,
     commands: mpsc::Receiver<Prepared>,
@@ -44,7 +52,7 @@ pub(super) struct MediaThread {
 impl MediaThread {
     /// Everything that the loop needs.
     pub fn new(
-        socket: MediaSocket,
+        wire: Wire,
         sfu: Sfu,
         sfu_config: SfuConfig,
         commands: mpsc::Receiver<Prepared>,
@@ -53,7 +61,7 @@ impl MediaThread {
         shared: Arc<SharedCounters>,
     ) -> MediaThread {
         MediaThread {
-            socket,
+            wire,
             sfu,
             sfu_config,
             commands,
@@ -78,10 +86,15 @@ impl MediaThread {
     }
 
     fn run_until_stopped(&mut self, waker: &Waker, stopping: &AtomicBool) {
+        let mut looks_at_tcp = true;
         while !stopping.load(Ordering::Acquire) {
             let more_commands = self.take_commands();
             self.take_spoken();
             let more_datagrams = self.take_datagrams();
+            // A call over UDP alone makes no system call for it.
+            if std::mem::replace(&mut looks_at_tcp, true) {
+                self.take_frames();
+            }
             self.sfu.handle_timeout(Instant::now());
             let due = self.send_outputs();
             self.events.retry();
@@ -94,8 +107,14 @@ impl MediaThread {
             if self.events.is_waiting() {
                 timeout = timeout.min(EVENT_RETRY);
             }
+            let tcp = self.wire.tcp.as_ref();
+            let tcp_due = tcp.and_then(Connections::due);
+            if let Some(due) = tcp_due {
+                timeout = timeout.min(due.saturating_duration_since(Instant::now()));
+            }
             if !timeout.is_zero() {
-                wake::wait(self.socket.fd(), waker, timeout);
+                let came = wake::wait(self.wire.socket.fd(), tcp.map(Connections::fd), waker, timeout);
+                looks_at_tcp = came || tcp_due.is_some_and(|due| due <= Instant::now());
             }
         }
     }
@@ -125,10 +144,10 @@ impl MediaThread {
 
     /// Takes one batch of datagrams; returns whether more may be there.
     fn take_datagrams(&mut self) -> bool {
-        let received = self.socket.receive();
+        let received = self.wire.socket.receive();
         let now = Instant::now();
         for index in 0..received {
-            if let Some((source, local, bytes)) = self.socket.datagram(index) {
+            if let Some((source, local, bytes)) = self.wire.socket.datagram(index) {
                 self.sfu.handle_datagram(now, source, local, bytes);
             }
         }
@@ -136,11 +155,26 @@ impl MediaThread {
         received == RECEIVE_MAX
     }
 
+    /// Takes what came over TCP, and connections that are new or over.
+    fn take_frames(&mut self) {
+        if let Some(tcp) = &mut self.wire.tcp {
+            tcp.take(Instant::now(), &mut self.sfu, &mut self.counters);
+        }
+    }
+
     /// Sends and reports what the SFU has ready; returns when it wants to be called again.
     fn send_outputs(&mut self) -> Instant {
+        let Wire { socket, tcp } = &mut self.wire;
         loop {
             match self.sfu.poll_output() {
-                Output::Transmit(datagram) => self.socket.queue(datagram, &mut self.counters),
+                Output::Transmit(datagram) if datagram.protocol == Protocol::Udp => {
+                    socket.queue(datagram, &mut self.counters);
+                }
+                Output::Transmit(frame) => {
+                    if let Some(tcp) = tcp {
+                        tcp.queue(&frame, &mut self.counters);
+                    }
+                }
                 Output::Event(event) => {
                     if let MediaEvent::Lost { peer, .. } | MediaEvent::OfferRefused { peer, .. } = &event
                         && !self.sfu.has_peer(*peer)
@@ -153,7 +187,10 @@ impl MediaThread {
                     self.counters.dropped_heard += u64::from(self.sound.heard.try_send(heard).is_err());
                 }
                 Output::Timeout(due) => {
-                    self.socket.flush(&mut self.counters);
+                    socket.flush(&mut self.counters);
+                    if let Some(tcp) = tcp {
+                        tcp.flush();
+                    }
                     return due;
                 }
             }

@@ -1,4 +1,4 @@
-//! Waiting for a datagram, a wake-up from another thread, or a time.
+//! Waiting for a datagram, a TCP connection, a wake-up from another thread, or a time.
 
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -36,10 +36,12 @@ impl Waker {
     }
 }
 
-/// Waits until `socket` is readable, `waker` was woken, or `timeout` has passed.
-pub(super) fn wait(socket: RawFd, waker: &Waker, timeout: Duration) {
+/// Waits until `socket` or one of the connections `tcp` is ready, `waker` was woken, or `timeout` has passed. Returns whether something
+/// may have come over TCP.
+pub(super) fn wait(socket: RawFd, tcp: Option<RawFd>, waker: &Waker, timeout: Duration) -> bool {
     let entry = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
-    let mut entries = [entry(socket), entry(waker.0.as_raw_fd())];
+    // The kernel leaves out negative descriptors.
+    let mut entries = [entry(socket), entry(waker.0.as_raw_fd()), entry(tcp.unwrap_or(-1))];
     let time = libc::timespec {
         tv_sec: timeout.as_secs().min(3600) as libc::time_t,
         tv_nsec: libc::c_long::from(timeout.subsec_nanos()),
@@ -49,4 +51,6 @@ pub(super) fn wait(socket: RawFd, waker: &Waker, timeout: Duration) {
     if entries[1].revents != 0 {
         waker.clear();
     }
+    // Connections that are handed over come with a wake-up.
+    entries[1..].iter().any(|entry| entry.revents != 0)
 }

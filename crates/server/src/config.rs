@@ -47,9 +47,12 @@ pub struct ServeSettings {
     /// Address and port for HTTP and WebSocket [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<String>,
-    /// Address and UDP port for media [default: 0.0.0.0:4580]
+    /// Address and port for media, UDP and TCP [default: 0.0.0.0:4580]
     #[arg(long, value_name = "ADDR:PORT")]
     pub media_listen: Option<String>,
+    /// No media over TCP: who has no UDP sees and hears nobody
+    #[arg(long)]
+    pub no_media_tcp: bool,
     /// The URL under which browsers reach this server; stands in links and tokens [default: http://localhost:PORT]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
@@ -160,6 +163,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where media is served.
     pub media_listen: SocketAddr,
+    /// Whether media also goes over TCP.
+    pub media_tcp: bool,
     /// The public URL without a trailing slash; `None` until the port is known.
     pub public_url: Option<String>,
     /// The addresses announced for media; never empty.
@@ -260,6 +265,7 @@ impl ServeSettings {
         Self {
             listen: self.listen.or(file.listen),
             media_listen: self.media_listen.or(file.media_listen),
+            no_media_tcp: self.no_media_tcp || file.no_media_tcp,
             public_url: self.public_url.or(file.public_url),
             database: self.database.or(file.database),
             public_address: pick(self.public_address, file.public_address),
@@ -359,6 +365,7 @@ impl ServeSettings {
         Ok(Config {
             listen,
             media_listen,
+            media_tcp: !self.no_media_tcp,
             public_url,
             public_addresses,
             federated: self.federated.into_iter().collect(),
@@ -407,88 +414,5 @@ fn own_certificate(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(settings: ServeSettings) -> Result<Config, String> {
-        settings.check("data".into()).map_err(|error| error.0)
-    }
-
-    #[test]
-    fn wrong_settings_end_with_a_sentence_that_says_what_to_write() {
-        let listen = check(ServeSettings { listen: Some("8080".into()), ..Default::default() });
-        assert_eq!(
-            listen.unwrap_err(),
-            "--listen \"8080\" is no address with a port. Write it as 0.0.0.0:8080 or [::]:8080."
-        );
-        let url = check(ServeSettings { public_url: Some("meet.example.org".into()), ..Default::default() });
-        assert!(url.unwrap_err().contains("https://meet.example.org"));
-        let address = check(ServeSettings { public_address: vec!["0.0.0.0".parse().unwrap()], ..Default::default() });
-        assert!(address.unwrap_err().contains("no address that a browser could reach"));
-        for seconds in [0, 86_401] {
-            let wait = check(ServeSettings { lobby_wait: Some(seconds), ..Default::default() });
-            assert!(wait.unwrap_err().contains("Write 1800 for half an hour"));
-        }
-        for seconds in [0, 601] {
-            let wait = check(ServeSettings { ring_wait: Some(seconds), ..Default::default() });
-            assert!(wait.unwrap_err().contains("Write 120 for two minutes"));
-        }
-    }
-
-    #[test]
-    fn a_certificate_comes_with_its_key_and_an_address_has_at_least_one_connection() {
-        let file = || Some(PathBuf::from("a.pem"));
-        let alone = check(ServeSettings { tls_cert: file(), ..Default::default() });
-        assert!(alone.unwrap_err().contains("--tls-key"));
-        let alone = check(ServeSettings { tls_key: file(), ..Default::default() });
-        assert!(alone.unwrap_err().contains("--tls-cert"));
-        let both = check(ServeSettings { tls_cert: file(), tls_key: file(), ..Default::default() }).unwrap();
-        assert_eq!(both.own_certificate.unwrap().key, PathBuf::from("a.pem"));
-        let none = check(ServeSettings { connections_per_address: Some(0), ..Default::default() });
-        assert!(none.unwrap_err().contains("Write 1000 for the default"));
-    }
-
-    #[test]
-    fn a_wait_in_the_lobby_lasts_half_an_hour_unless_it_is_set() {
-        let wait = |lobby_wait| check(ServeSettings { lobby_wait, ..Default::default() }).unwrap().lobby_wait;
-        assert_eq!((wait(None).as_secs(), wait(Some(5)).as_secs()), (1800, 5));
-        let ring = |ring_wait| check(ServeSettings { ring_wait, ..Default::default() }).unwrap().ring_wait;
-        assert_eq!((ring(None).as_secs(), ring(Some(5)).as_secs()), (120, 5));
-    }
-
-    #[test]
-    fn calls_from_apps_ring_unless_something_else_is_said() {
-        let calls = |text: Option<&str>| {
-            let calls_from_apps = text.map(str::to_owned);
-            check(ServeSettings { calls_from_apps, ..Default::default() }).map(|config| config.calls_from_apps)
-        };
-        assert_eq!(calls(None), Ok(CallsFromApps::Ring));
-        for (value, name) in CallsFromApps::ALL {
-            assert_eq!(calls(Some(name)), Ok(value));
-        }
-        let wrong = "--calls-from-apps \"on\" is not one of ring, lobby, off. Write lobby if callers are to wait.";
-        assert_eq!(calls(Some("on")).unwrap_err(), wrong);
-    }
-
-    #[test]
-    fn ended_calls_are_kept_for_a_year_unless_it_is_set() {
-        let keep = |keep_days| check(ServeSettings { keep_days, ..Default::default() }).map(|config| config.keep_days);
-        assert_eq!((keep(None), keep(Some(7))), (Ok(365), Ok(7)));
-        for days in [0, 36_501] {
-            assert!(keep(Some(days)).unwrap_err().contains("Write 365 for the default"));
-        }
-    }
-
-    #[test]
-    fn the_command_line_wins_over_the_file() {
-        let file: ServeSettings =
-            toml::from_str("listen = \"0.0.0.0:1\"\npublic_url = \"https://a.example\"\ndev = true").unwrap();
-        let line = ServeSettings { listen: Some("0.0.0.0:2".into()), ..Default::default() };
-        let config = check(line.or(file)).unwrap();
-        assert_eq!(
-            (config.listen.port(), config.public_url.as_deref(), config.dev),
-            (2, Some("https://a.example"), true)
-        );
-        assert!(toml::from_str::<ServeSettings>("listne = 1").is_err());
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

@@ -6,7 +6,7 @@ use crate::clock::{Clock, OsRandom, wall_now};
 use crate::config::Config;
 use crate::data::{Data, DataError, control_socket, remember_public_url};
 use crate::drive::{self, ARRIVALS, Arrival, Driver};
-use crate::hosts::own_hosts;
+use crate::hosts::{media_addresses_of_http, own_hosts};
 use crate::keeper::Keeper;
 use crate::live::Live;
 use crate::oidc::Provider;
@@ -17,7 +17,7 @@ use crate::tls::{self, OnePort, Served, TlsError};
 use crate::{control, hooks, http};
 use convene_events::{callback_event, closing_happened, outbox_event};
 use convene_identity::host_name;
-use convene_media::{MediaConfig, MediaPlane};
+use convene_media::{MediaConfig, MediaPlane, TcpBounds, TcpConfig};
 use convene_model::automation::Callback;
 use convene_model::record::CallTarget;
 use convene_model::record::OutboxEvent;
@@ -118,11 +118,12 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     told.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
 
     let (media_events, from_media) = mpsc::channel(MEDIA_EVENTS);
-    let media_config = MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
-    let media = MediaPlane::start(media_config, media_events)
+    let media = MediaPlane::start(media_config(&config, address), media_events)
         .map_err(|error| ServeError::Io(format!("cannot start the media plane on {}: {error}", config.media_listen)))?;
+    let media_entrance = media.tcp_entrance();
     let config = Config { listen: address, media_listen: media.local_addr(), ..config };
-    tracing::info!(address = %config.media_listen, announced = ?config.public_addresses, "media listens");
+    let (announced, tcp) = (&config.public_addresses, config.media_tcp);
+    tracing::info!(address = %config.media_listen, ?announced, tcp, "media listens");
 
     let (arrivals, from_sockets) = mpsc::channel(ARRIVALS);
     let node_config = NodeConfig {
@@ -198,7 +199,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     let bounds = app.config.bounds.clone();
     let keeper = keeper.start(&bounds);
     let acceptor = tls::acceptor(served.clone())?;
-    let port = OnePort::start(listener, acceptor, &bounds, app.config.trusted_proxies.clone());
+    let port = OnePort::start(listener, acceptor, &bounds, app.config.trusted_proxies.clone(), media_entrance);
     let ask_authority = Arc::<Notify>::default();
     let acme = acme.map(|acme| acme.start(address, ask_authority.clone()));
     let router = http::router(app.clone());
@@ -222,6 +223,18 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         acme,
         ask_authority,
     })
+}
+
+/// Where media is served, beside HTTP at `http`.
+fn media_config(config: &Config, http: SocketAddr) -> MediaConfig {
+    let (listen, public_addresses) = (config.media_listen, config.public_addresses.clone());
+    let tcp = config.media_tcp.then(|| TcpConfig {
+        // The port of HTTP takes media, too, so one number serves for everything.
+        listens: listen.port() != http.port(),
+        elsewhere: media_addresses_of_http(http, config.public_url.as_deref(), &public_addresses),
+        bounds: TcpBounds::default(),
+    });
+    MediaConfig { listen, public_addresses, tcp }
 }
 
 /// The calls that the last run left open, for the node to go on with. One whose meeting or room was deleted meanwhile is ended, in

@@ -1,4 +1,5 @@
-//! Whose datagram it is: by source address, or for a STUN binding request by the username fragment in it.
+//! Whose datagram it is: by source address, or for a STUN binding request by the username fragment in it. The same number over UDP and
+//! over TCP are two addresses.
 //!
 //! An address becomes a peer's only after that peer's ICE agent has verified a binding request from it with the peer's
 //! own password (RFC 8445 §7.3); until then nothing but STUN is taken from it.
@@ -16,12 +17,24 @@ const BINDING_REQUEST: u16 = 0x0001;
 /// RFC 8489 §14.3.
 pub const ATTRIBUTE_USERNAME: u16 = 0x0006;
 
+/// By what a datagram goes: as it is, or as a frame of a TCP connection (RFC 4571).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Protocol {
+    /// UDP.
+    Udp,
+    /// TCP.
+    Tcp,
+}
+
+/// Where a datagram comes from.
+pub type Address = (Protocol, SocketAddr);
+
 /// The two ways from a datagram to its peer.
 #[derive(Clone, Debug, Default)]
 pub struct Demux {
-    by_address: BTreeMap<SocketAddr, PeerId>,
+    by_address: BTreeMap<Address, PeerId>,
     by_ufrag: BTreeMap<String, PeerId>,
-    addresses: BTreeMap<PeerId, Vec<SocketAddr>>,
+    addresses: BTreeMap<PeerId, Vec<Address>>,
 }
 
 impl Demux {
@@ -32,7 +45,7 @@ impl Demux {
     }
 
     /// Whose address it is.
-    pub fn by_address(&self, source: SocketAddr) -> Option<PeerId> {
+    pub fn by_address(&self, source: Address) -> Option<PeerId> {
         self.by_address.get(&source).copied()
     }
 
@@ -42,7 +55,7 @@ impl Demux {
     }
 
     /// `peer` has verified a binding request from `source`.
-    pub fn learn(&mut self, peer: PeerId, source: SocketAddr) {
+    pub fn learn(&mut self, peer: PeerId, source: Address) {
         if let Some(before) = self.by_address.insert(source, peer) {
             if before == peer {
                 return;
@@ -54,6 +67,13 @@ impl Demux {
         if known.len() > ADDRESSES_MAX {
             let oldest = known.remove(0);
             self.by_address.remove(&oldest);
+        }
+    }
+
+    /// Forgets an address.
+    pub fn forget(&mut self, source: Address) {
+        if let Some(known) = self.by_address.remove(&source).and_then(|peer| self.addresses.get_mut(&peer)) {
+            known.retain(|address| *address != source);
         }
     }
 
@@ -123,8 +143,8 @@ mod tests {
         datagram
     }
 
-    fn address(port: u16) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], port))
+    fn address(port: u16) -> Address {
+        (Protocol::Udp, SocketAddr::from(([127, 0, 0, 1], port)))
     }
 
     #[test]
@@ -169,6 +189,21 @@ mod tests {
         assert_eq!(demux.by_address(address(1)), Some(BEN));
         demux.remove(BEN);
         assert_eq!(demux.by_address(address(1)), None);
+    }
+
+    #[test]
+    fn the_same_number_over_udp_and_over_tcp_are_two_addresses_and_one_is_forgotten_alone() {
+        let (udp, tcp) = (address(1), (Protocol::Tcp, address(1).1));
+        let mut demux = Demux::default();
+        demux.learn(ANN, udp);
+        assert_eq!(demux.by_address(tcp), None);
+        demux.learn(BEN, tcp);
+        assert_eq!((demux.by_address(udp), demux.by_address(tcp)), (Some(ANN), Some(BEN)));
+        demux.forget(tcp);
+        assert_eq!((demux.by_address(udp), demux.by_address(tcp)), (Some(ANN), None));
+        demux.learn(ANN, tcp);
+        demux.remove(BEN);
+        assert_eq!(demux.by_address(tcp), Some(ANN), "who was forgotten there takes nothing along");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What goes into an [`Sfu`](crate::Sfu) and what comes out of it.
 
+use crate::demux::{Address, Protocol};
 use crate::peer::ParsedOffer;
 use crate::plan;
 use convene_model::PeerId;
@@ -13,16 +14,28 @@ use std::time::Instant;
 pub struct SfuConfig {
     /// The addresses that answers announce, each with the port that reaches this server's media socket. Not empty.
     pub candidates: Vec<SocketAddr>,
+    /// The addresses at which it takes TCP connections (RFC 6544, passive), for networks without UDP.
+    pub tcp_candidates: Vec<SocketAddr>,
+}
+
+impl SfuConfig {
+    /// All candidates, the preferred first.
+    pub(crate) fn addresses(&self) -> Vec<Address> {
+        let udp = self.candidates.iter().map(|address| (Protocol::Udp, *address));
+        udp.chain(self.tcp_candidates.iter().map(|address| (Protocol::Tcp, *address))).collect()
+    }
 }
 
 /// A datagram to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transmit {
+    /// Over TCP it goes as a frame (RFC 4571) through the connection from `destination`.
+    pub protocol: Protocol,
     /// Where to.
     pub destination: SocketAddr,
     /// The candidate from which the receiver expects it.
     pub local: SocketAddr,
-    /// The UDP payload.
+    /// The payload.
     pub bytes: Vec<u8>,
 }
 

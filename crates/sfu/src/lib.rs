@@ -24,5 +24,6 @@ mod sps;
 mod subscriptions;
 mod vp8;
 
+pub use demux::Protocol;
 pub use interface::{Output, Prepared, SfuConfig, Transmit};
 pub use sfu::Sfu;

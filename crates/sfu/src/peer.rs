@@ -7,6 +7,7 @@
 //! [`request_keyframe`](Peer::request_keyframe), then [`drain`](Peer::drain) to the end. After `receive`, `drain` must come
 //! before the next `receive`, since str0m holds one received packet.
 
+use crate::demux::{Address, Protocol};
 use crate::interface::Transmit;
 use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
 use crate::plan;
@@ -21,7 +22,7 @@ use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::crypto::from_feature_flags;
 use str0m::format::{Codec as RtcCodec, PayloadParams};
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid, Rids};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol as RtcProtocol, Receive, TcpType};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig, RtcError};
 
@@ -44,7 +45,7 @@ const REPORTS_EVERY: Duration = Duration::from_secs(3);
 pub(crate) struct PeerFactory {
     crypto: Arc<CryptoProvider>,
     certificate: DtlsCert,
-    candidates: Vec<SocketAddr>,
+    candidates: Vec<Address>,
 }
 
 /// A parsed offer. Parsing takes up to 25 ms for large ones, so it is done before the media thread.
@@ -56,8 +57,7 @@ pub(crate) struct Peer {
     tracks: Vec<Track>,
     /// The m-lines and layers of the SSRCs that were received.
     sources: Vec<(Ssrc, Origin)>,
-    candidates: Vec<SocketAddr>,
-    local: SocketAddr,
+    candidates: Vec<Address>,
 }
 
 /// The m-line that a packet belongs to, and its layer, if it has a name.
@@ -100,7 +100,7 @@ pub(crate) enum PeerOutput {
 
 impl PeerFactory {
     /// Makes the process's certificate.
-    pub fn new(candidates: Vec<SocketAddr>) -> Result<PeerFactory, String> {
+    pub fn new(candidates: Vec<Address>) -> Result<PeerFactory, String> {
         let crypto = from_feature_flags();
         let certificate = crypto.dtls_provider.generate_certificate().ok_or("no DTLS certificate could be made")?;
         Ok(PeerFactory { crypto: Arc::new(crypto), certificate, candidates })
@@ -110,13 +110,10 @@ impl PeerFactory {
     pub fn open(&self, offer: ParsedOffer, tracks: &[TrackPlan], now: Instant) -> Result<(Peer, String), String> {
         let opened = catch_unwind(AssertUnwindSafe(|| {
             let mut rtc = Box::new(self.configure().build(now));
-            for address in &self.candidates {
-                let candidate = Candidate::host(*address, "udp")
-                    .map_err(|error| format!("the server's own media address {address} is not usable: {error}"))?;
-                rtc.add_local_candidate(candidate);
+            for candidate in &self.candidates {
+                rtc.add_local_candidate(announced(*candidate)?);
             }
-            let local = self.candidates.first().copied().ok_or("the server has no media address to offer")?;
-            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates: self.candidates.clone(), local };
+            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates: self.candidates.clone() };
             let answer = peer.accept(offer, tracks)?;
             Ok((peer, answer))
         }));
@@ -172,14 +169,15 @@ impl Peer {
     pub fn receive(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        (protocol, source): Address,
         local: SocketAddr,
         bytes: &[u8],
     ) -> Result<bool, LostReason> {
-        let destination = self.candidate_for(local);
+        let destination = self.candidate_for((protocol, local));
+        let protocol = if protocol == Protocol::Tcp { RtcProtocol::Tcp } else { RtcProtocol::Udp };
         let rtc = &mut self.rtc;
         guarded(move || {
-            let Ok(receive) = Receive::new(Protocol::Udp, source, destination, bytes) else { return Ok(false) };
+            let Ok(receive) = Receive::new(protocol, source, destination, bytes) else { return Ok(false) };
             let input = Input::Receive(now, receive);
             if !rtc.accepts(&input) {
                 return Ok(false);
@@ -287,13 +285,23 @@ impl Peer {
     }
 
     /// The candidate to which a datagram came: behind NAT, or on a wildcard socket, the local address is none itself.
-    fn candidate_for(&self, local: SocketAddr) -> SocketAddr {
-        if self.candidates.contains(&local) {
+    fn candidate_for(&self, (protocol, local): Address) -> SocketAddr {
+        if self.candidates.contains(&(protocol, local)) {
             return local;
         }
-        let same_family = self.candidates.iter().find(|candidate| candidate.is_ipv4() == local.is_ipv4());
-        same_family.copied().unwrap_or(self.local)
+        let of_protocol = || self.candidates.iter().filter(|(of, _)| *of == protocol).map(|(_, address)| *address);
+        let same_family = of_protocol().find(|candidate| candidate.is_ipv4() == local.is_ipv4());
+        same_family.or_else(|| of_protocol().next()).unwrap_or(local)
     }
+}
+
+/// A candidate as answers announce it. The library gives those over TCP a lower priority (RFC 6544 §4.2).
+fn announced((protocol, address): Address) -> Result<Candidate, String> {
+    let candidate = match protocol {
+        Protocol::Udp => Candidate::builder().udp().host(address).build(),
+        Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
+    };
+    candidate.map_err(|error| format!("the server's own media address {address} is not usable: {error}"))
 }
 
 impl Outgoing {
@@ -340,7 +348,8 @@ fn drain_once(
             Output::Timeout(due) => return Ok(due),
             Output::Transmit(transmit) => {
                 let (destination, local) = (transmit.destination, transmit.source);
-                sink(PeerOutput::Transmit(Transmit { destination, local, bytes: transmit.contents.into() }));
+                let protocol = if transmit.proto == RtcProtocol::Tcp { Protocol::Tcp } else { Protocol::Udp };
+                sink(PeerOutput::Transmit(Transmit { protocol, destination, local, bytes: transmit.contents.into() }));
             }
             Output::Event(event) => {
                 if let Some(output) = translate(rtc, sources, tracks, event) {

@@ -2,9 +2,9 @@
 
 mod agents;
 mod aim;
+mod wire;
 
-use crate::binding;
-use crate::demux::{self, Demux};
+use crate::demux::Demux;
 use crate::echo::Echo;
 use crate::interface::{Output, Prepared, SfuConfig, Transmit};
 use crate::member::{Member, Run};
@@ -17,7 +17,6 @@ use convene_model::audio::Heard;
 use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, Source, TrackPlan};
 use convene_model::{CallId, PeerId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,8 +25,8 @@ const IDLE: Duration = Duration::from_secs(60);
 
 /// Selective forwarding for the calls of one thread. Sans-IO.
 ///
-/// Calling contract: any number of [`handle_command`](Sfu::handle_command), [`handle_datagram`](Sfu::handle_datagram) and
-/// [`handle_timeout`](Sfu::handle_timeout), then [`poll_output`](Sfu::poll_output) until it gives [`Output::Timeout`], then
+/// Calling contract: any number of [`handle_command`](Sfu::handle_command), [`handle_datagram`](Sfu::handle_datagram),
+/// [`handle_frame`](Sfu::handle_frame) and [`handle_timeout`](Sfu::handle_timeout), then [`poll_output`](Sfu::poll_output) until it gives [`Output::Timeout`], then
 /// the same again, at that time at the latest. Time must not go backwards.
 ///
 /// All datagrams of one receive batch should be handled before the first poll: what arrived together is then written
@@ -81,7 +80,7 @@ impl Sfu {
     pub fn new(config: SfuConfig, now: Instant) -> Result<Sfu, String> {
         Ok(Sfu {
             now,
-            factory: PeerFactory::new(config.candidates)?,
+            factory: PeerFactory::new(config.addresses())?,
             demux: Demux::default(),
             members: BTreeMap::new(),
             agents: BTreeMap::new(),
@@ -145,30 +144,6 @@ impl Sfu {
             ) => {
                 self.answer(peer, negotiation, Err("the command was prepared without its offer".into()));
             }
-        }
-    }
-
-    /// Takes a datagram that came from `source` to the local address `local`. Of strangers only plain STUN binding requests
-    /// are answered.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, local: SocketAddr, bytes: &[u8]) {
-        self.now = self.now.max(now);
-        let is_stun = demux::is_stun(bytes);
-        let named = if is_stun { self.demux.by_request(bytes) } else { None };
-        let Some(id) = named.or_else(|| self.demux.by_address(source)) else {
-            let answer = binding::answer(bytes, source);
-            self.transmits.extend(answer.map(|bytes| Transmit { destination: source, local, bytes }));
-            return;
-        };
-        let Some(member) = self.members.get_mut(&id) else { return };
-        match member.peer.receive(self.now, source, local, bytes) {
-            Ok(true) => {
-                if is_stun && self.demux.by_address(source) != Some(id) {
-                    self.demux.learn(id, source);
-                }
-                self.drain(id);
-            }
-            Ok(false) => {}
-            Err(reason) => self.lose(id, reason),
         }
     }
 

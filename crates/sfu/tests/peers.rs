@@ -4,7 +4,7 @@ mod support;
 
 use convene_model::media::{LostReason, MaySend, MediaCommand, MediaEvent, TrackPlan, TrackUse};
 use convene_model::{CallId, PeerId};
-use convene_sfu::{Output, Sfu, SfuConfig};
+use convene_sfu::{Output, Protocol, Sfu};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use support::{SERVER, SMALL, World, all};
@@ -20,7 +20,7 @@ fn outputs(sfu: &mut Sfu) -> Vec<Output> {
 #[test]
 fn an_offer_that_is_none_is_refused_and_leaves_no_peer() {
     let now = Instant::now();
-    let mut sfu = Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()] }, now).unwrap();
+    let mut sfu = Sfu::new(support::config(), now).unwrap();
     let peer = PeerId(1);
     let open = |offer: &str| MediaCommand::Open {
         peer,
@@ -107,6 +107,31 @@ fn datagrams_of_strangers_are_dropped_without_an_answer() {
 }
 
 #[test]
+fn an_address_over_udp_is_a_strangers_over_tcp() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let (own, server) = (world.clients[&ann].address, SERVER.parse().unwrap());
+    assert!(!world.sfu.knows_connection(own));
+    let hello = [22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    world.sfu.handle_frame(world.now, own, server, &hello);
+    assert_eq!(outputs(&mut world.sfu), []);
+    // Nor does the number of her path over UDP prove anything.
+    let check = check_without_the_password(&world);
+    world.sfu.handle_frame(world.now, own, server, &check);
+    assert!(!outputs(&mut world.sfu).iter().any(|output| matches!(output, Output::Transmit(_))));
+    assert!(!world.sfu.knows_connection(own));
+    // A plain request is answered by what it came by.
+    let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+    request.extend([7; 12]);
+    world.sfu.handle_frame(world.now, own, server, &request);
+    let answers = outputs(&mut world.sfu);
+    assert!(matches!(&answers[..], [Output::Transmit(t)] if t.protocol == Protocol::Tcp), "{answers:?}");
+    world.sfu.handle_closed(own);
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    assert!(world.sfu.has_peer(ann) && world.clients[&ann].is_connected);
+}
+
+#[test]
 fn a_plain_binding_request_of_a_stranger_is_answered_from_the_address_that_was_asked() {
     let mut world = World::new();
     let (stranger, asked): (SocketAddr, SocketAddr) = ("203.0.113.9:999".parse().unwrap(), SERVER.parse().unwrap());
@@ -119,28 +144,36 @@ fn a_plain_binding_request_of_a_stranger_is_answered_from_the_address_that_was_a
     assert_eq!((&answer.bytes[..2], answer.bytes.len()), (&[1, 1][..], 32));
 }
 
-#[test]
-fn a_guessed_username_without_the_password_gets_nothing() {
-    let mut world = World::new();
-    let stranger: SocketAddr = "203.0.113.9:999".parse().unwrap();
-    let server: SocketAddr = SERVER.parse().unwrap();
-    let ann = world.join(1, "call", SMALL, all());
-    let ufrag = world.events.iter().find_map(|event| match event {
+/// A check of ICE with the username of who came last, and a password that is guessed.
+fn check_without_the_password(world: &World) -> Vec<u8> {
+    let ufrag = world.events.iter().rev().find_map(|event| match event {
         MediaEvent::Answered { answer, .. } => answer.lines().find_map(|l| l.strip_prefix("a=ice-ufrag:")),
         _ => None,
     });
     let username = format!("{}:else", ufrag.unwrap().trim());
     let padded = username.len().next_multiple_of(4);
     let mut request = vec![0, 1];
-    request.extend((padded as u16 + 4 + 24).to_be_bytes());
+    request.extend((4 + padded as u16 + 8 + 24).to_be_bytes());
     request.extend([0x21, 0x12, 0xa4, 0x42]);
     request.extend([9; 12]);
     request.extend([0, 6]);
     request.extend((username.len() as u16).to_be_bytes());
     request.extend(username.as_bytes());
     request.resize(20 + 4 + padded, 0);
+    // Without a priority it would be no check at all.
+    request.extend([0, 0x24, 0, 4, 110, 0, 0, 1]);
     request.extend([0, 8, 0, 20]);
     request.extend([0xab; 20]);
+    request
+}
+
+#[test]
+fn a_guessed_username_without_the_password_gets_nothing() {
+    let mut world = World::new();
+    let stranger: SocketAddr = "203.0.113.9:999".parse().unwrap();
+    let server: SocketAddr = SERVER.parse().unwrap();
+    let ann = world.join(1, "call", SMALL, all());
+    let request = check_without_the_password(&world);
     world.sfu.handle_datagram(world.now, stranger, server, &request);
     let answers = outputs(&mut world.sfu);
     assert!(!answers.iter().any(|o| matches!(o, Output::Transmit(t) if t.destination == stranger)), "{answers:?}");

@@ -60,7 +60,7 @@ impl Call {
     pub fn connect(server: Server, subscribers: usize, full: usize, shape: Shape) -> io::Result<Call> {
         let (sender, events) = mpsc::channel(subscribers * 4 + 16);
         let listen = SocketAddr::from((server.listen, 0));
-        let config = MediaConfig { listen, public_addresses: vec![IpAddr::V4(server.address)] };
+        let config = MediaConfig { listen, public_addresses: vec![IpAddr::V4(server.address)], tcp: None };
         let plane = MediaPlane::start(config, sender)?;
         let announced = SocketAddr::from((server.address, plane.local_addr().port()));
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;

@@ -1,4 +1,4 @@
-//! The ports of HTTP and media: free, or held by the server of this data folder.
+//! The ports of HTTP and media (UDP and TCP): free, or held by the server of this data folder.
 
 use super::http;
 use super::report::Finding;
@@ -8,14 +8,15 @@ use std::net::{SocketAddr, TcpListener, UdpSocket};
 
 const CHECK: &str = "ports";
 
-/// Which of the two.
+/// Which of them.
 #[derive(Clone, Copy)]
 enum Port {
     Http,
     Media,
+    MediaTcp,
 }
 
-/// Looks at both ports.
+/// Looks at all of them.
 pub async fn examine(subject: &Subject) -> Vec<Finding> {
     match &subject.running {
         Some(facts) => {
@@ -24,10 +25,18 @@ pub async fn examine(subject: &Subject) -> Vec<Finding> {
                 Finding::ok(CHECK, format!("UDP {} is held by the running server for media", facts.media_listen)),
             ]
         }
-        None => vec![
-            free(Port::Http, subject.config.listen, TcpListener::bind(subject.config.listen).map(|_| ())),
-            free(Port::Media, subject.config.media_listen, UdpSocket::bind(subject.config.media_listen).map(|_| ())),
-        ],
+        None => {
+            let (listen, media) = (subject.config.listen, subject.config.media_listen);
+            let mut findings = vec![
+                free(Port::Http, listen, TcpListener::bind(listen).map(|_| ())),
+                free(Port::Media, media, UdpSocket::bind(media).map(|_| ())),
+            ];
+            // Where both have one number, the port of HTTP takes media over TCP, too.
+            if subject.config.media_tcp && media.port() != listen.port() {
+                findings.push(free(Port::MediaTcp, media, TcpListener::bind(media).map(|_| ())));
+            }
+            findings
+        }
     }
 }
 
@@ -54,6 +63,7 @@ fn free(port: Port, address: SocketAddr, bound: Result<(), Error>) -> Finding {
     let (protocol, option, tool) = match port {
         Port::Http => ("TCP", "--listen", "ss -ltnp"),
         Port::Media => ("UDP", "--media-listen", "ss -lunp"),
+        Port::MediaTcp => ("TCP", "--media-listen", "ss -ltnp"),
     };
     let number = address.port();
     let error = match bound {

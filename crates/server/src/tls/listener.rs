@@ -1,9 +1,10 @@
-//! One port for HTTP and TLS: the first byte of a connection tells which (a TLS record of the type `handshake` begins with
-//! 0x16, RFC 8446 §5.1; no HTTP method does).
+//! One port for HTTP, TLS and media over TCP: the first byte of a connection tells which. A TLS record of the type `handshake` begins
+//! with 0x16 (RFC 8446 §5.1), an HTTP method with a letter, and a framed STUN request with the upper byte of its length (RFC 4571 §2).
 
 use super::places::{Place, Places};
 use super::served::ACME_TLS;
 use crate::bounds::Bounds;
+use convene_media::TcpEntrance;
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -20,6 +21,9 @@ use tokio_rustls::server::TlsStream;
 
 const TLS_HANDSHAKE: u8 = 0x16;
 
+/// Media begins with a STUN request, which is shorter than 512 bytes.
+const MEDIA_UP_TO: u8 = 0x01;
+
 /// Connections that have not said yet what they are. When there are so many, further ones wait in the kernel. Larger: more
 /// memory for a hostile crowd. Smaller: it keeps others out sooner.
 const OPENING_MAX: usize = 1024;
@@ -27,7 +31,7 @@ const OPENING_MAX: usize = 1024;
 /// How long to wait when no connection can be accepted, for example for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// A listener for both.
+/// A listener for all of them.
 pub struct OnePort {
     opened: mpsc::Receiver<(Connection, SocketAddr)>,
     accepting: JoinHandle<()>,
@@ -47,6 +51,16 @@ enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+/// What a connection turned out to be.
+enum Opened {
+    /// Of HTTP.
+    Http(Stream),
+    /// Of media; nothing was read of it.
+    Media(TcpStream),
+    /// For a challenge alone, which ends with the handshake (RFC 8737 §4).
+    Challenge,
+}
+
 impl Connection {
     /// Whether it is TLS.
     pub fn is_tls(&self) -> bool {
@@ -55,11 +69,18 @@ impl Connection {
 }
 
 impl OnePort {
-    /// Begins to accept. Connections of `proxies` are not counted by their address: they carry everybody's.
-    pub fn start(listener: TcpListener, acceptor: TlsAcceptor, bounds: &Bounds, proxies: Vec<IpAddr>) -> Self {
+    /// Begins to accept. Connections of `proxies` are not counted by their address: they carry everybody's. Those of media go to `media`,
+    /// which counts them itself.
+    pub fn start(
+        listener: TcpListener,
+        acceptor: TlsAcceptor,
+        bounds: &Bounds,
+        proxies: Vec<IpAddr>,
+        media: Option<TcpEntrance>,
+    ) -> Self {
         let (ready, opened) = mpsc::channel(64);
         let places = Places::new(bounds.connections_per_address, proxies);
-        let accepting = tokio::spawn(accept(listener, acceptor, bounds.open_within, places, ready));
+        let accepting = tokio::spawn(accept(listener, acceptor, bounds.open_within, places, media, ready));
         Self { opened, accepting }
     }
 
@@ -85,6 +106,7 @@ async fn accept(
     acceptor: TlsAcceptor,
     open_within: Duration,
     places: Places,
+    media: Option<TcpEntrance>,
     ready: mpsc::Sender<(Connection, SocketAddr)>,
 ) {
     let opening = Arc::new(Semaphore::new(OPENING_MAX));
@@ -101,15 +123,20 @@ async fn accept(
         };
         // Whoever has too many is closed without a word: a word costs more than the connection.
         let Ok(place) = places.take(peer.ip()) else { continue };
-        let (acceptor, ready) = (acceptor.clone(), ready.clone());
+        let (acceptor, media, ready) = (acceptor.clone(), media.clone(), ready.clone());
         tokio::spawn(async move {
             let _permit = permit;
-            match timeout(open_within, open(stream, &acceptor)).await {
-                Ok(Ok(Some(stream))) => {
+            match timeout(open_within, open(stream, &acceptor, media.is_some())).await {
+                Ok(Ok(Opened::Http(stream))) => {
                     // If nobody takes it, the server has stopped.
                     let _stopped = ready.send((Connection { stream, _place: place }, peer)).await;
                 }
-                Ok(Ok(None)) => tracing::debug!("a certificate authority looked at a challenge"),
+                Ok(Ok(Opened::Media(stream))) => {
+                    if let (Some(media), Ok(stream)) = (media, stream.into_std()) {
+                        media.enter(stream);
+                    }
+                }
+                Ok(Ok(Opened::Challenge)) => tracing::debug!("a certificate authority looked at a challenge"),
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was given up"),
                 Err(_) => tracing::debug!("a connection said nothing in time"),
             }
@@ -121,23 +148,26 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
 
-/// Finds out what a connection is; `None` if it was for a challenge alone, which ends with the handshake (RFC 8737 §4).
-async fn open(stream: TcpStream, acceptor: &TlsAcceptor) -> io::Result<Option<Stream>> {
+/// Finds out what a connection is.
+async fn open(stream: TcpStream, acceptor: &TlsAcceptor, takes_media: bool) -> io::Result<Opened> {
     // Small frames should not wait for each other.
     stream.set_nodelay(true)?;
     let mut first = [0u8];
     if stream.peek(&mut first).await? == 0 {
         return Err(ErrorKind::UnexpectedEof.into());
     }
+    if takes_media && first[0] <= MEDIA_UP_TO {
+        return Ok(Opened::Media(stream));
+    }
     if first[0] != TLS_HANDSHAKE {
-        return Ok(Some(Stream::Plain(stream)));
+        return Ok(Opened::Http(Stream::Plain(stream)));
     }
     let mut stream = acceptor.accept(stream).await?;
     if stream.get_ref().1.alpn_protocol() == Some(ACME_TLS) {
         stream.shutdown().await?;
-        return Ok(None);
+        return Ok(Opened::Challenge);
     }
-    Ok(Some(Stream::Tls(Box::new(stream))))
+    Ok(Opened::Http(Stream::Tls(Box::new(stream))))
 }
 
 impl AsyncRead for Connection {
@@ -204,7 +234,7 @@ mod tests {
         std::fs::remove_dir_all(&data).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        (OnePort::start(listener, acceptor(Arc::new(served)).unwrap(), &bounds, proxies), address)
+        (OnePort::start(listener, acceptor(Arc::new(served)).unwrap(), &bounds, proxies, None), address)
     }
 
     async fn connect_and_say(address: SocketAddr, word: &[u8]) -> TcpStream {

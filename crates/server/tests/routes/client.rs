@@ -42,13 +42,19 @@ impl Server {
         Self::bounded(settings, Bounds::default()).await
     }
 
+    /// With media at the number that `settings` have for HTTP.
+    pub async fn at_one_port(settings: ServeSettings) -> Self {
+        let media_listen = settings.listen.clone();
+        Self::bounded(ServeSettings { media_listen, ..settings }, Bounds::default()).await
+    }
+
     /// With other bounds than the settings allow, so that nobody waits for long ones.
     pub async fn bounded(settings: ServeSettings, bounds: Bounds) -> Self {
         let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("convene-routes-{}-{number}", std::process::id()));
         let settings = ServeSettings {
             listen: settings.listen.or(Some("127.0.0.1:0".into())),
-            media_listen: Some("127.0.0.1:0".into()),
+            media_listen: settings.media_listen.or(Some("127.0.0.1:0".into())),
             public_address: vec!["127.0.0.1".parse().expect("an address")],
             ..settings
         };

@@ -11,6 +11,7 @@ mod events;
 mod healthz;
 mod identities;
 mod limits;
+mod media;
 mod oauth2;
 mod openapi;
 mod pages;

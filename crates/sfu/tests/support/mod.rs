@@ -83,6 +83,11 @@ pub struct World {
     negotiations: u32,
 }
 
+/// A server at [`SERVER`], over UDP and over TCP.
+pub fn config() -> SfuConfig {
+    SfuConfig { candidates: vec![SERVER.parse().unwrap()], tcp_candidates: vec![SERVER.parse().unwrap()] }
+}
+
 pub fn all() -> MaySend {
     MaySend { microphone: true, camera: true, screen: true }
 }
@@ -251,7 +256,7 @@ pub fn vp8(picture: u16, tl0: u8, is_key: bool, tag: u8) -> Vec<u8> {
 impl World {
     pub fn new() -> World {
         let now = Instant::now();
-        let sfu = Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()] }, now).unwrap();
+        let sfu = Sfu::new(config(), now).unwrap();
         World {
             sfu,
             now,

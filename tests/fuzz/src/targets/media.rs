@@ -1,6 +1,6 @@
 //! The media plane's entry: whose a datagram is, what happens to one that is nobody's, and what is read of payloads.
 
-use crate::demux::{ADDRESSES_MAX, Demux, is_stun};
+use crate::demux::{ADDRESSES_MAX, Address, Demux, Protocol, is_stun};
 use crate::packet::{Codec, Extensions, IncomingPacket};
 use crate::support::{SERVER, SMALL, World, all};
 use crate::{h264, vp8};
@@ -76,16 +76,16 @@ pub fn demux(data: &[u8]) {
         assert_eq!(demux.by_request(&longer), None, "a message with something behind it is not whole");
     }
 
-    let mut known: BTreeMap<SocketAddr, PeerId> = BTreeMap::new();
-    let mut order: Vec<(PeerId, SocketAddr)> = vec![];
+    let mut known: BTreeMap<Address, PeerId> = BTreeMap::new();
+    let mut order: Vec<(PeerId, Address)> = vec![];
     for &byte in data {
-        let (peer, address) = (PeerId(u64::from(byte & 3)), SocketAddr::from(([192, 0, 2, 1], u16::from(byte >> 3))));
+        let (peer, address) = (PeerId(u64::from(byte & 3)), address(u16::from(byte >> 3)));
         if byte & 4 == 0 {
             demux.learn(peer, address);
             if known.insert(address, peer) != Some(peer) {
                 order.retain(|(_, other)| *other != address);
                 order.push((peer, address));
-                let own: Vec<SocketAddr> = order.iter().filter(|(p, _)| *p == peer).map(|(_, a)| *a).collect();
+                let own: Vec<Address> = order.iter().filter(|(p, _)| *p == peer).map(|(_, a)| *a).collect();
                 if own.len() > ADDRESSES_MAX {
                     known.remove(&own[0]);
                     order.retain(|(_, other)| *other != own[0]);
@@ -97,10 +97,16 @@ pub fn demux(data: &[u8]) {
             order.retain(|(owner, _)| *owner != peer);
         }
     }
-    for port in 0..32 {
-        let address = SocketAddr::from(([192, 0, 2, 1], port));
-        assert_eq!(demux.by_address(address), known.get(&address).copied(), "{address}");
+    for number in 0..32 {
+        let address = address(number);
+        assert_eq!(demux.by_address(address), known.get(&address).copied(), "{address:?}");
     }
+}
+
+/// Of two numbers that follow each other, one is over UDP, and the other the same over TCP.
+fn address(number: u16) -> Address {
+    let protocol = if number.is_multiple_of(2) { Protocol::Udp } else { Protocol::Tcp };
+    (protocol, SocketAddr::from(([192, 0, 2, 1], number / 2)))
 }
 
 thread_local! {
@@ -137,7 +143,11 @@ pub fn datagrams(data: &[u8]) {
         let [length, rest @ ..] = data else { return };
         for (at, datagram) in rest.chunks(usize::from(*length).max(1)).enumerate() {
             let source = if at % 2 == 0 { stranger } else { own };
-            world.sfu.handle_datagram(world.now, source, server, datagram);
+            if at % 4 < 2 {
+                world.sfu.handle_datagram(world.now, source, server, datagram);
+            } else {
+                world.sfu.handle_frame(world.now, source, server, datagram);
+            }
             loop {
                 match world.sfu.poll_output() {
                     Output::Timeout(_) => break,
