@@ -37,7 +37,7 @@ impl Camera {
 
     fn choose(&self, shown: Option<(u16, u16)>, current: Option<usize>) -> Option<usize> {
         let shown = shown.map(|(width, height)| ShownSize { width, height });
-        self.layers.choose(Need { shown, current })
+        self.layers.steps(Need { shown, current }).last().map(|step| step.layer)
     }
 }
 
@@ -151,4 +151,23 @@ fn a_publication_of_one_layer_is_sent_unless_it_is_hidden() {
     assert_eq!(layers.choose(need(4000, 4000)), Some(0));
     assert_eq!(layers.choose(need(1, 1)), Some(0));
     assert_eq!(layers.choose(need(0, 0)), None);
+}
+
+#[test]
+fn the_steps_are_the_layers_that_come_with_their_rates() {
+    let mut camera = Camera::new();
+    let steps = |camera: &Camera| -> Vec<(usize, u64)> {
+        let need = Need { shown: None, current: None };
+        camera.layers.steps(need).iter().map(|step| (step.layer, step.rate)).collect()
+    };
+    assert_eq!(steps(&camera), [(0, RATES[0]), (1, RATES[1]), (2, RATES[2])], "before anything is measured");
+    for _ in 0..50 {
+        camera.film(&[0, 2], 1);
+        camera.layers.measure(0, camera.at, 190);
+        camera.layers.measure(2, camera.at, 1940);
+    }
+    assert_eq!(camera.layers.is_coming(1), false, "it has stopped");
+    let measured = steps(&camera);
+    assert_eq!(measured.iter().map(|(layer, _)| *layer).collect::<Vec<_>>(), [0, 2]);
+    assert!((55_000..65_000).contains(&measured[0].1) && (450_000..500_000).contains(&measured[1].1), "{measured:?}");
 }

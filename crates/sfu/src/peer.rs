@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::crypto::from_feature_flags;
@@ -35,6 +36,12 @@ const RESEND_AGE: Duration = Duration::from_secs(2);
 const RESEND_SHARE_MAX: f32 = 0.4;
 /// SSRCs remembered with their m-lines. A client that exceeds it (three tracks need five, with layers) costs itself look-ups.
 const SOURCES_MAX: usize = 16;
+
+/// What a client's line is taken to carry until it is known, in bits per second. The first probes then try three and six times of it. More: a
+/// thin line is flooded at the start. Less: everybody begins with small pictures.
+const FIRST_ESTIMATE: u64 = 1_000_000;
+/// A change of what is wanted that the estimator is told: less is not worth the work.
+const WANTED_STEP: f64 = 0.05;
 
 /// How often the library is asked what the client reported. More often: more work for each peer and slot. More rarely: calls that are
 /// over soon have no round trip.
@@ -58,6 +65,8 @@ pub(crate) struct Peer {
     sources: Vec<(Ssrc, Origin)>,
     candidates: Vec<SocketAddr>,
     local: SocketAddr,
+    /// Minimum and goal that the estimator works with, in bits per second.
+    bandwidth: (u64, u64),
 }
 
 /// The m-line that a packet belongs to, and its layer, if it has a name.
@@ -93,6 +102,8 @@ pub(crate) enum PeerOutput {
     Packet { track: usize, layer: usize, packet: IncomingPacket },
     KeyframeRequested { track: usize },
     Reported { track: usize, report: Report },
+    /// What the client's line carries, in bits per second; `None` if that is not found out.
+    Estimated(Option<u64>),
     Connected,
     IceUp,
     IceDown,
@@ -116,7 +127,8 @@ impl PeerFactory {
                 rtc.add_local_candidate(candidate);
             }
             let local = self.candidates.first().copied().ok_or("the server has no media address to offer")?;
-            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates: self.candidates.clone(), local };
+            let candidates = self.candidates.clone();
+            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates, local, bandwidth: (0, 0) };
             let answer = peer.accept(offer, tracks)?;
             Ok((peer, answer))
         }));
@@ -131,6 +143,7 @@ impl PeerFactory {
             .set_rtp_mode(true)
             .set_stats_interval(Some(REPORTS_EVERY))
             .set_send_buffer_video(RESEND_PACKETS)
+            .enable_bwe(Some(Bitrate::bps(FIRST_ESTIMATE)))
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
@@ -233,6 +246,21 @@ impl Peer {
                 }
             }
             Ok(sent)
+        })
+    }
+
+    /// Says how many bits a second are wanted for the client: at least `minimum`, with padding while there is less to send, and in the end
+    /// `goal`. Returns whether that is news.
+    pub fn want_bandwidth(&mut self, minimum: u64, goal: u64) -> Result<bool, LostReason> {
+        let same = |new: u64, old: u64| new.abs_diff(old) as f64 <= old as f64 * WANTED_STEP;
+        if same(minimum, self.bandwidth.0) && same(goal, self.bandwidth.1) {
+            return Ok(false);
+        }
+        self.bandwidth = (minimum, goal);
+        let rtc = &mut self.rtc;
+        guarded(move || {
+            rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(goal));
+            Ok(true)
         })
     }
 
@@ -374,6 +402,9 @@ fn translate(
             let jitter = stats.remote.map(|remote| remote.jitter);
             let report = Report { loss: stats.loss, jitter, round_trip: stats.rtt };
             Some(PeerOutput::Reported { track, report })
+        }
+        Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
+            Some(PeerOutput::Estimated(can_probe.then(|| estimate.as_u64())))
         }
         Event::Connected => Some(PeerOutput::Connected),
         Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => {
