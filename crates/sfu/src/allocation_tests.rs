@@ -15,14 +15,16 @@ fn layers(claims: &[Claim], kbps: u64) -> Vec<Option<usize>> {
 
 #[test]
 fn without_a_limit_everybody_gets_what_they_want() {
-    let claims = [claim(Rank::Other, &RATES, None), claim(Rank::Screen, &[], None), claim(Rank::Other, &RATES[..2], None)];
+    let claims =
+        [claim(Rank::Other, &RATES, None), claim(Rank::Screen, &[], None), claim(Rank::Other, &RATES[..2], None)];
     let expected = Allocation { layers: vec![Some(2), None, Some(1)], wanted: 2_200_000, next: None };
     assert_eq!(allocate(&claims, None), expected);
 }
 
 #[test]
 fn everybody_is_seen_before_anybody_is_seen_better() {
-    let claims = [claim(Rank::Other, &RATES, None), claim(Rank::Speaker, &RATES, None), claim(Rank::Other, &RATES, None)];
+    let claims =
+        [claim(Rank::Other, &RATES, None), claim(Rank::Speaker, &RATES, None), claim(Rank::Other, &RATES, None)];
     assert_eq!(layers(&claims, 460), [Some(0), Some(0), Some(0)]);
     assert_eq!(layers(&claims, 310), [Some(0), Some(0), None], "the speaker first, then in the order of the slots");
     assert_eq!(layers(&claims, 149), [None, None, None]);
@@ -39,7 +41,11 @@ fn the_speaker_gets_better_first_then_the_screen_then_the_others_in_turn() {
     assert_eq!(layers(&all, 600 + 450), [Some(0), Some(0), Some(0), Some(1)]);
     assert_eq!(layers(&all, 600 + 900), [Some(0), Some(1), Some(0), Some(1)]);
     assert_eq!(layers(&all, 600 + 1300), [Some(1), Some(1), Some(0), Some(1)]);
-    assert_eq!(layers(&all, 600 + 1800), [Some(1), Some(1), Some(1), Some(1)], "nobody gets two steps before the other has one");
+    assert_eq!(
+        layers(&all, 600 + 1800),
+        [Some(1), Some(1), Some(1), Some(1)],
+        "nobody gets two steps before the other has one"
+    );
 }
 
 #[test]

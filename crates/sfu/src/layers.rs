@@ -193,7 +193,7 @@ impl Layers {
     }
 
     fn step(&self, layer: usize) -> Step {
-        let guess = if self.count == 1 { RATES[1] } else { RATES[layer] };
+        let guess = RATES[layer];
         Step { layer, rate: self.layers[layer].rate.bits_per_second().unwrap_or(guess) }
     }
 

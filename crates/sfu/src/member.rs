@@ -304,7 +304,12 @@ impl Member {
                 Source::Camera | Source::Microphone if leader == Some(wish.publisher) => Rank::Speaker,
                 Source::Camera | Source::Microphone => Rank::Other,
             };
-            claims.push(Claim { rank, steps: layers.steps(Need { shown, current }), current, held_back: slot.held_back });
+            claims.push(Claim {
+                rank,
+                steps: layers.steps(Need { shown, current }),
+                current,
+                held_back: slot.held_back,
+            });
             claimants.push(index);
         }
         let heard = self.audio_slots.iter().filter(|slot| slot.occupant.is_some()).count();

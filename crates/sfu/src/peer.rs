@@ -39,7 +39,7 @@ const SOURCES_MAX: usize = 16;
 
 /// What a client's line is taken to carry until it is known, in bits per second. The first probes then try three and six times of it. More: a
 /// thin line is flooded at the start. Less: everybody begins with small pictures.
-const FIRST_ESTIMATE: u64 = 1_000_000;
+const FIRST_ESTIMATE: u64 = 1_500_000;
 /// A change of what is wanted that the estimator is told: less is not worth the work.
 const WANTED_STEP: f64 = 0.05;
 
@@ -99,9 +99,18 @@ pub(crate) struct Sent {
 /// What comes out of a peer. Tracks are indexes into the plan.
 pub(crate) enum PeerOutput {
     Transmit(Transmit),
-    Packet { track: usize, layer: usize, packet: IncomingPacket },
-    KeyframeRequested { track: usize },
-    Reported { track: usize, report: Report },
+    Packet {
+        track: usize,
+        layer: usize,
+        packet: IncomingPacket,
+    },
+    KeyframeRequested {
+        track: usize,
+    },
+    Reported {
+        track: usize,
+        report: Report,
+    },
     /// What the client's line carries, in bits per second; `None` if that is not found out.
     Estimated(Option<u64>),
     Connected,

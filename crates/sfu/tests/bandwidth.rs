@@ -139,7 +139,7 @@ fn sound_alone_is_left_on_the_thinnest_line() {
     let ben = world.join(2, "call", SMALL, all());
     world.subscribe(ben, &[(ann.peer, Source::Camera)]);
     world.narrow(ben, Some(80_000));
-    talk(&mut world, &mut [&mut ann], 20);
+    talk(&mut world, &mut [&mut ann], 30);
     let before = received(&world, ben);
     talk(&mut world, &mut [&mut ann], 5);
     let (layers, voices) = since(&world, ben, before);
