@@ -29,10 +29,10 @@ export interface Server {
 const BINARY = process.env.CONVENE_BIN ?? new URL("../../target/release/convene", import.meta.url).pathname;
 
 /** Starts a server and waits until it is ready. Media goes over the loopback address, or over the one that is given. */
-export async function startServer(options: { readonly dev: boolean; readonly mediaAddress?: string; readonly lobbyWaitSeconds?: number; readonly flags?: readonly string[] }): Promise<Server> {
+export async function startServer(options: { readonly dev: boolean; readonly mediaAddress?: string; readonly mediaPort?: number; readonly publicAddress?: string; readonly lobbyWaitSeconds?: number; readonly flags?: readonly string[] }): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "convene-e2e-"));
-  const { mediaAddress = "127.0.0.1" } = options;
-  const flags = ["--media-listen", `${mediaAddress}:0`, "--public-address", mediaAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
+  const { mediaAddress = "127.0.0.1", mediaPort = 0, publicAddress = mediaAddress } = options;
+  const flags = ["--media-listen", `${mediaAddress}:${mediaPort}`, "--public-address", publicAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
   if (options.lobbyWaitSeconds !== undefined) flags.push("--lobby-wait", String(options.lobbyWaitSeconds));
   flags.push(...(options.flags ?? []));
   let running = await run(["serve", "--listen", "127.0.0.1:0", ...flags]);

@@ -66,6 +66,8 @@ pub struct MediaConfig {
     pub listen: SocketAddr,
     /// The addresses under which clients reach this socket. Announced in every answer, with the bound port.
     pub public_addresses: Vec<IpAddr>,
+    /// Whether no more is sent to a client than its line carries. Off only where packets are counted.
+    pub estimates_bandwidth: bool,
 }
 
 /// The running media plane. Dropping it stops it.
@@ -99,7 +101,7 @@ impl MediaPlane {
         let socket = MediaSocket::bind(config.listen)?;
         let local_addr = socket.local_addr();
         let candidates = config.public_addresses.iter().map(|ip| SocketAddr::new(*ip, local_addr.port())).collect();
-        let sfu_config = SfuConfig { candidates };
+        let sfu_config = SfuConfig { candidates, estimates_bandwidth: config.estimates_bandwidth };
         let sfu = Sfu::new(sfu_config.clone(), Instant::now()).map_err(io::Error::other)?;
 
         let (command_sender, command_receiver) = mpsc::channel(COMMANDS_MAX);

@@ -118,7 +118,11 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
     told.map_err(|error| ServeError::Io(format!("the store failed: {error}")))?;
 
     let (media_events, from_media) = mpsc::channel(MEDIA_EVENTS);
-    let media_config = MediaConfig { listen: config.media_listen, public_addresses: config.public_addresses.clone() };
+    let media_config = MediaConfig {
+        listen: config.media_listen,
+        public_addresses: config.public_addresses.clone(),
+        estimates_bandwidth: config.adapts_to_bandwidth,
+    };
     let media = MediaPlane::start(media_config, media_events)
         .map_err(|error| ServeError::Io(format!("cannot start the media plane on {}: {error}", config.media_listen)))?;
     let config = Config { listen: address, media_listen: media.local_addr(), ..config };

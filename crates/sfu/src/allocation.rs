@@ -49,12 +49,18 @@ pub struct Allocation {
 
 impl Claim {
     /// What the bandwidth must have room for before a step is taken: some more than its rate, unless it is taken already, so that pictures
-    /// do not jump between two.
+    /// do not jump between two. The last picture that is left goes on a while where it should not: an estimate that is wrong for a moment
+    /// must not freeze it.
     fn price(&self, step: usize) -> u64 {
         let Step { layer, rate } = self.steps[step];
         let has = self.current.is_some_and(|current| current >= layer);
         let is_first = step == 0 && self.current.is_none() && !self.held_back;
-        if has || is_first { rate } else { rate + rate / 5 }
+        match (has, step) {
+            (true, 0) => rate - rate / 3,
+            (true, _) => rate,
+            (false, _) if is_first => rate,
+            (false, _) => rate + rate / 5,
+        }
     }
 
     fn rate(&self, step: Option<usize>) -> u64 {

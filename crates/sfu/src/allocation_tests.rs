@@ -59,6 +59,13 @@ fn a_better_picture_needs_room_to_spare_and_one_that_is_there_does_not() {
 }
 
 #[test]
+fn the_last_picture_goes_on_until_a_third_of_it_has_no_room() {
+    let last = [claim(Rank::Other, &RATES, Some(0))];
+    assert_eq!(layers(&last, 100), [Some(0)]);
+    assert_eq!(layers(&last, 99), [None]);
+}
+
+#[test]
 fn who_was_held_back_comes_again_only_with_room_to_spare() {
     let fresh = claim(Rank::Other, &RATES[..1], None);
     let held_back = Claim { held_back: true, ..fresh.clone() };

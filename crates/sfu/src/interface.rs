@@ -13,6 +13,8 @@ use std::time::Instant;
 pub struct SfuConfig {
     /// The addresses that answers announce, each with the port that reaches this server's media socket. Not empty.
     pub candidates: Vec<SocketAddr>,
+    /// Whether it is found out what each subscriber's line carries, and no more is sent. Without that everybody gets what they show.
+    pub estimates_bandwidth: bool,
 }
 
 /// A datagram to send.

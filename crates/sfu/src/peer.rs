@@ -52,6 +52,7 @@ pub(crate) struct PeerFactory {
     crypto: Arc<CryptoProvider>,
     certificate: DtlsCert,
     candidates: Vec<SocketAddr>,
+    estimates_bandwidth: bool,
 }
 
 /// A parsed offer. Parsing takes up to 25 ms for large ones, so it is done before the media thread.
@@ -120,10 +121,10 @@ pub(crate) enum PeerOutput {
 
 impl PeerFactory {
     /// Makes the process's certificate.
-    pub fn new(candidates: Vec<SocketAddr>) -> Result<PeerFactory, String> {
+    pub fn new(candidates: Vec<SocketAddr>, estimates_bandwidth: bool) -> Result<PeerFactory, String> {
         let crypto = from_feature_flags();
         let certificate = crypto.dtls_provider.generate_certificate().ok_or("no DTLS certificate could be made")?;
-        Ok(PeerFactory { crypto: Arc::new(crypto), certificate, candidates })
+        Ok(PeerFactory { crypto: Arc::new(crypto), certificate, candidates, estimates_bandwidth })
     }
 
     /// Makes a peer and answers its offer. The error is a sentence for a developer.
@@ -152,7 +153,7 @@ impl PeerFactory {
             .set_rtp_mode(true)
             .set_stats_interval(Some(REPORTS_EVERY))
             .set_send_buffer_video(RESEND_PACKETS)
-            .enable_bwe(Some(Bitrate::bps(FIRST_ESTIMATE)))
+            .enable_bwe(self.estimates_bandwidth.then_some(Bitrate::bps(FIRST_ESTIMATE)))
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)

@@ -81,7 +81,7 @@ impl Sfu {
     pub fn new(config: SfuConfig, now: Instant) -> Result<Sfu, String> {
         Ok(Sfu {
             now,
-            factory: PeerFactory::new(config.candidates)?,
+            factory: PeerFactory::new(config.candidates, config.estimates_bandwidth)?,
             demux: Demux::default(),
             members: BTreeMap::new(),
             agents: BTreeMap::new(),

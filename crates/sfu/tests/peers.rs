@@ -20,7 +20,8 @@ fn outputs(sfu: &mut Sfu) -> Vec<Output> {
 #[test]
 fn an_offer_that_is_none_is_refused_and_leaves_no_peer() {
     let now = Instant::now();
-    let mut sfu = Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()] }, now).unwrap();
+    let mut sfu =
+        Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()], estimates_bandwidth: true }, now).unwrap();
     let peer = PeerId(1);
     let open = |offer: &str| MediaCommand::Open {
         peer,

@@ -266,7 +266,8 @@ pub fn vp8(picture: u16, tl0: u8, is_key: bool, tag: u8) -> Vec<u8> {
 impl World {
     pub fn new() -> World {
         let now = Instant::now();
-        let sfu = Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()] }, now).unwrap();
+        let sfu =
+            Sfu::new(SfuConfig { candidates: vec![SERVER.parse().unwrap()], estimates_bandwidth: true }, now).unwrap();
         World {
             sfu,
             now,

@@ -25,7 +25,7 @@ pub const WORDS: &[&[u8]] = &[
 
 pub fn run(data: &[u8]) {
     let now = Instant::now();
-    let config = SfuConfig { candidates: vec![SERVER.parse().expect("an address")] };
+    let config = SfuConfig { candidates: vec![SERVER.parse().expect("an address")], estimates_bandwidth: true };
     let mut sfu = Sfu::new(config, now).expect("an sfu");
     let offer = String::from_utf8_lossy(data).into_owned();
     let tracks = vec![
