@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly dev: boolean;
   /** Where media goes, instead of the loopback address. */
   readonly mediaAddress?: string;
+  /** Where browsers are told to send it, if that is something else before it. */
+  readonly publicAddress?: string;
   /** Ports of its own choice, for journeys with a network of their own; otherwise free ones. */
   readonly ports?: { readonly http: number; readonly media: number };
   readonly lobbyWaitSeconds?: number;
@@ -42,8 +44,8 @@ export interface ServerOptions {
 /** Starts a server and waits until it is ready. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "convene-e2e-"));
-  const { mediaAddress = "127.0.0.1", ports = { http: 0, media: 0 } } = options;
-  const flags = ["--media-listen", `${mediaAddress}:${ports.media}`, "--public-address", mediaAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
+  const { mediaAddress = "127.0.0.1", publicAddress = mediaAddress, ports = { http: 0, media: 0 } } = options;
+  const flags = ["--media-listen", `${mediaAddress}:${ports.media}`, "--public-address", publicAddress, "--data", data, ...(options.dev ? ["--dev"] : [])];
   if (options.lobbyWaitSeconds !== undefined) flags.push("--lobby-wait", String(options.lobbyWaitSeconds));
   flags.push(...(options.flags ?? []));
   let running = await run(["serve", "--listen", `127.0.0.1:${ports.http}`, ...flags]);

@@ -77,6 +77,8 @@ pub struct MediaConfig {
     pub public_addresses: Vec<IpAddr>,
     /// Media over TCP, for networks without UDP; `None`: there is none.
     pub tcp: Option<TcpConfig>,
+    /// Whether it is found out what each client's line carries, and no more is sent.
+    pub estimates_bandwidth: bool,
 }
 
 /// The running media plane. Dropping it stops it.
@@ -237,7 +239,7 @@ fn candidates(config: &MediaConfig, port: u16) -> SfuConfig {
             }
         });
     }
-    SfuConfig { candidates: here, tcp_candidates }
+    SfuConfig { candidates: here, tcp_candidates, estimates_bandwidth: config.estimates_bandwidth }
 }
 
 /// Parses the offers of commands, in order.

@@ -8,8 +8,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 fn start(listen: &str) -> io::Result<(MediaPlane, mpsc::Receiver<MediaEvent>)> {
     let (events, receiver) = mpsc::channel(16);
     let public_addresses = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
-    let plane =
-        MediaPlane::start(MediaConfig { listen: listen.parse().unwrap(), public_addresses, tcp: None }, events)?;
+    let plane = MediaPlane::start(
+        MediaConfig { listen: listen.parse().unwrap(), public_addresses, tcp: None, estimates_bandwidth: false },
+        events,
+    )?;
     Ok((plane, receiver))
 }
 
@@ -40,9 +42,11 @@ async fn a_command_is_answered_by_its_event_and_stopping_ends_both_threads() {
 async fn it_listens_on_ipv6_and_hears_ipv4_there_too() {
     let (events, _receiver) = mpsc::channel(16);
     let public_addresses = vec![IpAddr::V6(Ipv6Addr::LOCALHOST)];
-    let plane =
-        MediaPlane::start(MediaConfig { listen: "[::]:0".parse().unwrap(), public_addresses, tcp: None }, events)
-            .unwrap();
+    let plane = MediaPlane::start(
+        MediaConfig { listen: "[::]:0".parse().unwrap(), public_addresses, tcp: None, estimates_bandwidth: false },
+        events,
+    )
+    .unwrap();
     let port = plane.local_addr().port();
     for (from, to) in [("127.0.0.1:0", "127.0.0.1"), ("[::1]:0", "::1")] {
         let socket = std::net::UdpSocket::bind(from).unwrap();
@@ -66,7 +70,12 @@ fn a_taken_port_is_reported_with_what_to_do() {
 #[test]
 fn without_an_address_to_announce_it_does_not_start() {
     let (events, _receiver) = mpsc::channel(1);
-    let config = MediaConfig { listen: "127.0.0.1:0".parse().unwrap(), public_addresses: vec![], tcp: None };
+    let config = MediaConfig {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        public_addresses: vec![],
+        tcp: None,
+        estimates_bandwidth: false,
+    };
     let message = MediaPlane::start(config, events).err().unwrap().to_string();
     assert!(message.contains("--public-address"), "{message}");
 }

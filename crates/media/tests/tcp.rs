@@ -37,7 +37,9 @@ impl Server {
         let (sender, events) = mpsc::channel(64);
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let public_addresses = vec![Ipv4Addr::LOCALHOST.into()];
-        let plane = MediaPlane::start(MediaConfig { listen, public_addresses, tcp }, sender).unwrap();
+        let plane =
+            MediaPlane::start(MediaConfig { listen, public_addresses, tcp, estimates_bandwidth: false }, sender)
+                .unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         Server { plane, events, other, runtime }
@@ -354,7 +356,7 @@ fn a_taken_tcp_port_is_reported_with_what_to_do() {
     let listen = taken.local_addr().unwrap();
     let (events, _receiver) = mpsc::channel(1);
     let tcp = Some(TcpConfig { listens: true, elsewhere: vec![], bounds: TcpBounds::default() });
-    let config = MediaConfig { listen, public_addresses: vec![listen.ip()], tcp };
+    let config = MediaConfig { listen, public_addresses: vec![listen.ip()], tcp, estimates_bandwidth: false };
     let message = MediaPlane::start(config, events).err().unwrap().to_string();
     assert!(message.contains(&format!("TCP {listen}")) && message.contains("--media-listen"), "{message}");
 }

@@ -234,7 +234,7 @@ fn media_config(config: &Config, http: SocketAddr) -> MediaConfig {
         elsewhere: media_addresses_of_http(http, config.public_url.as_deref(), &public_addresses),
         bounds: TcpBounds::default(),
     });
-    MediaConfig { listen, public_addresses, tcp }
+    MediaConfig { listen, public_addresses, tcp, estimates_bandwidth: config.adapts_to_bandwidth }
 }
 
 /// The calls that the last run left open, for the node to go on with. One whose meeting or room was deleted meanwhile is ended, in

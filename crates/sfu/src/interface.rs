@@ -16,6 +16,8 @@ pub struct SfuConfig {
     pub candidates: Vec<SocketAddr>,
     /// The addresses at which it takes TCP connections (RFC 6544, passive), for networks without UDP.
     pub tcp_candidates: Vec<SocketAddr>,
+    /// Whether it is found out what each subscriber's line carries, and no more is sent. Without that everybody gets what they show.
+    pub estimates_bandwidth: bool,
 }
 
 impl SfuConfig {

@@ -4,6 +4,11 @@ use super::*;
 
 const SIZES: [(u16, u16); 3] = [(320, 180), (640, 360), (1280, 720)];
 
+/// The best layer for a subscriber.
+fn choose(layers: &Layers, need: Need) -> Option<usize> {
+    layers.steps(need).last().map(|step| step.layer)
+}
+
 struct Camera {
     layers: Layers,
     at: Instant,
@@ -37,7 +42,7 @@ impl Camera {
 
     fn choose(&self, shown: Option<(u16, u16)>, current: Option<usize>) -> Option<usize> {
         let shown = shown.map(|(width, height)| ShownSize { width, height });
-        self.layers.choose(Need { shown, current })
+        choose(&self.layers, Need { shown, current })
     }
 }
 
@@ -114,24 +119,24 @@ fn what_comes_first_is_chosen_until_larger_ones_come() {
     let mut layers = Layers::new(3);
     let at = Instant::now();
     let need = Need { shown: None, current: None };
-    assert_eq!(layers.choose(need), Some(2), "nothing has come: the best");
+    assert_eq!(choose(&layers, need), Some(2), "nothing has come: the best");
     assert!(layers.arrived(0, at, 0, Some(PictureSize::new(320, 180))));
-    assert_eq!(layers.choose(need), Some(0));
+    assert_eq!(choose(&layers, need), Some(0));
     assert!(layers.arrived(2, at, 0, None), "a new one needs no second");
-    assert_eq!(layers.choose(need), Some(2));
+    assert_eq!(choose(&layers, need), Some(2));
 }
 
 #[test]
 fn sizes_that_are_not_known_yet_are_guessed_from_the_others() {
     let mut layers = Layers::new(3);
     let need = |width, height| Need { shown: Some(ShownSize { width, height }), current: None };
-    assert_eq!(layers.choose(need(10, 10)), Some(2), "of nothing, nothing follows");
+    assert_eq!(choose(&layers, need(10, 10)), Some(2), "of nothing, nothing follows");
     for layer in 0..3 {
         layers.arrived(layer, Instant::now(), 0, (layer == 1).then_some(PictureSize::new(360, 640)));
     }
-    assert_eq!(layers.choose(need(320, 180)), Some(0));
-    assert_eq!(layers.choose(need(640, 360)), Some(1));
-    assert_eq!(layers.choose(need(641, 360)), Some(2));
+    assert_eq!(choose(&layers, need(320, 180)), Some(0));
+    assert_eq!(choose(&layers, need(640, 360)), Some(1));
+    assert_eq!(choose(&layers, need(641, 360)), Some(2));
 }
 
 #[test]
@@ -148,7 +153,26 @@ fn a_publication_of_one_layer_is_sent_unless_it_is_hidden() {
     let mut layers = Layers::new(1);
     assert!(!layers.arrived(0, Instant::now(), 0, Some(PictureSize::new(320, 180))));
     let need = |width, height| Need { shown: Some(ShownSize { width, height }), current: None };
-    assert_eq!(layers.choose(need(4000, 4000)), Some(0));
-    assert_eq!(layers.choose(need(1, 1)), Some(0));
-    assert_eq!(layers.choose(need(0, 0)), None);
+    assert_eq!(choose(&layers, need(4000, 4000)), Some(0));
+    assert_eq!(choose(&layers, need(1, 1)), Some(0));
+    assert_eq!(choose(&layers, need(0, 0)), None);
+}
+
+#[test]
+fn the_steps_are_the_layers_that_come_with_their_rates() {
+    let mut camera = Camera::new();
+    let steps = |camera: &Camera| -> Vec<(usize, u64)> {
+        let need = Need { shown: None, current: None };
+        camera.layers.steps(need).iter().map(|step| (step.layer, step.rate)).collect()
+    };
+    assert_eq!(steps(&camera), [(0, RATES[0]), (1, RATES[1]), (2, RATES[2])], "before anything is measured");
+    for _ in 0..50 {
+        camera.film(&[0, 2], 1);
+        camera.layers.measure(0, camera.at, 190);
+        camera.layers.measure(2, camera.at, 1940);
+    }
+    assert!(!camera.layers.is_coming(1), "it has stopped");
+    let measured = steps(&camera);
+    assert_eq!(measured.iter().map(|(layer, _)| *layer).collect::<Vec<_>>(), [0, 2]);
+    assert!((55_000..65_000).contains(&measured[0].1) && (450_000..500_000).contains(&measured[1].1), "{measured:?}");
 }

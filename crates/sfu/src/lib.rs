@@ -3,8 +3,11 @@
 //! [`Sfu`] takes commands, datagrams and time, and gives datagrams, events and the next time; it has no socket, thread or
 //! clock. `peer.rs` wraps the WebRTC library; everything else works on plain packets.
 
+mod allocation;
 mod audio_slots;
 mod binding;
+mod budget;
+mod convert;
 mod demux;
 mod echo;
 mod feed;
@@ -17,6 +20,7 @@ mod packet;
 mod peer;
 mod plan;
 mod quality;
+mod rate;
 mod sfu;
 mod slot;
 mod speakers;

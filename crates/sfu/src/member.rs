@@ -1,6 +1,8 @@
 //! One peer as the forwarding sees it: what it sends, its receiving slots, and its deadlines.
 
+use crate::allocation::{Allocation, Claim, Rank, allocate};
 use crate::audio_slots::{self, Occupant};
+use crate::budget::Budget;
 use crate::echo::Echo;
 use crate::feed::Feed;
 use crate::keyframes::KeyframeRequests;
@@ -69,6 +71,8 @@ pub(crate) struct Member {
     pub is_connected: bool,
     /// How its media is.
     pub quality: Quality,
+    /// What its line carries.
+    pub budget: Budget,
     /// What plays back what this peer says, if anything does.
     pub echo: Option<Echo>,
     /// When the peer connection wants a tick.
@@ -97,6 +101,8 @@ struct Publication {
 struct VideoSlot {
     track: usize,
     feed: Feed,
+    /// Whether nothing goes to it for want of bandwidth.
+    held_back: bool,
 }
 
 struct AudioSlot {
@@ -119,6 +125,7 @@ impl Member {
             places: vec![],
             is_connected: false,
             quality: Quality::new(now),
+            budget: Budget::default(),
             echo: None,
             tick_at: now,
             timer: None,
@@ -162,10 +169,11 @@ impl Member {
                 TrackUse::VideoSlot | TrackUse::ScreenSlot => {
                     let same = |place: &Place| place.mid == plan.mid && place.track_use == plan.track_use;
                     let known = places.iter().position(same);
-                    let known = known.map(|at| (places.swap_remove(at).wish, video.swap_remove(at).feed));
-                    let (wish, feed) = known.unwrap_or_else(|| (None, Feed::new(seed)));
+                    let known = known.map(|at| (places.swap_remove(at).wish, video.swap_remove(at)));
+                    let (wish, slot) = known.map_or_else(|| (None, None), |(wish, slot)| (wish, Some(slot)));
+                    let (feed, held_back) = slot.map_or_else(|| (Feed::new(seed), false), |s| (s.feed, s.held_back));
                     self.places.push(Place { mid: plan.mid.clone(), track_use: plan.track_use, wish });
-                    self.video_slots.push(VideoSlot { track, feed });
+                    self.video_slots.push(VideoSlot { track, feed, held_back });
                 }
             }
         }
@@ -237,7 +245,7 @@ impl Member {
     pub fn due_at(&self, now: Instant) -> Instant {
         let requests = self.publications.iter().filter(|_| self.is_connected).filter_map(|p| p.keyframes.due_at(now));
         let echo = self.echo.as_ref().and_then(Echo::due_at);
-        requests.chain(self.lost_at).chain(echo).fold(self.tick_at, Instant::min)
+        requests.chain(self.lost_at).chain(echo).chain(self.budget.due_at()).fold(self.tick_at, Instant::min)
     }
 
     /// Whether its time for having no path is over.
@@ -268,18 +276,58 @@ impl Member {
         let changed = subscriptions::assign(&mut self.places, &self.wishes, available);
         for index in &changed {
             self.video_slots[*index].feed.restart();
+            self.video_slots[*index].held_back = false;
         }
         !changed.is_empty()
     }
 
-    /// Chooses the layer for each slot, or for those alone that carry `only`.
-    pub fn aim<'a>(&mut self, only: Option<Wish>, layers: impl Fn(&Wish) -> Option<&'a Layers>) {
-        for (place, slot) in self.places.iter().zip(&mut self.video_slots) {
-            let Some(wish) = place.wish.filter(|wish| only.is_none_or(|only| only == *wish)) else { continue };
-            let Some(layers) = layers(&wish) else { continue };
-            let shown = self.shown.iter().find(|shown| shown.wish == wish).map(|shown| shown.size);
-            slot.feed.aim_at(layers.choose(Need { shown, current: slot.feed.current() }));
+    /// Chooses the layer for each slot, if any carries `only`, as far as the bandwidth goes. `leader`: who speaks. Returns whether the
+    /// estimator was told of something new, which then wants a drain.
+    pub fn aim<'a>(
+        &mut self,
+        only: Option<Wish>,
+        leader: Option<PeerId>,
+        now: Instant,
+        layers: impl Fn(&Wish) -> Option<&'a Layers>,
+    ) -> Result<bool, LostReason> {
+        if only.is_some() && !self.places.iter().any(|place| place.wish == only) {
+            return Ok(false);
         }
+        let mut claims = vec![];
+        let mut claimants = vec![];
+        for (index, (place, slot)) in self.places.iter().zip(&self.video_slots).enumerate() {
+            let Some((wish, layers)) = place.wish.and_then(|wish| Some((wish, layers(&wish)?))) else { continue };
+            let shown = self.shown.iter().find(|shown| shown.wish == wish).map(|shown| shown.size);
+            let current = slot.feed.current();
+            let rank = match wish.source {
+                Source::Screen => Rank::Screen,
+                Source::Camera | Source::Microphone if leader == Some(wish.publisher) => Rank::Speaker,
+                Source::Camera | Source::Microphone => Rank::Other,
+            };
+            claims.push(Claim {
+                rank,
+                steps: layers.steps(Need { shown, current }),
+                current,
+                held_back: slot.held_back,
+            });
+            claimants.push(index);
+        }
+        let heard = self.audio_slots.iter().filter(|slot| slot.occupant.is_some()).count();
+        let allocation = allocate(&claims, self.budget.for_video(heard));
+        for ((index, claim), layer) in claimants.into_iter().zip(&claims).zip(&allocation.layers) {
+            let slot = &mut self.video_slots[index];
+            slot.held_back = layer.is_none() && !claim.steps.is_empty();
+            slot.feed.aim_at(*layer);
+        }
+        self.budget.aimed(now, !claims.is_empty());
+        let Allocation { wanted, next, .. } = allocation;
+        let (minimum, goal) = self.budget.goals(heard, wanted, next);
+        self.peer.want_bandwidth(minimum, goal)
+    }
+
+    /// Whether it is time to look at its slots anew.
+    pub fn wants_aim(&self, now: Instant) -> bool {
+        self.budget.due_at().is_some_and(|due| due <= now)
     }
 
     /// The layers of which slots here need a keyframe. One that comes before the connection is up would be lost: none is needed till then.
@@ -410,7 +458,11 @@ impl Publication {
         let is_entry_point = packet.is_entry_point();
         self.keyframes.packet_arrived(layer, is_entry_point);
         // Padding is no sign that a layer comes.
-        if self.layers.count() == 1 || packet.payload.is_empty() {
+        if packet.payload.is_empty() {
+            return false;
+        }
+        self.layers.measure(layer, packet.received_at, packet.payload.len());
+        if self.layers.count() == 1 {
             return false;
         }
         let size = if is_entry_point { packet.picture_size() } else { None };

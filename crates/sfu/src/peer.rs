@@ -1,4 +1,4 @@
-//! One peer connection of the server, and the only file of this crate that names str0m.
+//! One peer connection of the server, and with `convert.rs` all of this crate that names str0m.
 //!
 //! str0m does ICE-lite, DTLS, SRTP, RTCP (NACK, RTX, reports, transport-wide feedback) and the SDP answer, in RTP mode;
 //! what is forwarded to whom is decided by others on plain packets. Whatever panics inside str0m ends this peer alone.
@@ -7,9 +7,10 @@
 //! [`request_keyframe`](Peer::request_keyframe), then [`drain`](Peer::drain) to the end. After `receive`, `drain` must come
 //! before the next `receive`, since str0m holds one received packet.
 
+use crate::convert::{codec_of, incoming, to_write};
 use crate::demux::{Address, Protocol};
 use crate::interface::Transmit;
-use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
+use crate::packet::{Codec, IncomingPacket, OutgoingPacket};
 use crate::plan;
 use crate::quality::Report;
 use convene_model::media::{LostReason, TrackPlan};
@@ -17,13 +18,13 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::crypto::from_feature_flags;
-use str0m::format::{Codec as RtcCodec, PayloadParams};
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid, Rids};
 use str0m::net::{Protocol as RtcProtocol, Receive, TcpType};
-use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
+use str0m::rtp::Ssrc;
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig, RtcError};
 
 /// Packets kept for retransmission in one outgoing video stream: 1.4 s of a 1.5 Mbit/s camera. Fewer lose the repair of
@@ -37,6 +38,12 @@ const RESEND_SHARE_MAX: f32 = 0.4;
 /// SSRCs remembered with their m-lines. A client that exceeds it (three tracks need five, with layers) costs itself look-ups.
 const SOURCES_MAX: usize = 16;
 
+/// What a client's line is taken to carry until it is known, in bits per second. The first probes then try three and six times of it. More: a
+/// thin line is flooded at the start. Less: everybody begins with small pictures.
+const FIRST_ESTIMATE: u64 = 1_500_000;
+/// A change of what is wanted that the estimator is told: less is not worth the work.
+const WANTED_STEP: f64 = 0.05;
+
 /// How often the library is asked what the client reported. More often: more work for each peer and slot. More rarely: calls that are
 /// over soon have no round trip.
 const REPORTS_EVERY: Duration = Duration::from_secs(3);
@@ -46,6 +53,7 @@ pub(crate) struct PeerFactory {
     crypto: Arc<CryptoProvider>,
     certificate: DtlsCert,
     candidates: Vec<Address>,
+    estimates_bandwidth: bool,
 }
 
 /// A parsed offer. Parsing takes up to 25 ms for large ones, so it is done before the media thread.
@@ -58,6 +66,8 @@ pub(crate) struct Peer {
     /// The m-lines and layers of the SSRCs that were received.
     sources: Vec<(Ssrc, Origin)>,
     candidates: Vec<Address>,
+    /// Minimum and goal that the estimator works with, in bits per second.
+    bandwidth: (u64, u64),
 }
 
 /// The m-line that a packet belongs to, and its layer, if it has a name.
@@ -90,9 +100,20 @@ pub(crate) struct Sent {
 /// What comes out of a peer. Tracks are indexes into the plan.
 pub(crate) enum PeerOutput {
     Transmit(Transmit),
-    Packet { track: usize, layer: usize, packet: IncomingPacket },
-    KeyframeRequested { track: usize },
-    Reported { track: usize, report: Report },
+    Packet {
+        track: usize,
+        layer: usize,
+        packet: IncomingPacket,
+    },
+    KeyframeRequested {
+        track: usize,
+    },
+    Reported {
+        track: usize,
+        report: Report,
+    },
+    /// What the client's line carries, in bits per second; `None` if that is not found out.
+    Estimated(Option<u64>),
     Connected,
     IceUp,
     IceDown,
@@ -100,10 +121,10 @@ pub(crate) enum PeerOutput {
 
 impl PeerFactory {
     /// Makes the process's certificate.
-    pub fn new(candidates: Vec<Address>) -> Result<PeerFactory, String> {
+    pub fn new(candidates: Vec<Address>, estimates_bandwidth: bool) -> Result<PeerFactory, String> {
         let crypto = from_feature_flags();
         let certificate = crypto.dtls_provider.generate_certificate().ok_or("no DTLS certificate could be made")?;
-        Ok(PeerFactory { crypto: Arc::new(crypto), certificate, candidates })
+        Ok(PeerFactory { crypto: Arc::new(crypto), certificate, candidates, estimates_bandwidth })
     }
 
     /// Makes a peer and answers its offer. The error is a sentence for a developer.
@@ -113,7 +134,8 @@ impl PeerFactory {
             for candidate in &self.candidates {
                 rtc.add_local_candidate(announced(*candidate)?);
             }
-            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates: self.candidates.clone() };
+            let candidates = self.candidates.clone();
+            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates, bandwidth: (0, 0) };
             let answer = peer.accept(offer, tracks)?;
             Ok((peer, answer))
         }));
@@ -128,6 +150,7 @@ impl PeerFactory {
             .set_rtp_mode(true)
             .set_stats_interval(Some(REPORTS_EVERY))
             .set_send_buffer_video(RESEND_PACKETS)
+            .enable_bwe(self.estimates_bandwidth.then_some(Bitrate::bps(FIRST_ESTIMATE)))
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
@@ -231,6 +254,21 @@ impl Peer {
                 }
             }
             Ok(sent)
+        })
+    }
+
+    /// Says how many bits a second are wanted for the client: at least `minimum`, with padding while there is less to send, and in the end
+    /// `goal`. Returns whether that is news.
+    pub fn want_bandwidth(&mut self, minimum: u64, goal: u64) -> Result<bool, LostReason> {
+        let same = |new: u64, old: u64| new.abs_diff(old) as f64 <= old as f64 * WANTED_STEP;
+        if same(minimum, self.bandwidth.0) && same(goal, self.bandwidth.1) {
+            return Ok(false);
+        }
+        self.bandwidth = (minimum, goal);
+        let rtc = &mut self.rtc;
+        guarded(move || {
+            rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(goal));
+            Ok(true)
         })
     }
 
@@ -384,6 +422,9 @@ fn translate(
             let report = Report { loss: stats.loss, jitter, round_trip: stats.rtt };
             Some(PeerOutput::Reported { track, report })
         }
+        Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
+            Some(PeerOutput::Estimated(can_probe.then(|| estimate.as_u64())))
+        }
         Event::Connected => Some(PeerOutput::Connected),
         Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => {
             Some(PeerOutput::IceUp)
@@ -425,72 +466,6 @@ impl Track {
         let codec = codec_of(params)?;
         self.last_codec = Some((pt, codec));
         Some(codec)
-    }
-}
-
-fn codec_of(params: &PayloadParams) -> Option<Codec> {
-    let spec = params.spec();
-    match spec.codec {
-        RtcCodec::Opus => Some(Codec::Opus),
-        RtcCodec::Vp8 => Some(Codec::Vp8),
-        RtcCodec::H264 => Some(Codec::H264 {
-            packetization_mode: spec.format.packetization_mode.unwrap_or(0),
-            profile: (spec.format.profile_level_id.unwrap_or(0) >> 16) as u8,
-        }),
-        _ => None,
-    }
-}
-
-fn incoming(packet: RtpPacket, codec: Codec) -> IncomingPacket {
-    let values = &packet.header.ext_vals;
-    let rotation = values.video_orientation.map(|orientation| match orientation {
-        VideoOrientation::Deg0 => Rotation::Deg0,
-        VideoOrientation::Deg90 => Rotation::Deg90,
-        VideoOrientation::Deg180 => Rotation::Deg180,
-        VideoOrientation::Deg270 => Rotation::Deg270,
-    });
-    let extensions = Extensions { audio_level: values.audio_level, voice_activity: values.voice_activity, rotation };
-    IncomingPacket {
-        codec,
-        sequence: *packet.seq_no,
-        timestamp: packet.header.timestamp,
-        marker: packet.header.marker,
-        received_at: packet.timestamp,
-        extensions,
-        payload: packet.payload,
-    }
-}
-
-fn to_write(packet: OutgoingPacket, pt: Pt) -> RtpWrite {
-    let orientation = packet.extensions.rotation.map(|rotation| match rotation {
-        Rotation::Deg0 => VideoOrientation::Deg0,
-        Rotation::Deg90 => VideoOrientation::Deg90,
-        Rotation::Deg180 => VideoOrientation::Deg180,
-        Rotation::Deg270 => VideoOrientation::Deg270,
-    });
-    let values = ExtensionValues {
-        audio_level: packet.extensions.audio_level,
-        voice_activity: packet.extensions.voice_activity,
-        video_orientation: orientation,
-        ..ExtensionValues::default()
-    };
-    let patch = packet.vp8.and_then(|rewrite| {
-        let mut patch = Vp8Descriptor::parse(&packet.payload).ok()?.patch();
-        if let Some(picture_id) = rewrite.picture_id {
-            patch = patch.picture_id(picture_id);
-        }
-        if let Some(tl0) = rewrite.tl0_pic_idx {
-            patch = patch.tl0_pic_idx(tl0);
-        }
-        patch.build().ok()
-    });
-    let write = RtpWrite::new(pt, packet.sequence.into(), packet.timestamp, packet.received_at, packet.payload)
-        .marker(packet.marker)
-        .ext_vals(values)
-        .nackable(packet.codec != Codec::Opus);
-    match patch {
-        Some(patch) => write.vp8_patch(patch),
-        None => write,
     }
 }
 

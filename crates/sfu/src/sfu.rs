@@ -80,7 +80,7 @@ impl Sfu {
     pub fn new(config: SfuConfig, now: Instant) -> Result<Sfu, String> {
         Ok(Sfu {
             now,
-            factory: PeerFactory::new(config.addresses())?,
+            factory: PeerFactory::new(config.addresses(), config.estimates_bandwidth)?,
             demux: Demux::default(),
             members: BTreeMap::new(),
             agents: BTreeMap::new(),
@@ -266,6 +266,7 @@ impl Sfu {
             PeerOutput::Packet { .. }
             | PeerOutput::KeyframeRequested { .. }
             | PeerOutput::Reported { .. }
+            | PeerOutput::Estimated(_)
             | PeerOutput::Connected
             | PeerOutput::IceUp
             | PeerOutput::IceDown => scratch.push(output),
@@ -303,6 +304,11 @@ impl Sfu {
                     }
                 }
                 PeerOutput::Reported { track, report } => member.reported(track, report),
+                PeerOutput::Estimated(rate) => {
+                    if member.budget.estimated(rate) {
+                        self.aim(id, None);
+                    }
+                }
                 PeerOutput::Connected => {
                     if member.connected(self.now) {
                         tracing::info!(peer = %id, call = %member.call, "media connected");
@@ -393,6 +399,9 @@ impl Sfu {
             for packet in packets {
                 self.arrived_in(&call, publisher, Source::Microphone, 0, None, packet);
             }
+        }
+        if self.members.get(&id).is_some_and(|member| member.wants_aim(self.now)) {
+            self.aim(id, None);
         }
         let Some(member) = self.members.get_mut(&id) else { return };
         if member.due_at(self.now) > self.now {

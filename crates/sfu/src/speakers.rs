@@ -40,6 +40,8 @@ struct Speaker {
 pub struct Speakers {
     speakers: BTreeMap<PeerId, Speaker>,
     reported: Vec<PeerId>,
+    /// Who stood first in the last report that named anybody.
+    leader: Option<PeerId>,
     reported_at: Option<Instant>,
 }
 
@@ -63,6 +65,12 @@ impl Speakers {
     /// `peer` sends no audio any more.
     pub fn remove(&mut self, peer: PeerId) {
         self.speakers.remove(&peer);
+        self.leader = self.leader.filter(|leader| *leader != peer);
+    }
+
+    /// Who speaks loudest, or did when anybody last spoke.
+    pub fn leader(&self) -> Option<PeerId> {
+        self.leader
     }
 
     /// How loud `peer` is, in dBov; what was heard longer than [`HANG`] ago counts as silence.
@@ -98,6 +106,7 @@ impl Speakers {
         }
         self.reported = speaking.iter().map(|(id, _)| *id).collect();
         self.reported_at = Some(now);
+        self.leader = self.reported.first().copied().or(self.leader);
         Some(self.reported.clone())
     }
 

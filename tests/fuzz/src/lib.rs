@@ -10,6 +10,9 @@ pub use mutate::Mutator;
 pub use targets::{TARGETS, Target, target};
 
 /// Parts of `sfu` that it keeps to itself.
+#[path = "../../../crates/sfu/src/allocation.rs"]
+#[allow(dead_code)]
+mod allocation;
 #[path = "../../../crates/sfu/src/demux.rs"]
 #[allow(dead_code)]
 mod demux;
@@ -21,6 +24,9 @@ mod layers;
 #[path = "../../../crates/sfu/src/packet.rs"]
 #[allow(dead_code)]
 mod packet;
+#[path = "../../../crates/sfu/src/rate.rs"]
+#[allow(dead_code)]
+mod rate;
 #[path = "../../../crates/sfu/src/sps.rs"]
 mod sps;
 #[path = "../../../crates/sfu/src/vp8.rs"]

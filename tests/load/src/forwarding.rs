@@ -35,11 +35,14 @@ pub struct Server {
     pub listen: Ipv4Addr,
     /// The announced address.
     pub address: Ipv4Addr,
+    /// Whether it finds out what each line carries. Frames that go out as fast as they arrive come faster than that takes.
+    pub estimates_bandwidth: bool,
 }
 
 impl Server {
     /// On 127.0.0.1 alone.
-    pub const LOOPBACK: Server = Server { listen: Ipv4Addr::LOCALHOST, address: Ipv4Addr::LOCALHOST };
+    pub const LOOPBACK: Server =
+        Server { listen: Ipv4Addr::LOCALHOST, address: Ipv4Addr::LOCALHOST, estimates_bandwidth: false };
 }
 
 /// A connected call with one publisher.
@@ -60,7 +63,8 @@ impl Call {
     pub fn connect(server: Server, subscribers: usize, full: usize, shape: Shape) -> io::Result<Call> {
         let (sender, events) = mpsc::channel(subscribers * 4 + 16);
         let listen = SocketAddr::from((server.listen, 0));
-        let config = MediaConfig { listen, public_addresses: vec![IpAddr::V4(server.address)], tcp: None };
+        let (public_addresses, estimates_bandwidth) = (vec![IpAddr::V4(server.address)], server.estimates_bandwidth);
+        let config = MediaConfig { listen, public_addresses, tcp: None, estimates_bandwidth };
         let plane = MediaPlane::start(config, sender)?;
         let announced = SocketAddr::from((server.address, plane.local_addr().port()));
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;

@@ -17,7 +17,8 @@ fn every_packet_of_a_burst_reaches_every_subscriber_whole_and_in_order() {
 
 #[test]
 fn a_socket_on_every_address_answers_from_the_one_that_was_asked() {
-    let server = Server { listen: Ipv4Addr::UNSPECIFIED, address: Ipv4Addr::new(127, 0, 0, 2) };
+    let server =
+        Server { listen: Ipv4Addr::UNSPECIFIED, address: Ipv4Addr::new(127, 0, 0, 2), estimates_bandwidth: true };
     let mut call = Call::connect(server, 2, 2, SMALL).unwrap();
     let measured = call.run(10, Pace::Closed).unwrap();
     assert_eq!(measured.problems, Vec::<String>::new());

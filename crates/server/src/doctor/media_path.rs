@@ -51,7 +51,10 @@ fn start(subject: &Subject) -> io::Result<MediaPlane> {
     // Nothing happens that would make an event.
     let (events, _none) = mpsc::channel(1);
     let public_addresses = subject.config.public_addresses.clone();
-    MediaPlane::start(MediaConfig { listen: subject.config.media_listen, public_addresses, tcp: None }, events)
+    MediaPlane::start(
+        MediaConfig { listen: subject.config.media_listen, public_addresses, tcp: None, estimates_bandwidth: false },
+        events,
+    )
 }
 
 fn judge(to: SocketAddr, is_local: bool, answer: io::Result<(Duration, SocketAddr)>) -> Finding {

@@ -10,9 +10,18 @@ impl Sfu {
     pub(super) fn aim(&mut self, id: PeerId, only: Option<Wish>) {
         let Some(mut member) = self.members.remove(&id) else { return };
         let members = &self.members;
-        member.aim(only, |wish| members.get(&wish.publisher)?.layers(wish.source));
+        let leader = self.calls.get(&member.call).and_then(|call| call.speakers.leader());
+        let aimed = member.aim(only, leader, self.now, |wish| members.get(&wish.publisher)?.layers(wish.source));
         let waiting = member.waits_for();
         self.members.insert(id, member);
+        match aimed {
+            Ok(true) => self.stale.push(id),
+            Ok(false) => {}
+            Err(reason) => {
+                self.lose(id, reason);
+                return;
+            }
+        }
         for waiting in waiting.into_iter().filter(|waiting| only.is_none_or(|only| only == waiting.wish)) {
             self.request_layer(waiting);
         }

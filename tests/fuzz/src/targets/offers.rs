@@ -26,7 +26,7 @@ pub const WORDS: &[&[u8]] = &[
 pub fn run(data: &[u8]) {
     let now = Instant::now();
     let server = SERVER.parse().expect("an address");
-    let config = SfuConfig { candidates: vec![server], tcp_candidates: vec![server] };
+    let config = SfuConfig { candidates: vec![server], tcp_candidates: vec![server], estimates_bandwidth: true };
     let mut sfu = Sfu::new(config, now).expect("an sfu");
     let offer = String::from_utf8_lossy(data).into_owned();
     let tracks = vec![

@@ -80,7 +80,7 @@ fn run(options: &Options) -> io::Result<bool> {
         println!("sent in segments: {:.0} %, datagrams per send call: {per_call:.1}\n", segmented * 100.0);
         all_hold &= rows.iter().all(|row| row.problem().is_none());
         if options.real_time > 0 {
-            all_hold &= real_time(&mut call, *subscribers, options.real_time * 30)?;
+            all_hold &= real_time(&mut call, *subscribers, options.real_time * 30, options.full, shape)?;
         }
     }
     memory(options)?;
@@ -103,14 +103,20 @@ fn memory(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
-fn real_time(call: &mut Call, subscribers: usize, frames: u32) -> io::Result<bool> {
-    let mut rows = [row("convene"), row("floor, sendmmsg"), row("floor, GSO")];
+fn real_time(call: &mut Call, subscribers: usize, frames: u32, full: usize, shape: Shape) -> io::Result<bool> {
+    let mut rows = [row("convene"), row("floor, sendmmsg"), row("floor, GSO"), row("with bandwidths")];
     rows[0].runs.push(call.run(frames, Pace::RealTime)?);
     rows[1].runs.push(floor::run(subscribers, frames, SendBy::Sendmmsg, Pace::RealTime)?);
     rows[2].runs.push(floor::run(subscribers, frames, SendBy::Segments, Pace::RealTime)?);
+    let server = Server { estimates_bandwidth: true, ..Server::LOOPBACK };
+    let mut estimating = Call::connect(server, subscribers, full.min(subscribers), shape)?;
+    // The first seconds are those in which the lines are probed.
+    estimating.run(120, Pace::RealTime)?;
+    rows[3].runs.push(estimating.run(frames, Pace::RealTime)?);
     println!("the same at 30 frames per second of real time, once");
     println!("{}", table(&rows, &rows[1], &rows[2]));
-    Ok(rows.iter().all(|row| row.problem().is_none()))
+    // The last one may send less than everything: that is what it is for.
+    Ok(rows[..3].iter().all(|row| row.problem().is_none()))
 }
 
 fn row(name: &str) -> Row {

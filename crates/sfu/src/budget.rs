@@ -1,0 +1,105 @@
+//! One subscriber's bandwidth: what its line carries, and what of it is for videos.
+//!
+//! The estimate is the library's, from the client's transport-wide feedback: by delays and losses, and by probes (Google Congestion Control).
+
+use std::time::{Duration, Instant};
+
+/// What one voice needs with its headers, in bits per second.
+pub const VOICE: u64 = 60_000;
+/// How much of the estimate is used, in percent: repairs and reports need the rest.
+const USED: u64 = 95;
+/// A change of the estimate, in percent, by which the slots are chosen anew at once.
+const CHANGE: u64 = 3;
+/// How soon they are without that: rates of layers change, too.
+pub const REVIEW: Duration = Duration::from_secs(1);
+
+/// What is known of a line, and when it was last shared out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// In bits per second; `None`: not known, and no limit.
+    estimate: Option<u64>,
+    /// The estimate by which the slots were last chosen.
+    applied: Option<u64>,
+    due_at: Option<Instant>,
+}
+
+impl Budget {
+    /// There is a new estimate. Returns whether it is worth choosing anew.
+    pub fn estimated(&mut self, rate: Option<u64>) -> bool {
+        self.estimate = rate;
+        match (self.applied, rate) {
+            (Some(applied), Some(rate)) => rate.abs_diff(applied) * 100 > applied * CHANGE,
+            (applied, rate) => applied.is_some() != rate.is_some(),
+        }
+    }
+
+    /// What is there for videos while so many are heard.
+    pub fn for_video(&self, voices: usize) -> Option<u64> {
+        self.estimate.map(|estimate| (estimate * USED / 100).saturating_sub(voices as u64 * VOICE))
+    }
+
+    /// The slots were chosen now. `any`: whether there are any.
+    pub fn aimed(&mut self, now: Instant, any: bool) {
+        self.applied = self.estimate;
+        self.due_at = (any && self.estimate.is_some()).then_some(now + REVIEW);
+    }
+
+    /// When they are to be chosen anew.
+    pub fn due_at(&self) -> Option<Instant> {
+        self.due_at
+    }
+
+    /// What is to be found out: whether the line carries what is `wanted`, and the next better picture at once. What must be sent for that,
+    /// with padding, comes first; nothing if everybody has what they want.
+    pub fn goals(&self, voices: usize, wanted: u64, next: Option<u64>) -> (u64, u64) {
+        let with_voices = |rate: u64| (rate + voices as u64 * VOICE) * 100 / USED;
+        let goal = with_voices(wanted + wanted / 4);
+        (next.map_or(0, |next| with_voices(next).min(goal)), goal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_line_has_no_limit_and_is_not_looked_at_again() {
+        let mut budget = Budget::default();
+        assert!(!budget.estimated(None));
+        budget.aimed(Instant::now(), true);
+        assert_eq!((budget.for_video(3), budget.due_at()), (None, None));
+    }
+
+    #[test]
+    fn voices_come_first() {
+        let mut budget = Budget::default();
+        assert!(budget.estimated(Some(1_000_000)));
+        assert_eq!(budget.for_video(0), Some(950_000));
+        assert_eq!(budget.for_video(2), Some(950_000 - 2 * VOICE));
+        budget.estimated(Some(60_000));
+        assert_eq!(budget.for_video(2), Some(0));
+    }
+
+    #[test]
+    fn small_changes_wait_for_the_next_review() {
+        let (mut budget, now) = (Budget::default(), Instant::now());
+        budget.estimated(Some(1_000_000));
+        budget.aimed(now, true);
+        assert_eq!(budget.due_at(), Some(now + REVIEW));
+        assert!(!budget.estimated(Some(1_030_000)));
+        assert!(budget.estimated(Some(1_031_000)));
+        assert!(budget.estimated(Some(960_000)));
+        assert!(budget.estimated(None), "from now on there is no limit");
+        budget.aimed(now, true);
+        assert_eq!(budget.due_at(), None);
+    }
+
+    #[test]
+    fn the_next_picture_is_tried_for_and_nothing_more_than_is_wanted() {
+        let budget = Budget::default();
+        assert_eq!(budget.goals(0, 760_000, None), (0, 1_000_000));
+        assert_eq!(budget.goals(0, 760_000, Some(475_000)), (500_000, 1_000_000));
+        assert_eq!(budget.goals(0, 760_000, Some(4_750_000)), (1_000_000, 1_000_000));
+        assert_eq!(budget.goals(1, 0, None), (0, VOICE * 100 / 95));
+    }
+}

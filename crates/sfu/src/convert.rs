@@ -1,0 +1,75 @@
+//! Between the WebRTC library's packets and codecs and our own.
+
+use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
+use str0m::format::{Codec as RtcCodec, PayloadParams};
+use str0m::media::Pt;
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, VideoOrientation, Vp8Descriptor};
+
+/// The codec of a payload type, if it is one that is forwarded.
+pub fn codec_of(params: &PayloadParams) -> Option<Codec> {
+    let spec = params.spec();
+    match spec.codec {
+        RtcCodec::Opus => Some(Codec::Opus),
+        RtcCodec::Vp8 => Some(Codec::Vp8),
+        RtcCodec::H264 => Some(Codec::H264 {
+            packetization_mode: spec.format.packetization_mode.unwrap_or(0),
+            profile: (spec.format.profile_level_id.unwrap_or(0) >> 16) as u8,
+        }),
+        _ => None,
+    }
+}
+
+/// A received packet.
+pub fn incoming(packet: RtpPacket, codec: Codec) -> IncomingPacket {
+    let values = &packet.header.ext_vals;
+    let rotation = values.video_orientation.map(|orientation| match orientation {
+        VideoOrientation::Deg0 => Rotation::Deg0,
+        VideoOrientation::Deg90 => Rotation::Deg90,
+        VideoOrientation::Deg180 => Rotation::Deg180,
+        VideoOrientation::Deg270 => Rotation::Deg270,
+    });
+    let extensions = Extensions { audio_level: values.audio_level, voice_activity: values.voice_activity, rotation };
+    IncomingPacket {
+        codec,
+        sequence: *packet.seq_no,
+        timestamp: packet.header.timestamp,
+        marker: packet.header.marker,
+        received_at: packet.timestamp,
+        extensions,
+        payload: packet.payload,
+    }
+}
+
+/// A packet to send, with the subscriber's payload type.
+pub fn to_write(packet: OutgoingPacket, pt: Pt) -> RtpWrite {
+    let orientation = packet.extensions.rotation.map(|rotation| match rotation {
+        Rotation::Deg0 => VideoOrientation::Deg0,
+        Rotation::Deg90 => VideoOrientation::Deg90,
+        Rotation::Deg180 => VideoOrientation::Deg180,
+        Rotation::Deg270 => VideoOrientation::Deg270,
+    });
+    let values = ExtensionValues {
+        audio_level: packet.extensions.audio_level,
+        voice_activity: packet.extensions.voice_activity,
+        video_orientation: orientation,
+        ..ExtensionValues::default()
+    };
+    let patch = packet.vp8.and_then(|rewrite| {
+        let mut patch = Vp8Descriptor::parse(&packet.payload).ok()?.patch();
+        if let Some(picture_id) = rewrite.picture_id {
+            patch = patch.picture_id(picture_id);
+        }
+        if let Some(tl0) = rewrite.tl0_pic_idx {
+            patch = patch.tl0_pic_idx(tl0);
+        }
+        patch.build().ok()
+    });
+    let write = RtpWrite::new(pt, packet.sequence.into(), packet.timestamp, packet.received_at, packet.payload)
+        .marker(packet.marker)
+        .ext_vals(values)
+        .nackable(packet.codec != Codec::Opus);
+    match patch {
+        Some(patch) => write.vp8_patch(patch),
+        None => write,
+    }
+}

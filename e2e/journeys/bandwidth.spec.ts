@@ -1,0 +1,80 @@
+// What somebody with a thin line sees and hears where the server adapts to it: smaller pictures, then sound alone, and all of it again when the
+// line is wide.
+
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { AppPage } from "../lib/app-page";
+import { expect, test } from "../lib/fixtures";
+import { expectToHear, expectToSee } from "../lib/probes";
+import { startServer } from "../lib/server";
+import { ThinLine } from "../lib/thin-line";
+
+test.beforeEach(() => test.slow());
+
+interface Arrived {
+  readonly width: number;
+  readonly decoded: number;
+  readonly voicePackets: number;
+  readonly voiceLost: number;
+}
+
+/** What has arrived on a page since it joined. */
+async function arrived(page: Page): Promise<Arrived> {
+  return page.evaluate(async (): Promise<Arrived> => {
+    const sum = { width: 0, decoded: 0, voicePackets: 0, voiceLost: 0 };
+    for (const connection of window.__observed.connections) {
+      for (const stats of (await connection.getStats()).values() as Iterable<Record<string, unknown>>) {
+        if (stats.type !== "inbound-rtp" || !stats.packetsReceived) continue;
+        if (stats.kind === "video") {
+          // What probes the line comes without pictures.
+          sum.width = Math.max(sum.width, Number(stats.frameWidth ?? 0));
+          sum.decoded += Number(stats.framesDecoded ?? 0);
+        } else {
+          sum.voicePackets += Number(stats.packetsReceived);
+          sum.voiceLost += Number(stats.packetsLost);
+        }
+      }
+    }
+    return sum;
+  });
+}
+
+test("on a thin line pictures become smaller and then stop while the voice goes on, and they come back", async ({ open, request }) => {
+  const line = await ThinLine.open();
+  const server = await startServer({ dev: true, flags: ["--adapt-to-bandwidth", "--no-media-tcp"], ...line.server });
+  try {
+    const at = { open: (camera: Parameters<typeof open>[0]) => open(camera, { baseURL: server.url }), request, server };
+    const group = randomUUID();
+    await AppPage.inGroup(at, group, "wide", "Ann");
+    const others = line.count;
+    const ben = await AppPage.inGroup(at, group, "green", "Ben", { camera: false });
+    await expect(ben.videoOf("Ann")).toHaveCount(1);
+    await ben.page.locator('figure[data-name="Ann"]').evaluate((figure) => Object.assign(figure.style, { width: "1280px", height: "720px", margin: "0" }));
+    await expect.poll(async () => (await arrived(ben.page)).width, { message: "the width on a wide line", timeout: 45_000 }).toBe(1280);
+
+    line.narrow(others, 500_000);
+    await expect.poll(async () => (await arrived(ben.page)).width, { message: "the width at 500 kbit/s" }).toBeLessThan(1280);
+    await expectToSee(ben.videoOf("Ann"), "red");
+
+    line.narrow(others, 70_000);
+    const picturesInTwoSeconds = async (): Promise<number> => {
+      const { decoded, voicePackets } = await arrived(ben.page);
+      // A voice sends fifty packets a second.
+      await expect.poll(async () => (await arrived(ben.page)).voicePackets, { message: "the voice" }).toBeGreaterThan(voicePackets + 100);
+      return (await arrived(ben.page)).decoded - decoded;
+    };
+    await expect.poll(picturesInTwoSeconds, { message: "pictures at 70 kbit/s", timeout: 45_000 }).toBe(0);
+    const before = await arrived(ben.page);
+    expect(await picturesInTwoSeconds()).toBe(0);
+    const after = await arrived(ben.page);
+    expect(after.voiceLost - before.voiceLost, "lost of about a hundred packets of the voice").toBeLessThan(10);
+    await expectToHear(ben.page, ["red"]);
+
+    line.narrow(others, 20_000_000);
+    await expect.poll(async () => (await arrived(ben.page)).width, { message: "the width when the line is wide again", timeout: 45_000 }).toBe(1280);
+    await expectToSee(ben.videoOf("Ann"), "red");
+  } finally {
+    await server.stop();
+    line.close();
+  }
+});
