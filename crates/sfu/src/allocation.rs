@@ -43,7 +43,8 @@ pub struct Allocation {
     pub layers: Vec<Option<usize>>,
     /// What all layers together need that were wanted, in bits per second.
     pub wanted: u64,
-    /// What the next better picture needs, together with all that is given; `None` if everybody has what they want.
+    /// What the next better picture needs, together with all that is given; `None` if nobody is shown who could be better: a line that has
+    /// room for voices alone is not to be filled beside them.
     pub next: Option<u64>,
 }
 
@@ -92,7 +93,7 @@ pub fn allocate(claims: &[Claim], budget: Option<u64>) -> Allocation {
         }
     }
     let more = claims.iter().zip(&taken).filter_map(|(claim, taken)| {
-        let next = taken.map_or(0, |taken| taken + 1);
+        let next = (*taken)? + 1;
         (next < claim.steps.len()).then(|| claim.price(next).saturating_sub(claim.rate(*taken)))
     });
     let next = more.min().map(|more| used + more);

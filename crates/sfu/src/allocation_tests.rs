@@ -82,6 +82,8 @@ fn the_next_better_picture_is_the_cheapest_one() {
     assert_eq!(allocation.next, Some(650_000 + 450_000));
     assert_eq!(allocation.wanted, 3_400_000);
     assert_eq!(allocate(&claims, Some(10_000_000)).next, None);
+    let alone = [claim(Rank::Other, &RATES, None)];
+    assert_eq!(allocate(&alone, Some(100_000)).next, None, "nothing is filled up beside voices alone");
 }
 
 #[test]
