@@ -3,7 +3,7 @@
 use convene_media::{MediaConfig, MediaPlane, TcpBounds, TcpConfig, TcpEntrance};
 use convene_model::media::{MaySend, MediaCommand, MediaEvent, TrackPlan, TrackUse};
 use convene_model::{CallId, PeerId};
-use socket2::{Domain, SockRef, Socket, Type};
+use socket2::{Domain, Socket, Type};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
@@ -336,8 +336,12 @@ fn places_are_bounded_for_each_address_and_together_and_are_free_again() {
 #[test]
 fn who_reads_nothing_loses_packets_and_holds_nobody_up() {
     let server = Server::bounded(TcpBounds { stranger_within: AT_MOST * 10, ..TcpBounds::default() });
-    let greedy = server.connect();
-    SockRef::from(&greedy).set_recv_buffer_size(4096).unwrap();
+    // Before it connects: a window that becomes smaller later makes the kernel drop what is sent to it, acknowledgements too.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.connect(&server.plane.local_addr().into()).unwrap();
+    let greedy = TcpStream::from(socket);
+    greedy.set_write_timeout(Some(AT_MOST)).unwrap();
     let deadline = Instant::now() + AT_MOST;
     let requests = binding_request().repeat(500);
     while server.plane.counters().tcp_dropped == 0 {

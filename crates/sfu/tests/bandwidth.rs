@@ -31,11 +31,11 @@ impl Talker {
         let is_key = self.frames == 0 || asked > self.asked;
         self.asked = asked;
         self.frames += 1;
-        for layer in 0..FRAMES.len() {
-            let mut left = FRAMES[layer];
+        for (layer, whole) in FRAMES.into_iter().enumerate() {
+            let mut left = whole;
             while left > 0 {
                 let size = left.min(1_100);
-                let packet = packet(self.peer, layer, self.frames, left == FRAMES[layer], is_key, size);
+                let packet = packet(self.peer, layer, self.frames, left == whole, is_key, size);
                 world.send_layer(self.peer, layer, packet);
                 left -= size;
             }
