@@ -50,11 +50,12 @@ impl Budget {
     }
 
     /// What is to be found out: whether the line carries what is `wanted`, and the next better picture at once. What must be sent for that,
-    /// with padding, comes first; nothing if everybody has what they want.
-    pub fn goals(&self, voices: usize, wanted: u64, next: Option<u64>) -> (u64, u64) {
+    /// with padding, comes first; nothing if nobody is shown who could be better. `None` while nobody finds out anything.
+    pub fn goals(&self, voices: usize, wanted: u64, next: Option<u64>) -> Option<(u64, u64)> {
+        self.estimate?;
         let with_voices = |rate: u64| (rate + voices as u64 * VOICE) * 100 / USED;
         let goal = with_voices(wanted + wanted / 4);
-        (next.map_or(0, |next| with_voices(next).min(goal)), goal)
+        Some((next.map_or(0, |next| with_voices(next).min(goal)), goal))
     }
 }
 
@@ -96,10 +97,12 @@ mod tests {
 
     #[test]
     fn the_next_picture_is_tried_for_and_nothing_more_than_is_wanted() {
-        let budget = Budget::default();
-        assert_eq!(budget.goals(0, 760_000, None), (0, 1_000_000));
-        assert_eq!(budget.goals(0, 760_000, Some(475_000)), (500_000, 1_000_000));
-        assert_eq!(budget.goals(0, 760_000, Some(4_750_000)), (1_000_000, 1_000_000));
-        assert_eq!(budget.goals(1, 0, None), (0, VOICE * 100 / 95));
+        let mut budget = Budget::default();
+        assert_eq!(budget.goals(0, 760_000, None), None, "there is nobody to find it out");
+        budget.estimated(Some(300_000));
+        assert_eq!(budget.goals(0, 760_000, None), Some((0, 1_000_000)));
+        assert_eq!(budget.goals(0, 760_000, Some(475_000)), Some((500_000, 1_000_000)));
+        assert_eq!(budget.goals(0, 760_000, Some(4_750_000)), Some((1_000_000, 1_000_000)));
+        assert_eq!(budget.goals(1, 0, None), Some((0, VOICE * 100 / 95)));
     }
 }

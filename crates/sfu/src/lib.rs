@@ -19,6 +19,7 @@ mod member;
 mod packet;
 mod peer;
 mod plan;
+mod publication;
 mod quality;
 mod rate;
 mod sfu;

@@ -9,6 +9,7 @@ use crate::keyframes::KeyframeRequests;
 use crate::layers::{Layers, Need};
 use crate::packet::{Codec, IncomingPacket};
 use crate::peer::{Peer, Sent};
+use crate::publication::Publication;
 use crate::quality::{Quality, Report};
 use crate::slot::Rewriter;
 use crate::subscriptions::{self, Place};
@@ -86,15 +87,6 @@ pub(crate) struct Member {
     hears: bool,
     /// When the peer is lost unless something comes before.
     lost_at: Option<Instant>,
-}
-
-/// A track that the peer may send.
-struct Publication {
-    mid: String,
-    track: usize,
-    source: Source,
-    keyframes: KeyframeRequests,
-    layers: Layers,
 }
 
 /// A slot for video; its place in `Member::places` has the same index.
@@ -321,8 +313,10 @@ impl Member {
         }
         self.budget.aimed(now, !claims.is_empty());
         let Allocation { wanted, next, .. } = allocation;
-        let (minimum, goal) = self.budget.goals(heard, wanted, next);
-        self.peer.want_bandwidth(minimum, goal)
+        match self.budget.goals(heard, wanted, next) {
+            Some((minimum, goal)) => self.peer.want_bandwidth(minimum, goal),
+            None => Ok(false),
+        }
     }
 
     /// Whether it is time to look at its slots anew.
@@ -449,29 +443,6 @@ impl Member {
     fn video_slot(&mut self, publisher: PeerId, source: Source) -> Option<&mut VideoSlot> {
         let index = self.video_index(publisher, source)?;
         self.video_slots.get_mut(index)
-    }
-}
-
-impl Publication {
-    /// A packet of a layer came. Returns whether others may be better served with another layer by that.
-    fn arrived(&mut self, layer: usize, packet: &IncomingPacket) -> bool {
-        let is_entry_point = packet.is_entry_point();
-        self.keyframes.packet_arrived(layer, is_entry_point);
-        // Padding is no sign that a layer comes.
-        if packet.payload.is_empty() {
-            return false;
-        }
-        self.layers.measure(layer, packet.received_at, packet.payload.len());
-        if self.layers.count() == 1 {
-            return false;
-        }
-        let size = if is_entry_point { packet.picture_size() } else { None };
-        let changes = self.layers.arrived(layer, packet.received_at, packet.timestamp, size);
-        if changes {
-            let stopped = (0..self.layers.count()).filter(|layer| !self.layers.is_coming(*layer));
-            stopped.for_each(|layer| self.keyframes.forget(layer));
-        }
-        changes
     }
 }
 

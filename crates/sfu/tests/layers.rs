@@ -80,11 +80,11 @@ fn each_subscriber_gets_the_smallest_layer_that_is_as_large_as_what_it_shows() {
         world.subscribe(*watcher, &[(ann, Source::Camera)]);
     }
     let mut camera = Camera::new(ann);
-    camera.film(&mut world, &[0, 1, 2], 80);
-    let last = |watcher: &PeerId| layers(&video(&world, *watcher)[60..]);
+    camera.film(&mut world, &[0, 1, 2], 40);
+    let last = |watcher: &PeerId| layers(&video(&world, *watcher)[30..]);
     assert_eq!(watchers.iter().map(last).collect::<Vec<_>>(), [[0], [1], [2], [2]]);
     watchers.iter().for_each(|watcher| expect_one_stream(video(&world, *watcher)));
-    assert!(watchers.iter().all(|watcher| video(&world, *watcher).len() >= 79), "each frame once");
+    assert!(watchers.iter().all(|watcher| video(&world, *watcher).len() >= 40), "each frame once");
 }
 
 #[test]
@@ -145,8 +145,8 @@ fn a_layer_that_stops_gives_way_to_the_next_smaller_one_and_comes_back() {
     let ben = world.join(2, "call", SMALL, all());
     world.subscribe(ben, &[(ann, Source::Camera)]);
     let mut camera = Camera::new(ann);
-    camera.film(&mut world, &[0, 1, 2], 60);
-    assert_eq!(layers(&video(&world, ben)[40..]), [2]);
+    camera.film(&mut world, &[0, 1, 2], 30);
+    assert_eq!(layers(&video(&world, ben)[3..]), [2]);
     let before = video(&world, ben).len();
     camera.film(&mut world, &[0, 1], 60);
     assert_eq!(layers(&video(&world, ben)[before..]), [1]);

@@ -91,7 +91,7 @@ pub struct World {
 /// A server at [`SERVER`], over UDP and over TCP.
 pub fn config() -> SfuConfig {
     let server = SERVER.parse().unwrap();
-    SfuConfig { candidates: vec![server], tcp_candidates: vec![server], estimates_bandwidth: true }
+    SfuConfig { candidates: vec![server], tcp_candidates: vec![server], estimates_bandwidth: false }
 }
 
 /// A line with a rate and a queue.
@@ -271,8 +271,17 @@ pub fn vp8(picture: u16, tl0: u8, is_key: bool, tag: u8) -> Vec<u8> {
 
 impl World {
     pub fn new() -> World {
+        World::with(config())
+    }
+
+    /// One whose server sends nobody more than their line carries.
+    pub fn adapting() -> World {
+        World::with(SfuConfig { estimates_bandwidth: true, ..config() })
+    }
+
+    fn with(config: SfuConfig) -> World {
         let now = Instant::now();
-        let sfu = Sfu::new(config(), now).unwrap();
+        let sfu = Sfu::new(config, now).unwrap();
         World {
             sfu,
             now,
