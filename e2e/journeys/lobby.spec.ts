@@ -2,7 +2,7 @@
 
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
-import { expectAudioEnergyToGrow, expectToHear, expectToSee, received } from "../lib/probes";
+import { expectToHear, expectToSee, expectToSeeAndHearEachOther, received } from "../lib/probes";
 import { SamplePage } from "../lib/sample-page";
 
 test("a guest waits in the lobby, is admitted, is seen and heard, and leaves", async ({ open }) => {
@@ -19,12 +19,7 @@ test("a guest waits in the lobby, is admitted, is seen and heard, and leaves", a
 
   await organizer.admit("Gina Guest");
   await guest.expectState("Connected");
-  await expectToSee(organizer.videoOf("Gina Guest"), "green");
-  await expectToSee(guest.videoOf("Olga Organizer"), "red");
-  await expectToHear(organizer.page, ["green"]);
-  await expectToHear(guest.page, ["red"]);
-  await expectAudioEnergyToGrow(organizer.page);
-  await expectAudioEnergyToGrow(guest.page);
+  await expectToSeeAndHearEachOther({ page: organizer.page, video: organizer.videoOf("Gina Guest"), camera: "red" }, { page: guest.page, video: guest.videoOf("Olga Organizer"), camera: "green" });
   await expect(organizer.lineOf("Gina Guest")).toContainText("app user");
   await expect(organizer.badge).toBeHidden();
 

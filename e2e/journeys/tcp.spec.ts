@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { withBlocked, type Blocked } from "../lib/blocked";
 import { expect, test, type OpenPage } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
-import { expectAudioEnergyToGrow, expectToHear, expectToSee, received } from "../lib/probes";
+import { expectToSee, expectToSeeAndHearEachOther, received } from "../lib/probes";
 import { SamplePage } from "../lib/sample-page";
 import { startServer, type Server } from "../lib/server";
 
@@ -46,12 +46,7 @@ async function lobbyJourney(open: OpenPage, blocked: Blocked, port: number): Pro
 
     await organizer.admit("Gina Guest");
     await guest.expectState("Connected");
-    await expectToSee(organizer.videoOf("Gina Guest"), "green");
-    await expectToSee(guest.videoOf("Olga Organizer"), "red");
-    await expectToHear(organizer.page, ["green"]);
-    await expectToHear(guest.page, ["red"]);
-    await expectAudioEnergyToGrow(organizer.page);
-    await expectAudioEnergyToGrow(guest.page);
+    await expectToSeeAndHearEachOther({ page: organizer.page, video: organizer.videoOf("Gina Guest"), camera: "red" }, { page: guest.page, video: guest.videoOf("Olga Organizer"), camera: "green" });
     for (const page of [organizer.page, guest.page]) expect(await pathsOf(page)).toEqual([{ protocol: "tcp", port }]);
 
     await guest.disconnect();

@@ -154,3 +154,20 @@ export async function expectAudioEnergyToGrow(page: Page): Promise<void> {
   const grown = async (): Promise<number> => (await received(page)).audioEnergy - before.audioEnergy;
   await expect.poll(grown, { message: "energy of decoded sound" }).toBeGreaterThan(0.001);
 }
+
+/** One of two: the page, the camera before it, and the video in which the other is to be seen. */
+export interface Side {
+  readonly page: Page;
+  readonly camera: Colour;
+  readonly video: Locator;
+}
+
+/** Expects that two see each other move, hear each other's voice and go on hearing it. */
+export async function expectToSeeAndHearEachOther(one: Side, other: Side): Promise<void> {
+  await expectToSee(one.video, other.camera);
+  await expectToSee(other.video, one.camera);
+  await expectToHear(one.page, [other.camera]);
+  await expectToHear(other.page, [one.camera]);
+  await expectAudioEnergyToGrow(one.page);
+  await expectAudioEnergyToGrow(other.page);
+}
