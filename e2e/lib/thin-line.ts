@@ -18,6 +18,7 @@ interface Client {
 /** Where media goes through a relay of the test's. */
 export class ThinLine {
   private readonly clients = new Map<number, Client>();
+  private isOpen = true;
 
   private constructor(private readonly entrance: Socket) {
     entrance.on("message", (bytes, from) => {
@@ -54,6 +55,7 @@ export class ThinLine {
   }
 
   close(): void {
+    this.isOpen = false;
     this.entrance.close();
     for (const { towardsServer } of this.clients.values()) towardsServer.close();
   }
@@ -68,7 +70,10 @@ export class ThinLine {
       const arrives = Math.max(client.freeAt, now) + ((bytes.length + HEADERS) * 8_000) / client.bitsPerSecond;
       if (arrives > now + QUEUE_MS) return;
       client.freeAt = arrives;
-      const send = (): void => this.entrance.send(bytes, port, "127.0.0.1");
+      const send = (): void => {
+        if (this.isOpen) this.entrance.send(bytes, port, "127.0.0.1");
+      };
+      // The line's own delay.
       if (arrives > now + 1) setTimeout(send, arrives - now);
       else send();
     });
