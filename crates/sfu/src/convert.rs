@@ -1,9 +1,10 @@
 //! Between the WebRTC library's packets and codecs and our own.
 
+use crate::egress::ExtensionIds;
 use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
 use str0m::format::{Codec as RtcCodec, PayloadParams};
 use str0m::media::Pt;
-use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, VideoOrientation, Vp8Descriptor};
+use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, VideoOrientation, Vp8Descriptor};
 
 /// The codec of a payload type, if it is one that is forwarded.
 pub fn codec_of(params: &PayloadParams) -> Option<Codec> {
@@ -16,6 +17,15 @@ pub fn codec_of(params: &PayloadParams) -> Option<Codec> {
             profile: (spec.format.profile_level_id.unwrap_or(0) >> 16) as u8,
         }),
         _ => None,
+    }
+}
+
+/// The ids of the extensions that we send, as the subscriber's offer maps them.
+pub fn extension_ids(map: &ExtensionMap) -> ExtensionIds {
+    ExtensionIds {
+        mid: map.id_of(Extension::RtpMid),
+        audio_level: map.id_of(Extension::AudioLevel),
+        rotation: map.id_of(Extension::VideoOrientation),
     }
 }
 

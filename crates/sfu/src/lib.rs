@@ -10,6 +10,7 @@ mod budget;
 mod convert;
 mod demux;
 mod echo;
+mod egress;
 mod feed;
 mod h264;
 mod interface;

@@ -408,17 +408,18 @@ impl Member {
                 continue;
             }
             let outgoing = run.packets.iter().filter_map(|packet| slot.feed.forward(run.layer, packet));
-            let sent = self.peer.send(slot.track, outgoing)?;
+            let sent = self.peer.send(slot.track, outgoing, now)?;
             self.quality.sent(source, sent.packets, sent.bytes, now);
             queued |= sent != Sent::default();
             let wish = Wish { publisher, source };
             starved.extend(slot.feed.waits_for().map(|layer| LayerOf { wish, layer }));
         }
         // The tick comes before the drain: str0m sends what is queued only after one, and would be polled in vain.
-        if queued {
+        let wants_drain = queued && self.peer.wants_drain(now);
+        if wants_drain {
             self.peer.tick(now)?;
         }
-        Ok(queued)
+        Ok(wants_drain)
     }
 
     fn forward_audio(&mut self, run: &Run, now: Instant, loudness: impl Fn(PeerId) -> f32) -> Result<bool, LostReason> {
@@ -430,7 +431,7 @@ impl Member {
             slot.rewriter.restart();
         }
         let outgoing = run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet));
-        let sent = self.peer.send(slot.track, outgoing)?;
+        let sent = self.peer.send(slot.track, outgoing, now)?;
         self.quality.sent(Source::Microphone, sent.packets, sent.bytes, now);
         Ok(sent != Sent::default())
     }

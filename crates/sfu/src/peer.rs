@@ -1,14 +1,20 @@
-//! One peer connection of the server, and with `convert.rs` all of this crate that names str0m.
+//! One peer connection of the server, and with `convert.rs` and `egress/keys.rs` all of this crate that names str0m.
 //!
-//! str0m does ICE-lite, DTLS, SRTP, RTCP (NACK, RTX, reports, transport-wide feedback) and the SDP answer, in RTP mode;
-//! what is forwarded to whom is decided by others on plain packets. Whatever panics inside str0m ends this peer alone.
+//! str0m does ICE-lite, DTLS, what comes in with its RTCP, and the SDP answer, in RTP mode. What goes out is ours (`egress.rs`), but where
+//! the bandwidth is estimated: then str0m sends that too. What is forwarded to whom is decided by others on plain packets. Whatever panics
+//! inside str0m ends this peer alone.
 //!
 //! Calling contract: any of [`receive`](Peer::receive), [`tick`](Peer::tick), [`send`](Peer::send) and
-//! [`request_keyframe`](Peer::request_keyframe), then [`drain`](Peer::drain) to the end. After `receive`, `drain` must come
-//! before the next `receive`, since str0m holds one received packet.
+//! [`request_keyframe`](Peer::request_keyframe), then [`drain`](Peer::drain) to the end; after `send` alone
+//! [`take_ready`](Peer::take_ready) is enough if [`wants_drain`](Peer::wants_drain) is false. After `receive`, `drain` must come before the
+//! next `receive`, since str0m holds one received packet.
 
-use crate::convert::{codec_of, incoming, to_write};
+mod events;
+mod factory;
+
+use crate::convert::{codec_of, extension_ids, to_write};
 use crate::demux::{Address, Protocol};
+use crate::egress::{Egress, Path, PayloadTypes, StreamPlan};
 use crate::interface::Transmit;
 use crate::packet::{Codec, IncomingPacket, OutgoingPacket};
 use crate::plan;
@@ -16,16 +22,15 @@ use crate::quality::Report;
 use convene_model::media::{LostReason, TrackPlan};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use str0m::bwe::{Bitrate, BweKind};
-use str0m::change::SdpOffer;
-use str0m::config::{CryptoProvider, DtlsCert};
-use str0m::crypto::from_feature_flags;
+use str0m::bwe::Bitrate;
+use str0m::format::PayloadParams;
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid, Rids};
-use str0m::net::{Protocol as RtcProtocol, Receive, TcpType};
+use str0m::net::{Protocol as RtcProtocol, Receive};
 use str0m::rtp::Ssrc;
-use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig, RtcError};
+use str0m::{Input, Rtc, RtcError};
+
+pub(crate) use factory::{ParsedOffer, PeerFactory};
 
 /// Packets kept for retransmission in one outgoing video stream: 1.4 s of a 1.5 Mbit/s camera. Fewer lose the repair of
 /// long round trips, more push the working set out of the CPU's cache when there are hundreds of subscribers.
@@ -35,29 +40,8 @@ const RESEND_AGE: Duration = Duration::from_secs(2);
 /// Share of retransmitted bytes above which resends are given up. str0m's default of 0.15 stops repairs at the losses of
 /// ordinary wireless networks; none at all would let a receiver double what is sent to it.
 const RESEND_SHARE_MAX: f32 = 0.4;
-/// SSRCs remembered with their m-lines. A client that exceeds it (three tracks need five, with layers) costs itself look-ups.
-const SOURCES_MAX: usize = 16;
-
-/// What a client's line is taken to carry until it is known, in bits per second. The first probes then try three and six times of it. More: a
-/// thin line is flooded at the start. Less: everybody begins with small pictures.
-const FIRST_ESTIMATE: u64 = 1_500_000;
 /// A change of what is wanted that the estimator is told: less is not worth the work.
 const WANTED_STEP: f64 = 0.05;
-
-/// How often the library is asked what the client reported. More often: more work for each peer and slot. More rarely: calls that are
-/// over soon have no round trip.
-const REPORTS_EVERY: Duration = Duration::from_secs(3);
-
-/// What all peers of this process share: the DTLS certificate and the answers' candidates.
-pub(crate) struct PeerFactory {
-    crypto: Arc<CryptoProvider>,
-    certificate: DtlsCert,
-    candidates: Vec<Address>,
-    estimates_bandwidth: bool,
-}
-
-/// A parsed offer. Parsing takes up to 25 ms for large ones, so it is done before the media thread.
-pub(crate) struct ParsedOffer(SdpOffer);
 
 /// One peer connection.
 pub(crate) struct Peer {
@@ -68,6 +52,10 @@ pub(crate) struct Peer {
     candidates: Vec<Address>,
     /// Minimum and goal that the estimator works with, in bits per second.
     bandwidth: (u64, u64),
+    /// What is sent, unless the library does that.
+    egress: Option<Egress>,
+    /// Whether the way of what is sent may have changed.
+    asks_for_path: bool,
 }
 
 /// The m-line that a packet belongs to, and its layer, if it has a name.
@@ -86,7 +74,9 @@ struct Track {
 /// The sending side of a slot.
 struct Outgoing {
     ssrc: Ssrc,
-    codecs: Vec<(Codec, Pt)>,
+    codecs: Vec<(Codec, PayloadTypes)>,
+    /// Its stream in our own egress.
+    stream: Option<usize>,
 }
 
 /// What was queued on a slot.
@@ -119,54 +109,6 @@ pub(crate) enum PeerOutput {
     IceDown,
 }
 
-impl PeerFactory {
-    /// Makes the process's certificate.
-    pub fn new(candidates: Vec<Address>, estimates_bandwidth: bool) -> Result<PeerFactory, String> {
-        let crypto = from_feature_flags();
-        let certificate = crypto.dtls_provider.generate_certificate().ok_or("no DTLS certificate could be made")?;
-        Ok(PeerFactory { crypto: Arc::new(crypto), certificate, candidates, estimates_bandwidth })
-    }
-
-    /// Makes a peer and answers its offer. The error is a sentence for a developer.
-    pub fn open(&self, offer: ParsedOffer, tracks: &[TrackPlan], now: Instant) -> Result<(Peer, String), String> {
-        let opened = catch_unwind(AssertUnwindSafe(|| {
-            let mut rtc = Box::new(self.configure().build(now));
-            for candidate in &self.candidates {
-                rtc.add_local_candidate(announced(*candidate)?);
-            }
-            let candidates = self.candidates.clone();
-            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates, bandwidth: (0, 0) };
-            let answer = peer.accept(offer, tracks)?;
-            Ok((peer, answer))
-        }));
-        opened.unwrap_or_else(|_| Err("a defect of the server was met while answering the offer".into()))
-    }
-
-    fn configure(&self) -> RtcConfig {
-        Rtc::builder()
-            .set_crypto_provider(self.crypto.clone())
-            .set_dtls_cert(self.certificate.clone())
-            .set_ice_lite(true)
-            .set_rtp_mode(true)
-            .set_stats_interval(Some(REPORTS_EVERY))
-            .set_send_buffer_video(RESEND_PACKETS)
-            .enable_bwe(self.estimates_bandwidth.then_some(Bitrate::bps(FIRST_ESTIMATE)))
-            .clear_codecs()
-            .enable_opus(true, false)
-            .enable_vp8(true)
-            .enable_h264(true)
-    }
-}
-
-impl ParsedOffer {
-    /// Parses an SDP offer. The error is a sentence for a developer.
-    pub fn parse(offer: &str) -> Result<ParsedOffer, String> {
-        let parsed = catch_unwind(|| SdpOffer::from_sdp_string(offer));
-        let parsed = parsed.map_err(|_| "the offer is not SDP that this server can read".to_string())?;
-        parsed.map(ParsedOffer).map_err(|error| format!("the offer is not valid SDP: {error}"))
-    }
-}
-
 impl Peer {
     /// Answers a further offer. `Err(Ok(reason))` leaves the peer as it was; `Err(Err(_))` ends it.
     pub fn negotiate(
@@ -180,6 +122,11 @@ impl Peer {
             Ok(Err(reason)) => Err(Ok(reason)),
             Err(_) => Err(Err(LostReason::Defect)),
         }
+    }
+
+    /// Where packets go that are no STUN: by that our own know their way.
+    fn leads(&mut self, protocol: Protocol, destination: SocketAddr, local: SocketAddr) {
+        self.egress.iter_mut().for_each(|egress| egress.set_path(Path { protocol, destination, local }));
     }
 
     /// The username fragment that STUN requests for this peer name now.
@@ -197,39 +144,67 @@ impl Peer {
         bytes: &[u8],
     ) -> Result<bool, LostReason> {
         let destination = self.candidate_for((protocol, local));
-        let protocol = if protocol == Protocol::Tcp { RtcProtocol::Tcp } else { RtcProtocol::Udp };
+        let rtc_protocol = if protocol == Protocol::Tcp { RtcProtocol::Tcp } else { RtcProtocol::Udp };
         let rtc = &mut self.rtc;
-        guarded(move || {
-            let Ok(receive) = Receive::new(protocol, source, destination, bytes) else { return Ok(false) };
+        let received = guarded(move || {
+            let Ok(receive) = Receive::new(rtc_protocol, source, destination, bytes) else { return Ok(false) };
             let input = Input::Receive(now, receive);
             if !rtc.accepts(&input) {
                 return Ok(false);
             }
             rtc.handle_input(input).map(|()| true)
-        })
+        })?;
+        let is_elsewhere = self.egress.as_ref().is_some_and(|egress| !egress.leads_to((protocol, source)));
+        self.asks_for_path |= received && is_elsewhere && is_stun(bytes);
+        Ok(received)
     }
 
     /// Lets time pass.
     pub fn tick(&mut self, now: Instant) -> Result<(), LostReason> {
+        self.egress.iter_mut().for_each(|egress| egress.tick(now));
         let rtc = &mut self.rtc;
         guarded(move || rtc.handle_input(Input::Timeout(now)))
     }
 
     /// Hands everything that is ready to `sink`, and returns when [`tick`](Self::tick) is needed next.
     pub fn drain(&mut self, now: Instant, sink: &mut impl FnMut(PeerOutput)) -> Result<Instant, LostReason> {
-        let Peer { rtc, tracks, sources, .. } = self;
-        guarded(move || {
+        let due = guarded(|| {
             // A due timeout is served at once: str0m sends a written burst in pieces otherwise. Bounded, because a
             // timeout that stays due must not stop the others.
             for _ in 0..16 {
-                let due = drain_once(rtc, sources, tracks, sink)?;
+                let mut due = self.drain_once(now, sink)?;
+                if std::mem::take(&mut self.asks_for_path) {
+                    self.ask_for_path();
+                    due = self.drain_once(now, sink)?;
+                }
                 if due > now {
                     return Ok(due);
                 }
-                rtc.handle_input(Input::Timeout(now))?;
+                self.rtc.handle_input(Input::Timeout(now))?;
             }
-            drain_once(rtc, sources, tracks, sink).map(|due| due.max(now + Duration::from_millis(1)))
-        })
+            self.drain_once(now, sink).map(|due| due.max(now + Duration::from_millis(1)))
+        })?;
+        self.take_ready(&mut |transmit| sink(PeerOutput::Transmit(transmit)));
+        let own = self.egress.as_ref().and_then(Egress::due_at);
+        Ok(own.map_or(due, |own| own.max(now + Duration::from_millis(1)).min(due)))
+    }
+
+    /// Whether a [`tick`](Self::tick) and a [`drain`](Self::drain) are needed after [`send`](Self::send).
+    pub fn wants_drain(&self, now: Instant) -> bool {
+        self.egress.as_ref().is_none_or(|egress| egress.due_at().is_some_and(|due| due <= now))
+    }
+
+    /// Hands over what [`send`](Self::send) made ready.
+    pub fn take_ready(&mut self, sink: &mut impl FnMut(Transmit)) {
+        self.egress.iter_mut().for_each(|egress| egress.take_ready().for_each(&mut *sink));
+    }
+
+    /// Makes str0m send something, since it tells by no other way where its packets go now. Receivers ignore a request for a stream that
+    /// nobody sends.
+    fn ask_for_path(&mut self) {
+        let mut api = self.rtc.direct_api();
+        let nobody = api.new_ssrc();
+        api.send_pli_feedback(nobody, nobody);
     }
 
     /// Whether the connection still lives; `false` after the other side closed it.
@@ -237,20 +212,36 @@ impl Peer {
         self.rtc.is_alive()
     }
 
-    /// Queues packets on a slot; [`tick`](Self::tick) sends them. Returns what was queued: nothing is if the subscriber has no payload
-    /// type for the codec.
-    pub fn send(&mut self, track: usize, packets: impl Iterator<Item = OutgoingPacket>) -> Result<Sent, LostReason> {
+    /// Queues packets on a slot. Returns what was queued: nothing is if the subscriber has no payload type for the codec.
+    pub fn send(
+        &mut self,
+        track: usize,
+        packets: impl Iterator<Item = OutgoingPacket>,
+        now: Instant,
+    ) -> Result<Sent, LostReason> {
         let mut sent = Sent::default();
         let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return Ok(sent) };
+        if let (Some(egress), Some(stream)) = (&mut self.egress, outgoing.stream) {
+            for packet in packets {
+                let bytes = packet.payload.len() as u64;
+                if let Some(types) = outgoing.payload_types(packet.codec)
+                    && egress.send(stream, packet, types, now)
+                {
+                    sent.packets += 1;
+                    sent.bytes += bytes;
+                }
+            }
+            return Ok(sent);
+        }
         let rtc = &mut self.rtc;
         guarded(move || {
             let mut api = rtc.direct_api();
             let Some(stream) = api.stream_tx(&outgoing.ssrc) else { return Ok(sent) };
             for packet in packets {
-                if let Some(pt) = outgoing.payload_type(packet.codec) {
+                if let Some(types) = outgoing.payload_types(packet.codec) {
                     sent.packets += 1;
                     sent.bytes += packet.payload.len() as u64;
-                    stream.write_rtp(to_write(packet, pt));
+                    stream.write_rtp(to_write(packet, types.media.into()));
                 }
             }
             Ok(sent)
@@ -291,11 +282,31 @@ impl Peer {
     }
 
     fn accept(&mut self, offer: ParsedOffer, tracks: &[TrackPlan]) -> Result<String, String> {
-        let answer = self.rtc.sdp_api().accept_offer(offer.0);
+        self.lend_streams();
+        let answer = self.rtc.sdp_api().accept_offer(offer.into_inner());
+        if answer.is_ok() {
+            self.sources.clear();
+            self.tracks = tracks.iter().map(|track| self.track(track)).collect();
+        }
+        self.take_streams_back();
         let answer = answer.map_err(|error| format!("the offer cannot be answered: {error}"))?;
-        self.sources.clear();
-        self.tracks = tracks.iter().map(|track| self.track(track)).collect();
         Ok(answer.to_sdp_string())
+    }
+
+    /// Lets the library answer with the SSRCs that our streams have.
+    fn lend_streams(&mut self) {
+        let mut api = self.rtc.direct_api();
+        for plan in self.egress.iter().flat_map(Egress::plans) {
+            api.declare_stream_tx(plan.ssrc.into(), plan.resend_ssrc.map(Ssrc::from), plan.mid.as_str().into(), None);
+        }
+    }
+
+    /// From now on the library sends nothing of our SSRCs, neither packets nor reports.
+    fn take_streams_back(&mut self) {
+        let mut api = self.rtc.direct_api();
+        for plan in self.egress.iter().flat_map(Egress::plans) {
+            api.remove_stream_tx(plan.ssrc.into());
+        }
     }
 
     fn track(&mut self, track: &TrackPlan) -> Track {
@@ -312,14 +323,21 @@ impl Peer {
         let media = self.rtc.media(mid)?;
         let params = self.rtc.codec_config();
         let accepted = media.remote_pts().iter().filter_map(|pt| params.find(|p| p.pt() == *pt));
-        let codecs = accepted.filter_map(|p| Some((codec_of(p)?, p.pt()))).collect();
+        let types = |p: &PayloadParams| PayloadTypes { media: *p.pt(), resend: p.resend().map(|pt| *pt) };
+        let codecs = accepted.filter_map(|p| Some((codec_of(p)?, types(p)))).collect();
+        let (ids, cname) = (extension_ids(media.remote_extmap()), media.cname().to_string());
         let known = self.tracks.iter().find(|track| track.mid == mid).is_some_and(|track| track.outgoing.is_some());
         let mut api = self.rtc.direct_api();
         let stream = api.stream_tx_by_mid(mid, None)?;
-        if !known && stream.rtx().is_some() {
+        let (ssrc, resend_ssrc) = (stream.ssrc(), stream.rtx());
+        let own = self.egress.as_mut().map(|egress| {
+            let resend_ssrc = resend_ssrc.map(|ssrc| *ssrc);
+            egress.declare(StreamPlan { mid: mid.to_string(), ssrc: *ssrc, resend_ssrc, cname, ids })
+        });
+        if own.is_none() && !known && resend_ssrc.is_some() {
             stream.set_rtx_cache(RESEND_PACKETS, RESEND_AGE, Some(RESEND_SHARE_MAX));
         }
-        Some(Outgoing { ssrc: stream.ssrc(), codecs })
+        Some(Outgoing { ssrc, codecs, stream: own })
     }
 
     /// The candidate to which a datagram came: behind NAT, or on a wildcard socket, the local address is none itself.
@@ -333,21 +351,12 @@ impl Peer {
     }
 }
 
-/// A candidate as answers announce it. The library gives those over TCP a lower priority (RFC 6544 §4.2).
-fn announced((protocol, address): Address) -> Result<Candidate, String> {
-    let candidate = match protocol {
-        Protocol::Udp => Candidate::builder().udp().host(address).build(),
-        Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
-    };
-    candidate.map_err(|error| format!("the server's own media address {address} is not usable: {error}"))
-}
-
 impl Outgoing {
-    /// The subscriber's payload type for a codec; for H.264 the same profile if there is one.
-    fn payload_type(&self, codec: Codec) -> Option<Pt> {
+    /// The subscriber's payload types for a codec; for H.264 the same profile if there is one.
+    fn payload_types(&self, codec: Codec) -> Option<PayloadTypes> {
         let exact = self.codecs.iter().find(|(own, _)| *own == codec);
         let near = || self.codecs.iter().find(|(own, _)| matches(*own, codec));
-        exact.or_else(near).map(|(_, pt)| *pt)
+        exact.or_else(near).map(|(_, types)| *types)
     }
 }
 
@@ -358,6 +367,11 @@ fn matches(own: Codec, codec: Codec) -> bool {
         (Codec::H264 { packetization_mode: a, .. }, Codec::H264 { packetization_mode: b, .. }) => a == b,
         (Codec::Opus | Codec::Vp8 | Codec::H264 { .. }, _) => own == codec,
     }
+}
+
+/// Whether a datagram is STUN (RFC 7983 §7).
+fn is_stun(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|first| *first < 4)
 }
 
 /// Runs str0m code, and turns its errors and its panics into the end of this peer.
@@ -373,81 +387,6 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, RtcError>) -> Result<T, LostReaso
         }
         Err(_) => Err(LostReason::Defect),
     }
-}
-
-fn drain_once(
-    rtc: &mut Rtc,
-    sources: &mut Vec<(Ssrc, Origin)>,
-    tracks: &mut [Track],
-    sink: &mut impl FnMut(PeerOutput),
-) -> Result<Instant, RtcError> {
-    loop {
-        match rtc.poll_output()? {
-            Output::Timeout(due) => return Ok(due),
-            Output::Transmit(transmit) => {
-                let (destination, local) = (transmit.destination, transmit.source);
-                let protocol = if transmit.proto == RtcProtocol::Tcp { Protocol::Tcp } else { Protocol::Udp };
-                sink(PeerOutput::Transmit(Transmit { protocol, destination, local, bytes: transmit.contents.into() }));
-            }
-            Output::Event(event) => {
-                if let Some(output) = translate(rtc, sources, tracks, event) {
-                    sink(output);
-                }
-            }
-        }
-    }
-}
-
-fn translate(
-    rtc: &mut Rtc,
-    sources: &mut Vec<(Ssrc, Origin)>,
-    tracks: &mut [Track],
-    event: Event,
-) -> Option<PeerOutput> {
-    match event {
-        Event::RtpPacket(packet) => {
-            let (mid, rid) = origin_of(rtc, sources, packet.header.ssrc)?;
-            let track = tracks.iter().position(|track| track.mid == mid)?;
-            let layer = tracks[track].layer(rid)?;
-            let codec = tracks[track].codec(rtc, packet.header.payload_type)?;
-            Some(PeerOutput::Packet { track, layer, packet: incoming(packet, codec) })
-        }
-        Event::KeyframeRequest(request) => {
-            let track = tracks.iter().position(|track| track.mid == request.mid)?;
-            Some(PeerOutput::KeyframeRequested { track })
-        }
-        Event::MediaEgressStats(stats) => {
-            let track = tracks.iter().position(|track| track.mid == stats.mid)?;
-            let jitter = stats.remote.map(|remote| remote.jitter);
-            let report = Report { loss: stats.loss, jitter, round_trip: stats.rtt };
-            Some(PeerOutput::Reported { track, report })
-        }
-        Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
-            Some(PeerOutput::Estimated(can_probe.then(|| estimate.as_u64())))
-        }
-        Event::Connected => Some(PeerOutput::Connected),
-        Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => {
-            Some(PeerOutput::IceUp)
-        }
-        Event::IceConnectionStateChange(IceConnectionState::Disconnected) => Some(PeerOutput::IceDown),
-        _ => None,
-    }
-}
-
-/// The m-line and layer of an SSRC, as str0m has bound it: by `a=ssrc`, or by the mid and rid extensions of its first packets (RFC 8843
-/// §9.2, RFC 8852).
-fn origin_of(rtc: &mut Rtc, sources: &mut Vec<(Ssrc, Origin)>, ssrc: Ssrc) -> Option<Origin> {
-    if let Some((_, origin)) = sources.iter().find(|(known, _)| *known == ssrc) {
-        return Some(*origin);
-    }
-    let mut api = rtc.direct_api();
-    let stream = api.stream_rx(&ssrc)?;
-    let origin = (stream.mid(), stream.rid());
-    if sources.len() >= SOURCES_MAX {
-        sources.clear();
-    }
-    sources.push((ssrc, origin));
-    Some(origin)
 }
 
 impl Track {

@@ -14,10 +14,11 @@ fn a_panic_inside_the_library_is_this_peers_defect_alone() {
 #[test]
 fn h264_goes_to_the_same_packetization_and_best_to_the_same_profile() {
     let h264 = |packetization_mode, profile| Codec::H264 { packetization_mode, profile };
-    let codecs = vec![(h264(0, 0x42), 125.into()), (h264(1, 0x42), 127.into()), (h264(1, 0x64), 114.into())];
-    let slot = Outgoing { ssrc: 1.into(), codecs };
-    assert_eq!(slot.payload_type(h264(1, 0x64)), Some(114.into()));
-    assert_eq!(slot.payload_type(h264(1, 0x4d)), Some(127.into()));
-    assert_eq!(slot.payload_type(h264(0, 0x64)), Some(125.into()));
-    assert_eq!(slot.payload_type(Codec::Vp8), None);
+    let types = |media| PayloadTypes { media, resend: None };
+    let codecs = vec![(h264(0, 0x42), types(125)), (h264(1, 0x42), types(127)), (h264(1, 0x64), types(114))];
+    let slot = Outgoing { ssrc: 1.into(), codecs, stream: None };
+    assert_eq!(slot.payload_types(h264(1, 0x64)), Some(types(114)));
+    assert_eq!(slot.payload_types(h264(1, 0x4d)), Some(types(127)));
+    assert_eq!(slot.payload_types(h264(0, 0x64)), Some(types(125)));
+    assert_eq!(slot.payload_types(Codec::Vp8), None);
 }

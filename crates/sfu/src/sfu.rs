@@ -364,7 +364,11 @@ impl Sfu {
         let now = self.now;
         let loudness = |peer| call.speakers.loudness(peer, now);
         let forwarded = match self.members.get_mut(&id) {
-            Some(member) if member.is_connected => member.forward(&forwarding.runs, now, loudness, &mut starved),
+            Some(member) if member.is_connected => {
+                let forwarded = member.forward(&forwarding.runs, now, loudness, &mut starved);
+                member.peer.take_ready(&mut |transmit| self.transmits.push_back(transmit));
+                forwarded
+            }
             Some(_) | None => Ok(false),
         };
         self.forwarding = Some(forwarding);

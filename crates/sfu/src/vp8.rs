@@ -1,6 +1,7 @@
 //! The VP8 payload descriptor (RFC 7741 §4.2), as far as forwarding needs it.
 
 use crate::layers::PictureSize;
+use crate::packet::Vp8Rewrite;
 
 /// The fields of one packet's payload descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,9 +82,56 @@ impl Descriptor {
     }
 }
 
+/// Writes new values into the descriptor at the start of an RTP payload, each as wide as the one that is there. What is not there, or cut
+/// off, stays as it is.
+pub fn rewrite(payload: &mut [u8], Vp8Rewrite { picture_id, tl0_pic_idx }: Vp8Rewrite) {
+    let [first, present, rest @ ..] = payload else { return };
+    if *first & 0x80 == 0 {
+        return;
+    }
+    let mut at = 0;
+    if *present & 0x80 != 0 {
+        match (rest, picture_id) {
+            ([high, low, ..], id) if *high & 0x80 != 0 => {
+                if let Some([new_high, new_low]) = id.map(u16::to_be_bytes) {
+                    (*high, *low) = (0x80 | new_high, new_low);
+                }
+                at = 2;
+            }
+            ([short, ..], id) => {
+                *short = id.map_or(*short, |id| id as u8 & 0x7f);
+                at = 1;
+            }
+            ([], _) => return,
+        }
+    }
+    if *present & 0x40 != 0
+        && let (Some(tl0), Some(new)) = (payload.get_mut(2 + at), tl0_pic_idx)
+    {
+        *tl0 = new;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn new_values_are_as_wide_as_the_old_ones() {
+        let rewritten = |payload: &[u8], picture_id, tl0_pic_idx| {
+            let mut payload = payload.to_vec();
+            rewrite(&mut payload, Vp8Rewrite { picture_id, tl0_pic_idx });
+            payload
+        };
+        assert_eq!(rewritten(&[0x90, 0xe0, 0x92, 0x34, 7, 0, 9], Some(0x5678), Some(8)), [0x90, 0xe0, 0xd6, 0x78, 8, 0, 9]);
+        assert_eq!(rewritten(&[0x90, 0xc0, 0x12, 7, 9], Some(0x35), Some(8)), [0x90, 0xc0, 0x35, 8, 9]);
+        assert_eq!(rewritten(&[0x90, 0x40, 7, 9], Some(0x35), Some(8)), [0x90, 0x40, 8, 9], "no picture id");
+        assert_eq!(rewritten(&[0x90, 0xe0, 0x92, 0x34, 7, 0, 9], None, None), [0x90, 0xe0, 0x92, 0x34, 7, 0, 9]);
+        assert_eq!(rewritten(&[0x10, 0xe0, 0x92, 0x34], Some(1), Some(1)), [0x10, 0xe0, 0x92, 0x34], "no descriptor");
+        for cut in [&[0x90][..], &[0x90, 0xe0], &[0x90, 0xe0, 0x92], &[0x90, 0xe0, 0x92, 0x34]] {
+            assert_eq!(rewritten(cut, Some(1), Some(1)).len(), cut.len());
+        }
+    }
 
     #[test]
     fn a_descriptor_without_extensions_is_one_byte() {

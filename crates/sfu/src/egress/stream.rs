@@ -1,0 +1,172 @@
+//! One stream to a subscriber: its own numbers, what it keeps for repairs, and what it reports.
+
+use super::header::{self, ExtensionIds, HEADER_MAX, Head};
+use super::sent::Sent;
+use super::srtp::{Protector, TAG_MAX};
+use crate::packet::{OutgoingPacket, Vp8Rewrite};
+use crate::vp8;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Packets kept for retransmission in one video stream: 1.4 s of a 1.5 Mbit/s camera. Fewer lose the repair of long round trips, more push
+/// the working set out of the CPU's cache when there are hundreds of subscribers.
+const KEPT_PACKETS: u64 = 256;
+/// How long they are kept. Later a decoder has given up.
+const KEPT_FOR: Duration = Duration::from_secs(2);
+/// Share of retransmitted bytes above which resends are given up. Less stops repairs at the losses of ordinary wireless networks; without
+/// any a receiver could double what is sent to it.
+const RESEND_SHARE_MAX: f64 = 0.4;
+/// Bytes that may be resent in any case: the first packets of a keyframe are lost before anything was sent.
+const RESEND_FREE: f64 = 20_000.0;
+/// A packet that is asked for again sooner than this was asked for twice, not lost twice.
+const RESEND_AGAIN: Duration = Duration::from_millis(10);
+/// Bytes before the payload of a retransmission: the original sequence number (RFC 4588 §4).
+const OSN: usize = 2;
+
+/// How a stream is negotiated.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamPlan {
+    pub mid: String,
+    pub ssrc: u32,
+    /// The SSRC of its retransmissions, if there are any.
+    pub resend_ssrc: Option<u32>,
+    pub cname: String,
+    pub ids: ExtensionIds,
+}
+
+/// The payload types of a codec at the subscriber's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PayloadTypes {
+    pub media: u8,
+    /// Of its retransmissions.
+    pub resend: Option<u8>,
+}
+
+/// One stream.
+pub(crate) struct Stream {
+    pub plan: StreamPlan,
+    /// Whether the subscriber has reported on it, and so knows it without being told its m-line.
+    pub is_known: bool,
+    pub report: SenderCount,
+    sent: Sent,
+    kept: Vec<Option<Kept>>,
+    next_resend: u64,
+    /// Bytes that were sent and resent lately; halved with each report.
+    lately: (f64, f64),
+}
+
+/// What a sender report says (RFC 3550 §6.4.1).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SenderCount {
+    pub packets: u32,
+    pub octets: u32,
+    /// The newest timestamp, when its packet came, and how many of its units are a second.
+    pub last: Option<(u32, Instant, u32)>,
+}
+
+/// A packet that can be sent again.
+struct Kept {
+    sequence: u64,
+    head: Head,
+    resend_type: u8,
+    payload: Arc<[u8]>,
+    vp8: Option<Vp8Rewrite>,
+    sent_at: Instant,
+    resent_at: Option<Instant>,
+}
+
+impl Stream {
+    /// A stream that has sent nothing.
+    pub fn new(plan: StreamPlan) -> Stream {
+        // Below 32,768, because receivers assume a rollover counter of 0 (RFC 3711 §3.3.1).
+        let next_resend = u64::from(plan.resend_ssrc.unwrap_or(0) & 0x7fff);
+        let (report, sent) = (SenderCount::default(), Sent::new());
+        Stream { plan, is_known: false, report, sent, kept: vec![], next_resend, lately: (0.0, 0.0) }
+    }
+
+    /// The datagram of a packet; `None` if it must not be sent.
+    pub fn write(
+        &mut self,
+        packet: OutgoingPacket,
+        types: PayloadTypes,
+        protector: &Protector,
+        now: Instant,
+    ) -> Option<Vec<u8>> {
+        if !self.sent.note(packet.sequence) {
+            return None;
+        }
+        let OutgoingPacket { codec, sequence, timestamp, marker, received_at, extensions, payload, vp8 } = packet;
+        let head = Head { payload_type: types.media, marker, timestamp, extensions };
+        let mut datagram = Vec::with_capacity(HEADER_MAX + payload.len() + TAG_MAX);
+        let mid = Some(self.plan.mid.as_str()).filter(|_| !self.is_known);
+        let length = header::write(&mut datagram, head, (self.plan.ssrc, sequence as u16), self.plan.ids, mid);
+        write_payload(&mut datagram, &payload, vp8);
+        protector.protect_rtp(&mut datagram, length, self.plan.ssrc, sequence)?;
+        self.report.packets = self.report.packets.wrapping_add(1);
+        self.report.octets = self.report.octets.wrapping_add(payload.len() as u32);
+        if self.sent.highest() == Some(sequence) {
+            self.report.last = Some((timestamp, received_at, codec.clock_rate()));
+        }
+        self.lately.0 += payload.len() as f64;
+        if let Some(resend_type) = types.resend.filter(|_| self.plan.resend_ssrc.is_some()) {
+            if self.kept.is_empty() {
+                self.kept.resize_with(KEPT_PACKETS as usize, || None);
+            }
+            let place = (sequence % KEPT_PACKETS) as usize;
+            self.kept[place] = Some(Kept { sequence, head, resend_type, payload, vp8, sent_at: now, resent_at: None });
+        }
+        Some(datagram)
+    }
+
+    /// The datagram that repairs a lost packet (RFC 4588); `None` if it is gone, was just sent, or too much is asked for.
+    pub fn resend(&mut self, lost: u16, protector: &Protector, now: Instant) -> Option<Vec<u8>> {
+        let ssrc = self.plan.resend_ssrc?;
+        let sequence = extended(lost, self.sent.highest()?)?;
+        let kept = self.kept.get_mut((sequence % KEPT_PACKETS) as usize)?.as_mut()?;
+        let is_young = now.saturating_duration_since(kept.sent_at) < KEPT_FOR;
+        let is_again = kept.resent_at.is_some_and(|at| now.saturating_duration_since(at) < RESEND_AGAIN);
+        let bytes = kept.payload.len() as f64;
+        let is_too_much = self.lately.1 + bytes > self.lately.0 * RESEND_SHARE_MAX + RESEND_FREE;
+        if kept.sequence != sequence || !is_young || is_again || is_too_much {
+            return None;
+        }
+        kept.resent_at = Some(now);
+        self.lately.1 += bytes;
+        let own = self.next_resend;
+        self.next_resend += 1;
+        let head = Head { payload_type: kept.resend_type, ..kept.head };
+        let mut datagram = Vec::with_capacity(HEADER_MAX + OSN + kept.payload.len() + TAG_MAX);
+        let length = header::write(&mut datagram, head, (ssrc, own as u16), self.plan.ids, Some(&self.plan.mid));
+        datagram.extend_from_slice(&lost.to_be_bytes());
+        write_payload(&mut datagram, &kept.payload, kept.vp8);
+        protector.protect_rtp(&mut datagram, length, ssrc, own)?;
+        Some(datagram)
+    }
+
+    /// A second or so is over: what is no longer of use is let go.
+    pub fn age(&mut self, now: Instant) {
+        self.lately.0 /= 2.0;
+        self.lately.1 /= 2.0;
+        if self.report.last.is_none_or(|(_, at, _)| now.saturating_duration_since(at) >= KEPT_FOR) {
+            self.kept = vec![];
+        }
+    }
+}
+
+/// The payload with the slot's own numbers in it.
+fn write_payload(datagram: &mut Vec<u8>, payload: &[u8], vp8: Option<Vp8Rewrite>) {
+    let start = datagram.len();
+    datagram.extend_from_slice(payload);
+    if let Some(rewrite) = vp8 {
+        vp8::rewrite(&mut datagram[start..], rewrite);
+    }
+}
+
+/// The sequence number that ends with these 16 bits and is nearest before the newest; `None` if there is none.
+fn extended(low: u16, highest: u64) -> Option<u64> {
+    highest.checked_sub(u64::from((highest as u16).wrapping_sub(low)))
+}
+
+#[cfg(test)]
+#[path = "stream_tests.rs"]
+mod tests;

@@ -1,0 +1,149 @@
+//! Tests of [`Stream`].
+
+use super::super::srtp::{Profile, opened};
+use super::*;
+use crate::packet::{Codec, Extensions};
+
+const TYPES: PayloadTypes = PayloadTypes { media: 96, resend: Some(97) };
+
+fn protector() -> Protector {
+    Protector::new(Profile::Aes128Gcm, &(0..56).collect::<Vec<u8>>(), false).unwrap()
+}
+
+fn stream() -> Stream {
+    let ids = ExtensionIds { mid: Some(4), ..ExtensionIds::default() };
+    let cname = "name".to_string();
+    Stream::new(StreamPlan { mid: "7".into(), ssrc: 0x0a0b_0c0d, resend_ssrc: Some(0x0102_0304), cname, ids })
+}
+
+fn packet(sequence: u64, size: usize, at: Instant) -> OutgoingPacket {
+    OutgoingPacket {
+        codec: Codec::Vp8,
+        sequence,
+        timestamp: 3000,
+        marker: false,
+        received_at: at,
+        extensions: Extensions::default(),
+        payload: vec![sequence as u8; size].into(),
+        vp8: None,
+    }
+}
+
+/// A stream that the subscriber knows, with packets of 1000 bytes up to a sequence number.
+fn sent(last: u64, at: Instant) -> (Stream, Protector) {
+    let (mut stream, protector) = (stream(), protector());
+    stream.is_known = true;
+    for sequence in 0..=last {
+        assert!(stream.write(packet(sequence, 1000, at), TYPES, &protector, at).is_some());
+    }
+    (stream, protector)
+}
+
+#[test]
+fn a_packet_carries_its_payload_and_its_m_line_until_that_is_known() {
+    let (mut stream, protector, now) = (stream(), protector(), Instant::now());
+    let first = stream.write(packet(5, 100, now), TYPES, &protector, now).unwrap();
+    assert_eq!(first[12..20], [0xbe, 0xde, 0, 1, 0x40, b'7', 0, 0]);
+    assert_eq!(opened(&protector, &first, 20, 5), Some(vec![5; 100]));
+    stream.is_known = true;
+    let second = stream.write(packet(6, 100, now), TYPES, &protector, now).unwrap();
+    assert_eq!(second[..4], [0x80, 96, 0, 6]);
+    assert_eq!(second[8..12], [0x0a, 0x0b, 0x0c, 0x0d]);
+    assert_eq!(opened(&protector, &second, 12, 6), Some(vec![6; 100]));
+    assert_eq!((stream.report.packets, stream.report.octets), (2, 200));
+}
+
+#[test]
+fn the_rollover_counter_goes_into_the_protection() {
+    let (mut stream, protector, now) = (stream(), protector(), Instant::now());
+    stream.is_known = true;
+    let datagram = stream.write(packet(0x3_0005, 100, now), TYPES, &protector, now).unwrap();
+    assert_eq!(datagram[2..4], [0, 5]);
+    assert_eq!(opened(&protector, &datagram, 12, 0x3_0005), Some(vec![5; 100]));
+    assert_eq!(opened(&protector, &datagram, 12, 5), None);
+}
+
+#[test]
+fn no_sequence_number_is_protected_twice() {
+    let now = Instant::now();
+    let (mut stream, protector) = sent(9, now);
+    assert!(stream.write(packet(9, 10, now), TYPES, &protector, now).is_none());
+    assert!(stream.write(packet(3, 10, now), TYPES, &protector, now).is_none());
+    assert!(stream.write(packet(10, 10, now), TYPES, &protector, now).is_some());
+}
+
+#[test]
+fn the_numbers_of_the_slot_are_written_into_the_payload() {
+    let (mut stream, protector, now) = (stream(), protector(), Instant::now());
+    stream.is_known = true;
+    let mut of_camera = packet(1, 0, now);
+    of_camera.payload = vec![0x90, 0xc0, 0x12, 7, 9].into();
+    of_camera.vp8 = Some(Vp8Rewrite { picture_id: Some(0x35), tl0_pic_idx: Some(8) });
+    let datagram = stream.write(of_camera, TYPES, &protector, now).unwrap();
+    assert_eq!(opened(&protector, &datagram, 12, 1), Some(vec![0x90, 0xc0, 0x35, 8, 9]));
+    let repair = stream.resend(1, &protector, now).unwrap();
+    assert_eq!(opened(&protector, &repair, 20, 0x0304), Some(vec![0, 1, 0x90, 0xc0, 0x35, 8, 9]));
+}
+
+#[test]
+fn a_lost_packet_is_repaired_under_the_resend_ssrc() {
+    let now = Instant::now();
+    let (mut stream, protector) = sent(20, now);
+    let repair = stream.resend(17, &protector, now).unwrap();
+    assert_eq!(repair[1] & 0x7f, 97);
+    assert_eq!(repair[2..4], [0x03, 0x04], "numbers of its own, from below 32,768");
+    assert_eq!(repair[8..12], [1, 2, 3, 4]);
+    let payload = opened(&protector, &repair, 20, 0x0304).unwrap();
+    assert_eq!(payload, [&[0, 17][..], &[17; 1000]].concat());
+    assert_eq!(stream.resend(18, &protector, now).unwrap()[2..4], [0x03, 0x05]);
+}
+
+#[test]
+fn what_is_gone_not_sent_or_just_repaired_is_not_sent_again() {
+    let now = Instant::now();
+    let (mut stream, protector) = sent(300, now);
+    assert!(stream.resend(44, &protector, now).is_none(), "256 packets are kept");
+    assert!(stream.resend(45, &protector, now).is_some());
+    assert!(stream.resend(301, &protector, now).is_none(), "never sent");
+    assert!(stream.resend(45, &protector, now + Duration::from_millis(9)).is_none());
+    assert!(stream.resend(45, &protector, now + Duration::from_millis(10)).is_some());
+    assert!(stream.resend(46, &protector, now + KEPT_FOR).is_none(), "a decoder has given up");
+}
+
+#[test]
+fn repairs_are_a_bounded_share_of_what_is_sent() {
+    let now = Instant::now();
+    let (mut stream, protector) = sent(255, now);
+    let repaired = (0..=255).filter(|lost| stream.resend(*lost, &protector, now).is_some()).count();
+    // 40 % of 256 packets, and 20 packets that are always free.
+    assert_eq!(repaired, 122);
+}
+
+#[test]
+fn a_stream_without_a_resend_ssrc_keeps_and_repairs_nothing() {
+    let now = Instant::now();
+    let (mut stream, protector) = sent(3, now);
+    assert_eq!(stream.kept.len(), KEPT_PACKETS as usize);
+    stream.plan.resend_ssrc = None;
+    assert!(stream.resend(2, &protector, now).is_none());
+    let mut voice = Stream::new(StreamPlan { resend_ssrc: None, ..stream.plan.clone() });
+    assert!(voice.write(packet(0, 100, now), TYPES, &protector, now).is_some());
+    assert!(voice.kept.is_empty());
+}
+
+#[test]
+fn a_stream_that_pauses_lets_go_of_what_it_kept() {
+    let now = Instant::now();
+    let (mut stream, _) = sent(3, now);
+    stream.age(now + Duration::from_secs(1));
+    assert!(!stream.kept.is_empty());
+    stream.age(now + KEPT_FOR);
+    assert!(stream.kept.is_empty());
+}
+
+#[test]
+fn lost_numbers_are_looked_for_before_the_newest() {
+    assert_eq!(extended(5, 0x2_0007), Some(0x2_0005));
+    assert_eq!(extended(0xfffe, 0x2_0007), Some(0x1_fffe));
+    assert_eq!(extended(9, 7), None);
+}
