@@ -124,9 +124,15 @@ impl Peer {
         }
     }
 
-    /// Where packets go that are no STUN: by that our own know their way.
-    fn leads(&mut self, protocol: Protocol, destination: SocketAddr, local: SocketAddr) {
-        self.egress.iter_mut().for_each(|egress| egress.set_path(Path { protocol, destination, local }));
+    /// Where the library's packets go: by that our own know their way. What is no STUN goes it; STUN that goes elsewhere answers a check, by
+    /// which the way may have changed.
+    fn leads(&mut self, Transmit { protocol, destination, local, bytes }: &Transmit) {
+        let Some(egress) = &mut self.egress else { return };
+        if is_stun(bytes) {
+            self.asks_for_path |= !egress.leads_to((*protocol, *destination));
+        } else {
+            egress.set_path(Path { protocol: *protocol, destination: *destination, local: *local });
+        }
     }
 
     /// The username fragment that STUN requests for this peer name now.
@@ -144,19 +150,16 @@ impl Peer {
         bytes: &[u8],
     ) -> Result<bool, LostReason> {
         let destination = self.candidate_for((protocol, local));
-        let rtc_protocol = if protocol == Protocol::Tcp { RtcProtocol::Tcp } else { RtcProtocol::Udp };
+        let protocol = if protocol == Protocol::Tcp { RtcProtocol::Tcp } else { RtcProtocol::Udp };
         let rtc = &mut self.rtc;
-        let received = guarded(move || {
-            let Ok(receive) = Receive::new(rtc_protocol, source, destination, bytes) else { return Ok(false) };
+        guarded(move || {
+            let Ok(receive) = Receive::new(protocol, source, destination, bytes) else { return Ok(false) };
             let input = Input::Receive(now, receive);
             if !rtc.accepts(&input) {
                 return Ok(false);
             }
             rtc.handle_input(input).map(|()| true)
-        })?;
-        let is_elsewhere = self.egress.as_ref().is_some_and(|egress| !egress.leads_to((protocol, source)));
-        self.asks_for_path |= received && is_elsewhere && is_stun(bytes);
-        Ok(received)
+        })
     }
 
     /// Lets time pass.

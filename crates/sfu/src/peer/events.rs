@@ -1,6 +1,6 @@
 //! What the WebRTC library says, in this crate's words.
 
-use super::{Origin, Peer, PeerOutput, is_stun};
+use super::{Origin, Peer, PeerOutput};
 use crate::convert::incoming;
 use crate::demux::Protocol;
 use crate::egress::{Egress, Reception};
@@ -28,11 +28,9 @@ impl Peer {
                 Output::Transmit(transmit) => {
                     let (destination, local) = (transmit.destination, transmit.source);
                     let protocol = if transmit.proto == RtcProtocol::Tcp { Protocol::Tcp } else { Protocol::Udp };
-                    let bytes: Vec<u8> = transmit.contents.into();
-                    if !is_stun(&bytes) {
-                        self.leads(protocol, destination, local);
-                    }
-                    sink(PeerOutput::Transmit(Transmit { protocol, destination, local, bytes }));
+                    let transmit = Transmit { protocol, destination, local, bytes: transmit.contents.into() };
+                    self.leads(&transmit);
+                    sink(PeerOutput::Transmit(transmit));
                 }
                 Output::Event(Event::RawPacket(raw)) => {
                     if let RawPacket::RtcpRx(rtcp) = *raw {
