@@ -3,10 +3,19 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { AppPage } from "../lib/app-page";
+import { lookAtPictures, watchPictures } from "../lib/arriving";
 import { expect, test } from "../lib/fixtures";
 import { expectToSee } from "../lib/probes";
 
 test.beforeEach(() => test.slow());
+
+/**
+ * What may be missing of a video at a change of layers, beyond what its sender left out. Less: the time at which a server on a busy machine got to its
+ * packets counts, which takes some 60 ms on two cores. More: a video that stands still for half a second passes.
+ */
+const GAP_MAX_MS = 300;
+/** In how many pictures a tile that is shown again has one, 5 s. A sender that nobody asks sends one to begin with after 3,000. */
+const BEGIN_MAX = 150;
 
 /** What arrives of the one video that a page receives. */
 interface Arriving {
@@ -55,26 +64,8 @@ async function size(app: AppPage, name: string, width: number, height: number): 
   );
 }
 
-/** The widths of the frames that are shown, and the longest time between two of them, until the page is asked. */
-async function watchFrames(app: AppPage, name: string): Promise<() => Promise<{ widths: number[]; longestGapMs: number }>> {
-  await app.videoOf(name).evaluate((element) => {
-    const video = element as HTMLVideoElement;
-    const watched = { widths: [] as number[], longestGapMs: 0 };
-    let last = performance.now();
-    const look = (now: number, frame: VideoFrameCallbackMetadata): void => {
-      watched.longestGapMs = Math.max(watched.longestGapMs, now - last);
-      last = now;
-      if (watched.widths.at(-1) !== frame.width) watched.widths.push(frame.width);
-      video.requestVideoFrameCallback(look);
-    };
-    video.requestVideoFrameCallback(look);
-    Object.assign(window, { __watched: watched });
-  });
-  return () => app.page.evaluate(() => (window as unknown as { __watched: { widths: number[]; longestGapMs: number } }).__watched);
-}
-
 async function stage(open: Parameters<typeof AppPage.inGroup>[0]["open"], rest: Omit<Parameters<typeof AppPage.inGroup>[0], "open">): Promise<{ ann: AppPage; ben: AppPage; cleo: AppPage }> {
-  const all = { open, ...rest };
+  const all = { open: async (...who: Parameters<typeof open>) => lookAtPictures(await open(...who)), ...rest };
   const group = randomUUID();
   const ann = await AppPage.inGroup(all, group, "wide", "Ann");
   const ben = await AppPage.inGroup(all, group, "green", "Ben", { camera: false });
@@ -93,26 +84,29 @@ test("a large tile gets the large layer, a small one the small layer, and when i
   await expectToSee(ben.videoOf("Ann"), "red");
   await expectToSee(cleo.videoOf("Ann"), "red");
 
-  const watched = await watchFrames(cleo, "Ann");
+  const [bens, cleos] = [await watchPictures(ben.page), await watchPictures(cleo.page)];
   await size(cleo, "Ann", 640, 360);
   await expect.poll(async () => (await arriving(cleo.page)).width, { message: "the width in the larger tile" }).toBe(640);
   await size(cleo, "Ann", 320, 180);
   await expect.poll(async () => (await arriving(cleo.page)).width, { message: "the width in the small tile again" }).toBe(320);
-  const { widths, longestGapMs } = await watched();
+  const { widths, longestGapMs } = await cleos();
   expect(widths).toEqual([320, 640, 320]);
-  expect(longestGapMs).toBeLessThan(500);
+  // What Ann's busy machine leaves out, Ben misses too; he may get it later.
+  await expect.poll(async () => (await bens()).longestGapMs, { message: "what was left out of the large layer" }).toBeGreaterThan(longestGapMs - GAP_MAX_MS);
+  await expectToSee(cleo.videoOf("Ann"), "red");
 
-  const sent = await ann.do(({ call, sdk }) => {
-    const collector = call.feature(sdk.Features.MediaStats).createCollector();
-    return new Promise<(number | undefined)[]>((resolve) => {
-      collector.on("sampleReported", (sample) => {
-        const [camera] = sample.video.send;
-        collector.dispose();
-        resolve([camera?.frameWidthSent, ...(camera?.altLayouts ?? []).map((layer) => layer.frameWidthSent)]);
+  const sent = (): Promise<(number | undefined)[]> =>
+    ann.do(({ call, sdk }) => {
+      const collector = call.feature(sdk.Features.MediaStats).createCollector();
+      return new Promise<(number | undefined)[]>((resolve) => {
+        collector.on("sampleReported", (sample) => {
+          const [camera] = sample.video.send;
+          collector.dispose();
+          resolve([camera?.frameWidthSent, ...(camera?.altLayouts ?? []).map((layer) => layer.frameWidthSent)]);
+        });
       });
     });
-  });
-  expect(sent).toEqual([1280, 640, 320]);
+  await expect.poll(sent, { message: "the widths of what Ann sends" }).toEqual([1280, 640, 320]);
 });
 
 test("nothing comes for a tile that is hidden, and the picture is there soon when it is shown again", async ({ open, request, server }) => {
@@ -132,17 +126,16 @@ test("nothing comes for a tile that is hidden, and the picture is there soon whe
   expect(await isStill()).toBe(true);
   expect(await isReceiving()).toBe(true);
 
-  const waited = await cleo.page.evaluate(async () => {
+  const before = await framesSent(ann.page);
+  await cleo.page.evaluate(async () => {
     const figure = document.querySelector<HTMLElement>('figure[data-name="Ann"]');
     const video = figure?.querySelector("video");
     if (!figure || !video) throw new Error("Ann is shown.");
-    const start = performance.now();
     const frame = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
     Object.assign(figure.style, { display: "block", width: "320px", height: "180px" });
     await frame;
-    return performance.now() - start;
   });
-  expect(waited).toBeLessThan(1_500);
+  expect(await framesSent(ann.page), "what Ann has sent until then").toBeLessThan(before + BEGIN_MAX);
   await expectToSee(cleo.videoOf("Ann"), "red");
   expect((await arriving(cleo.page)).decoded).toBeGreaterThan(hidden.decoded);
 });

