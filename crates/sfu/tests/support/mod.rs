@@ -1,11 +1,14 @@
 //! A world with one `Sfu`, real str0m clients, a wire without loss and a clock that jumps.
 #![allow(dead_code)]
 
+mod nonces;
+
 use convene_model::audio::{AudioPacket, Heard, Spoken};
 use convene_model::media::{MaySend, MediaCommand, MediaEvent, Shown, ShownSize, Source, TrackPlan, TrackUse, Wish};
 use convene_model::quality::PeerMeasure;
 use convene_model::{CallId, PeerId};
 use convene_sfu::{Output, Sfu, SfuConfig};
+use nonces::Nonces;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -85,6 +88,7 @@ pub struct World {
     pub cut: Vec<SocketAddr>,
     /// The next RTP packet to or from this address is lost.
     pub lose_next: Option<SocketAddr>,
+    protected: Nonces,
     negotiations: u32,
 }
 
@@ -297,6 +301,7 @@ impl World {
             crossed: 0,
             cut: vec![],
             lose_next: None,
+            protected: Nonces::default(),
             negotiations: 0,
         }
     }
@@ -403,6 +408,7 @@ impl World {
         loop {
             match self.sfu.poll_output() {
                 Output::Transmit(transmit) => {
+                    self.protected.note(self.key_of(transmit.destination), &transmit.bytes);
                     self.wire.push_back((SERVER.parse().unwrap(), transmit.destination, transmit.bytes));
                 }
                 Output::Event(MediaEvent::Measured { peer, measure }) => {
@@ -416,6 +422,12 @@ impl World {
                 }
             }
         }
+    }
+
+    /// The first address of the client that has this one: its key is the same in every network.
+    fn key_of(&self, address: SocketAddr) -> SocketAddr {
+        let owner = self.clients.values().find(|client| client.address == address);
+        owner.and_then(|client| client.old).unwrap_or(address)
     }
 
     fn poll_client(&mut self, id: PeerId) {
