@@ -130,6 +130,9 @@ fn a_reception_report_is_that_of_a_stream_of_ours() {
     let last = (Clock::new(now).ntp(now) >> 16) as u32;
     let reception = Reception { ssrc: 0x0a0b_0c0d, fraction_lost: 64, jitter: 9, last_report: (last, 0) };
     let report = egress.reported(reception, now + Duration::from_millis(500)).unwrap();
-    assert_eq!((report.loss, report.jitter, report.round_trip), (Some(0.25), Some(9), Some(Duration::from_millis(500))));
+    assert_eq!(
+        (report.loss, report.jitter, report.round_trip),
+        (Some(0.25), Some(9), Some(Duration::from_millis(500)))
+    );
     assert_eq!(egress.reported(Reception { ssrc: 5, ..reception }, now), None);
 }

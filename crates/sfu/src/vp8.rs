@@ -123,7 +123,10 @@ mod tests {
             rewrite(&mut payload, Vp8Rewrite { picture_id, tl0_pic_idx });
             payload
         };
-        assert_eq!(rewritten(&[0x90, 0xe0, 0x92, 0x34, 7, 0, 9], Some(0x5678), Some(8)), [0x90, 0xe0, 0xd6, 0x78, 8, 0, 9]);
+        assert_eq!(
+            rewritten(&[0x90, 0xe0, 0x92, 0x34, 7, 0, 9], Some(0x5678), Some(8)),
+            [0x90, 0xe0, 0xd6, 0x78, 8, 0, 9]
+        );
         assert_eq!(rewritten(&[0x90, 0xc0, 0x12, 7, 9], Some(0x35), Some(8)), [0x90, 0xc0, 0x35, 8, 9]);
         assert_eq!(rewritten(&[0x90, 0x40, 7, 9], Some(0x35), Some(8)), [0x90, 0x40, 8, 9], "no picture id");
         assert_eq!(rewritten(&[0x90, 0xe0, 0x92, 0x34, 7, 0, 9], None, None), [0x90, 0xe0, 0x92, 0x34, 7, 0, 9]);

@@ -35,7 +35,7 @@ impl Clock {
         }
         let middle = (self.ntp(now) >> 16) as u32;
         let units = middle.wrapping_sub(last).wrapping_sub(delay);
-        let round_trip = Duration::from_micros(u64::from(units) * 1_000_000 >> 16);
+        let round_trip = Duration::from_micros((u64::from(units) * 1_000_000) >> 16);
         (round_trip < ROUND_TRIP_MAX).then_some(round_trip)
     }
 }

@@ -36,7 +36,14 @@ pub(crate) struct Protector {
 
 enum Cipher {
     Gcm { key: LessSafeKey, salt: [u8; 12] },
-    Cm { key: EncryptingKey, salt: [u8; 14], authentication: hmac::Key },
+    Cm(Box<Cm>),
+}
+
+/// AES in counter mode, with HMAC-SHA1.
+struct Cm {
+    key: EncryptingKey,
+    salt: [u8; 14],
+    authentication: hmac::Key,
 }
 
 impl Profile {
@@ -72,9 +79,9 @@ impl Protector {
                 let tag = seal(key, nonce, clear, secret)?;
                 packet.extend_from_slice(tag.as_ref());
             }
-            Cipher::Cm { key, salt, authentication } => {
-                encrypt_cm(key, *salt, ssrc, index, packet.get_mut(header..)?)?;
-                let mut signing = hmac::Context::with_key(authentication);
+            Cipher::Cm(cm) => {
+                cm.encrypt(ssrc, index, packet.get_mut(header..)?)?;
+                let mut signing = hmac::Context::with_key(&cm.authentication);
                 signing.update(packet);
                 signing.update(&((index >> 16) as u32).to_be_bytes());
                 packet.extend_from_slice(signing.sign().as_ref().get(..SHA1_TAG)?);
@@ -100,10 +107,10 @@ impl Protector {
                 packet.extend_from_slice(tag.as_ref());
                 packet.extend_from_slice(&trailer);
             }
-            Cipher::Cm { key, salt, authentication } => {
-                encrypt_cm(key, *salt, ssrc, u64::from(index), packet.get_mut(RTCP_CLEAR..)?)?;
+            Cipher::Cm(cm) => {
+                cm.encrypt(ssrc, u64::from(index), packet.get_mut(RTCP_CLEAR..)?)?;
                 packet.extend_from_slice(&trailer);
-                let tag = hmac::sign(authentication, packet);
+                let tag = hmac::sign(&cm.authentication, packet);
                 packet.extend_from_slice(tag.as_ref().get(..SHA1_TAG)?);
             }
         }
@@ -125,7 +132,7 @@ impl Cipher {
                 derive(master_key, master_salt, label + 2, &mut salt)?;
                 let authentication = hmac::Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, &authentication);
                 let key = EncryptingKey::ctr(UnboundCipherKey::new(&AES_128, key).ok()?).ok()?;
-                Some(Cipher::Cm { key, salt, authentication })
+                Some(Cipher::Cm(Box::new(Cm { key, salt, authentication })))
             }
             Profile::Aes128Gcm | Profile::Aes256Gcm => {
                 let mut salt = [0; 12];
@@ -152,13 +159,15 @@ fn seal(key: &LessSafeKey, nonce: [u8; 12], clear: &[u8], secret: &mut [u8]) -> 
     key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(clear), secret).ok()
 }
 
-/// RFC 3711 §4.1.1.
-fn encrypt_cm(key: &EncryptingKey, salt: [u8; 14], ssrc: u32, index: u64, secret: &mut [u8]) -> Option<()> {
-    let mut counter = [0; 16];
-    counter[..14].copy_from_slice(&salt);
-    mix(&mut counter[4..], &ssrc.to_be_bytes());
-    mix(&mut counter[8..], &index.to_be_bytes()[2..]);
-    key.less_safe_encrypt(secret, EncryptionContext::Iv128(FixedLength::from(counter))).ok().map(|_| ())
+impl Cm {
+    /// RFC 3711 §4.1.1.
+    fn encrypt(&self, ssrc: u32, index: u64, secret: &mut [u8]) -> Option<()> {
+        let mut counter = [0; 16];
+        counter[..14].copy_from_slice(&self.salt);
+        mix(&mut counter[4..], &ssrc.to_be_bytes());
+        mix(&mut counter[8..], &index.to_be_bytes()[2..]);
+        self.key.less_safe_encrypt(secret, EncryptionContext::Iv128(FixedLength::from(counter))).ok().map(|_| ())
+    }
 }
 
 fn mix(into: &mut [u8], bytes: &[u8]) {
@@ -242,7 +251,10 @@ mod tests {
         let material: Vec<u8> = (0..88).collect();
         let protected = |is_client| {
             let mut packet = vec![0x80; 40];
-            Protector::new(Profile::Aes256Gcm, &material, is_client).unwrap().protect_rtp(&mut packet, 12, 1, 1).unwrap();
+            Protector::new(Profile::Aes256Gcm, &material, is_client)
+                .unwrap()
+                .protect_rtp(&mut packet, 12, 1, 1)
+                .unwrap();
             packet
         };
         assert_ne!(protected(true), protected(false));

@@ -17,11 +17,7 @@ use str0m::{Event, IceConnectionState, Output, RtcError};
 const SOURCES_MAX: usize = 16;
 
 impl Peer {
-    pub(super) fn drain_once(
-        &mut self,
-        now: Instant,
-        sink: &mut impl FnMut(PeerOutput),
-    ) -> Result<Instant, RtcError> {
+    pub(super) fn drain_once(&mut self, now: Instant, sink: &mut impl FnMut(PeerOutput)) -> Result<Instant, RtcError> {
         loop {
             match self.rtc.poll_output()? {
                 Output::Timeout(due) => return Ok(due),

@@ -104,4 +104,3 @@ fn announced((protocol, address): Address) -> Result<Candidate, String> {
     };
     candidate.map_err(|error| format!("the server's own media address {address} is not usable: {error}"))
 }
-
