@@ -1,0 +1,41 @@
+// What somebody sees and hears whose line loses packets: what is lost is sent again.
+
+import { randomUUID } from "node:crypto";
+import { AppPage } from "../lib/app-page";
+import { expect, test } from "../lib/fixtures";
+import { expectToHear, expectToSee } from "../lib/probes";
+import { received } from "../lib/received";
+import { startServer } from "../lib/server";
+import { ThinLine } from "../lib/thin-line";
+
+test.beforeEach(() => test.slow());
+
+test("on a line that loses one packet in twenty, pictures are repaired and the voice goes on", async ({ open, request }) => {
+  const line = await ThinLine.open();
+  const server = await startServer({ dev: true, flags: ["--no-media-tcp"], ...line.server });
+  try {
+    const at = { open: (camera: Parameters<typeof open>[0]) => open(camera, { baseURL: server.url }), request, server };
+    const group = randomUUID();
+    const ann = await AppPage.inGroup(at, group, "red", "Ann");
+    const others = line.count;
+    const ben = await AppPage.inGroup(at, group, "green", "Ben");
+    await expectToSee(ben.videoOf("Ann"), "red");
+    await expectToSee(ann.videoOf("Ben"), "green");
+
+    line.worsen(others, { delayMs: 50, lost: 0.05 });
+    const before = await received(ben.page);
+    await expect.poll(async () => (await received(ben.page)).video.repaired - before.video.repaired, { message: "packets that came again" }).toBeGreaterThan(20);
+    const after = await received(ben.page);
+    expect(after.video.asked, "requests for lost packets").toBeGreaterThan(before.video.asked);
+    // The browser counts as lost what came again too.
+    const [lost, repaired] = [after.video.lost - before.video.lost, after.video.repaired - before.video.repaired];
+    expect(lost - repaired, `of ${lost} lost packets ${repaired} came again`).toBeLessThan(lost / 3);
+    await expectToSee(ben.videoOf("Ann"), "red");
+    await expectToHear(ben.page, ["red"]);
+    await expectToSee(ann.videoOf("Ben"), "green");
+    await expectToHear(ann.page, ["green"]);
+  } finally {
+    await server.stop();
+    line.close();
+  }
+});
