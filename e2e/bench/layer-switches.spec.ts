@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { AppPage } from "../lib/app-page";
 import { lookAtPictures, watchPictures } from "../lib/arriving";
 import { expect, test } from "../lib/fixtures";
-import { received } from "../lib/received";
+import { inbound } from "../lib/inbound";
 
 const SWITCHES = 100;
 
@@ -41,14 +41,14 @@ test("a hundred changes of layers", async ({ open, request, server }) => {
     await size(0, 0);
     const start = Date.now();
     let last = start;
-    let packets = (await received(ben.page)).video.packets;
+    let packets = (await inbound(ben.page)).video.packets;
     while (Date.now() - last < 1_500) {
-      const now = (await received(ben.page)).video.packets;
+      const now = (await inbound(ben.page)).video.packets;
       if (now > packets) [packets, last] = [now, Date.now()];
     }
     hidden.push(last - start);
     await size(320, 180);
-    await expect.poll(async () => (await received(ben.page)).video.packets, { message: "packets when it is shown again" }).toBeGreaterThan(packets);
+    await expect.poll(async () => (await inbound(ben.page)).video.packets, { message: "packets when it is shown again" }).toBeGreaterThan(packets);
   }
   console.log(
     `\nlongest time between two pictures at each of ${SWITCHES} changes of layers, ms: p50 ${share(0.5)}, p95 ${share(0.95)}, largest ${share(1)}; ` +

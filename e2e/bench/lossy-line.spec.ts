@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
-import { received } from "../lib/received";
+import { inbound } from "../lib/inbound";
 import { startServer } from "../lib/server";
 import { ThinLine } from "../lib/thin-line";
 
@@ -20,12 +20,12 @@ test("a line of 100 ms there and back that loses one packet in twenty", async ({
     await AppPage.inGroup(at, group, "wide", "Ann");
     const others = line.count;
     const ben = await AppPage.inGroup(at, group, "green", "Ben", { camera: false });
-    await expect.poll(async () => (await received(ben.page)).video.decoded, { message: "pictures of Ann" }).toBeGreaterThan(30);
+    await expect.poll(async () => (await inbound(ben.page)).video.decoded, { message: "pictures of Ann" }).toBeGreaterThan(30);
     for (const lost of [0, 0.05]) {
       line.worsen(others, { delayMs: 50, lost });
-      const before = await received(ben.page);
+      const before = await inbound(ben.page);
       await ben.page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), COUNTED_MS);
-      const after = await received(ben.page);
+      const after = await inbound(ben.page);
       const video = (what: keyof typeof after.video): number => after.video[what] - before.video[what];
       const concealed = (after.audio.concealed - before.audio.concealed) / (after.audio.samples - before.audio.samples);
       console.log(

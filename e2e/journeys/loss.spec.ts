@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { expectToHear, expectToSee } from "../lib/probes";
-import { received } from "../lib/received";
+import { inbound } from "../lib/inbound";
 import { startServer } from "../lib/server";
 import { ThinLine } from "../lib/thin-line";
 
@@ -23,9 +23,9 @@ test("on a line that loses one packet in twenty, pictures are repaired and the v
     await expectToSee(ann.videoOf("Ben"), "green");
 
     line.worsen(others, { delayMs: 50, lost: 0.05 });
-    const before = await received(ben.page);
-    await expect.poll(async () => (await received(ben.page)).video.repaired - before.video.repaired, { message: "packets that came again" }).toBeGreaterThan(20);
-    const after = await received(ben.page);
+    const before = await inbound(ben.page);
+    await expect.poll(async () => (await inbound(ben.page)).video.repaired - before.video.repaired, { message: "packets that came again" }).toBeGreaterThan(20);
+    const after = await inbound(ben.page);
     expect(after.video.asked, "requests for lost packets").toBeGreaterThan(before.video.asked);
     // The browser counts as lost what came again too.
     const [lost, repaired] = [after.video.lost - before.video.lost, after.video.repaired - before.video.repaired];

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 /** Of one kind of media, all streams together. */
-export interface Received {
+export interface Inbound {
   readonly packets: number;
   /** Packets that did not come, or not yet. */
   readonly lost: number;
@@ -20,7 +20,7 @@ export interface Received {
 }
 
 /** Reads the statistics of all connections of a page. */
-export async function received(page: Page): Promise<{ readonly audio: Received; readonly video: Received }> {
+export async function inbound(page: Page): Promise<{ readonly audio: Inbound; readonly video: Inbound }> {
   return page.evaluate(async () => {
     const none = { packets: 0, lost: 0, repaired: 0, asked: 0, decoded: 0, freezes: 0, frozenSeconds: 0, samples: 0, concealed: 0 };
     const sums = { audio: { ...none }, video: { ...none } };
