@@ -12,7 +12,7 @@ const APART = 0.5;
 declare global {
   interface Window {
     /** When the marks of this page's voice were made, and when marks were heard, in milliseconds of the machine's clock. */
-    __marks: { readonly made: number[]; readonly heard: number[] };
+    __sounds: { readonly made: number[]; readonly heard: number[] };
     __listen: (track: MediaStreamTrack) => void;
     __voice: MediaStreamTrack;
     __direct: RTCPeerConnection;
@@ -85,7 +85,7 @@ async function marking(page: Page): Promise<Page> {
         return new MediaStream([voice!, ...stream.getVideoTracks()]);
       };
       Object.assign(window, {
-        __marks: marks,
+        __sounds: marks,
         __listen: (track: MediaStreamTrack) =>
           void begun().then((audio) => {
             const ear = new AudioWorkletNode(audio, "ear");
@@ -102,10 +102,10 @@ async function marking(page: Page): Promise<Page> {
 
 /** How long marks take from one page to the other, ascending. */
 async function delays(from: Page, to: Page): Promise<readonly number[]> {
-  for (const page of [from, to]) await page.evaluate(() => void (window.__marks.made.length = window.__marks.heard.length = 0));
-  await expect.poll(() => to.evaluate(() => window.__marks.heard.length), { message: "marks that were heard", timeout: 90_000 }).toBeGreaterThan(MARKS);
-  const made = await from.evaluate(() => window.__marks.made);
-  const heard = await to.evaluate(() => window.__marks.heard);
+  for (const page of [from, to]) await page.evaluate(() => void (window.__sounds.made.length = window.__sounds.heard.length = 0));
+  await expect.poll(() => to.evaluate(() => window.__sounds.heard.length), { message: "marks that were heard", timeout: 90_000 }).toBeGreaterThan(MARKS);
+  const made = await from.evaluate(() => window.__sounds.made);
+  const heard = await to.evaluate(() => window.__sounds.heard);
   // Each was made less than half a second before it was heard.
   const took = heard.map((at) => at - Math.max(...made.filter((before) => before <= at)));
   return took.slice(1).sort((a, b) => a - b);
