@@ -1,6 +1,7 @@
 // What somebody sees and hears whose line loses packets: what is lost is sent again.
 
 import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { expectToHear, expectToSee } from "../lib/probes";
@@ -9,6 +10,21 @@ import { startServer } from "../lib/server";
 import { ThinLine } from "../lib/thin-line";
 
 test.beforeEach(() => test.slow());
+
+/** What the voices come in that a page receives now. */
+async function voicesComeIn(page: Page): Promise<readonly string[]> {
+  return page.evaluate(async () => {
+    const found: string[] = [];
+    for (const connection of window.__observed.connections) {
+      const stats = await connection.getStats();
+      for (const each of stats.values() as Iterable<Record<string, unknown>>) {
+        if (each.type !== "inbound-rtp" || each.kind !== "audio" || !each.packetsReceived) continue;
+        found.push(String((stats.get(String(each.codecId)) as { readonly mimeType?: string } | undefined)?.mimeType));
+      }
+    }
+    return found;
+  });
+}
 
 test("on a line that loses one packet in twenty, pictures are repaired and the voice goes on", async ({ open, request }) => {
   const line = await ThinLine.open();
@@ -30,6 +46,8 @@ test("on a line that loses one packet in twenty, pictures are repaired and the v
     // The browser counts as lost what came again too.
     const [lost, repaired] = [after.video.lost - before.video.lost, after.video.repaired - before.video.repaired];
     expect(lost - repaired, `of ${lost} lost packets ${repaired} came again`).toBeLessThan(lost / 3);
+    await expect.poll(() => voicesComeIn(ben.page), { message: "the voice, sent twice" }).toEqual(["audio/red"]);
+    expect(await voicesComeIn(ann.page)).toEqual(["audio/opus"]);
     await expectToSee(ben.videoOf("Ann"), "red");
     await expectToHear(ben.page, ["red"]);
     await expectToSee(ann.videoOf("Ben"), "green");

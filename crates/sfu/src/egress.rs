@@ -4,6 +4,7 @@
 
 mod header;
 pub(crate) mod keys;
+mod redundancy;
 mod reports;
 mod sent;
 mod srtp;
@@ -115,7 +116,7 @@ impl Egress {
     /// The subscriber reported on a stream. `None` if it is none of ours, or that of repairs.
     pub fn reported(&mut self, reception: Reception, now: Instant) -> Option<Report> {
         let stream = self.streams.iter_mut().find(|stream| stream.plan.ssrc == reception.ssrc)?;
-        stream.is_known = true;
+        stream.reported(reception.fraction_lost);
         let (last, delay) = reception.last_report;
         Some(Report {
             loss: Some(f32::from(reception.fraction_lost) / 256.0),

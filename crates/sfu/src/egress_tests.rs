@@ -4,7 +4,7 @@ use super::*;
 use crate::packet::{Codec, Extensions};
 use srtp::Profile;
 
-const TYPES: PayloadTypes = PayloadTypes { media: 111, resend: None };
+const TYPES: PayloadTypes = PayloadTypes { media: 111, resend: None, redundant: None };
 
 fn path() -> Path {
     let address = |port| ([127, 0, 0, 1], port).into();

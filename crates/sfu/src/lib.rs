@@ -23,6 +23,7 @@ mod plan;
 mod publication;
 mod quality;
 mod rate;
+mod sdp;
 mod sfu;
 mod slot;
 mod speakers;

@@ -19,6 +19,7 @@ use crate::interface::Transmit;
 use crate::packet::{Codec, IncomingPacket, OutgoingPacket};
 use crate::plan;
 use crate::quality::Report;
+use crate::sdp::redundancy_last;
 use convene_model::media::{LostReason, TrackPlan};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -293,7 +294,7 @@ impl Peer {
         }
         self.take_streams_back();
         let answer = answer.map_err(|error| format!("the offer cannot be answered: {error}"))?;
-        Ok(answer.to_sdp_string())
+        Ok(redundancy_last(&answer.to_sdp_string()))
     }
 
     /// Lets the library answer with the SSRCs that our streams have.
@@ -326,7 +327,10 @@ impl Peer {
         let media = self.rtc.media(mid)?;
         let params = self.rtc.codec_config();
         let accepted = media.remote_pts().iter().filter_map(|pt| params.find(|p| p.pt() == *pt));
-        let types = |p: &PayloadParams| PayloadTypes { media: *p.pt(), resend: p.resend().map(|pt| *pt) };
+        let types = |p: &PayloadParams| {
+            let [resend, redundant] = [p.resend(), p.red()].map(|pt| pt.map(|pt| *pt));
+            PayloadTypes { media: *p.pt(), resend, redundant }
+        };
         let codecs = accepted.filter_map(|p| Some((codec_of(p)?, types(p)))).collect();
         let (ids, cname) = (extension_ids(media.remote_extmap()), media.cname().to_string());
         let known = self.tracks.iter().find(|track| track.mid == mid).is_some_and(|track| track.outgoing.is_some());

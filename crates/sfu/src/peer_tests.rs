@@ -14,7 +14,7 @@ fn a_panic_inside_the_library_is_this_peers_defect_alone() {
 #[test]
 fn h264_goes_to_the_same_packetization_and_best_to_the_same_profile() {
     let h264 = |packetization_mode, profile| Codec::H264 { packetization_mode, profile };
-    let types = |media| PayloadTypes { media, resend: None };
+    let types = |media| PayloadTypes { media, resend: None, redundant: None };
     let codecs = vec![(h264(0, 0x42), types(125)), (h264(1, 0x42), types(127)), (h264(1, 0x64), types(114))];
     let slot = Outgoing { ssrc: 1.into(), codecs, stream: None };
     assert_eq!(slot.payload_types(h264(1, 0x64)), Some(types(114)));

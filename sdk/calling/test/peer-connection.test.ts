@@ -16,7 +16,7 @@ const VIDEO: Codec[] = [
   { mimeType: 'video/H264', sdpFmtpLine: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f' },
   { mimeType: 'video/AV1' },
 ];
-const AUDIO: Codec[] = [{ mimeType: 'audio/opus' }, { mimeType: 'audio/PCMU' }, { mimeType: 'audio/telephone-event' }];
+const AUDIO: Codec[] = [{ mimeType: 'audio/red' }, { mimeType: 'audio/opus' }, { mimeType: 'audio/PCMU' }, { mimeType: 'audio/telephone-event' }];
 const capabilities = { getCapabilities: (kind: string) => ({ codecs: kind === 'audio' ? AUDIO : VIDEO }) };
 
 type Encoding = Record<string, number | string | boolean>;
@@ -112,10 +112,10 @@ describe('a peer connection', () => {
     expect(rtc.configuration).toMatchObject({ bundlePolicy: 'max-bundle', iceServers: [{ urls: ['turn:turn.example'] }] });
   });
 
-  it('offers Opus alone, and VP8 before H264 in the one profile that all browsers share', () => {
+  it('offers Opus before what carries it twice, and VP8 before H264 in the one profile that all browsers share', () => {
     const names = (index: number): (string | undefined)[] => rtc.transceivers[index]?.preferred.map((codec) => codec.sdpFmtpLine ?? codec.mimeType) ?? [];
-    expect(names(0)).toEqual(['audio/opus']);
-    expect(names(3)).toEqual(['audio/opus']);
+    expect(names(0)).toEqual(['audio/opus', 'audio/red']);
+    expect(names(3)).toEqual(['audio/opus', 'audio/red']);
     expect(names(1)).toEqual(['video/VP8', 'video/rtx', 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f']);
     expect(names(6)).toEqual(names(1));
   });

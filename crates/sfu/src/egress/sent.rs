@@ -2,6 +2,8 @@
 
 /// How far behind the newest a late packet may come: more than what a publisher's own repairs take.
 const BEHIND_MAX: u64 = 1024;
+/// Sequence numbers with their rollover counter have 48 bits (RFC 3711 §3.3.1): one that is larger would be another's.
+const SEQUENCE_MAX: u64 = (1 << 48) - 1;
 
 /// The newest sequence number of a stream and those shortly before it.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ impl Sent {
     /// Notes a sequence number. `false`: it was sent before, or it is so old that nobody knows, and must not be sent.
     pub fn note(&mut self, sequence: u64) -> bool {
         let first = self.highest.map_or(sequence, |highest| highest + 1);
-        if sequence + BEHIND_MAX <= self.highest.unwrap_or(0) {
+        if sequence > SEQUENCE_MAX || sequence + BEHIND_MAX <= self.highest.unwrap_or(0) {
             return false;
         }
         for skipped in first.max((sequence + 1).saturating_sub(BEHIND_MAX))..=sequence {
@@ -64,6 +66,14 @@ mod tests {
         assert!(sent.note(5000));
         assert!(!sent.note(5000 - BEHIND_MAX));
         assert!(sent.note(5001 - BEHIND_MAX));
+    }
+
+    #[test]
+    fn what_has_more_bits_than_an_index_does_not_pass() {
+        let mut sent = Sent::new();
+        assert!(!sent.note(u64::MAX));
+        assert!(!sent.note(SEQUENCE_MAX + 1));
+        assert!(sent.note(SEQUENCE_MAX));
     }
 
     #[test]

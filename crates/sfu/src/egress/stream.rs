@@ -1,6 +1,7 @@
 //! One stream to a subscriber: its own numbers, what it keeps for repairs, and what it reports.
 
 use super::header::{self, ExtensionIds, HEADER_MAX, Head};
+use super::redundancy::{self, Block, Redundancy};
 use super::sent::Sent;
 use super::srtp::{Protector, TAG_MAX};
 use crate::packet::{OutgoingPacket, Vp8Rewrite};
@@ -40,6 +41,8 @@ pub(crate) struct PayloadTypes {
     pub media: u8,
     /// Of its retransmissions.
     pub resend: Option<u8>,
+    /// Of packets that carry the one before once more.
+    pub redundant: Option<u8>,
 }
 
 /// One stream.
@@ -51,6 +54,7 @@ pub(crate) struct Stream {
     sent: Sent,
     kept: Vec<Option<Kept>>,
     next_resend: u64,
+    redundancy: Redundancy,
     /// Bytes that were sent and resent lately; halved with each report.
     lately: (f64, f64),
 }
@@ -80,8 +84,16 @@ impl Stream {
     pub fn new(plan: StreamPlan) -> Stream {
         // Below 32,768, because receivers assume a rollover counter of 0 (RFC 3711 §3.3.1).
         let next_resend = u64::from(plan.resend_ssrc.unwrap_or(0) & 0x7fff);
-        let (report, sent) = (SenderCount::default(), Sent::new());
-        Stream { plan, is_known: false, report, sent, kept: vec![], next_resend, lately: (0.0, 0.0) }
+        Stream {
+            plan,
+            is_known: false,
+            report: SenderCount::default(),
+            sent: Sent::new(),
+            kept: vec![],
+            next_resend,
+            redundancy: Redundancy::default(),
+            lately: (0.0, 0.0),
+        }
     }
 
     /// The datagram of a packet; `None` if it must not be sent.
@@ -96,10 +108,20 @@ impl Stream {
             return None;
         }
         let OutgoingPacket { codec, sequence, timestamp, marker, received_at, extensions, payload, vp8 } = packet;
-        let head = Head { payload_type: types.media, marker, timestamp, extensions };
-        let mut datagram = Vec::with_capacity(HEADER_MAX + payload.len() + TAG_MAX);
+        let twice = types.redundant.and_then(|redundant| {
+            let block = Block { sequence, timestamp, payload: payload.clone() };
+            Some((redundant, self.redundancy.prefix(&block, types.media)?))
+        });
+        let payload_type = twice.as_ref().map_or(types.media, |(redundant, _)| *redundant);
+        let head = Head { payload_type, marker, timestamp, extensions };
+        let before = twice.as_ref().map_or(0, |(_, (_, before))| redundancy::HEADERS + before.len());
+        let mut datagram = Vec::with_capacity(HEADER_MAX + before + payload.len() + TAG_MAX);
         let mid = Some(self.plan.mid.as_str()).filter(|_| !self.is_known);
         let length = header::write(&mut datagram, head, (self.plan.ssrc, sequence as u16), self.plan.ids, mid);
+        if let Some((_, (headers, before))) = &twice {
+            datagram.extend_from_slice(headers);
+            datagram.extend_from_slice(before);
+        }
         write_payload(&mut datagram, &payload, vp8);
         protector.protect_rtp(&mut datagram, length, self.plan.ssrc, sequence)?;
         self.report.packets = self.report.packets.wrapping_add(1);
@@ -141,6 +163,12 @@ impl Stream {
         write_payload(&mut datagram, &kept.payload, kept.vp8);
         protector.protect_rtp(&mut datagram, length, ssrc, own)?;
         Some(datagram)
+    }
+
+    /// The subscriber reported on the stream: what it lost, in 256ths.
+    pub fn reported(&mut self, fraction_lost: u8) {
+        self.is_known = true;
+        self.redundancy.reported(fraction_lost);
     }
 
     /// A second or so is over: what is no longer of use is let go.

@@ -4,7 +4,7 @@ use super::super::srtp::{Profile, opened};
 use super::*;
 use crate::packet::{Codec, Extensions};
 
-const TYPES: PayloadTypes = PayloadTypes { media: 96, resend: Some(97) };
+const TYPES: PayloadTypes = PayloadTypes { media: 96, resend: Some(97), redundant: None };
 
 fn protector() -> Protector {
     Protector::new(Profile::Aes128Gcm, &(0..56).collect::<Vec<u8>>(), false).unwrap()
@@ -139,6 +139,22 @@ fn a_stream_that_pauses_lets_go_of_what_it_kept() {
     assert!(!stream.kept.is_empty());
     stream.age(now + KEPT_FOR);
     assert!(stream.kept.is_empty());
+}
+
+#[test]
+fn a_voice_on_a_lossy_line_is_sent_twice() {
+    let (mut stream, protector, now) = (stream(), protector(), Instant::now());
+    let types = PayloadTypes { redundant: Some(63), ..TYPES };
+    stream.reported(13);
+    let mut voice = |sequence: u64| {
+        let timestamp = sequence as u32 * 960;
+        let packet = OutgoingPacket { codec: Codec::Opus, timestamp, ..packet(sequence, 3, now) };
+        let datagram = stream.write(packet, types, &protector, now).unwrap();
+        (datagram[1] & 0x7f, opened(&protector, &datagram, 12, sequence).unwrap())
+    };
+    assert_eq!(voice(1), (96, vec![1; 3]));
+    assert_eq!(voice(2), (63, vec![0x80 | 96, 0x0f, 0, 3, 96, 1, 1, 1, 2, 2, 2]));
+    assert_eq!(voice(4), (96, vec![4; 3]));
 }
 
 #[test]

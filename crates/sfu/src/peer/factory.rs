@@ -77,7 +77,8 @@ impl PeerFactory {
             .enable_raw_packets(!self.estimates_bandwidth)
             .enable_bwe(self.estimates_bandwidth.then_some(Bitrate::bps(FIRST_ESTIMATE)))
             .clear_codecs()
-            .enable_opus(true, false)
+            // The library would send everything twice to all who can read it; our own does for those who lose packets.
+            .enable_opus(true, !self.estimates_bandwidth)
             .enable_vp8(true)
             .enable_h264(true)
     }

@@ -15,11 +15,14 @@ const SCREEN_BITRATE_MAX = 2_500_000;
 /** Frames per second of a shared screen. */
 const SCREEN_FRAMES_MAX = 15;
 
-/** VP8 first, since every browser has it; H264 in the one profile that all of them share; nothing else, to keep offers small. */
+/**
+ * VP8 first, since every browser has it; H264 in the one profile that all of them share. Voices may come with what was before once more (RED), over lines that
+ * lose packets; they are sent plain. Nothing else, to keep offers small.
+ */
 function wanted(kind: 'audio' | 'video', codec: RTCRtpCodec): boolean {
   const type = codec.mimeType.toLowerCase();
   if (kind === 'audio') {
-    return type === 'audio/opus';
+    return type === 'audio/opus' || type === 'audio/red';
   }
   const fmtp = codec.sdpFmtpLine ?? '';
   const baseline = type === 'video/h264' && fmtp.includes('packetization-mode=1') && /profile-level-id=42e0/i.test(fmtp);
@@ -30,6 +33,8 @@ function preferCodecs(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): 
   const sends = transceiver.direction === 'sendonly';
   const capabilities = (sends ? RTCRtpSender : RTCRtpReceiver).getCapabilities(kind);
   const codecs = (capabilities?.codecs ?? []).filter((codec) => wanted(kind, codec));
+  // Browsers send by what comes first.
+  codecs.sort((a, b) => Number(a.mimeType.toLowerCase() === 'audio/red') - Number(b.mimeType.toLowerCase() === 'audio/red'));
   if (codecs.length > 0 && typeof transceiver.setCodecPreferences === 'function') {
     transceiver.setCodecPreferences(codecs);
   }
