@@ -5,6 +5,8 @@ import type { Page } from "@playwright/test";
 /** Of one kind of media, all streams together. */
 export interface Inbound {
   readonly packets: number;
+  /** Of payload. */
+  readonly bytes: number;
   /** Packets that did not come, or not yet. */
   readonly lost: number;
   /** Packets that came again. */
@@ -22,10 +24,11 @@ export interface Inbound {
 /** Reads the statistics of all connections of a page. */
 export async function inbound(page: Page): Promise<{ readonly audio: Inbound; readonly video: Inbound }> {
   return page.evaluate(async () => {
-    const none = { packets: 0, lost: 0, repaired: 0, asked: 0, decoded: 0, freezes: 0, frozenSeconds: 0, samples: 0, concealed: 0 };
+    const none = { packets: 0, bytes: 0, lost: 0, repaired: 0, asked: 0, decoded: 0, freezes: 0, frozenSeconds: 0, samples: 0, concealed: 0 };
     const sums = { audio: { ...none }, video: { ...none } };
     const names = {
       packets: "packetsReceived",
+      bytes: "bytesReceived",
       lost: "packetsLost",
       repaired: "retransmittedPacketsReceived",
       asked: "nackCount",
