@@ -293,6 +293,24 @@ fn after_a_change_of_network_an_ice_restart_brings_the_media_back() {
 }
 
 #[test]
+fn who_only_watches_gets_the_media_in_another_network_at_once() {
+    let mut world = World::new();
+    let ann = world.join(1, "call", SMALL, all());
+    let ben = world.join(2, "call", SMALL, all());
+    world.subscribe(ann, &[(ben, Source::Camera)]);
+    film(&mut world, ben, TrackUse::Camera, 3, 2);
+    let old = world.clients[&ann].address;
+    world.cut.push(old);
+    world.client(ann).move_to("198.51.100.7:7777".parse().unwrap());
+    let offer = world.client(ann).offer_restart();
+    world.negotiate(ann, offer);
+    // The library has nothing to say to Ann by itself in this time.
+    world.run(Duration::from_millis(150));
+    film(&mut world, ben, TrackUse::Camera, 3, 2);
+    assert_eq!(tags(&world, ann).len(), 6);
+}
+
+#[test]
 fn who_speaks_is_reported_and_silence_too() {
     let mut world = World::new();
     let ann = world.join(1, "call", SMALL, all());

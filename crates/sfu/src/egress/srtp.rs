@@ -239,6 +239,30 @@ mod tests {
     }
 
     #[test]
+    fn counter_mode_encrypts_as_in_the_example_of_rfc_3711() {
+        let key = UnboundCipherKey::new(&AES_128, &hex("2B7E151628AED2A6ABF7158809CF4F3C")).unwrap();
+        let salt = hex("F0F1F2F3F4F5F6F7F8F9FAFBFCFD").try_into().unwrap();
+        let authentication = hmac::Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, &[]);
+        let cm = Cm { key: EncryptingKey::ctr(key).unwrap(), salt, authentication };
+        let mut stream = vec![0; 48];
+        cm.encrypt(0, 0, &mut stream).unwrap();
+        let expected =
+            "E03EAD0935C95E80E166B16DD92B4EB4 D23513162B02D0F72A43A2FE4A5F97AB 41E95B3BB0A2E8DD477901E4FCA894C0";
+        assert_eq!(stream, hex(expected));
+    }
+
+    #[test]
+    fn a_packet_in_counter_mode_is_what_other_implementations_make_of_it() {
+        let material = hex("00000000000000000000000000000000 E1F97A0D3E018BE0D64FA32C06DE4139
+             0000000000000000000000000000 0EC675AD498AFEEBB6960B3AABE6");
+        let protector = Protector::new(Profile::Aes128CmSha1, &material, false).unwrap();
+        let mut packet = hex("800f1234decafbadcafebabe abababababababababababababababab");
+        protector.protect_rtp(&mut packet, 12, 0xcafe_babe, 0x1234).unwrap();
+        let expected = "800f1234decafbadcafebabe 4e55dc4ce79978d88ca4d215949d2402 b78d6acc99ea179b8dbb";
+        assert_eq!(packet, hex(expected));
+    }
+
+    #[test]
     fn too_little_of_keys_protects_nothing() {
         for (profile, length) in [(Profile::Aes128CmSha1, 60), (Profile::Aes128Gcm, 56), (Profile::Aes256Gcm, 88)] {
             assert!(Protector::new(profile, &vec![7; length], false).is_some(), "{profile:?}");

@@ -125,7 +125,7 @@ impl Stream {
         write_payload(&mut datagram, &payload, vp8);
         protector.protect_rtp(&mut datagram, length, self.plan.ssrc, sequence)?;
         self.report.packets = self.report.packets.wrapping_add(1);
-        self.report.octets = self.report.octets.wrapping_add(payload.len() as u32);
+        self.report.octets = self.report.octets.wrapping_add((before + payload.len()) as u32);
         if self.sent.highest() == Some(sequence) {
             self.report.last = Some((timestamp, received_at, codec.clock_rate()));
         }

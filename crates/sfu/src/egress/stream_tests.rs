@@ -155,6 +155,7 @@ fn a_voice_on_a_lossy_line_is_sent_twice() {
     assert_eq!(voice(1), (96, vec![1; 3]));
     assert_eq!(voice(2), (63, vec![0x80 | 96, 0x0f, 0, 3, 96, 1, 1, 1, 2, 2, 2]));
     assert_eq!(voice(4), (96, vec![4; 3]));
+    assert_eq!(stream.report.octets, 3 + 11 + 3, "what is sent twice is counted too");
 }
 
 #[test]
