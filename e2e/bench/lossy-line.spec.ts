@@ -4,18 +4,14 @@ import { randomUUID } from "node:crypto";
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { inbound } from "../lib/inbound";
-import { startServer } from "../lib/server";
-import { ThinLine } from "../lib/thin-line";
+import { overThinLine } from "../lib/thin-line-call";
 
 /** For how long is counted, in milliseconds. */
 const COUNTED_MS = 30_000;
 
 test("a line of 100 ms there and back that loses one packet in twenty", async ({ open, request }) => {
   test.setTimeout(240_000);
-  const line = await ThinLine.open();
-  const server = await startServer({ dev: true, flags: ["--no-media-tcp"], ...line.server });
-  try {
-    const at = { open: (camera: Parameters<typeof open>[0]) => open(camera, { baseURL: server.url }), request, server };
+  await overThinLine({ open, request }, [], async (at, line) => {
     const group = randomUUID();
     await AppPage.inGroup(at, group, "wide", "Ann");
     const others = line.count;
@@ -34,8 +30,5 @@ test("a line of 100 ms there and back that loses one packet in twenty", async ({
       );
       expect(video("decoded")).toBeGreaterThan(0);
     }
-  } finally {
-    await server.stop();
-    line.close();
-  }
+  });
 });

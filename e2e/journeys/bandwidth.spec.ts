@@ -6,8 +6,7 @@ import type { Page } from "@playwright/test";
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { expectToHear, expectToSee } from "../lib/probes";
-import { startServer } from "../lib/server";
-import { ThinLine } from "../lib/thin-line";
+import { overThinLine } from "../lib/thin-line-call";
 
 test.beforeEach(() => test.slow());
 
@@ -40,10 +39,7 @@ async function arrived(page: Page): Promise<Arrived> {
 }
 
 test("on a thin line pictures become smaller and then stop while the voice goes on, and they come back", async ({ open, request }) => {
-  const line = await ThinLine.open();
-  const server = await startServer({ dev: true, flags: ["--adapt-to-bandwidth", "--no-media-tcp"], ...line.server });
-  try {
-    const at = { open: (camera: Parameters<typeof open>[0]) => open(camera, { baseURL: server.url }), request, server };
+  await overThinLine({ open, request }, ["--adapt-to-bandwidth"], async (at, line) => {
     const group = randomUUID();
     await AppPage.inGroup(at, group, "wide", "Ann");
     const others = line.count;
@@ -75,8 +71,5 @@ test("on a thin line pictures become smaller and then stop while the voice goes 
     line.narrow(others, 20_000_000);
     await expect.poll(async () => (await arrived(ben.page)).width, { message: "the width when the line is wide again", timeout: 45_000 }).toBe(1280);
     await expectToSee(ben.videoOf("Ann"), "red");
-  } finally {
-    await server.stop();
-    line.close();
-  }
+  });
 });

@@ -6,8 +6,7 @@ import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { expectToHear, expectToSee } from "../lib/probes";
 import { inbound } from "../lib/inbound";
-import { startServer } from "../lib/server";
-import { ThinLine } from "../lib/thin-line";
+import { overThinLine } from "../lib/thin-line-call";
 
 test.beforeEach(() => test.slow());
 
@@ -20,10 +19,7 @@ async function bytesPerPacket(page: Page): Promise<number> {
 }
 
 test("on a line that loses one packet in twenty, pictures are repaired and the voice comes twice", async ({ open, request }) => {
-  const line = await ThinLine.open();
-  const server = await startServer({ dev: true, flags: ["--no-media-tcp"], ...line.server });
-  try {
-    const at = { open: (camera: Parameters<typeof open>[0]) => open(camera, { baseURL: server.url }), request, server };
+  await overThinLine({ open, request }, [], async (at, line) => {
     const group = randomUUID();
     const ann = await AppPage.inGroup(at, group, "red", "Ann");
     const others = line.count;
@@ -45,8 +41,5 @@ test("on a line that loses one packet in twenty, pictures are repaired and the v
     await expectToHear(ben.page, ["red"]);
     await expectToSee(ann.videoOf("Ben"), "green");
     await expectToHear(ann.page, ["green"]);
-  } finally {
-    await server.stop();
-    line.close();
-  }
+  });
 });
