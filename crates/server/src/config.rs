@@ -78,7 +78,7 @@ pub struct ServeSettings {
     /// Calls from apps to users of the organization: ring, lobby (whoever calls waits until they are let in), off [default: ring]
     #[arg(long, value_name = "ring|lobby|off")]
     pub calls_from_apps: Option<String>,
-    /// Sends nobody more video than their line carries. Costs two to four times the CPU for each packet
+    /// Sends nobody more video than their line carries. Costs four to six times the CPU for each packet
     #[arg(long)]
     pub adapt_to_bandwidth: bool,
     /// Group calls and rooms have no chat of their own
