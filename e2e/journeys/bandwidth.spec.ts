@@ -39,7 +39,7 @@ async function arrived(page: Page): Promise<Arrived> {
 }
 
 test("on a thin line pictures become smaller and then stop while the voice goes on, and they come back", async ({ open, request }) => {
-  await overThinLine({ open, request }, ["--adapt-to-bandwidth"], async (at, line) => {
+  await overThinLine({ open, request }, [], async (at, line) => {
     const group = randomUUID();
     await AppPage.inGroup(at, group, "wide", "Ann");
     const others = line.count;

@@ -78,9 +78,9 @@ pub struct ServeSettings {
     /// Calls from apps to users of the organization: ring, lobby (whoever calls waits until they are let in), off [default: ring]
     #[arg(long, value_name = "ring|lobby|off")]
     pub calls_from_apps: Option<String>,
-    /// Sends nobody more video than their line carries. Costs four to six times the CPU for each packet
+    /// Sends everybody what they show, also over lines that do not carry it
     #[arg(long)]
-    pub adapt_to_bandwidth: bool,
+    pub no_adapt_to_bandwidth: bool,
     /// Group calls and rooms have no chat of their own
     #[arg(long)]
     pub no_call_chat: bool,
@@ -278,7 +278,7 @@ impl ServeSettings {
             lobby_wait: self.lobby_wait.or(file.lobby_wait),
             ring_wait: self.ring_wait.or(file.ring_wait),
             calls_from_apps: self.calls_from_apps.or(file.calls_from_apps),
-            adapt_to_bandwidth: self.adapt_to_bandwidth || file.adapt_to_bandwidth,
+            no_adapt_to_bandwidth: self.no_adapt_to_bandwidth || file.no_adapt_to_bandwidth,
             no_call_chat: self.no_call_chat || file.no_call_chat,
             keep_days: self.keep_days.or(file.keep_days),
             tls_cert: self.tls_cert.or(file.tls_cert),
@@ -377,7 +377,7 @@ impl ServeSettings {
             federated: self.federated.into_iter().collect(),
             lobby_wait: Duration::from_secs(lobby_wait),
             ring_wait: Duration::from_secs(ring_wait),
-            adapts_to_bandwidth: self.adapt_to_bandwidth,
+            adapts_to_bandwidth: !self.no_adapt_to_bandwidth,
             call_chat: !self.no_call_chat,
             calls_from_apps,
             keep_days,

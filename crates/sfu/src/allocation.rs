@@ -41,10 +41,7 @@ pub struct Claim {
 pub struct Allocation {
     /// The layer of each claim, in their order; `None`: nothing.
     pub layers: Vec<Option<usize>>,
-    /// What all layers together need that were wanted, in bits per second.
-    pub wanted: u64,
-    /// What the next better picture needs, together with all that is given; `None` if nobody is shown who could be better: a line that has
-    /// room for voices alone is not to be filled beside them.
+    /// What the next better picture, or one that is held back, needs together with all that is given; `None` if there is none.
     pub next: Option<u64>,
 }
 
@@ -72,10 +69,9 @@ impl Claim {
 /// Shares out `budget` bits per second; without one everybody gets what they want.
 pub fn allocate(claims: &[Claim], budget: Option<u64>) -> Allocation {
     let mut taken: Vec<Option<usize>> = vec![None; claims.len()];
-    let wanted = claims.iter().filter_map(|claim| claim.steps.last()).map(|step| step.rate).sum();
     let Some(budget) = budget else {
         let layers = claims.iter().map(|claim| Some(claim.steps.last()?.layer)).collect();
-        return Allocation { layers, wanted, next: None };
+        return Allocation { layers, next: None };
     };
     let mut order: Vec<usize> = (0..claims.len()).collect();
     order.sort_by_key(|index| claims[*index].rank);
@@ -93,12 +89,12 @@ pub fn allocate(claims: &[Claim], budget: Option<u64>) -> Allocation {
         }
     }
     let more = claims.iter().zip(&taken).filter_map(|(claim, taken)| {
-        let next = (*taken)? + 1;
+        let next = taken.map_or(0, |taken| taken + 1);
         (next < claim.steps.len()).then(|| claim.price(next).saturating_sub(claim.rate(*taken)))
     });
     let next = more.min().map(|more| used + more);
     let layers = claims.iter().zip(&taken).map(|(claim, taken)| taken.map(|step| claim.steps[step].layer)).collect();
-    Allocation { layers, wanted, next }
+    Allocation { layers, next }
 }
 
 /// Gives a claim one step more if `left` has room for it. Returns what that adds.

@@ -1,6 +1,6 @@
 //! One subscriber's bandwidth: what its line carries, and what of it is for videos.
 //!
-//! The estimate is the library's, from the client's transport-wide feedback: by delays and losses, and by probes (Google Congestion Control).
+//! The estimate comes from `bandwidth.rs`.
 
 use std::time::{Duration, Instant};
 
@@ -49,13 +49,9 @@ impl Budget {
         self.due_at
     }
 
-    /// What is to be found out: whether the line carries what is `wanted`, and the next better picture at once. What must be sent for that,
-    /// with padding, comes first; nothing if nobody is shown who could be better. `None` while nobody finds out anything.
-    pub fn goals(&self, voices: usize, wanted: u64, next: Option<u64>) -> Option<(u64, u64)> {
-        self.estimate?;
-        let with_voices = |rate: u64| (rate + voices as u64 * VOICE) * 100 / USED;
-        let goal = with_voices(wanted + wanted / 4);
-        Some((next.map_or(0, |next| with_voices(next).min(goal)), goal))
+    /// What the line would have to carry for the next better picture, with the voices.
+    pub fn goal(&self, voices: usize, next: Option<u64>) -> Option<u64> {
+        next.map(|next| (next + voices as u64 * VOICE) * 100 / USED + 1)
     }
 }
 
@@ -96,13 +92,11 @@ mod tests {
     }
 
     #[test]
-    fn the_next_picture_is_tried_for_and_nothing_more_than_is_wanted() {
+    fn what_the_next_picture_needs_has_room_for_it_and_the_voices() {
         let mut budget = Budget::default();
-        assert_eq!(budget.goals(0, 760_000, None), None, "there is nobody to find it out");
-        budget.estimated(Some(300_000));
-        assert_eq!(budget.goals(0, 760_000, None), Some((0, 1_000_000)));
-        assert_eq!(budget.goals(0, 760_000, Some(475_000)), Some((500_000, 1_000_000)));
-        assert_eq!(budget.goals(0, 760_000, Some(4_750_000)), Some((1_000_000, 1_000_000)));
-        assert_eq!(budget.goals(1, 0, None), Some((0, VOICE * 100 / 95)));
+        assert_eq!(budget.goal(3, None), None);
+        let goal = budget.goal(2, Some(475_000)).expect("a goal");
+        budget.estimated(Some(goal));
+        assert!(budget.for_video(2).is_some_and(|left| (475_000..480_000).contains(&left)), "{goal}");
     }
 }

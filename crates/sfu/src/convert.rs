@@ -1,10 +1,9 @@
 //! Between the WebRTC library's packets and codecs and our own.
 
 use crate::egress::ExtensionIds;
-use crate::packet::{Codec, Extensions, IncomingPacket, OutgoingPacket, Rotation};
+use crate::packet::{Codec, Extensions, IncomingPacket, Rotation};
 use str0m::format::{Codec as RtcCodec, PayloadParams};
-use str0m::media::Pt;
-use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, VideoOrientation, Vp8Descriptor};
+use str0m::rtp::{Extension, ExtensionMap, RtpPacket, VideoOrientation};
 
 /// The codec of a payload type, if it is one that is forwarded.
 pub fn codec_of(params: &PayloadParams) -> Option<Codec> {
@@ -20,12 +19,13 @@ pub fn codec_of(params: &PayloadParams) -> Option<Codec> {
     }
 }
 
-/// The ids of the extensions that we send, as the subscriber's offer maps them.
-pub fn extension_ids(map: &ExtensionMap) -> ExtensionIds {
+/// The ids of the extensions that we send, as the subscriber's offer maps them. `numbered`: with numbers among all packets.
+pub fn extension_ids(map: &ExtensionMap, numbered: bool) -> ExtensionIds {
     ExtensionIds {
         mid: map.id_of(Extension::RtpMid),
         audio_level: map.id_of(Extension::AudioLevel),
         rotation: map.id_of(Extension::VideoOrientation),
+        transport: map.id_of(Extension::TransportSequenceNumber).filter(|_| numbered),
     }
 }
 
@@ -47,39 +47,5 @@ pub fn incoming(packet: RtpPacket, codec: Codec) -> IncomingPacket {
         received_at: packet.timestamp,
         extensions,
         payload: packet.payload,
-    }
-}
-
-/// A packet to send, with the subscriber's payload type.
-pub fn to_write(packet: OutgoingPacket, pt: Pt) -> RtpWrite {
-    let orientation = packet.extensions.rotation.map(|rotation| match rotation {
-        Rotation::Deg0 => VideoOrientation::Deg0,
-        Rotation::Deg90 => VideoOrientation::Deg90,
-        Rotation::Deg180 => VideoOrientation::Deg180,
-        Rotation::Deg270 => VideoOrientation::Deg270,
-    });
-    let values = ExtensionValues {
-        audio_level: packet.extensions.audio_level,
-        voice_activity: packet.extensions.voice_activity,
-        video_orientation: orientation,
-        ..ExtensionValues::default()
-    };
-    let patch = packet.vp8.and_then(|rewrite| {
-        let mut patch = Vp8Descriptor::parse(&packet.payload).ok()?.patch();
-        if let Some(picture_id) = rewrite.picture_id {
-            patch = patch.picture_id(picture_id);
-        }
-        if let Some(tl0) = rewrite.tl0_pic_idx {
-            patch = patch.tl0_pic_idx(tl0);
-        }
-        patch.build().ok()
-    });
-    let write = RtpWrite::new(pt, packet.sequence.into(), packet.timestamp, packet.received_at, packet.payload)
-        .marker(packet.marker)
-        .ext_vals(values)
-        .nackable(packet.codec != Codec::Opus);
-    match patch {
-        Some(patch) => write.vp8_patch(patch),
-        None => write,
     }
 }

@@ -10,6 +10,7 @@ mod sent;
 mod srtp;
 mod stream;
 
+use crate::bandwidth::{Bandwidth, Padding};
 use crate::demux::{Address, Protocol};
 use crate::interface::Transmit;
 use crate::packet::OutgoingPacket;
@@ -26,6 +27,9 @@ pub(crate) use stream::{PayloadTypes, StreamPlan};
 
 /// How often streams that send are reported on. Receivers keep sound and picture together by it, and measure the round trip.
 const REPORTS_EVERY: Duration = Duration::from_secs(1);
+
+/// A line that carries less, in bits per second, is not given voices twice: it loses because it is full.
+const ROOM_FOR_VOICES_TWICE: u64 = 250_000;
 
 /// The way of a peer's packets: from which of our candidates to where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,19 +58,27 @@ pub(crate) struct Egress {
     streams: Vec<Stream>,
     clock: Clock,
     report_at: Option<Instant>,
+    /// What the line carries, if that is to be found out.
+    bandwidth: Option<Bandwidth>,
+    /// Whether any stream can be padded.
+    can_pad: bool,
     ready: Vec<Transmit>,
 }
 
 impl Egress {
-    /// For a peer whose handshake leaves its keys in `keys`.
-    pub fn new(keys: KeySlot, now: Instant) -> Egress {
+    /// For a peer whose handshake leaves its keys in `keys`. `bandwidth`: what finds out what its line carries.
+    pub fn new(keys: KeySlot, bandwidth: Option<Bandwidth>, now: Instant) -> Egress {
         let (streams, ready) = (vec![], vec![]);
-        Egress { keys, protector: None, path: None, streams, clock: Clock::new(now), report_at: None, ready }
+        let (clock, report_at, can_pad) = (Clock::new(now), None, false);
+        Egress { keys, protector: None, path: None, streams, clock, report_at, bandwidth, can_pad, ready }
     }
 
     /// Where packets go from now on.
-    pub fn set_path(&mut self, path: Path) {
-        self.path = Some(path);
+    pub fn set_path(&mut self, path: Path, now: Instant) {
+        let before = self.path.replace(path);
+        if before.is_some_and(|before| before != path) {
+            self.bandwidth.iter_mut().for_each(|bandwidth| bandwidth.changed_way(now));
+        }
     }
 
     /// Whether packets go to that address.
@@ -76,6 +88,12 @@ impl Egress {
 
     /// Takes over how a stream is negotiated; one with the same SSRC goes on. Returns what to name it by in [`send`](Self::send).
     pub fn declare(&mut self, plan: StreamPlan) -> usize {
+        let known = self.position(plan);
+        self.can_pad = self.streams.iter().any(Stream::can_pad);
+        known
+    }
+
+    fn position(&mut self, plan: StreamPlan) -> usize {
         match self.streams.iter().position(|stream| stream.plan.ssrc == plan.ssrc) {
             Some(known) => {
                 self.streams[known].plan = plan;
@@ -100,7 +118,12 @@ impl Egress {
             self.protector = self.keys.take();
         }
         let (Some(protector), Some(stream)) = (&self.protector, self.streams.get_mut(stream)) else { return false };
-        let Some(bytes) = stream.write(packet, types, protector, now) else { return false };
+        let mut bandwidth = self.bandwidth.as_mut().filter(|_| stream.is_numbered());
+        let has_room = bandwidth.as_ref().is_none_or(|bandwidth| bandwidth.estimate() >= ROOM_FOR_VOICES_TWICE);
+        let types = PayloadTypes { redundant: types.redundant.filter(|_| has_room), ..types };
+        let number = bandwidth.as_ref().map(|bandwidth| bandwidth.next_sequence());
+        let Some(bytes) = stream.write(packet, number, types, protector, now) else { return false };
+        bandwidth.iter_mut().for_each(|bandwidth| bandwidth.sent(bytes.len(), now));
         self.report_at.get_or_insert(now);
         self.ready.push(path.transmit(bytes));
         true
@@ -108,9 +131,32 @@ impl Egress {
 
     /// The subscriber misses packets of a stream.
     pub fn lost(&mut self, ssrc: u32, lost: impl Iterator<Item = u16>, now: Instant) {
-        let Egress { protector: Some(protector), path: Some(path), streams, ready, .. } = self else { return };
+        let Egress { protector: Some(protector), path: Some(path), streams, ready, bandwidth, .. } = self else {
+            return;
+        };
         let Some(stream) = streams.iter_mut().find(|stream| stream.plan.ssrc == ssrc) else { return };
-        ready.extend(lost.filter_map(|lost| stream.resend(lost, protector, now)).map(|bytes| path.transmit(bytes)));
+        let mut bandwidth = bandwidth.as_mut().filter(|_| stream.is_numbered());
+        for lost in lost {
+            let number = bandwidth.as_ref().map(|bandwidth| bandwidth.next_sequence());
+            let Some(bytes) = stream.resend(lost, number, protector, now) else { continue };
+            bandwidth.iter_mut().for_each(|bandwidth| bandwidth.sent(bytes.len(), now));
+            ready.push(path.transmit(bytes));
+        }
+    }
+
+    /// Whether packets are given the numbers by which it is found out what the line carries.
+    pub fn counts(&self) -> bool {
+        self.bandwidth.is_some()
+    }
+
+    /// What the line carries, if that is news.
+    pub fn news(&mut self) -> Option<u64> {
+        self.bandwidth()?.news()
+    }
+
+    /// What finds out what the line carries: nothing where no stream's packets have the numbers that it needs.
+    pub fn bandwidth(&mut self) -> Option<&mut Bandwidth> {
+        self.bandwidth.as_mut().filter(|_| self.streams.iter().any(Stream::is_numbered))
     }
 
     /// The subscriber reported on a stream. `None` if it is none of ours, or that of repairs.
@@ -127,11 +173,36 @@ impl Egress {
 
     /// When [`tick`](Self::tick) is needed.
     pub fn due_at(&self) -> Option<Instant> {
-        self.report_at
+        let probe = self.bandwidth.as_ref().filter(|_| self.can_pad).and_then(Bandwidth::due_at);
+        self.report_at.into_iter().chain(probe).min()
     }
 
-    /// Makes due reports ready. Streams that pause are not reported on.
+    /// Makes what is due ready.
     pub fn tick(&mut self, now: Instant) {
+        self.pad(now);
+        self.report(now);
+    }
+
+    /// Padding, to find out whether the line carries more.
+    fn pad(&mut self, now: Instant) {
+        let Egress { protector: Some(protector), path: Some(path), streams, ready, bandwidth: Some(bandwidth), .. } =
+            self
+        else {
+            return;
+        };
+        // Preferably beside packets that came before.
+        let by = |stream: &&mut Stream| (stream.can_pad(), stream.report.last.is_some());
+        let Some(stream) = streams.iter_mut().max_by_key(by).filter(|stream| stream.can_pad()) else { return };
+        let Padding { packets, bytes } = bandwidth.due_padding(now);
+        for _ in 0..packets {
+            let Some(datagram) = stream.pad(bytes, bandwidth.next_sequence(), protector) else { return };
+            bandwidth.sent(datagram.len(), now);
+            ready.push(path.transmit(datagram));
+        }
+    }
+
+    /// Streams that pause are not reported on.
+    fn report(&mut self, now: Instant) {
         let Egress { protector: Some(protector), path: Some(path), streams, ready, clock, report_at, .. } = self else {
             return;
         };

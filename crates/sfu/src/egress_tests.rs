@@ -12,7 +12,8 @@ fn path() -> Path {
 }
 
 fn plan(ssrc: u32) -> StreamPlan {
-    StreamPlan { mid: "1".into(), ssrc, resend_ssrc: None, cname: "voices".into(), ids: ExtensionIds::default() }
+    let ids = ExtensionIds::default();
+    StreamPlan { mid: "1".into(), ssrc, resend_ssrc: None, padding_type: None, cname: "voices".into(), ids }
 }
 
 fn packet(sequence: u64, at: Instant) -> OutgoingPacket {
@@ -30,8 +31,8 @@ fn packet(sequence: u64, at: Instant) -> OutgoingPacket {
 
 /// An egress with a way and keys, and one stream.
 fn ready(now: Instant) -> Egress {
-    let mut egress = Egress::new(KeySlot::filled(Profile::Aes128CmSha1, vec![7; 60]), now);
-    egress.set_path(path());
+    let mut egress = Egress::new(KeySlot::filled(Profile::Aes128CmSha1, vec![7; 60]), None, now);
+    egress.set_path(path(), now);
     egress.declare(plan(0x0a0b_0c0d));
     egress
 }
@@ -39,10 +40,10 @@ fn ready(now: Instant) -> Egress {
 #[test]
 fn nothing_is_sent_without_a_way_or_before_the_handshake_is_over() {
     let now = Instant::now();
-    let mut egress = Egress::new(KeySlot::default(), now);
+    let mut egress = Egress::new(KeySlot::default(), None, now);
     egress.declare(plan(1));
     assert!(!egress.send(0, packet(0, now), TYPES, now), "no way");
-    egress.set_path(path());
+    egress.set_path(path(), now);
     assert!(!egress.send(0, packet(0, now), TYPES, now), "no keys");
     assert_eq!(egress.take_ready().count(), 0);
     assert!(ready(now).send(0, packet(0, now), TYPES, now));
@@ -54,7 +55,7 @@ fn what_is_sent_goes_the_way_that_was_set_last() {
     let mut egress = ready(now);
     assert!(egress.send(0, packet(0, now), TYPES, now));
     let elsewhere = Path { protocol: Protocol::Tcp, destination: ([127, 0, 0, 2], 9).into(), ..path() };
-    egress.set_path(elsewhere);
+    egress.set_path(elsewhere, now);
     assert!(egress.send(0, packet(1, now), TYPES, now));
     let ways: Vec<_> = egress.take_ready().map(|transmit| (transmit.protocol, transmit.destination)).collect();
     assert_eq!(ways, [(Protocol::Udp, path().destination), (Protocol::Tcp, elsewhere.destination)]);
@@ -109,8 +110,8 @@ fn a_report_tells_the_time_of_what_was_sent_and_its_name() {
 #[test]
 fn reports_of_many_streams_stay_below_a_datagram() {
     let now = Instant::now();
-    let mut egress = Egress::new(KeySlot::filled(Profile::Aes256Gcm, vec![7; 88]), now);
-    egress.set_path(path());
+    let mut egress = Egress::new(KeySlot::filled(Profile::Aes256Gcm, vec![7; 88]), None, now);
+    egress.set_path(path(), now);
     for index in 0..49 {
         let cname = "a name as long as libraries give".into();
         assert_eq!(egress.declare(StreamPlan { cname, ..plan(index + 1) }), index as usize);
@@ -135,4 +136,74 @@ fn a_reception_report_is_that_of_a_stream_of_ours() {
         (Some(0.25), Some(9), Some(Duration::from_millis(500)))
     );
     assert_eq!(egress.reported(Reception { ssrc: 5, ..reception }, now), None);
+}
+
+/// An egress that finds out what its line carries, with a voice and a camera.
+fn counting(now: Instant) -> Egress {
+    let keys = KeySlot::filled(Profile::Aes128CmSha1, vec![7; 60]);
+    let mut egress = Egress::new(keys, Some(Bandwidth::new(now)), now);
+    egress.set_path(path(), now);
+    let ids = ExtensionIds { transport: Some(3), ..ExtensionIds::default() };
+    egress.declare(StreamPlan { ids, ..plan(1) });
+    egress.declare(StreamPlan { ids, resend_ssrc: Some(12), padding_type: Some(97), ..plan(2) });
+    egress
+}
+
+/// The numbers among all packets of what is ready, which stands in the only extension.
+fn numbers(egress: &mut Egress) -> Vec<u16> {
+    let number = |bytes: &[u8]| (bytes[16] == 0x31).then(|| u16::from_be_bytes([bytes[17], bytes[18]]));
+    egress.take_ready().filter_map(|transmit| number(&transmit.bytes)).collect()
+}
+
+#[test]
+fn packets_are_numbered_over_all_streams() {
+    let now = Instant::now();
+    let mut egress = counting(now);
+    let video = PayloadTypes { media: 96, resend: Some(97), redundant: None };
+    for sequence in 0..3 {
+        egress.send(0, packet(sequence, now), TYPES, now);
+        egress.send(1, OutgoingPacket { codec: Codec::Vp8, ..packet(sequence, now) }, video, now);
+    }
+    assert!(!egress.send(0, packet(2, now), TYPES, now), "twice");
+    assert_eq!(numbers(&mut egress), [0, 1, 2, 3, 4, 5]);
+    egress.streams[1].is_known = true;
+    egress.lost(2, [1].into_iter(), now);
+    // The repair names its m-line as well.
+    assert_eq!(egress.take_ready().next().map(|transmit| transmit.bytes.len() > 40), Some(true));
+    egress.send(0, packet(9, now), TYPES, now);
+    assert_eq!(numbers(&mut egress), [7]);
+}
+
+#[test]
+fn without_something_to_find_out_nothing_is_padded_nor_waited_for() {
+    let now = Instant::now();
+    let mut egress = counting(now);
+    assert_eq!(egress.due_at(), None);
+    egress.send(0, packet(0, now), TYPES, now);
+    let due = egress.due_at();
+    egress.bandwidth().unwrap().want(Some(9_000_000), now);
+    assert_eq!(egress.due_at(), Some(now));
+    egress.tick(now);
+    assert!(egress.take_ready().count() > 1, "a report and padding");
+    assert!(due.is_some());
+    let mut voices = ready(now);
+    voices.bandwidth = Some(Bandwidth::new(now));
+    assert!(voices.bandwidth().is_none(), "its receiver tells nothing");
+    assert_eq!(voices.news(), None);
+}
+
+#[test]
+fn a_full_line_is_not_given_voices_twice() {
+    let now = Instant::now();
+    let types = PayloadTypes { redundant: Some(63), ..TYPES };
+    let types_sent = |estimate: Option<u64>| {
+        let mut egress = counting(now);
+        estimate.into_iter().for_each(|estimate| egress.bandwidth = Some(Bandwidth::of(estimate, now)));
+        egress.reported(Reception { ssrc: 1, fraction_lost: 64, jitter: 0, last_report: (0, 0) }, now);
+        egress.send(0, packet(0, now), types, now);
+        egress.send(0, OutgoingPacket { timestamp: 1920, ..packet(1, now) }, types, now);
+        egress.take_ready().map(|transmit| transmit.bytes[1] & 0x7f).collect::<Vec<_>>()
+    };
+    assert_eq!(types_sent(None), [111, 63]);
+    assert_eq!(types_sent(Some(ROOM_FOR_VOICES_TWICE - 1)), [111, 111]);
 }

@@ -5,6 +5,7 @@
 
 mod allocation;
 mod audio_slots;
+mod bandwidth;
 mod binding;
 mod budget;
 mod convert;

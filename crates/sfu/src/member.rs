@@ -1,6 +1,6 @@
 //! One peer as the forwarding sees it: what it sends, its receiving slots, and its deadlines.
 
-use crate::allocation::{Allocation, Claim, Rank, allocate};
+use crate::allocation::{Claim, Rank, allocate};
 use crate::audio_slots::{self, Occupant};
 use crate::budget::Budget;
 use crate::echo::Echo;
@@ -237,7 +237,8 @@ impl Member {
     pub fn due_at(&self, now: Instant) -> Instant {
         let requests = self.publications.iter().filter(|_| self.is_connected).filter_map(|p| p.keyframes.due_at(now));
         let echo = self.echo.as_ref().and_then(Echo::due_at);
-        requests.chain(self.lost_at).chain(echo).chain(self.budget.due_at()).fold(self.tick_at, Instant::min)
+        let own = self.lost_at.into_iter().chain(echo).chain(self.budget.due_at()).chain(self.peer.sends_at());
+        requests.chain(own).fold(self.tick_at, Instant::min)
     }
 
     /// Whether its time for having no path is over.
@@ -273,17 +274,17 @@ impl Member {
         !changed.is_empty()
     }
 
-    /// Chooses the layer for each slot, if any carries `only`, as far as the bandwidth goes. `leader`: who speaks. Returns whether the
-    /// estimator was told of something new, which then wants a drain.
+    /// Chooses the layer for each slot, if any carries `only`, as far as the bandwidth goes. `leader`: who speaks. Returns whether anything was
+    /// chosen.
     pub fn aim<'a>(
         &mut self,
         only: Option<Wish>,
         leader: Option<PeerId>,
         now: Instant,
         layers: impl Fn(&Wish) -> Option<&'a Layers>,
-    ) -> Result<bool, LostReason> {
+    ) -> bool {
         if only.is_some() && !self.places.iter().any(|place| place.wish == only) {
-            return Ok(false);
+            return false;
         }
         let mut claims = vec![];
         let mut claimants = vec![];
@@ -312,11 +313,8 @@ impl Member {
             slot.feed.aim_at(*layer);
         }
         self.budget.aimed(now, !claims.is_empty());
-        let Allocation { wanted, next, .. } = allocation;
-        match self.budget.goals(heard, wanted, next) {
-            Some((minimum, goal)) => self.peer.want_bandwidth(minimum, goal),
-            None => Ok(false),
-        }
+        self.peer.want_bandwidth(self.budget.goal(heard, allocation.next), now);
+        true
     }
 
     /// Whether it is time to look at its slots anew.
@@ -398,7 +396,7 @@ impl Member {
                 if !self.hears {
                     continue;
                 }
-                queued |= self.forward_audio(run, now, &loudness)?;
+                queued |= self.forward_audio(run, now, &loudness);
                 continue;
             }
             let (publisher, source) = (run.publisher, run.source);
@@ -408,13 +406,12 @@ impl Member {
                 continue;
             }
             let outgoing = run.packets.iter().filter_map(|packet| slot.feed.forward(run.layer, packet));
-            let sent = self.peer.send(slot.track, outgoing, now)?;
+            let sent = self.peer.send(slot.track, outgoing, now);
             self.quality.sent(source, sent.packets, sent.bytes, now);
             queued |= sent != Sent::default();
             let wish = Wish { publisher, source };
             starved.extend(slot.feed.waits_for().map(|layer| LayerOf { wish, layer }));
         }
-        // The tick comes before the drain: str0m sends what is queued only after one, and would be polled in vain.
         let wants_drain = queued && self.peer.wants_drain(now);
         if wants_drain {
             self.peer.tick(now)?;
@@ -422,18 +419,18 @@ impl Member {
         Ok(wants_drain)
     }
 
-    fn forward_audio(&mut self, run: &Run, now: Instant, loudness: impl Fn(PeerId) -> f32) -> Result<bool, LostReason> {
+    fn forward_audio(&mut self, run: &Run, now: Instant, loudness: impl Fn(PeerId) -> f32) -> bool {
         let occupants = self.audio_slots.iter().map(|slot| slot.occupant);
-        let Some(index) = audio_slots::place(occupants, run.publisher, now, loudness) else { return Ok(false) };
+        let Some(index) = audio_slots::place(occupants, run.publisher, now, loudness) else { return false };
         let slot = &mut self.audio_slots[index];
         if slot.occupant.is_none_or(|occupant| occupant.peer != run.publisher) {
             slot.occupant = Some(Occupant { peer: run.publisher, since: now });
             slot.rewriter.restart();
         }
         let outgoing = run.packets.iter().filter_map(|packet| slot.rewriter.forward(packet));
-        let sent = self.peer.send(slot.track, outgoing, now)?;
+        let sent = self.peer.send(slot.track, outgoing, now);
         self.quality.sent(Source::Microphone, sent.packets, sent.bytes, now);
-        Ok(sent != Sent::default())
+        sent != Sent::default()
     }
 
     fn video_index(&self, publisher: PeerId, source: Source) -> Option<usize> {

@@ -1,8 +1,7 @@
 //! One peer connection of the server, and with `convert.rs` and `egress/keys.rs` all of this crate that names str0m.
 //!
-//! str0m does ICE-lite, DTLS, what comes in with its RTCP, and the SDP answer, in RTP mode. What goes out is ours (`egress.rs`), but where
-//! the bandwidth is estimated: then str0m sends that too. What is forwarded to whom is decided by others on plain packets. Whatever panics
-//! inside str0m ends this peer alone.
+//! str0m does ICE-lite, DTLS, what comes in with its RTCP, and the SDP answer, in RTP mode. What goes out is ours (`egress.rs`). What is
+//! forwarded to whom is decided by others on plain packets. Whatever panics inside str0m ends this peer alone.
 //!
 //! Calling contract: any of [`receive`](Peer::receive), [`tick`](Peer::tick), [`send`](Peer::send) and
 //! [`request_keyframe`](Peer::request_keyframe), then [`drain`](Peer::drain) to the end; after `send` alone
@@ -12,7 +11,7 @@
 mod events;
 mod factory;
 
-use crate::convert::{codec_of, extension_ids, to_write};
+use crate::convert::{codec_of, extension_ids};
 use crate::demux::{Address, Protocol};
 use crate::egress::{Egress, Path, PayloadTypes, StreamPlan};
 use crate::interface::Transmit;
@@ -24,7 +23,6 @@ use convene_model::media::{LostReason, TrackPlan};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
-use str0m::bwe::Bitrate;
 use str0m::format::PayloadParams;
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid, Rids};
 use str0m::net::{Protocol as RtcProtocol, Receive};
@@ -33,17 +31,6 @@ use str0m::{Input, Rtc, RtcError};
 
 pub(crate) use factory::{ParsedOffer, PeerFactory};
 
-/// Packets kept for retransmission in one outgoing video stream: 1.4 s of a 1.5 Mbit/s camera. Fewer lose the repair of
-/// long round trips, more push the working set out of the CPU's cache when there are hundreds of subscribers.
-const RESEND_PACKETS: usize = 256;
-/// How long they are kept.
-const RESEND_AGE: Duration = Duration::from_secs(2);
-/// Share of retransmitted bytes above which resends are given up. str0m's default of 0.15 stops repairs at the losses of
-/// ordinary wireless networks; none at all would let a receiver double what is sent to it.
-const RESEND_SHARE_MAX: f32 = 0.4;
-/// A change of what is wanted that the estimator is told: less is not worth the work.
-const WANTED_STEP: f64 = 0.05;
-
 /// One peer connection.
 pub(crate) struct Peer {
     rtc: Box<Rtc>,
@@ -51,10 +38,8 @@ pub(crate) struct Peer {
     /// The m-lines and layers of the SSRCs that were received.
     sources: Vec<(Ssrc, Origin)>,
     candidates: Vec<Address>,
-    /// Minimum and goal that the estimator works with, in bits per second.
-    bandwidth: (u64, u64),
-    /// What is sent, unless the library does that.
-    egress: Option<Egress>,
+    /// What is sent.
+    egress: Egress,
     /// Whether the way of what is sent may have changed.
     asks_for_path: bool,
 }
@@ -76,8 +61,8 @@ struct Track {
 struct Outgoing {
     ssrc: Ssrc,
     codecs: Vec<(Codec, PayloadTypes)>,
-    /// Its stream in our own egress.
-    stream: Option<usize>,
+    /// Its stream in the egress.
+    stream: usize,
 }
 
 /// What was queued on a slot.
@@ -103,8 +88,8 @@ pub(crate) enum PeerOutput {
         track: usize,
         report: Report,
     },
-    /// What the client's line carries, in bits per second; `None` if that is not found out.
-    Estimated(Option<u64>),
+    /// What the client's line carries, in bits per second.
+    Estimated(u64),
     Connected,
     IceUp,
     IceDown,
@@ -127,12 +112,11 @@ impl Peer {
 
     /// Where the library's packets go: by that our own know their way. What is no STUN goes it; STUN that goes elsewhere answers a check, by
     /// which the way may have changed.
-    fn leads(&mut self, Transmit { protocol, destination, local, bytes }: &Transmit) {
-        let Some(egress) = &mut self.egress else { return };
+    fn leads(&mut self, Transmit { protocol, destination, local, bytes }: &Transmit, now: Instant) {
         if is_stun(bytes) {
-            self.asks_for_path |= !egress.leads_to((*protocol, *destination));
+            self.asks_for_path |= !self.egress.leads_to((*protocol, *destination));
         } else {
-            egress.set_path(Path { protocol: *protocol, destination: *destination, local: *local });
+            self.egress.set_path(Path { protocol: *protocol, destination: *destination, local: *local }, now);
         }
     }
 
@@ -165,7 +149,7 @@ impl Peer {
 
     /// Lets time pass.
     pub fn tick(&mut self, now: Instant) -> Result<(), LostReason> {
-        self.egress.iter_mut().for_each(|egress| egress.tick(now));
+        self.egress.tick(now);
         let rtc = &mut self.rtc;
         guarded(move || rtc.handle_input(Input::Timeout(now)))
     }
@@ -189,18 +173,24 @@ impl Peer {
             self.drain_once(now, sink).map(|due| due.max(now + Duration::from_millis(1)))
         })?;
         self.take_ready(&mut |transmit| sink(PeerOutput::Transmit(transmit)));
-        let own = self.egress.as_ref().and_then(Egress::due_at);
+        self.egress.news().map(PeerOutput::Estimated).into_iter().for_each(sink);
+        let own = self.egress.due_at();
         Ok(own.map_or(due, |own| own.max(now + Duration::from_millis(1)).min(due)))
+    }
+
+    /// When [`tick`](Self::tick) is needed for what is sent.
+    pub fn sends_at(&self) -> Option<Instant> {
+        self.egress.due_at()
     }
 
     /// Whether a [`tick`](Self::tick) and a [`drain`](Self::drain) are needed after [`send`](Self::send).
     pub fn wants_drain(&self, now: Instant) -> bool {
-        self.egress.as_ref().is_none_or(|egress| egress.due_at().is_some_and(|due| due <= now))
+        self.egress.due_at().is_some_and(|due| due <= now)
     }
 
     /// Hands over what [`send`](Self::send) made ready.
     pub fn take_ready(&mut self, sink: &mut impl FnMut(Transmit)) {
-        self.egress.iter_mut().for_each(|egress| egress.take_ready().for_each(&mut *sink));
+        self.egress.take_ready().for_each(sink);
     }
 
     /// Makes str0m send something, since it tells by no other way where its packets go now. Receivers ignore a request for a stream that
@@ -217,54 +207,24 @@ impl Peer {
     }
 
     /// Queues packets on a slot. Returns what was queued: nothing is if the subscriber has no payload type for the codec.
-    pub fn send(
-        &mut self,
-        track: usize,
-        packets: impl Iterator<Item = OutgoingPacket>,
-        now: Instant,
-    ) -> Result<Sent, LostReason> {
+    pub fn send(&mut self, track: usize, packets: impl Iterator<Item = OutgoingPacket>, now: Instant) -> Sent {
         let mut sent = Sent::default();
-        let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return Ok(sent) };
-        if let (Some(egress), Some(stream)) = (&mut self.egress, outgoing.stream) {
-            for packet in packets {
-                let bytes = packet.payload.len() as u64;
-                if let Some(types) = outgoing.payload_types(packet.codec)
-                    && egress.send(stream, packet, types, now)
-                {
-                    sent.packets += 1;
-                    sent.bytes += bytes;
-                }
+        let Some(outgoing) = self.tracks.get(track).and_then(|track| track.outgoing.as_ref()) else { return sent };
+        for packet in packets {
+            let bytes = packet.payload.len() as u64;
+            if let Some(types) = outgoing.payload_types(packet.codec)
+                && self.egress.send(outgoing.stream, packet, types, now)
+            {
+                sent.packets += 1;
+                sent.bytes += bytes;
             }
-            return Ok(sent);
         }
-        let rtc = &mut self.rtc;
-        guarded(move || {
-            let mut api = rtc.direct_api();
-            let Some(stream) = api.stream_tx(&outgoing.ssrc) else { return Ok(sent) };
-            for packet in packets {
-                if let Some(types) = outgoing.payload_types(packet.codec) {
-                    sent.packets += 1;
-                    sent.bytes += packet.payload.len() as u64;
-                    stream.write_rtp(to_write(packet, types.media.into()));
-                }
-            }
-            Ok(sent)
-        })
+        sent
     }
 
-    /// Says how many bits a second are wanted for the client: at least `minimum`, with padding while there is less to send, and in the end
-    /// `goal`. Returns whether that is news.
-    pub fn want_bandwidth(&mut self, minimum: u64, goal: u64) -> Result<bool, LostReason> {
-        let same = |new: u64, old: u64| new.abs_diff(old) as f64 <= old as f64 * WANTED_STEP;
-        if same(minimum, self.bandwidth.0) && same(goal, self.bandwidth.1) {
-            return Ok(false);
-        }
-        self.bandwidth = (minimum, goal);
-        let rtc = &mut self.rtc;
-        guarded(move || {
-            rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(goal));
-            Ok(true)
-        })
+    /// Says what should be found out: whether the client's line carries so many bits a second. `None`: nothing.
+    pub fn want_bandwidth(&mut self, rate: Option<u64>, now: Instant) {
+        self.egress.bandwidth().into_iter().for_each(|bandwidth| bandwidth.want(rate, now));
     }
 
     /// How many layers the client may send on a track.
@@ -300,7 +260,7 @@ impl Peer {
     /// Lets the library answer with the SSRCs that our streams have.
     fn lend_streams(&mut self) {
         let mut api = self.rtc.direct_api();
-        for plan in self.egress.iter().flat_map(Egress::plans) {
+        for plan in self.egress.plans() {
             api.declare_stream_tx(plan.ssrc.into(), plan.resend_ssrc.map(Ssrc::from), plan.mid.as_str().into(), None);
         }
     }
@@ -308,7 +268,7 @@ impl Peer {
     /// From now on the library sends nothing of our SSRCs, neither packets nor reports.
     fn take_streams_back(&mut self) {
         let mut api = self.rtc.direct_api();
-        for plan in self.egress.iter().flat_map(Egress::plans) {
+        for plan in self.egress.plans() {
             api.remove_stream_tx(plan.ssrc.into());
         }
     }
@@ -331,20 +291,16 @@ impl Peer {
             let [resend, redundant] = [p.resend(), p.red()].map(|pt| pt.map(|pt| *pt));
             PayloadTypes { media: *p.pt(), resend, redundant }
         };
-        let codecs = accepted.filter_map(|p| Some((codec_of(p)?, types(p)))).collect();
-        let (ids, cname) = (extension_ids(media.remote_extmap()), media.cname().to_string());
-        let known = self.tracks.iter().find(|track| track.mid == mid).is_some_and(|track| track.outgoing.is_some());
+        let codecs: Vec<_> = accepted.filter_map(|p| Some((codec_of(p)?, types(p)))).collect();
+        let padding_type = codecs.iter().find_map(|(_, types)| types.resend);
+        let ids = extension_ids(media.remote_extmap(), self.egress.counts());
+        let (mid_name, cname) = (mid.to_string(), media.cname().to_string());
         let mut api = self.rtc.direct_api();
         let stream = api.stream_tx_by_mid(mid, None)?;
         let (ssrc, resend_ssrc) = (stream.ssrc(), stream.rtx());
-        let own = self.egress.as_mut().map(|egress| {
-            let resend_ssrc = resend_ssrc.map(|ssrc| *ssrc);
-            egress.declare(StreamPlan { mid: mid.to_string(), ssrc: *ssrc, resend_ssrc, cname, ids })
-        });
-        if own.is_none() && !known && resend_ssrc.is_some() {
-            stream.set_rtx_cache(RESEND_PACKETS, RESEND_AGE, Some(RESEND_SHARE_MAX));
-        }
-        Some(Outgoing { ssrc, codecs, stream: own })
+        let resend_ssrc = resend_ssrc.map(|ssrc| *ssrc);
+        let plan = StreamPlan { mid: mid_name, ssrc: *ssrc, resend_ssrc, padding_type, cname, ids };
+        Some(Outgoing { ssrc, codecs, stream: self.egress.declare(plan) })
     }
 
     /// The candidate to which a datagram came: behind NAT, or on a wildcard socket, the local address is none itself.

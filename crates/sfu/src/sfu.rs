@@ -305,7 +305,7 @@ impl Sfu {
                 }
                 PeerOutput::Reported { track, report } => member.reported(track, report),
                 PeerOutput::Estimated(rate) => {
-                    if member.budget.estimated(rate) {
+                    if member.budget.estimated(Some(rate)) {
                         self.aim(id, None);
                     }
                 }

@@ -89,7 +89,7 @@ fn received(world: &World, peer: PeerId) -> usize {
 
 #[test]
 fn a_thin_line_gets_the_layer_that_fits_and_a_wide_one_the_best() {
-    let mut world = World::adapting();
+    let mut world = World::new();
     let mut ann = Talker::join(&mut world, 1);
     let (ben, cleo) = (world.join(2, "call", SMALL, all()), world.join(3, "call", SMALL, all()));
     world.narrow(ben, Some(900_000));
@@ -113,7 +113,7 @@ fn a_thin_line_gets_the_layer_that_fits_and_a_wide_one_the_best() {
 
 #[test]
 fn the_picture_follows_a_drop_within_five_seconds_and_comes_back() {
-    let mut world = World::adapting();
+    let mut world = World::new();
     let mut ann = Talker::join(&mut world, 1);
     let ben = world.join(2, "call", SMALL, all());
     world.subscribe(ben, &[(ann.peer, Source::Camera)]);
@@ -134,7 +134,7 @@ fn the_picture_follows_a_drop_within_five_seconds_and_comes_back() {
 
 #[test]
 fn sound_alone_is_left_on_the_thinnest_line() {
-    let mut world = World::adapting();
+    let mut world = World::new();
     let mut ann = Talker::join(&mut world, 1);
     let ben = world.join(2, "call", SMALL, all());
     world.subscribe(ben, &[(ann.peer, Source::Camera)]);
@@ -149,7 +149,7 @@ fn sound_alone_is_left_on_the_thinnest_line() {
 
 #[test]
 fn who_speaks_is_seen_well_before_the_others_are() {
-    let mut world = World::adapting();
+    let mut world = World::new();
     let (mut ann, mut bob) = (Talker::join(&mut world, 1), Talker::join(&mut world, 2));
     let cleo = world.join(3, "call", SMALL, all());
     world.narrow(cleo, Some(1_000_000));

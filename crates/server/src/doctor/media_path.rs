@@ -52,7 +52,7 @@ fn start(subject: &Subject) -> io::Result<MediaPlane> {
     let (events, _none) = mpsc::channel(1);
     let public_addresses = subject.config.public_addresses.clone();
     MediaPlane::start(
-        MediaConfig { listen: subject.config.media_listen, public_addresses, tcp: None, estimates_bandwidth: false },
+        MediaConfig { listen: subject.config.media_listen, public_addresses, tcp: None, estimates_bandwidth: true },
         events,
     )
 }

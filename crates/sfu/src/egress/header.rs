@@ -2,7 +2,7 @@
 
 use crate::packet::{Extensions, Rotation};
 
-/// Bytes of the longest header: the fixed one, and the three extensions with their own header and padding.
+/// Bytes of the longest header: the fixed one, and the four extensions with their own header and padding.
 pub(crate) const HEADER_MAX: usize = 12 + 4 + 24;
 /// The longest value that the one-byte form of a header extension takes (RFC 8285 §4.2).
 const VALUE_MAX: usize = 16;
@@ -18,6 +18,8 @@ pub(crate) struct ExtensionIds {
     pub audio_level: Option<u8>,
     /// 3GPP TS 26.114 §7.4.5.
     pub rotation: Option<u8>,
+    /// draft-holmer-rmcat-transport-wide-cc-extensions-01 §2.
+    pub transport: Option<u8>,
 }
 
 /// What a header says beside SSRC and sequence number.
@@ -29,11 +31,20 @@ pub(crate) struct Head {
     pub extensions: Extensions,
 }
 
+/// The numbers that a packet has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbers {
+    pub ssrc: u32,
+    pub sequence: u16,
+    /// Its number among all packets to the subscriber.
+    pub transport: Option<u16>,
+}
+
 /// Writes the header to the empty `packet`. `mid`: to be named there. Returns how long it is.
 pub(crate) fn write(
     packet: &mut Vec<u8>,
     head: Head,
-    (ssrc, sequence): (u32, u16),
+    Numbers { ssrc, sequence, transport }: Numbers,
     ids: ExtensionIds,
     mid: Option<&str>,
 ) -> usize {
@@ -52,6 +63,9 @@ pub(crate) fn write(
     }
     if let Some(rotation) = head.extensions.rotation {
         element(packet, ids.rotation, &[quarters(rotation)]);
+    }
+    if let Some(transport) = transport {
+        element(packet, ids.transport, &transport.to_be_bytes());
     }
     if packet.len() == extensions + 4 {
         packet.truncate(extensions);
@@ -87,15 +101,21 @@ fn quarters(rotation: Rotation) -> u8 {
 mod tests {
     use super::*;
 
-    const IDS: ExtensionIds = ExtensionIds { mid: Some(4), audio_level: Some(1), rotation: Some(13) };
+    const IDS: ExtensionIds =
+        ExtensionIds { mid: Some(4), audio_level: Some(1), rotation: Some(13), transport: Some(3) };
 
     fn head(extensions: Extensions) -> Head {
         Head { payload_type: 96, marker: true, timestamp: 0x0102_0304, extensions }
     }
 
     fn written(extensions: Extensions, ids: ExtensionIds, mid: Option<&str>) -> Vec<u8> {
+        numbered(None, extensions, ids, mid)
+    }
+
+    fn numbered(transport: Option<u16>, extensions: Extensions, ids: ExtensionIds, mid: Option<&str>) -> Vec<u8> {
         let mut packet = vec![];
-        let length = write(&mut packet, head(extensions), (0xa0b0_c0d0, 0x1122), ids, mid);
+        let numbers = Numbers { ssrc: 0xa0b0_c0d0, sequence: 0x1122, transport };
+        let length = write(&mut packet, head(extensions), numbers, ids, mid);
         assert_eq!(length, packet.len());
         assert!(length <= HEADER_MAX);
         packet
@@ -120,9 +140,17 @@ mod tests {
     }
 
     #[test]
+    fn the_number_among_all_packets_has_two_bytes() {
+        let packet = numbered(Some(0xfedc), Extensions::default(), IDS, None);
+        assert_eq!(packet[12..], [0xbe, 0xde, 0, 1, 0x31, 0xfe, 0xdc, 0]);
+        let unknown = ExtensionIds { transport: None, ..IDS };
+        assert_eq!(numbered(Some(1), Extensions::default(), unknown, None).len(), 12);
+    }
+
+    #[test]
     fn the_longest_header_fits() {
         let all = Extensions { audio_level: Some(-127), voice_activity: None, rotation: Some(Rotation::Deg0) };
-        assert_eq!(written(all, IDS, Some("0123456789abcdef")).len(), HEADER_MAX);
+        assert_eq!(numbered(Some(7), all, IDS, Some("0123456789abcdef")).len(), HEADER_MAX);
         let no_room = written(Extensions::default(), IDS, Some("0123456789abcdefg"));
         assert_eq!(no_room.len(), 12);
     }

@@ -1,10 +1,10 @@
 //! One stream to a subscriber: its own numbers, what it keeps for repairs, and what it reports.
 
-use super::header::{self, ExtensionIds, HEADER_MAX, Head};
+use super::header::{self, ExtensionIds, HEADER_MAX, Head, Numbers};
 use super::redundancy::{self, Block, Redundancy};
 use super::sent::Sent;
 use super::srtp::{Protector, TAG_MAX};
-use crate::packet::{OutgoingPacket, Vp8Rewrite};
+use crate::packet::{Extensions, OutgoingPacket, Vp8Rewrite};
 use crate::vp8;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,6 +31,8 @@ pub(crate) struct StreamPlan {
     pub ssrc: u32,
     /// The SSRC of its retransmissions, if there are any.
     pub resend_ssrc: Option<u32>,
+    /// The payload type of retransmissions by which padding goes out.
+    pub padding_type: Option<u8>,
     pub cname: String,
     pub ids: ExtensionIds,
 }
@@ -96,10 +98,16 @@ impl Stream {
         }
     }
 
-    /// The datagram of a packet; `None` if it must not be sent.
+    /// Whether its packets have numbers among all packets to the subscriber.
+    pub fn is_numbered(&self) -> bool {
+        self.plan.ids.transport.is_some()
+    }
+
+    /// The datagram of a packet; `None` if it must not be sent. `transport`: its number among all packets.
     pub fn write(
         &mut self,
         packet: OutgoingPacket,
+        transport: Option<u16>,
         types: PayloadTypes,
         protector: &Protector,
         now: Instant,
@@ -117,7 +125,8 @@ impl Stream {
         let before = twice.as_ref().map_or(0, |(_, (_, before))| redundancy::HEADERS + before.len());
         let mut datagram = Vec::with_capacity(HEADER_MAX + before + payload.len() + TAG_MAX);
         let mid = Some(self.plan.mid.as_str()).filter(|_| !self.is_known);
-        let length = header::write(&mut datagram, head, (self.plan.ssrc, sequence as u16), self.plan.ids, mid);
+        let numbers = Numbers { ssrc: self.plan.ssrc, sequence: sequence as u16, transport };
+        let length = header::write(&mut datagram, head, numbers, self.plan.ids, mid);
         if let Some((_, (headers, before))) = &twice {
             datagram.extend_from_slice(headers);
             datagram.extend_from_slice(before);
@@ -141,7 +150,13 @@ impl Stream {
     }
 
     /// The datagram that repairs a lost packet (RFC 4588); `None` if it is gone, was just sent, or too much is asked for.
-    pub fn resend(&mut self, lost: u16, protector: &Protector, now: Instant) -> Option<Vec<u8>> {
+    pub fn resend(
+        &mut self,
+        lost: u16,
+        transport: Option<u16>,
+        protector: &Protector,
+        now: Instant,
+    ) -> Option<Vec<u8>> {
         let ssrc = self.plan.resend_ssrc?;
         let sequence = extended(lost, self.sent.highest()?)?;
         let kept = self.kept.get_mut((sequence % KEPT_PACKETS) as usize)?.as_mut()?;
@@ -158,9 +173,32 @@ impl Stream {
         self.next_resend += 1;
         let head = Head { payload_type: kept.resend_type, ..kept.head };
         let mut datagram = Vec::with_capacity(HEADER_MAX + OSN + kept.payload.len() + TAG_MAX);
-        let length = header::write(&mut datagram, head, (ssrc, own as u16), self.plan.ids, Some(&self.plan.mid));
+        let numbers = Numbers { ssrc, sequence: own as u16, transport };
+        let length = header::write(&mut datagram, head, numbers, self.plan.ids, Some(&self.plan.mid));
         datagram.extend_from_slice(&lost.to_be_bytes());
         write_payload(&mut datagram, &kept.payload, kept.vp8);
+        protector.protect_rtp(&mut datagram, length, ssrc, own)?;
+        Some(datagram)
+    }
+
+    /// Whether [`pad`](Self::pad) can.
+    pub fn can_pad(&self) -> bool {
+        self.plan.resend_ssrc.is_some() && self.plan.padding_type.is_some() && self.is_numbered()
+    }
+
+    /// A datagram of padding alone (RFC 3550 §5.1), of so many bytes, among the retransmissions, where a number may be without a picture.
+    pub fn pad(&mut self, bytes: u8, transport: u16, protector: &Protector) -> Option<Vec<u8>> {
+        let (ssrc, payload_type) = (self.plan.resend_ssrc?, self.plan.padding_type?);
+        let own = self.next_resend;
+        self.next_resend += 1;
+        let timestamp = self.report.last.map_or(0, |(timestamp, ..)| timestamp);
+        let head = Head { payload_type, marker: false, timestamp, extensions: Extensions::default() };
+        let mut datagram = Vec::with_capacity(HEADER_MAX + usize::from(bytes) + TAG_MAX);
+        let numbers = Numbers { ssrc, sequence: own as u16, transport: Some(transport) };
+        let length = header::write(&mut datagram, head, numbers, self.plan.ids, Some(&self.plan.mid));
+        datagram[0] |= 0x20;
+        datagram.resize(length + usize::from(bytes.max(1)), 0);
+        datagram[length + usize::from(bytes.max(1)) - 1] = bytes.max(1);
         protector.protect_rtp(&mut datagram, length, ssrc, own)?;
         Some(datagram)
     }

@@ -5,9 +5,7 @@ use crate::convert::incoming;
 use crate::demux::Protocol;
 use crate::egress::{Egress, Reception};
 use crate::interface::Transmit;
-use crate::quality::Report;
 use std::time::Instant;
-use str0m::bwe::BweKind;
 use str0m::net::Protocol as RtcProtocol;
 use str0m::rtp::rtcp::{NackEntry, ReceptionReport, Rtcp};
 use str0m::rtp::{RawPacket, RtpPacket, Ssrc};
@@ -25,7 +23,7 @@ impl Peer {
                     let (destination, local) = (transmit.destination, transmit.source);
                     let protocol = if transmit.proto == RtcProtocol::Tcp { Protocol::Tcp } else { Protocol::Udp };
                     let transmit = Transmit { protocol, destination, local, bytes: transmit.contents.into() };
-                    self.leads(&transmit);
+                    self.leads(&transmit, now);
                     sink(PeerOutput::Transmit(transmit));
                 }
                 Output::Event(Event::RawPacket(raw)) => {
@@ -49,18 +47,9 @@ impl Peer {
                 let track = self.tracks.iter().position(|track| track.mid == request.mid)?;
                 Some(PeerOutput::KeyframeRequested { track })
             }
-            Event::MediaEgressStats(stats) => {
-                let track = self.tracks.iter().position(|track| track.mid == stats.mid)?;
-                let jitter = stats.remote.map(|remote| remote.jitter);
-                let report = Report { loss: stats.loss, jitter, round_trip: stats.rtt };
-                Some(PeerOutput::Reported { track, report })
-            }
-            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
-                Some(PeerOutput::Estimated(can_probe.then(|| estimate.as_u64())))
-            }
             Event::Connected => Some(PeerOutput::Connected),
             Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => {
-                self.asks_for_path = self.egress.is_some();
+                self.asks_for_path = true;
                 Some(PeerOutput::IceUp)
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => Some(PeerOutput::IceDown),
@@ -94,7 +83,7 @@ impl Peer {
 
     /// What the subscriber says of our streams.
     fn take_feedback(&mut self, rtcp: Rtcp, now: Instant, sink: &mut impl FnMut(PeerOutput)) {
-        let Peer { egress: Some(egress), tracks, .. } = self else { return };
+        let Peer { egress, tracks, .. } = self;
         let track_of = |ssrc: Ssrc| {
             tracks.iter().position(|track| track.outgoing.as_ref().is_some_and(|outgoing| outgoing.ssrc == ssrc))
         };
@@ -103,6 +92,12 @@ impl Peer {
             Some(PeerOutput::Reported { track: track_of(report.ssrc)?, report: report_of_ours })
         };
         match rtcp {
+            Rtcp::Twcc(feedback) => {
+                if let Some(bandwidth) = egress.bandwidth() {
+                    let came = feedback.into_iter(bandwidth.beginning(), bandwidth.near().into());
+                    bandwidth.received(came.map(|(number, _, at)| (*number, at)), now);
+                }
+            }
             Rtcp::Nack(nack) => egress.lost(*nack.ssrc, nack.reports.iter().flat_map(lost), now),
             Rtcp::ReceiverReport(report) => {
                 report.reports.iter().filter_map(|report| reported(egress, report)).for_each(sink);

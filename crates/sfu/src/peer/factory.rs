@@ -1,26 +1,19 @@
 //! Makes peers: the cryptography, the certificate and the settings that all of them share, and their offers.
 
 use super::Peer;
+use crate::bandwidth::Bandwidth;
 use crate::demux::{Address, Protocol};
 use crate::egress::Egress;
 use crate::egress::keys;
 use convene_model::media::TrackPlan;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use str0m::bwe::Bitrate;
+use std::time::Instant;
 use str0m::change::SdpOffer;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::crypto::from_feature_flags;
 use str0m::net::TcpType;
 use str0m::{Candidate, Rtc, RtcConfig};
-
-/// What a client's line is taken to carry until it is known, in bits per second. The first probes then try three and six times of it. More: a
-/// thin line is flooded at the start. Less: everybody begins with small pictures.
-const FIRST_ESTIMATE: u64 = 1_500_000;
-/// How often the library is asked what the client reported. More often: more work for each peer and slot. More rarely: calls that are
-/// over soon have no round trip.
-const REPORTS_EVERY: Duration = Duration::from_secs(3);
 
 /// What all peers of this process share: the DTLS certificate and the answers' candidates.
 pub(crate) struct PeerFactory {
@@ -46,20 +39,13 @@ impl PeerFactory {
         let opened = catch_unwind(AssertUnwindSafe(|| {
             let mut rtc = Box::new(self.configure().build(now));
             let keys = keys::slot_of_last_made().ok_or("the DTLS of this build cannot be listened to")?;
-            let egress = (!self.estimates_bandwidth).then(|| Egress::new(keys, now));
+            let bandwidth = self.estimates_bandwidth.then(|| Bandwidth::new(now));
+            let egress = Egress::new(keys, bandwidth, now);
             for candidate in &self.candidates {
                 rtc.add_local_candidate(announced(*candidate)?);
             }
             let candidates = self.candidates.clone();
-            let mut peer = Peer {
-                rtc,
-                tracks: vec![],
-                sources: vec![],
-                candidates,
-                bandwidth: (0, 0),
-                egress,
-                asks_for_path: false,
-            };
+            let mut peer = Peer { rtc, tracks: vec![], sources: vec![], candidates, egress, asks_for_path: false };
             let answer = peer.accept(offer, tracks)?;
             Ok((peer, answer))
         }));
@@ -72,13 +58,9 @@ impl PeerFactory {
             .set_dtls_cert(self.certificate.clone())
             .set_ice_lite(true)
             .set_rtp_mode(true)
-            .set_stats_interval(Some(REPORTS_EVERY))
-            .set_send_buffer_video(super::RESEND_PACKETS)
-            .enable_raw_packets(!self.estimates_bandwidth)
-            .enable_bwe(self.estimates_bandwidth.then_some(Bitrate::bps(FIRST_ESTIMATE)))
+            .enable_raw_packets(true)
             .clear_codecs()
-            // The library would send everything twice to all who can read it; our own does for those who lose packets.
-            .enable_opus(true, !self.estimates_bandwidth)
+            .enable_opus(true, true)
             .enable_vp8(true)
             .enable_h264(true)
     }

@@ -14,13 +14,8 @@ impl Sfu {
         let aimed = member.aim(only, leader, self.now, |wish| members.get(&wish.publisher)?.layers(wish.source));
         let waiting = member.waits_for();
         self.members.insert(id, member);
-        match aimed {
-            Ok(true) => self.stale.push(id),
-            Ok(false) => {}
-            Err(reason) => {
-                self.lose(id, reason);
-                return;
-            }
+        if aimed {
+            self.arm(id);
         }
         for waiting in waiting.into_iter().filter(|waiting| only.is_none_or(|only| only == waiting.wish)) {
             self.request_layer(waiting);

@@ -95,7 +95,7 @@ pub struct World {
 /// A server at [`SERVER`], over UDP and over TCP.
 pub fn config() -> SfuConfig {
     let server = SERVER.parse().unwrap();
-    SfuConfig { candidates: vec![server], tcp_candidates: vec![server], estimates_bandwidth: false }
+    SfuConfig { candidates: vec![server], tcp_candidates: vec![server], estimates_bandwidth: true }
 }
 
 /// A line with a rate and a queue.
@@ -278,12 +278,7 @@ impl World {
         World::with(config())
     }
 
-    /// One whose server sends nobody more than their line carries.
-    pub fn adapting() -> World {
-        World::with(SfuConfig { estimates_bandwidth: true, ..config() })
-    }
-
-    fn with(config: SfuConfig) -> World {
+    pub fn with(config: SfuConfig) -> World {
         let now = Instant::now();
         let sfu = Sfu::new(config, now).unwrap();
         World {

@@ -1,0 +1,268 @@
+//! What a subscriber's line carries, by what its receiver says of when each packet came (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+//!
+//! A line is taken to be full when its queue does not empty: when even the quickest packets of a while are late. Then it carries what comes
+//! out of it, and that is measured. One late packet, or a receiver that was busy for a moment, says nothing: what it takes in at once
+//! afterwards came faster than the line was thought to be. That there is room for more is found out by short bursts of padding
+//! (`probes.rs`), and only where somebody could be seen better by it.
+
+mod history;
+mod loss;
+mod probes;
+mod window;
+
+use history::{History, Packet};
+use loss::Losses;
+pub(crate) use probes::Padding;
+use probes::Probes;
+use std::time::{Duration, Instant};
+use window::{Base, Window};
+
+/// What a line is taken to carry until it is known, in bits per second: one camera in full. More: a thin line is flooded at the start. Less:
+/// everybody begins with small pictures.
+pub(crate) const FIRST_ESTIMATE: u64 = 3_000_000;
+/// What a line carries at least: less would not do for one voice.
+const ESTIMATE_MIN: u64 = 30_000;
+/// What nobody needs to know more of.
+const ESTIMATE_MAX: u64 = 200_000_000;
+/// How late even the quickest packets of a window are while a line is full, in microseconds. Less: what wireless networks do by themselves.
+const STANDING: i64 = 70_000;
+/// Which share of what a full line carries is used, in percent: the rest empties its queue.
+const USED_OF_FULL: u64 = 90;
+/// For how long packets are not looked at after less was allowed, in microseconds: what was on its way, and what still comes of a layer until
+/// the keyframe of the smaller one.
+const REACTION: i64 = 400_000;
+/// By how much a queue must have become shorter to be one that empties, in microseconds.
+const SHORTER: i64 = 10_000;
+/// How often less is allowed without the queue becoming shorter, until it is taken for the line's own: its way has become longer, or
+/// others fill it.
+const CUTS_IN_VAIN: u32 = 1;
+/// How much of what comes through a line is taken for granted without a probe, in percent, and this beside it, in bits per second.
+const GROWN: u64 = 120;
+const GROWN_BESIDE: u64 = 20_000;
+/// A change, in percent, that is not worth being told.
+const TOLD_STEP: u64 = 1;
+
+/// What is known of one line, and what finds it out. Times are microseconds since it was made.
+#[derive(Debug)]
+pub(crate) struct Bandwidth {
+    beginning: Instant,
+    history: History,
+    window: Window,
+    base: Base,
+    losses: Losses,
+    probes: Probes,
+    estimate: u64,
+    told: Option<u64>,
+    cut: Option<Cut>,
+    /// From when on packets go the way that they go now.
+    since: i64,
+    /// The last time at which the line was full.
+    full_at: Option<i64>,
+}
+
+/// The last time that less was allowed.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    /// From when on what is sent has followed.
+    until: i64,
+    /// How late the quickest packets were when they were last looked at.
+    queue: i64,
+    in_vain: u32,
+    /// What came out of the full line, in bits per second.
+    carried: u64,
+}
+
+impl Bandwidth {
+    /// A line of which nothing is known.
+    pub fn new(now: Instant) -> Bandwidth {
+        Bandwidth {
+            beginning: now,
+            history: History::default(),
+            window: Window::default(),
+            base: Base::default(),
+            losses: Losses::default(),
+            probes: Probes::default(),
+            estimate: FIRST_ESTIMATE,
+            told: None,
+            cut: None,
+            since: 0,
+            full_at: None,
+        }
+    }
+
+    /// A line that is known to carry so much.
+    #[cfg(test)]
+    pub fn of(estimate: u64, now: Instant) -> Bandwidth {
+        Bandwidth { estimate, ..Bandwidth::new(now) }
+    }
+
+    /// The transport-wide sequence number of the next packet.
+    pub fn next_sequence(&self) -> u16 {
+        self.history.next_sequence()
+    }
+
+    /// The next packet was sent; `bytes`: of the datagram's payload.
+    pub fn sent(&mut self, bytes: usize, now: Instant) {
+        let probe = self.probes.sends(bytes);
+        self.history.note(self.micros(now), bytes, probe);
+    }
+
+    /// A number near those that are waited for, to extend what receivers write in 16 bits.
+    pub fn near(&self) -> u64 {
+        self.history.oldest()
+    }
+
+    /// When time zero is that receivers' times are given from.
+    pub fn beginning(&self) -> Instant {
+        self.beginning
+    }
+
+    /// What the receiver said: which packets came, and when by its clock.
+    pub fn received(&mut self, report: impl Iterator<Item = (u64, Option<Instant>)>, now: Instant) {
+        let (beginning, now) = (self.beginning, self.micros(now));
+        let mut last = None;
+        for (sequence, arrived) in report {
+            last = Some(sequence);
+            let Some(sent) = self.history.take(sequence) else { continue };
+            let arrived = arrived.map(|at| micros_between(beginning, at));
+            self.looked_at(Packet { arrived, ..sent }, now);
+        }
+        last.into_iter().for_each(|last| self.history.forget_before(last + 1));
+        if let Some(found) = self.probes.finish(now) {
+            self.raise(found);
+        }
+        self.plan(now);
+    }
+
+    /// What should be found out: whether the line carries so many bits a second. `None`: nothing.
+    pub fn want(&mut self, rate: Option<u64>, now: Instant) {
+        self.probes.want(rate.map(|rate| rate.min(ESTIMATE_MAX)));
+        self.plan(self.micros(now));
+    }
+
+    /// When padding is due, or the end of a probe.
+    pub fn due_at(&self) -> Option<Instant> {
+        self.probes.due_at().map(|at| self.beginning + Duration::from_micros(at.max(0) as u64))
+    }
+
+    /// The padding that is due now.
+    pub fn due_padding(&mut self, now: Instant) -> Padding {
+        let now = self.micros(now);
+        self.probes.finish(now).into_iter().for_each(|found| self.raise(found));
+        let padding = self.probes.due_padding(self.estimate, now);
+        self.plan(now);
+        padding
+    }
+
+    /// Packets go another way now, which takes another time.
+    pub fn changed_way(&mut self, now: Instant) {
+        self.since = self.micros(now);
+        self.base = Base::default();
+        self.window = Window::default();
+        self.cut = None;
+    }
+
+    /// What the line carries, in bits per second.
+    pub fn estimate(&self) -> u64 {
+        self.estimate
+    }
+
+    /// What it carries, if that is news.
+    pub fn news(&mut self) -> Option<u64> {
+        let is_near = |told: u64| told.abs_diff(self.estimate) * 100 <= told * TOLD_STEP;
+        if self.told.is_some_and(is_near) {
+            return None;
+        }
+        self.told = Some(self.estimate);
+        self.told
+    }
+
+    fn micros(&self, at: Instant) -> i64 {
+        micros_between(self.beginning, at)
+    }
+
+    fn looked_at(&mut self, packet: Packet, now: i64) {
+        self.probes.received(&packet);
+        if self.losses.note(&packet)
+            && let Some(rate) = self.losses.take_limit(now)
+        {
+            self.lower(rate, now);
+        }
+        if packet.sent >= self.since && self.window.add(&packet) {
+            let window = std::mem::take(&mut self.window);
+            self.looked_through(&window, now);
+        }
+    }
+
+    /// A window of packets is whole.
+    fn looked_through(&mut self, window: &Window, now: i64) {
+        let Some(quickest) = window.quickest() else { return };
+        let queue = self.base.queue(quickest, window.last_sent());
+        if queue < STANDING {
+            self.is_free(window, queue);
+            return;
+        }
+        self.full_at = Some(now);
+        let Some(carried) = window.arrival_rate() else { return };
+        let before = self.cut.filter(|cut| now - cut.until < 10 * REACTION);
+        let (obeys, shrinks) = (
+            window.sent_rate().is_none_or(|rate| rate <= self.estimate + self.estimate / 10),
+            before.is_some_and(|before| queue < before.queue - SHORTER),
+        );
+        match before {
+            Some(before) if window.first_sent() < before.until => {}
+            Some(before) if shrinks => self.cut = Some(Cut { queue, in_vain: 0, ..before }),
+            Some(before) if obeys && before.in_vain >= CUTS_IN_VAIN => {
+                self.base = Base::from(quickest, window.last_sent());
+                self.cut = None;
+            }
+            _ => {
+                let in_vain = before.map_or(0, |before| before.in_vain + u32::from(obeys));
+                self.lower(carried * USED_OF_FULL / 100, now);
+                self.cut = Some(Cut { until: now + REACTION, queue, in_vain, carried });
+            }
+        }
+    }
+
+    /// The line's queue empties.
+    fn is_free(&mut self, window: &Window, queue: i64) {
+        if let Some(cut) = self.cut
+            && window.first_sent() >= cut.until
+            && queue < STANDING / 2
+        {
+            // The queue is gone: what the line carries is there again.
+            self.estimate = self.estimate.max((cut.carried * USED_OF_FULL / 100).min(ESTIMATE_MAX));
+            self.cut = None;
+        }
+        if let Some(carried) = window.arrival_rate().zip(window.sent_rate()).map(|(came, went)| came.min(went)) {
+            let granted = carried * GROWN / 100 + GROWN_BESIDE;
+            if granted > self.estimate {
+                self.estimate = (self.estimate + self.estimate / 50).min(granted).min(ESTIMATE_MAX);
+            }
+        }
+    }
+
+    fn lower(&mut self, rate: u64, now: i64) {
+        if rate < self.estimate {
+            self.estimate = rate.max(ESTIMATE_MIN);
+            self.probes.is_full(now);
+        }
+    }
+
+    fn raise(&mut self, found: u64) {
+        self.estimate = self.estimate.max(found.min(ESTIMATE_MAX));
+    }
+
+    fn plan(&mut self, now: i64) {
+        let is_full = self.cut.is_some() && self.full_at.is_some_and(|at| now - at < 2 * REACTION);
+        self.probes.plan(self.estimate, is_full, now);
+    }
+}
+
+fn micros_between(from: Instant, to: Instant) -> i64 {
+    to.saturating_duration_since(from).as_micros() as i64
+}
+
+#[cfg(test)]
+#[path = "bandwidth_tests.rs"]
+mod tests;
