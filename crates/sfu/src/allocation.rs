@@ -21,6 +21,8 @@ pub struct Step {
     pub layer: usize,
     /// In bits per second.
     pub rate: u64,
+    /// What it needed at most lately: what it may need again.
+    pub usual: u64,
 }
 
 /// One slot's layers, from the smallest to the one that it wants.
@@ -50,14 +52,14 @@ impl Claim {
     /// do not jump between two. The last picture that is left goes on a while where it should not: an estimate that is wrong for a moment
     /// must not freeze it.
     fn price(&self, step: usize) -> u64 {
-        let Step { layer, rate } = self.steps[step];
+        let Step { layer, rate, usual } = self.steps[step];
         let has = self.current.is_some_and(|current| current >= layer);
         let is_first = step == 0 && self.current.is_none() && !self.held_back;
         match (has, step) {
             (true, 0) => rate - rate / 3,
             (true, _) => rate,
             (false, _) if is_first => rate,
-            (false, _) => rate + rate / 5,
+            (false, _) => usual.max(rate) + usual.max(rate) / 5,
         }
     }
 

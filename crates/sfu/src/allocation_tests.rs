@@ -5,7 +5,7 @@ use super::*;
 const RATES: [u64; 3] = [150_000, 500_000, 1_700_000];
 
 fn claim(rank: Rank, rates: &[u64], current: Option<usize>) -> Claim {
-    let steps = rates.iter().enumerate().map(|(layer, rate)| Step { layer, rate: *rate }).collect();
+    let steps = rates.iter().enumerate().map(|(layer, rate)| Step { layer, rate: *rate, usual: *rate }).collect();
     Claim { rank, steps, current, held_back: false }
 }
 
@@ -87,8 +87,18 @@ fn the_next_better_picture_is_the_cheapest_one() {
 
 #[test]
 fn layers_need_not_follow_each_other() {
-    let steps = vec![Step { layer: 0, rate: 100 }, Step { layer: 2, rate: 900 }];
+    let steps = vec![Step { layer: 0, rate: 100, usual: 100 }, Step { layer: 2, rate: 900, usual: 900 }];
     let claim = Claim { rank: Rank::Other, steps, current: None, held_back: false };
     assert_eq!(allocate(std::slice::from_ref(&claim), Some(1080)).layers, [Some(2)]);
     assert_eq!(allocate(&[claim], Some(1079)).layers, [Some(0)]);
+}
+
+#[test]
+fn a_better_picture_needs_room_for_what_it_may_need_again() {
+    let mut claim = claim(Rank::Other, &RATES[..2], Some(0));
+    claim.steps[1].rate = 200_000;
+    assert_eq!(layers(std::slice::from_ref(&claim), 599), [Some(0)]);
+    assert_eq!(layers(std::slice::from_ref(&claim), 600), [Some(1)]);
+    claim.current = Some(1);
+    assert_eq!(layers(&[claim], 300), [Some(1)], "as long as it fits it goes on");
 }

@@ -31,6 +31,10 @@ const USED_OF_FULL: u64 = 90;
 /// For how long packets are not looked at after less was allowed, in microseconds: what was on its way, and what still comes of a layer until
 /// the keyframe of the smaller one.
 const REACTION: i64 = 400_000;
+/// For how long losses are taken for those of a queue that was full, in microseconds.
+const LOST_BY_QUEUE: i64 = 2_000_000;
+/// As late as nobody is by themselves, in microseconds: one window is enough to know.
+const LONG: i64 = 300_000;
 /// By how much a queue must have become shorter to be one that empties, in microseconds.
 const SHORTER: i64 = 10_000;
 /// How often less is allowed without the queue becoming shorter, until it is taken for the line's own: its way has become longer, or
@@ -58,6 +62,8 @@ pub(crate) struct Bandwidth {
     since: i64,
     /// The last time at which the line was full.
     full_at: Option<i64>,
+    /// How late the quickest packets of the window before were, and what came in it, in bits per second.
+    before: (i64, u64),
 }
 
 /// The last time that less was allowed.
@@ -87,6 +93,7 @@ impl Bandwidth {
             cut: None,
             since: 0,
             full_at: None,
+            before: (0, 0),
         }
     }
 
@@ -185,6 +192,7 @@ impl Bandwidth {
         self.probes.received(&packet);
         if self.losses.note(&packet)
             && let Some(rate) = self.losses.take_limit(now)
+            && self.full_at.is_none_or(|at| now - at > LOST_BY_QUEUE)
         {
             self.lower(rate, now);
         }
@@ -198,12 +206,16 @@ impl Bandwidth {
     fn looked_through(&mut self, window: &Window, now: i64) {
         let Some(quickest) = window.quickest() else { return };
         let queue = self.base.queue(quickest, window.last_sent());
+        let came = window.arrival_rate().unwrap_or(0);
+        let (queue_before, came_before) = std::mem::replace(&mut self.before, (queue, came));
         if queue < STANDING {
             self.is_free(window, queue);
             return;
         }
         self.full_at = Some(now);
-        let Some(carried) = window.arrival_rate() else { return };
+        let stands = queue >= LONG || (queue_before >= STANDING && queue >= queue_before - SHORTER);
+        // A full line carries as much in both; a receiver that had no time for one of them took in little then.
+        let carried = came.max(if queue_before >= STANDING { came_before } else { 0 });
         let before = self.cut.filter(|cut| now - cut.until < 10 * REACTION);
         let (obeys, shrinks) = (
             window.sent_rate().is_none_or(|rate| rate <= self.estimate + self.estimate / 10),
@@ -211,6 +223,7 @@ impl Bandwidth {
         );
         match before {
             Some(before) if window.first_sent() < before.until => {}
+            None if !stands => {}
             Some(before) if shrinks => self.cut = Some(Cut { queue, in_vain: 0, ..before }),
             Some(before) if obeys && before.in_vain >= CUTS_IN_VAIN => {
                 self.base = Base::from(quickest, window.last_sent());
@@ -245,7 +258,7 @@ impl Bandwidth {
     fn lower(&mut self, rate: u64, now: i64) {
         if rate < self.estimate {
             self.estimate = rate.max(ESTIMATE_MIN);
-            self.probes.is_full(now);
+            self.probes.is_full(rate, now);
         }
     }
 

@@ -29,6 +29,9 @@ struct World {
     under_way: VecDeque<(u64, Option<Instant>)>,
     numbers: u64,
     owed: f64,
+    /// The layer that is sent, and bytes of a keyframe in a layer's bits per second: sent at once when it changes.
+    sends: Option<usize>,
+    keyframe: f64,
     /// Bits per second of each layer, and of what is sent in any case.
     layers: Vec<u64>,
     voice: u64,
@@ -50,6 +53,8 @@ impl World {
             under_way: VecDeque::new(),
             numbers: 0,
             owed: 0.0,
+            sends: None,
+            keyframe: 0.06,
             layers: vec![150_000, 500_000, 1_700_000],
             voice: 60_000,
             padding: 0,
@@ -84,6 +89,11 @@ impl World {
     /// A millisecond.
     fn step(&mut self) {
         self.now += MS;
+        let layer = self.layer();
+        if self.sends != layer {
+            self.sends = layer;
+            self.owed += layer.map_or(0.0, |layer| self.layers[layer] as f64 * self.keyframe);
+        }
         self.owed += self.rate() as f64 / 8_000.0;
         while self.owed >= 900.0 {
             self.owed -= 900.0;
@@ -146,7 +156,7 @@ fn a_thin_line_gets_what_fits_within_two_seconds_and_keeps_it() {
         world.run(2);
         assert_eq!(world.layers_of(60), [layer], "{line}");
         assert!(world.bandwidth.estimate() > line * 6 / 10, "{line}: {}", world.bandwidth.estimate());
-        assert!(world.bandwidth.estimate() <= line * 115 / 100, "{line}: {}", world.bandwidth.estimate());
+        assert!(world.bandwidth.estimate() <= line * 5 / 4, "{line}: {}", world.bandwidth.estimate());
     }
 }
 
@@ -252,4 +262,49 @@ fn only_what_changes_is_told() {
     assert_eq!(bandwidth.news(), None);
     bandwidth.estimate += FIRST_ESTIMATE / 50;
     assert!(bandwidth.news().is_some());
+}
+
+/// Numbers that look random, the same in each run.
+struct Lots(u64);
+
+impl Lots {
+    fn draw(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below.max(1)
+    }
+}
+
+#[test]
+fn on_lines_with_jitter_losses_and_busy_receivers_pictures_stay_what_fits() {
+    for seed in 0..120 {
+        let mut lots = Lots(seed);
+        let rate = [250_000, 400_000, 800_000, 1_200_000, 2_500_000, 8_000_000][(seed % 6) as usize];
+        let mut world = World::new(rate);
+        world.line.queue = Duration::from_millis(100 + lots.draw(500));
+        world.line.length = Duration::from_millis(5 + lots.draw(100));
+        let length = world.line.length;
+        if lots.draw(2) == 0 {
+            world.line.loses_each = Some(30 + lots.draw(100));
+        }
+        let jitter = lots.draw(30);
+        let fits = (0..3).rev().find(|layer| world.layers[*layer] + world.voice <= rate * 9 / 10);
+        world.run(5);
+        let (mut good, mut changes, mut last) = (0, 0, world.layer());
+        for ms in 0..60_000 {
+            if ms % 5 == 0 {
+                world.line.length = length + Duration::from_millis(lots.draw(jitter + 1));
+            }
+            if lots.draw(5_000) == 0 {
+                world.line.is_busy_until = world.now + Duration::from_millis(lots.draw(500));
+            }
+            world.step();
+            good += u32::from(world.layer() == fits);
+            changes += u32::from(world.layer() != last);
+            last = world.layer();
+        }
+        let line = format!("{seed}: {rate}, {:?}, {length:?}, {jitter}, {:?}", world.line.queue, world.line.loses_each);
+        assert!(good >= 57_000, "{line}: {} % of the time what fits", good / 600);
+        assert!(changes <= 6, "{line}: {changes} changes");
+        assert!(world.padding < 400, "{line}: {} packets of padding", world.padding);
+    }
 }

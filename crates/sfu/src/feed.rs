@@ -28,12 +28,13 @@ impl Feed {
         self.current = None;
     }
 
-    /// From now on this layer is wanted, or nothing.
-    pub fn aim_at(&mut self, layer: Option<usize>) {
-        self.aim = layer;
+    /// From now on this layer is wanted, or nothing. Returns whether that is another than before.
+    pub fn aim_at(&mut self, layer: Option<usize>) -> bool {
+        let before = std::mem::replace(&mut self.aim, layer);
         if layer.is_none() {
             self.restart();
         }
+        before != layer
     }
 
     /// The layer that passes now.

@@ -194,7 +194,9 @@ impl Layers {
 
     fn step(&self, layer: usize) -> Step {
         let guess = RATES[layer];
-        Step { layer, rate: self.layers[layer].rate.bits_per_second().unwrap_or(guess) }
+        let rate = self.layers[layer].rate;
+        let now = rate.bits_per_second().unwrap_or(guess);
+        Step { layer, rate: now, usual: rate.usual().unwrap_or(guess) }
     }
 
     fn smallest_for(&self, shown: PictureSize, current: Option<usize>) -> usize {

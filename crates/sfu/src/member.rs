@@ -310,7 +310,10 @@ impl Member {
         for ((index, claim), layer) in claimants.into_iter().zip(&claims).zip(&allocation.layers) {
             let slot = &mut self.video_slots[index];
             slot.held_back = layer.is_none() && !claim.steps.is_empty();
-            slot.feed.aim_at(*layer);
+            if slot.feed.aim_at(*layer) {
+                let publisher = self.places[index].wish.map(|wish| wish.publisher.0);
+                tracing::debug!(peer = %self.id, publisher, layer, "what is sent");
+            }
         }
         self.budget.aimed(now, !claims.is_empty());
         self.peer.want_bandwidth(self.budget.goal(heard, allocation.next), now);

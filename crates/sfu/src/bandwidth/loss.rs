@@ -25,6 +25,8 @@ pub(crate) struct Losses {
     lost: u32,
     bytes: u64,
     bytes_lost: u64,
+    /// Whether too much was lost in the second before.
+    was_too_much: bool,
     /// When less was sent for losses, how much was sent then in bits per second, and which share was lost.
     cut: Option<(i64, f64, f64)>,
     /// A share that the line loses whatever is sent, and until when that is believed.
@@ -51,8 +53,11 @@ impl Losses {
         let rate = |bytes: u64| bytes as f64 * 8e6 / length;
         let (sent, came) = (rate(self.bytes), rate(self.bytes - self.bytes_lost));
         let share = f64::from(self.lost) / f64::from(self.packets.max(1));
-        *self = Losses { cut: self.cut, own: self.own, ..Losses::default() };
-        if share <= TOO_MUCH || self.own.is_some_and(|(own, until)| now < until && share <= own * 1.3) {
+        let was_too_much = self.was_too_much;
+        *self = Losses { cut: self.cut, own: self.own, was_too_much: share > TOO_MUCH, ..Losses::default() };
+        // One second of it is what a large picture costs a short queue.
+        if share <= TOO_MUCH || !was_too_much || self.own.is_some_and(|(own, until)| now < until && share <= own * 1.3)
+        {
             return None;
         }
         if let Some((at, sent_then, share_then)) = self.cut
@@ -97,14 +102,16 @@ mod tests {
 
     #[test]
     fn a_full_line_carries_what_comes_through() {
-        let limit = second(&mut Losses::default(), 0, 101, 2);
+        let mut losses = Losses::default();
+        assert_eq!(second(&mut losses, 0, 101, 2), None, "a large picture");
+        let limit = second(&mut losses, 1_000_000, 101, 2);
         // Fifty of 101 packets a second.
         assert_eq!(limit, Some(380_000));
     }
 
     #[test]
     fn losses_that_stay_when_less_is_sent_are_the_lines_own() {
-        let mut losses = Losses::default();
+        let mut losses = Losses { was_too_much: true, ..Losses::default() };
         assert!(second(&mut losses, 0, 101, 5).is_some());
         assert!(second(&mut losses, 2_000_000, 101, 5).is_some(), "nothing has followed yet");
         assert_eq!(second(&mut losses, 4_000_000, 51, 5), None);
@@ -115,7 +122,7 @@ mod tests {
 
     #[test]
     fn losses_that_become_fewer_were_those_of_a_full_line() {
-        let mut losses = Losses::default();
+        let mut losses = Losses { was_too_much: true, ..Losses::default() };
         assert!(second(&mut losses, 0, 101, 2).is_some());
         assert!(second(&mut losses, 2_000_000, 51, 6).is_some());
         assert_eq!(losses.own, None);

@@ -33,7 +33,7 @@ const AGAIN_MAX: i64 = 4_000_000;
 const AGAIN_MAX_THIN: i64 = 8_000_000;
 /// After the line was full.
 const AFTER_FULL: i64 = 1_500_000;
-/// A line that is full so soon after a probe found more was not found out rightly.
+/// A line that is full with much less so soon after a probe found more was not found out rightly.
 const WRONG: i64 = 4_000_000;
 const WRONG_PAUSE: i64 = 5_000_000;
 const WRONG_MAX: u32 = 4;
@@ -58,8 +58,8 @@ pub(crate) struct Probes {
     active: Option<Probe>,
     count: u16,
     in_vain: u32,
-    /// When the last one found more, and how often that was wrong.
-    found_at: Option<i64>,
+    /// When the last one found more and how much, and how often that was wrong.
+    found: Option<(i64, u64)>,
     wrong: u32,
 }
 
@@ -105,10 +105,11 @@ impl Probes {
         probe.came.extend(packet.arrived.map(|arrived| (packet.sent, arrived, packet.bytes)));
     }
 
-    /// The line is full.
-    pub fn is_full(&mut self, now: i64) {
-        self.active = None;
-        let was_wrong = self.found_at.take().is_some_and(|at| now - at < WRONG);
+    /// The line is full, and carries so much.
+    pub fn is_full(&mut self, rate: u64, now: i64) {
+        (self.active, self.in_vain) = (None, 0);
+        let found = self.found.take_if(|(at, found)| now - *at < WRONG && rate < *found / 4 * 3);
+        let was_wrong = found.is_some();
         self.wrong = if was_wrong { (self.wrong + 1).min(WRONG_MAX) } else { self.wrong };
         let pause = if was_wrong { WRONG_PAUSE << (self.wrong - 1) } else { AFTER_FULL };
         self.allowed_at = self.allowed_at.max(now + pause);
@@ -121,8 +122,8 @@ impl Probes {
             (is_sent && probe.told >= probe.packets) || now - probe.began > TELLS_AFTER + LENGTH
         })?;
         let found = probe.found();
-        if found.is_some_and(|found| found * 100 >= probe.rate * ENOUGH_OF_TRIED) {
-            (self.in_vain, self.found_at) = (0, Some(now));
+        if let Some(found) = found.filter(|found| found * 100 >= probe.rate * ENOUGH_OF_TRIED) {
+            (self.in_vain, self.found) = (0, Some((now, found)));
             self.allowed_at = self.allowed_at.max(now + NEXT);
         } else {
             let most = if probe.rate < THIN { AGAIN_MAX_THIN } else { AGAIN_MAX };
@@ -295,13 +296,16 @@ mod tests {
         for _ in 0..3 {
             over(&mut probes, 1_000_000, 1_000_000_000, &mut now);
             now += 1_000_000;
-            probes.is_full(now);
+            probes.is_full(500_000, now);
             pauses.push((probes.allowed_at - now) / 1_000_000);
         }
         assert_eq!(pauses, [5, 10, 20]);
         now += 100_000_000;
-        probes.is_full(now);
+        probes.is_full(500_000, now);
         assert_eq!(probes.allowed_at - now, AFTER_FULL, "not of a probe");
+        over(&mut probes, 1_000_000, 1_000_000_000, &mut now);
+        probes.is_full(1_900_000, now);
+        assert_eq!(probes.allowed_at - now, AFTER_FULL, "a burst of pictures");
     }
 
     #[test]
