@@ -30,7 +30,7 @@ pub struct Shape {
 
 impl Shape {
     /// What a meeting page offers at first.
-    pub const PAGE: Shape = Shape { audio_slots: 3, video_slots: 9, screen_slots: 1 };
+    pub const PAGE: Shape = Shape { audio_slots: 5, video_slots: 9, screen_slots: 1 };
 }
 
 /// What the library did not do, in its own words.

@@ -49,6 +49,8 @@ pub struct Sfu {
     events: VecDeque<MediaEvent>,
     heard: VecDeque<Heard>,
     scratch: Vec<PeerOutput>,
+    /// Who gets silence.
+    nobody: Arc<BTreeSet<PeerId>>,
 }
 
 /// Peers hear and see each other only within one call.
@@ -93,6 +95,7 @@ impl Sfu {
             events: VecDeque::new(),
             heard: VecDeque::new(),
             scratch: vec![],
+            nobody: Arc::default(),
         })
     }
 
@@ -338,8 +341,11 @@ impl Sfu {
         packet: IncomingPacket,
     ) {
         let Some(call) = self.calls.get_mut(id) else { return };
+        let mut to = to;
         if source == Source::Microphone {
-            call.speakers.heard(publisher, packet.extensions.audio_level, self.now);
+            if !call.speakers.heard(publisher, packet.extensions.audio_level, self.now) {
+                to = Some(self.nobody.clone());
+            }
             if !std::mem::replace(&mut call.is_timed, true) {
                 self.timers.insert((self.now + REPORT_MIN, Timer::Call(id.clone())));
             }

@@ -23,6 +23,11 @@ pub const REORDER_MIN: Duration = Duration::from_secs(1);
 const LEAD_DB: f32 = 6.0;
 /// Loudness of somebody who is not heard.
 const SILENCE: f32 = -127.0;
+/// The level of packets without any sound: those of a muted microphone. A real one, however quiet the room, is above it.
+const NOTHING: i8 = -127;
+/// After how long without any sound nothing goes out. Longer: silence costs what speech does. Shorter: what a listener's buffer still wants
+/// of the last word is missing.
+pub const SILENT_AFTER: Duration = Duration::from_secs(2);
 const ATTACK: f32 = 0.4;
 const RELEASE: f32 = 0.04;
 
@@ -33,6 +38,8 @@ struct Speaker {
     /// The last time the loudness was above [`STOP_DBOV`].
     loud_at: Instant,
     heard_at: Instant,
+    /// The last time that there was any sound.
+    sounded_at: Instant,
 }
 
 /// The speakers of one call.
@@ -46,20 +53,25 @@ pub struct Speakers {
 }
 
 impl Speakers {
-    /// A packet of `peer` arrived. One without a level counts as an ordinary voice, since its sender says nothing.
-    pub fn heard(&mut self, peer: PeerId, level_dbov: Option<i8>, now: Instant) {
+    /// A packet of `peer` arrived. One without a level counts as an ordinary voice, since its sender says nothing. Returns whether it is to go
+    /// out: silence that lasts does not.
+    pub fn heard(&mut self, peer: PeerId, level_dbov: Option<i8>, now: Instant) -> bool {
         let level = level_dbov.map_or(START_DBOV, |level| f32::from(level.min(0)));
-        let fresh = Speaker { loudness: SILENCE, speaking: false, loud_at: now, heard_at: now };
+        let fresh = Speaker { loudness: SILENCE, speaking: false, loud_at: now, heard_at: now, sounded_at: now };
         let speaker = self.speakers.entry(peer).or_insert(fresh);
         let share = if level > speaker.loudness { ATTACK } else { RELEASE };
         speaker.loudness += (level - speaker.loudness) * share;
         speaker.heard_at = now;
+        if level_dbov != Some(NOTHING) {
+            speaker.sounded_at = now;
+        }
         if speaker.loudness >= STOP_DBOV {
             speaker.loud_at = now;
         }
         if speaker.loudness >= START_DBOV {
             speaker.speaking = true;
         }
+        now.saturating_duration_since(speaker.sounded_at) < SILENT_AFTER
     }
 
     /// `peer` sends no audio any more.
@@ -164,6 +176,17 @@ mod tests {
         room.play(1500..4000, &[(ANN, -127)]);
         assert_eq!(room.reports.len(), 2);
         assert!(room.reports[1].0 >= 2200 && room.reports[1].1.is_empty(), "{:?}", room.reports);
+    }
+
+    #[test]
+    fn silence_that_lasts_is_not_sent_and_a_quiet_room_is() {
+        let mut room = Room::new();
+        let mut goes_out = |ms: u64, level| room.speakers.heard(ANN, level, room.start + Duration::from_millis(ms));
+        assert!(goes_out(0, Some(-127)) && goes_out(1999, Some(-127)), "a pause");
+        assert!(!goes_out(2000, Some(-127)));
+        assert!(goes_out(2020, Some(-126)), "a quiet room");
+        assert!(goes_out(4000, Some(-127)) && !goes_out(4020, Some(-127)));
+        assert!(goes_out(9000, None), "who says nothing of the level");
     }
 
     #[test]

@@ -80,6 +80,28 @@ fn what_a_peer_may_not_send_reaches_nobody() {
 }
 
 #[test]
+fn silence_of_a_muted_microphone_costs_nobody_anything_and_the_first_word_is_there() {
+    let mut world = World::new();
+    let (ann, ben) = (world.join(1, "call", SMALL, all()), world.join(2, "call", SMALL, all()));
+    world.send(ann, TrackUse::Microphone, vec![1; 3]);
+    let mut seconds = vec![];
+    for _ in 0..5 {
+        let before = audio(&world, ben).len();
+        for _ in 0..50 {
+            world.send_at_level(ann, TrackUse::Microphone, vec![2; 3], Some(-127));
+            world.run(STEP);
+        }
+        seconds.push(audio(&world, ben).len() - before);
+    }
+    assert!(seconds[0] == 50 && seconds[1] >= 45 && seconds[3..] == [0, 0], "{seconds:?}");
+    world.send(ann, TrackUse::Microphone, vec![3; 3]);
+    world.run(STEP);
+    assert_eq!(audio(&world, ben).last(), Some(&vec![3; 3]));
+    let numbers: Vec<u64> = world.clients[&ben].received.iter().map(|packet| packet.sequence).collect();
+    assert!(numbers.windows(2).all(|two| two[0] + 1 == two[1]), "nothing looks lost: {numbers:?}");
+}
+
+#[test]
 fn two_calls_never_mix() {
     let mut world = World::new();
     let ann = world.join(1, "one", SMALL, all());

@@ -104,9 +104,9 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a peer connection', () => {
-  it('offers three sending m-lines, three audio slots, nine video slots and one for a screen', async () => {
+  it('offers three sending m-lines, five audio slots, nine video slots and one for a screen', async () => {
     const offer = await peer.createOffer();
-    const uses = ['microphone', 'camera', 'screen', ...Array<string>(3).fill('audioSlot'), ...Array<string>(9).fill('videoSlot'), 'screenSlot'];
+    const uses = ['microphone', 'camera', 'screen', ...Array<string>(5).fill('audioSlot'), ...Array<string>(9).fill('videoSlot'), 'screenSlot'];
     expect(offer).toEqual({ sdp: 'v=0', tracks: uses.map((use, index) => ({ mid: String(index), use })) });
     expect(rtc.transceivers.map((each) => each.direction)).toEqual(uses.map((_, index) => (index < 3 ? 'sendonly' : 'recvonly')));
     expect(rtc.configuration).toMatchObject({ bundlePolicy: 'max-bundle', iceServers: [{ urls: ['turn:turn.example'] }] });
@@ -117,25 +117,25 @@ describe('a peer connection', () => {
     expect(names(0)).toEqual(['audio/opus', 'audio/red']);
     expect(names(3)).toEqual(['audio/opus', 'audio/red']);
     expect(names(1)).toEqual(['video/VP8', 'video/rtx', 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f']);
-    expect(names(6)).toEqual(names(1));
+    expect(names(8)).toEqual(names(1));
   });
 
   it('sends what it is given in its own m-line, and finds arriving tracks by theirs', async () => {
     const track = asTrack(new FakeTrack('video', 'camera'));
     await peer.setTrack('camera', track);
-    expect(rtc.transceivers.map((each) => each.sender.track)).toEqual([null, track, ...Array<null>(14).fill(null)]);
+    expect(rtc.transceivers.map((each) => each.sender.track)).toEqual([null, track, ...Array<null>(16).fill(null)]);
     await peer.setTrack('camera', null);
     expect(rtc.transceivers[1]?.sender.track).toBeNull();
     expect(peer.trackOf('7')).toBeUndefined();
     await peer.createOffer();
     expect(peer.trackOf('7')).toBe(rtc.transceivers[7]?.receiver.track);
-    expect(peer.audioTracks()).toEqual(rtc.transceivers.slice(3, 6).map((each) => each.receiver.track));
+    expect(peer.audioTracks()).toEqual(rtc.transceivers.slice(3, 8).map((each) => each.receiver.track));
   });
 
   it('grows by video slots at the end, and tells the browser the rest', async () => {
     peer.growVideoSlots(25);
     peer.growVideoSlots(10);
-    expect([peer.videoSlots, rtc.transceivers.length]).toEqual([25, 32]);
+    expect([peer.videoSlots, rtc.transceivers.length]).toEqual([25, 34]);
     peer.restartIce();
     await peer.applyAnswer('answer');
     expect(rtc.done).toEqual(['restartIce', { type: 'answer', sdp: 'answer' }]);
@@ -177,13 +177,13 @@ describe('a peer connection', () => {
     await peer.createOffer();
     rtc.iceGatheringState = 'complete';
     const snapshot = await peer.snapshot();
-    expect([snapshot.uses.get('0'), snapshot.uses.get('15'), snapshot.relaysMissing]).toEqual(['microphone', 'screenSlot', true]);
+    expect([snapshot.uses.get('0'), snapshot.uses.get('17'), snapshot.relaysMissing]).toEqual(['microphone', 'screenSlot', true]);
     rtc.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: { type: 'relay' } }));
     expect((await peer.snapshot()).relaysMissing).toBe(false);
   });
 
   it('sends a camera in the layers that fit it, the smallest first, and no other track in layers', async () => {
-    expect(rtc.transceivers.map((each) => each.rids)).toEqual([[], ['q', 'h', 'f'], ...Array<never[]>(14).fill([])]);
+    expect(rtc.transceivers.map((each) => each.rids)).toEqual([[], ['q', 'h', 'f'], ...Array<never[]>(16).fill([])]);
     const camera = (width: number, height: number): MediaStreamTrack => asTrack(Object.assign(new FakeTrack('video', 'camera'), { getSettings: () => ({ width, height }) }));
     const layers = (): unknown => rtc.transceivers[1]?.sender.parameters.encodings.map((each) => [each['rid'], each['active'], each['scaleResolutionDownBy'], each['maxBitrate']]);
     await peer.setTrack('camera', camera(1280, 720));

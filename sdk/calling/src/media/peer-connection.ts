@@ -7,7 +7,8 @@ import { Emitter } from '../util/emitter.js';
 import { LAYERS, layersOf } from './layers.js';
 import type { Inbound, InboundVideo, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse, StatsEntry, StatsSnapshot } from './connection.js';
 
-const AUDIO_SLOTS = 3;
+/** Voices that are heard at once. More cost everybody memory and join time; with fewer, somebody who laughs or agrees is not heard. */
+const AUDIO_SLOTS = 5;
 /** Receiving video m-lines at first. More cost join time (the offer grows); fewer cost an early renegotiation. */
 const VIDEO_SLOTS = 9;
 /** What a shared screen may take, in bits per second: enough for 1080p text that scrolls. More crowds out everybody's cameras. */
