@@ -74,8 +74,6 @@ struct Cut {
     /// How late the quickest packets were when they were last looked at.
     queue: i64,
     in_vain: u32,
-    /// What came out of the full line, in bits per second.
-    carried: u64,
 }
 
 impl Bandwidth {
@@ -232,7 +230,7 @@ impl Bandwidth {
             _ => {
                 let in_vain = before.map_or(0, |before| before.in_vain + u32::from(obeys));
                 self.lower(carried * USED_OF_FULL / 100, now);
-                self.cut = Some(Cut { until: now + REACTION, queue, in_vain, carried });
+                self.cut = Some(Cut { until: now + REACTION, queue, in_vain });
             }
         }
     }
@@ -243,8 +241,6 @@ impl Bandwidth {
             && window.first_sent() >= cut.until
             && queue < STANDING / 2
         {
-            // The queue is gone: what the line carries is there again.
-            self.estimate = self.estimate.max((cut.carried * USED_OF_FULL / 100).min(ESTIMATE_MAX));
             self.cut = None;
         }
         if let Some(carried) = window.arrival_rate().zip(window.sent_rate()).map(|(came, went)| came.min(went)) {

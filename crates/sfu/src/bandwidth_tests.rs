@@ -35,8 +35,11 @@ struct World {
     /// Bits per second of each layer, and of what is sent in any case.
     layers: Vec<u64>,
     voice: u64,
-    /// What the probes are to find out, if it is not what the next layer needs.
+    /// Packets of padding so far.
     padding: u64,
+    /// How long the layer before goes on, until a keyframe comes.
+    follows_after: Duration,
+    changes_at: Instant,
 }
 
 impl World {
@@ -58,6 +61,8 @@ impl World {
             layers: vec![150_000, 500_000, 1_700_000],
             voice: 60_000,
             padding: 0,
+            follows_after: Duration::ZERO,
+            changes_at: now,
         }
     }
 
@@ -67,7 +72,7 @@ impl World {
 
     /// What is sent now, in bits per second.
     fn rate(&self) -> u64 {
-        self.voice + self.layer().map_or(0, |layer| self.layers[layer])
+        self.voice + self.sends.map_or(0, |layer| self.layers[layer])
     }
 
     fn send(&mut self, bytes: usize) {
@@ -90,7 +95,9 @@ impl World {
     fn step(&mut self) {
         self.now += MS;
         let layer = self.layer();
-        if self.sends != layer {
+        if self.sends == layer {
+            self.changes_at = self.now + self.follows_after;
+        } else if self.now >= self.changes_at {
             self.sends = layer;
             self.owed += layer.map_or(0.0, |layer| self.layers[layer] as f64 * self.keyframe);
         }
@@ -251,6 +258,47 @@ fn a_longer_way_is_no_full_line_for_long() {
     world.bandwidth.changed_way(world.now);
     world.line.length = 500 * MS;
     assert_eq!(world.layers_of(10), [Some(2)], "told of it, there is nothing to find out");
+}
+
+#[test]
+fn what_still_comes_of_the_layer_before_is_not_held_against_the_line() {
+    let mut world = World::new(20_000_000);
+    world.line.queue = Duration::from_secs(1);
+    world.follows_after = 350 * MS;
+    world.run(5);
+    world.line.bits_per_second = 800_000;
+    let end = world.now + 4_000 * MS;
+    let mut least = u64::MAX;
+    while world.now < end {
+        world.step();
+        least = least.min(world.bandwidth.estimate());
+    }
+    assert!(least >= 640_000, "{least}");
+}
+
+/// A window of 200 ms whose packets came late, one after the other at so many bits a second.
+fn full(from: i64, bits_per_second: i64) -> Window {
+    let mut window = Window::default();
+    for packet in 0..11 {
+        let sent = from + packet * 20_000;
+        let arrived =
+            Some(sent.max(from + 100_000) + 200_000 + packet * (8_000_000_000 / bits_per_second - 20_000).max(0));
+        window.add(&Packet { sent, arrived, bytes: 1_000, probe: None });
+    }
+    window
+}
+
+#[test]
+fn a_full_line_carries_the_more_of_two_windows() {
+    let mut bandwidth = Bandwidth::new(Instant::now());
+    bandwidth.base = Base::from(0, 0);
+    let better = full(0, 400_000);
+    bandwidth.looked_through(&better, 300_000);
+    assert_eq!(bandwidth.estimate(), FIRST_ESTIMATE, "one window may be the receiver's");
+    let worse = full(200_000, 100_000);
+    assert!(worse.arrival_rate() < better.arrival_rate());
+    bandwidth.looked_through(&worse, 500_000);
+    assert_eq!(Some(bandwidth.estimate()), better.arrival_rate().map(|rate| rate * USED_OF_FULL / 100));
 }
 
 #[test]

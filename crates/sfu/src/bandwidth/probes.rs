@@ -287,6 +287,10 @@ mod tests {
             pauses.push((probes.allowed_at - now) / 1_000_000);
         }
         assert_eq!(pauses, [1, 2, 4, 4, 4]);
+        probes.is_full(800_000, now);
+        now = probes.allowed_at;
+        over(&mut probes, 700_000, 600_000, &mut now);
+        assert_eq!(probes.allowed_at - now, AGAIN, "a line that has changed");
     }
 
     #[test]
