@@ -28,9 +28,10 @@ const ESTIMATE_MAX: u64 = 200_000_000;
 const STANDING: i64 = 70_000;
 /// Which share of what a full line carries is used, in percent: the rest empties its queue.
 const USED_OF_FULL: u64 = 90;
-/// For how long packets are not looked at after less was allowed, in microseconds: what was on its way, and what still comes of a layer until
-/// the keyframe of the smaller one.
-const REACTION: i64 = 400_000;
+/// For how long it is remembered that less was allowed, in microseconds.
+const REMEMBERED: i64 = 4_000_000;
+/// For how long nothing is tried after a line was seen full, in microseconds.
+const EMPTIES: i64 = 800_000;
 /// For how long losses are taken for those of a queue that was full, in microseconds.
 const LOST_BY_QUEUE: i64 = 2_000_000;
 /// As late as nobody is by themselves, in microseconds: one window is enough to know.
@@ -69,8 +70,7 @@ pub(crate) struct Bandwidth {
 /// The last time that less was allowed.
 #[derive(Clone, Copy, Debug)]
 struct Cut {
-    /// From when on what is sent has followed.
-    until: i64,
+    at: i64,
     /// How late the quickest packets were when they were last looked at.
     queue: i64,
     in_vain: u32,
@@ -214,13 +214,12 @@ impl Bandwidth {
         let stands = queue >= LONG || (queue_before >= STANDING && queue >= queue_before - SHORTER);
         // A full line carries as much in both; a receiver that had no time for one of them took in little then.
         let carried = came.max(if queue_before >= STANDING { came_before } else { 0 });
-        let before = self.cut.filter(|cut| now - cut.until < 10 * REACTION);
+        let before = self.cut.filter(|cut| now - cut.at < REMEMBERED);
         let (obeys, shrinks) = (
             window.sent_rate().is_none_or(|rate| rate <= self.estimate + self.estimate / 10),
             before.is_some_and(|before| queue < before.queue - SHORTER),
         );
         match before {
-            Some(before) if window.first_sent() < before.until => {}
             None if !stands => {}
             Some(before) if shrinks => self.cut = Some(Cut { queue, in_vain: 0, ..before }),
             Some(before) if obeys && before.in_vain >= CUTS_IN_VAIN => {
@@ -230,7 +229,7 @@ impl Bandwidth {
             _ => {
                 let in_vain = before.map_or(0, |before| before.in_vain + u32::from(obeys));
                 self.lower(carried * USED_OF_FULL / 100, now);
-                self.cut = Some(Cut { until: now + REACTION, queue, in_vain });
+                self.cut = Some(Cut { at: now, queue, in_vain });
             }
         }
     }
@@ -238,7 +237,7 @@ impl Bandwidth {
     /// The line's queue empties.
     fn is_free(&mut self, window: &Window, queue: i64) {
         if let Some(cut) = self.cut
-            && window.first_sent() >= cut.until
+            && window.first_sent() >= cut.at
             && queue < STANDING / 2
         {
             self.cut = None;
@@ -263,7 +262,7 @@ impl Bandwidth {
     }
 
     fn plan(&mut self, now: i64) {
-        let is_full = self.cut.is_some() && self.full_at.is_some_and(|at| now - at < 2 * REACTION);
+        let is_full = self.cut.is_some() && self.full_at.is_some_and(|at| now - at < EMPTIES);
         self.probes.plan(self.estimate, is_full, now);
     }
 }
