@@ -16,6 +16,7 @@ mod mint;
 pub mod oidc;
 mod password;
 mod push_key;
+mod relay;
 mod secret;
 mod session;
 mod user;
@@ -33,6 +34,7 @@ pub use keyring::{KeyRing, KeyRingError, new_signing_key};
 pub use mint::{AccessToken, MintError, TokenRequest};
 pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, PasswordVerdict, hash_password, verify_password};
 pub use push_key::{PushKey, new_push_seed};
+pub use relay::{RelayCredentials, Relays};
 pub use secret::secret_hash;
 pub use session::{
     LINK_MS, SESSION_IDLE_MS, SESSION_MAX_MS, SESSION_NOTE_MS, clean_email, new_secret, new_session, session_holds,

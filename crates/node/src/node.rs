@@ -11,7 +11,7 @@ use crate::session::{Session, SessionEnd};
 use crate::surveys::PendingSurvey;
 use crate::timers::{TimerKey, Timers};
 use crate::transfers::Transfers;
-use convene_identity::KeyRing;
+use convene_identity::{KeyRing, Relays};
 use convene_model::group_call::CallsFromApps;
 use convene_model::record::CallTarget;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, PeerId, Random, RawId, SessionId};
@@ -35,6 +35,8 @@ pub struct NodeConfig {
     pub call_chat: bool,
     /// What becomes of calls from apps to users of the organization.
     pub calls_from_apps: CallsFromApps,
+    /// The operator's TURN servers.
+    pub relays: Option<Relays>,
 }
 
 /// Where a leg's messages go.

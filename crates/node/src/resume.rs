@@ -89,9 +89,10 @@ impl Node {
             return;
         }
         let left = u64::try_from(claims.expires_at - now.wall).unwrap_or(0);
-        active.claims = claims;
+        active.claims = claims.clone();
         self.timers.set(TimerKey::Session(session), Some(now.mono + Duration::from_millis(left)));
-        self.send(session, ServerMessage::Refreshed { expires_in_ms: left });
+        let relay = self.relay(&claims);
+        self.send(session, ServerMessage::Refreshed { expires_in_ms: left, relay });
         self.tell_rings(session, now);
     }
 }

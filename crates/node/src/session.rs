@@ -5,11 +5,11 @@ use crate::io::{Found, Lookup, LookupId, Output};
 use crate::join::Arrival;
 use crate::node::{Expected, Node};
 use crate::timers::TimerKey;
-use convene_identity::{Claims, still_valid};
+use convene_identity::{Claims, RelayCredentials, still_valid};
 use convene_model::limits::{DATA_REQUESTS_BURST, DATA_REQUESTS_PER_SECOND, REQUESTS_BURST, REQUESTS_PER_SECOND};
 use convene_model::record::User;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, SessionId, limits};
-use convene_protocol::{ClientMessage, EndView, ErrorBody, Event, Hello, Reply, Request, ServerMessage, VERSIONS};
+use convene_protocol::{ClientMessage, EndView, ErrorBody, Event, Hello, Relay, Reply, Request, ServerMessage, VERSIONS};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -170,8 +170,9 @@ impl Node {
         let left = u64::try_from(claims.expires_at - now.wall).unwrap_or(0);
         self.timers.set(TimerKey::Session(session), Some(now.mono + Duration::from_millis(left)));
         tracing::info!(session = session.0, user = %user.id, "session started");
+        let (id, relay) = (user.id.clone(), self.relay(&claims));
         let welcome =
-            ServerMessage::Welcome { version, user: user.id.clone(), heartbeat_ms: HEARTBEAT_MS, expires_in_ms: left };
+            ServerMessage::Welcome { version, user: id, heartbeat_ms: HEARTBEAT_MS, expires_in_ms: left, relay };
         let active = Active {
             claims,
             user,
@@ -184,6 +185,13 @@ impl Node {
         self.sessions.insert(session, Session::Active(Box::new(active)));
         self.send(session, welcome);
         self.tell_rings(session, now);
+    }
+
+    /// The TURN servers for whoever has a token.
+    pub(crate) fn relay(&self, claims: &Claims) -> Option<Relay> {
+        let relays = self.config.relays.as_ref()?;
+        let RelayCredentials { username, credential } = relays.credentials(&claims.user, claims.expires_at);
+        Some(Relay { urls: relays.urls().to_vec(), username, credential })
     }
 
     /// Ends the sessions of a user whose token is no longer valid. Those whose user is being looked up too: the answer may

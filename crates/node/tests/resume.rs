@@ -8,7 +8,7 @@ use convene_model::record::{CallTarget, JournalRow, LobbyScope};
 use convene_model::{ErrorCode, PeerId, SessionId};
 use convene_node::{Input, OpenCallRecord};
 use convene_protocol::{CallView, ClientMessage, Event, JoinTarget, Reply, Request, ServerMessage};
-use world::{URL, World, at};
+use world::{RELAY, URL, World, at};
 
 const GROUP: &str = "6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11";
 
@@ -247,7 +247,8 @@ fn a_session_goes_on_with_a_new_token_and_ends_with_one_of_somebody_else() {
     world.now = at(3000);
     let token = world.token(&ana, "voip");
     world.say(a, &ClientMessage::Refresh { token });
-    assert_eq!(world.heard(a), [ServerMessage::Refreshed { expires_in_ms: 3_600_000 }]);
+    let said = world.heard(a);
+    assert!(matches!(&said[..], [ServerMessage::Refreshed { expires_in_ms: 3_600_000, relay: Some(_) }]), "{said:?}");
     world.pass_time(4000);
     world.say(a, &ClientMessage::Ping {});
     assert_eq!(world.heard(a), [ServerMessage::Pong {}], "the old token would have expired");
@@ -255,6 +256,26 @@ fn a_session_goes_on_with_a_new_token_and_ends_with_one_of_somebody_else() {
     world.say(a, &ClientMessage::Refresh { token });
     let said = world.heard(a);
     assert!(matches!(said.last(), Some(ServerMessage::Goodbye { error }) if error.sub_code == 10009), "{said:?}");
+}
+
+#[test]
+fn whoever_has_a_token_gets_credentials_for_the_relays_until_an_hour_after_it_ends() {
+    let mut world = World::new();
+    let ana = world.app_user("Ana");
+    let token = world.token(&ana, "voip");
+    let stranger = world.open();
+    world.hello(stranger, "no token".to_owned());
+    let said = world.heard(stranger);
+    assert!(matches!(&said[..], [ServerMessage::Goodbye { .. }]), "{said:?}");
+    let session = world.open();
+    world.hello(session, token);
+    let said = world.heard(session);
+    let [ServerMessage::Welcome { relay: Some(relay), expires_in_ms, .. }] = &said[..] else { panic!("{said:?}") };
+    assert_eq!(relay.urls, [RELAY]);
+    let until = (world.now.wall + *expires_in_ms as i64) / 1000 + 60 * 60;
+    assert_eq!(relay.username, format!("{until}:{}", ana.id));
+    // SHA-1 has 20 bytes.
+    assert_eq!((relay.credential.len(), relay.credential.ends_with('=')), (28, true));
 }
 
 #[test]

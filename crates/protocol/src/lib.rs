@@ -13,15 +13,19 @@ mod client;
 mod codec;
 mod data;
 mod notice;
+mod relay;
+mod ring;
 mod server;
 
 pub use client::{ClientMessage, Hello, JoinTarget, Request, TransferTarget, VideoWish};
 pub use codec::{DecodeError, decode_client, decode_server, encode_client, encode_server};
 pub use data::{DataChannel, Diagnostic, DiagnosticValue, base64_len};
 pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState, Reaction};
+pub use relay::Relay;
+pub use ring::{RingView, Transferor};
 pub use server::{
-    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, RingView,
-    ServerMessage, SlotView, Transferor, WaiterView, WaitingView,
+    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, ServerMessage,
+    SlotView, WaiterView, WaitingView,
 };
 
 /// The protocol's versions that this build speaks, newest first.

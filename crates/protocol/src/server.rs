@@ -1,6 +1,6 @@
 //! What the server says.
 
-use crate::{DataChannel, Diagnostic, Notice, Reaction};
+use crate::{DataChannel, Diagnostic, Notice, Reaction, Relay, RingView};
 use convene_model::{
     CallId, Capability, ErrorCode, ParticipantId, RawId, RingId, Role, ThreadId, TransferId, media::Source,
 };
@@ -22,12 +22,20 @@ pub enum ServerMessage {
         /// When the token expires, in milliseconds from now. Send `refresh` before.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         expires_in_ms: u64,
+        /// The TURN servers of the operator, if there are any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        relay: Option<Relay>,
     },
     /// The new token is taken.
     Refreshed {
         /// When it expires, in milliseconds from now.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         expires_in_ms: u64,
+        /// The TURN servers, for as long as the new token.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        relay: Option<Relay>,
     },
     /// The session is over; the WebSocket closes after it. The answer to a `hello` that is refused, too.
     Goodbye {
@@ -76,39 +84,6 @@ impl ServerMessage {
     pub fn may_be_lost(&self) -> bool {
         matches!(self, Self::Event { event: Event::DataReceived { may_be_lost: true, .. }, .. })
     }
-}
-
-/// A call that rings, as the devices see it at which it rings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RingView {
-    /// The ring: what `accept` and `decline` name.
-    pub ring: RingId,
-    /// The call that it rings for.
-    pub call_id: CallId,
-    /// Who calls.
-    pub caller: RawId,
-    /// The name that the caller chose. Hostile text.
-    pub display_name: String,
-    /// After how many milliseconds from now it counts as not answered.
-    #[cfg_attr(feature = "typescript", ts(type = "number"))]
-    pub expires_in_ms: u64,
-    /// Who handed the caller over, if somebody did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", ts(optional))]
-    pub transferor: Option<Transferor>,
-}
-
-/// Who handed a caller over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Transferor {
-    /// Who.
-    pub user: RawId,
-    /// The name that this person chose. Hostile text.
-    pub display_name: String,
 }
 
 /// Why something was refused.

@@ -7,7 +7,9 @@ use crate::embed::EmbedOrigins;
 use crate::hosts::own_addresses;
 use crate::oidc::{OidcConfig, OidcSettings};
 use crate::tls::OwnFiles;
+use crate::turn::TurnSettings;
 use clap::Args;
+use convene_identity::Relays;
 use convene_model::group_call::CallsFromApps;
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
 use convene_store::Database;
@@ -130,6 +132,9 @@ pub struct ServeSettings {
     /// The organization's OpenID Connect provider
     #[command(flatten)]
     pub oidc: OidcSettings,
+    /// TURN servers
+    #[command(flatten)]
+    pub turn: TurnSettings,
 }
 
 /// The text of `--database`. It may have a password in it, which its `Debug` does not show.
@@ -206,6 +211,8 @@ pub struct Config {
     pub dev: bool,
     /// The organization's OpenID Connect provider, if there is one.
     pub oidc: Option<OidcConfig>,
+    /// The operator's TURN servers.
+    pub relays: Option<Relays>,
     /// Where the data lies.
     pub data: PathBuf,
     /// Where what is stored lies, if not in the data folder.
@@ -295,6 +302,7 @@ impl ServeSettings {
             private_endpoints: self.private_endpoints || file.private_endpoints,
             dev: self.dev || file.dev,
             oidc: self.oidc.or(file.oidc),
+            turn: self.turn.or(file.turn),
         }
     }
 
@@ -391,6 +399,7 @@ impl ServeSettings {
             private_endpoints: self.private_endpoints || self.dev,
             dev: self.dev,
             oidc: self.oidc.check()?,
+            relays: self.turn.check()?,
             data,
             database: self.database.map(DatabaseSetting::check).transpose()?,
         })

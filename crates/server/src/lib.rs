@@ -34,3 +34,4 @@ mod streaming;
 mod subscriptions;
 pub mod sweep;
 pub mod tls;
+mod turn;

@@ -134,6 +134,7 @@ pub async fn start(config: Config, data: Data) -> Result<Running, ServeError> {
         ring_wait: config.ring_wait,
         call_chat: config.call_chat,
         calls_from_apps: config.calls_from_apps,
+        relays: config.relays.clone(),
     };
     let node = Node::new(node_config, data.key_ring()?, Box::new(OsRandom));
     let clock = Clock::start();

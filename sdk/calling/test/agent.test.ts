@@ -54,6 +54,24 @@ describe('creating an agent', () => {
     expect(lines).toEqual(['The server\'s message cannot be read: the text is not JSON.']);
   });
 
+  it('gives its calls the operator\'s TURN servers where the app has none, and the newest credentials', async () => {
+    const relay = { urls: ['turn:turn.example.org:3478?transport=udp'], username: '1767225600:8:acs:ana', credential: 'by the secret' };
+    at.server.relay = relay;
+    client = new TestClient(at, {});
+    const agent = await create(token());
+    agent.join(LINK);
+    await settle();
+    expect(at.connections[0]?.iceServers).toEqual([relay]);
+    at.server.line.say({ type: 'refreshed', expiresInMs: 86_400_000, relay: { ...relay, credential: 'a newer one' } });
+    agent.join({ groupId: '6f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11' });
+    await settle();
+    expect(at.connections[1]?.iceServers).toEqual([{ ...relay, credential: 'a newer one' }]);
+    at.server.line.say({ type: 'refreshed', expiresInMs: 86_400_000 });
+    agent.join({ groupId: '0f2e1c1a-9f0e-4d53-8a57-3f4b8a1f2c11' });
+    await settle();
+    expect(at.connections[2]?.iceServers).toEqual([]);
+  });
+
   it('rejects with the server\'s reason, and may be tried again', async () => {
     at.server.refusesHello = { code: 401, subCode: 10009, name: 'unauthenticated', message: 'No.' };
     await expect(create(token())).rejects.toMatchObject({ name: 'CommunicationServicesError', code: 401, subCode: 10009, message: 'No.' });

@@ -90,6 +90,7 @@ fn new_node(key: &SigningKeyRecord, seed: u64) -> Node {
         ring_wait: Duration::from_millis(RING_WAIT_MS),
         call_chat: true,
         calls_from_apps: CallsFromApps::Ring,
+        relays: None,
     };
     let keys = KeyRing::new(vec![key.clone()]).expect("one good key");
     Node::new(config, keys, Box::new(Seeded(seed)))

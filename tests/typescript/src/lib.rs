@@ -61,6 +61,7 @@ pub fn typescript() -> String {
         protocol::Request,
         protocol::ClientMessage,
         protocol::ErrorBody,
+        protocol::Relay,
         protocol::Transferor,
         protocol::RingView,
         protocol::LegView,

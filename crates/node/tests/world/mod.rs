@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of the world")]
 
 use convene_directory::{NewMeeting, RoomBody, create_meeting, create_room};
-use convene_identity::{KeyRing, NewUser, TokenRequest, new_signing_key, new_user};
+use convene_identity::{KeyRing, NewUser, Relays, TokenRequest, new_signing_key, new_user};
 use convene_model::automation::AutomationAnswer;
 use convene_model::group_call::{CallsFromApps, GroupCall};
 use convene_model::limits::{LOBBY_WAIT_MS, RING_WAIT_MS};
@@ -18,6 +18,8 @@ use convene_protocol::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+/// The operator's TURN server.
+pub const RELAY: &str = "turn:turn.example.org:3478?transport=udp";
 pub const RESOURCE: &str = "11111111-1111-4111-8111-111111111111";
 pub const URL: &str = "http://localhost:8080";
 
@@ -99,6 +101,7 @@ impl World {
             ring_wait: Duration::from_millis(RING_WAIT_MS),
             call_chat: true,
             calls_from_apps,
+            relays: Some(Relays::new(vec![RELAY.to_owned()], "shared with the TURN server")),
         };
         Self {
             node: Node::new(config, ring(), Box::new(Seeded(seed))),

@@ -26,7 +26,7 @@ export interface AgentSetup {
   readonly connection: Connection;
   readonly platform: Platform;
   readonly devices: DeviceSelection;
-  /** TURN servers of the app, for networks without direct UDP. */
+  /** TURN servers of the app, for networks without direct UDP; without any, the operator's. */
   readonly iceServers: readonly IceServer[];
   /** What the agent has beyond ACS. */
   readonly convene: ConvenePush;
@@ -158,7 +158,7 @@ export class ClientCallAgent implements CallAgent {
       options: { ...options },
       platform,
       devices,
-      iceServers,
+      iceServers: () => (iceServers.length > 0 ? iceServers : connection.relays),
       channel: {
         get isOpen() {
           return connection.state.kind === 'connected';

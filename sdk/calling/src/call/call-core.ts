@@ -78,7 +78,7 @@ export class CallCore {
     this.currentId = entry.kind === 'accept' ? entry.callId : crypto.randomUUID();
     this.line = new CallLine(setup.channel);
     this.details = new CallDetails(entry.kind === 'join' && entry.target.kind === 'group' ? entry.target.groupId : undefined);
-    this.media = new MediaSession(() => platform.createMediaConnection(setup.iceServers));
+    this.media = new MediaSession(() => platform.createMediaConnection(setup.iceServers()));
     this.output = platform.createAudioOutput();
     this.lobby = new CallLobby(request);
     this.managing = new CallManaging(request);

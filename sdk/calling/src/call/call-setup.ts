@@ -15,5 +15,5 @@ export interface CallSetup {
   readonly channel: CallChannel;
   readonly platform: Platform;
   readonly devices: DeviceSelection;
-  readonly iceServers: readonly IceServer[];
+  readonly iceServers: () => readonly IceServer[];
 }

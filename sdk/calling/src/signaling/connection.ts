@@ -1,7 +1,8 @@
+import type { IceServer } from '../api/agent.js';
 import { CallingError, asCallingError, failure } from '../errors.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
-import type { Event, Reply, Request, RingView } from './protocol.gen.js';
+import type { Event, Relay, Reply, Request, RingView } from './protocol.gen.js';
 import { openSession, type Session } from './session.js';
 import { TokenRenewal } from './token-renewal.js';
 import type { Connect } from './transport.js';
@@ -63,6 +64,7 @@ export class Connection {
   private saving: ReturnType<typeof setTimeout> | undefined;
   private connectedAt = performance.now();
   private refusedToken: string | undefined;
+  private relay: Relay | undefined;
 
   /** @param token the one that the session was opened with */
   constructor(
@@ -92,6 +94,12 @@ export class Connection {
     return this.nextSession().then((session) => session.request(call, request));
   }
 
+  /** The operator's TURN servers, as the last session named them. */
+  get relays(): readonly IceServer[] {
+    const { relay } = this;
+    return relay ? [relay] : [];
+  }
+
   /** There is reason to doubt the line, for example because media stopped arriving. */
   doubt(): void {
     if (this.phase.kind === 'connected') {
@@ -108,6 +116,8 @@ export class Connection {
 
   private attach(session: Session, token: string): TokenRenewal {
     const renewal = new TokenRenewal(session, token, () => this.route.getToken());
+    this.relay = session.relay;
+    session.events.on('refreshed', () => (this.relay = session.relay));
     session.events.on('event', (call, event) => this.events.emit('event', call, event));
     session.events.on('rings', (ring) => this.events.emit('rings', ring));
     session.events.on('ringOver', (ring, reason) => this.events.emit('ringOver', ring, reason));

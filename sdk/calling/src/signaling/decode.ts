@@ -1,5 +1,5 @@
 import type {
-  CallView, CapabilitiesReason, Capability, DataChannel, Diagnostic, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, RingView, Transferor, Role, ServerMessage,
+  CallView, CapabilitiesReason, Capability, DataChannel, Diagnostic, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Relay, Reply, RingView, Transferor, Role, ServerMessage,
   Notice, Reaction, SlotView, Source, WaiterView, WaitingView,
 } from './protocol.gen.js';
 
@@ -303,6 +303,15 @@ const event: Decoder<Event> = (value, where) => {
   }
 };
 
+function relay(of: Fields): { relay?: Relay } {
+  if (of['relay'] === undefined) {
+    return {};
+  }
+  const given = fields(of['relay'], 'relay');
+  const urls = list(text)(given['urls'], 'relay.urls');
+  return { relay: { urls, username: text(given['username'], 'relay.username'), credential: text(given['credential'], 'relay.credential') } };
+}
+
 function message(of: Fields): ServerMessage {
   const type = oneOf('welcome', 'refreshed', 'goodbye', 'response', 'event', 'rings', 'ringOver', 'pong')(of['type'], 'type');
   switch (type) {
@@ -313,9 +322,10 @@ function message(of: Fields): ServerMessage {
         user: text(of['user'], 'user'),
         heartbeatMs: number(of['heartbeatMs'], 'heartbeatMs'),
         expiresInMs: number(of['expiresInMs'], 'expiresInMs'),
+        ...relay(of),
       };
     case 'refreshed':
-      return { type, expiresInMs: number(of['expiresInMs'], 'expiresInMs') };
+      return { type, expiresInMs: number(of['expiresInMs'], 'expiresInMs'), ...relay(of) };
     case 'goodbye':
       return { type, error: errorBody(of['error'], 'error') };
     case 'response': {

@@ -533,6 +533,23 @@ name: string,
 message: string, };
 
 /**
+ * The operator's TURN servers (RFC 8656), as `RTCPeerConnection` takes them.
+ */
+export type Relay = { 
+/**
+ * Their URIs (RFC 7065).
+ */
+urls: Array<string>, 
+/**
+ * Good for as long as the token and an hour more.
+ */
+username: string, 
+/**
+ * The password.
+ */
+credential: string, };
+
+/**
  * Who handed a caller over.
  */
 export type Transferor = { 
@@ -969,11 +986,19 @@ heartbeatMs: number,
 /**
  * When the token expires, in milliseconds from now. Send `refresh` before.
  */
-expiresInMs: number, } | { "type": "refreshed", 
+expiresInMs: number, 
+/**
+ * The TURN servers of the operator, if there are any.
+ */
+relay?: Relay, } | { "type": "refreshed", 
 /**
  * When it expires, in milliseconds from now.
  */
-expiresInMs: number, } | { "type": "goodbye", 
+expiresInMs: number, 
+/**
+ * The TURN servers, for as long as the new token.
+ */
+relay?: Relay, } | { "type": "goodbye", 
 /**
  * Why.
  */

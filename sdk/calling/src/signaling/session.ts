@@ -2,7 +2,7 @@ import { CallingError, failure, refusal } from '../errors.js';
 import { Emitter } from '../util/emitter.js';
 import { log } from '../util/logger.js';
 import { DecodeError, decodeServerMessage } from './decode.js';
-import { PROTOCOL_VERSIONS, type ClientMessage, type Event, type Reply, type Request, type RingView, type ServerMessage } from './protocol.gen.js';
+import { PROTOCOL_VERSIONS, type ClientMessage, type Event, type Relay, type Reply, type Request, type RingView, type ServerMessage } from './protocol.gen.js';
 import type { Transport } from './transport.js';
 
 /** How long the server may take to welcome, and to answer a request. Longer: a dead server is noticed later. Shorter: slow networks fail. */
@@ -51,6 +51,8 @@ export class Session {
     heartbeatMs: number,
     /** When the token of the hello expires, in milliseconds from the welcome. */
     readonly expiresInMs: number,
+    /** The operator's TURN servers, with credentials for as long as the token. */
+    public relay: Relay | undefined,
   ) {
     this.heartbeat = setInterval(() => this.beat(), heartbeatMs);
   }
@@ -138,6 +140,7 @@ export class Session {
         this.end(refusal(message.error), 'dismissed');
         return;
       case 'refreshed':
+        this.relay = message.relay;
         this.events.emit('refreshed', message.expiresInMs);
         return;
       case 'pong':
@@ -218,7 +221,7 @@ export function openSession(transport: Transport, token: string, client: string,
         const message = decode(frame);
         if (message?.type === 'welcome') {
           clearTimeout(timer);
-          session = new Session(transport, message.user, message.heartbeatMs, message.expiresInMs);
+          session = new Session(transport, message.user, message.heartbeatMs, message.expiresInMs, message.relay);
           resolve(session);
         } else if (message?.type === 'goodbye') {
           fail(refusal(message.error));

@@ -8,7 +8,7 @@ import type { AudioOutput } from '../../src/media/audio-output.js';
 import type { Inbound, LinkState, MediaConnection, MediaConnectionEvents, Offer, SendUse, StatsEntry, StatsSnapshot } from '../../src/media/connection.js';
 import type { Platform } from '../../src/platform.js';
 import type {
-  CallView, Capability, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Reply, Request, ServerMessage, TrackUse,
+  CallView, Capability, ClientMessage, ErrorBody, Event as ServerEvent, ParticipantView, Relay, Reply, Request, ServerMessage, TrackUse,
 } from '../../src/signaling/protocol.gen.js';
 import type { Transport, TransportHandlers } from '../../src/signaling/transport.js';
 import { LocalAudioStream } from '../../src/streams/local-audio-stream.js';
@@ -208,6 +208,7 @@ export class FakeServer {
   user = ANA;
   heartbeatMs = 5_000;
   expiresInMs = 86_400_000;
+  relay: Relay | undefined;
   answer: (request: Request) => Answer = kind;
 
   readonly connect = (url: string): Transport => {
@@ -230,7 +231,7 @@ export class FakeServer {
         line.say(
           this.refusesHello
             ? { type: 'goodbye', error: this.refusesHello }
-            : { type: 'welcome', version: 1, user: this.user, heartbeatMs: this.heartbeatMs, expiresInMs: this.expiresInMs },
+            : { type: 'welcome', version: 1, user: this.user, heartbeatMs: this.heartbeatMs, expiresInMs: this.expiresInMs, ...(this.relay ? { relay: this.relay } : {}) },
         );
         return;
       case 'refresh':
