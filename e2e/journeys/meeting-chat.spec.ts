@@ -57,6 +57,7 @@ test("people write from admission on, see each other type, read, change and dele
   await expectAccessible(gina.page, "the chat");
   const size = gina.page.viewportSize();
   await gina.page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(gina.page, "the chat on a phone");
   await expectNoRest(ginasChat.panel);
   if (size) await gina.page.setViewportSize(size);
 
