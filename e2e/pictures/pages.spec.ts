@@ -183,7 +183,7 @@ test("pictures of the chat, the invitation, the reactions and the questions", as
   await olgasChat.field.pressSequentially("Then");
   await expect(mayasChat.typing).toHaveText("Olga Organizer is typing…");
   await pictures(maya.page, "chat");
-  await organizer.press("People");
+  await organizer.press("Chat");
   await organizer.press("Invite");
   await pictures(organizer.page, "invitation");
   await organizer.page.keyboard.press("Escape");
@@ -191,6 +191,7 @@ test("pictures of the chat, the invitation, the reactions and the questions", as
   await expect(organizer.page.getByRole("menuitem").first()).toBeFocused();
   await pictures(organizer.page, "reactions");
   await organizer.page.keyboard.press("Escape");
+  await organizer.press("People");
   await organizer.act("Maya", "Remove…");
   await pictures(organizer.page, "question");
   await organizer.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();

@@ -67,10 +67,10 @@ test("pictures of the UI library's call with the chat beside it", async ({ open,
   await gina.press("Chat");
   await gina.field.fill("Hello everybody");
   await gina.field.press("Enter");
-  await expect(ben.page.getByText("Hello everybody", { exact: true }).first()).toBeVisible();
+  await expect(ben.message("Hello everybody")).toBeInViewport();
   await ben.field.fill("Hello Gina");
   await ben.field.press("Enter");
-  await expect(gina.page.getByText("Hello Gina", { exact: true }).first()).toBeVisible();
+  await expect(gina.message("Hello Gina")).toBeInViewport();
   await pictures(gina.page, "call-with-chat");
   await pictures(ben.page, "components-with-chat");
 });
