@@ -237,7 +237,7 @@ async function writeToEachOther(one: MeetingPage, nameOfOne: string, other: UiLi
   await chat.field.pressSequentially(`Hello ${nameOfOther}`, { delay: 50 });
   await expect(other.page.getByText(`${nameOfOne} is typing`)).toBeVisible();
   await chat.field.press("Enter");
-  await expect(other.page.getByText(`Hello ${nameOfOther}`, { exact: true }).first()).toBeVisible();
+  await expect(other.message(`Hello ${nameOfOther}`)).toBeInViewport();
   await expect(chat.delivery("Message seen by others")).toBeAttached();
   await one.press("People");
 }

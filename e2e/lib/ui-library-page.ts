@@ -79,6 +79,10 @@ export class UiLibraryPage {
     return this.page.getByPlaceholder("Enter a message");
   }
 
+  message(text: string): Locator {
+    return this.page.getByTestId("chat-composite-message").filter({ hasText: text });
+  }
+
   /** The sign beside one's own last message, when somebody has read it. */
   get seenByOthers(): Locator {
     return this.page.getByRole("status", { name: "Message seen by others" }).or(this.page.getByLabel("Message seen by others")).first();

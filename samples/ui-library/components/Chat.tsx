@@ -56,7 +56,9 @@ export function Chat({ user, threadId }: { readonly user: User; readonly threadI
 function Thread() {
   return (
     <section className="chat" aria-label="Chat">
-      <MessageThread {...usePropsFor(MessageThread)} showMessageStatus />
+      <div className="messages">
+        <MessageThread {...usePropsFor(MessageThread)} showMessageStatus />
+      </div>
       <TypingIndicator {...usePropsFor(TypingIndicator)} />
       <SendBox {...usePropsFor(SendBox)} />
     </section>
