@@ -110,6 +110,9 @@ test("who is in the spotlight stands large on every page, and a reaction stands 
 
   await gina.press("React");
   await expectAccessible(gina.page, "the menu of reactions");
+  // A window that becomes narrower takes its menu along.
+  await gina.page.setViewportSize({ width: 390, height: 844 });
+  await expect(gina.page.getByRole("menuitem", { name: "Applause" })).toBeInViewport({ ratio: 1 });
   await gina.page.getByRole("menuitem", { name: "Applause" }).click();
   for (const page of [organizer, gina]) await expect(page.tileOf("Gina").locator(".reaction-mark")).toHaveText("applauds");
   await expect(organizer.tileOf("Gina").locator(".reaction-mark")).toBeHidden();
