@@ -57,6 +57,13 @@ if [ -n "$uses" ]; then
   exit 1
 fi
 
+echo "== of the meeting client, only web/src/meeting/ui uses the UI library"
+uses=$(grep -rl '@azure/communication-react' web/src --include='*.ts' --include='*.tsx' | grep -v '^web/src/meeting/ui/' || true)
+if [ -n "$uses" ]; then
+  printf 'only web/src/meeting/ui may import @azure/communication-react, not:\n%s\n' "$uses" >&2
+  exit 1
+fi
+
 echo "== the table of trust rules names tests that exist"
 node scripts/trust-table.mjs
 

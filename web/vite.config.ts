@@ -1,9 +1,10 @@
 // Builds the pages that the server embeds. No inline script or style: the server's Content-Security-Policy allows none.
 import { defineConfig } from "vitest/config";
 import { licences, UI_LIBRARY_STATED } from "../sdk/calling/licences.js";
+import { globalObject } from "./global-object.js";
 
 export default defineConfig({
-  plugins: [licences(UI_LIBRARY_STATED)],
+  plugins: [globalObject(), licences(UI_LIBRARY_STATED)],
   base: "/",
   // A test reads a style sheet.
   test: { css: true },

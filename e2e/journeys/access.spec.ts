@@ -12,6 +12,9 @@ test("axe finds nothing serious on the home page and on the samples", async ({ o
   const page = await open("red");
   await page.goto("/");
   await expectAccessible(page, "the home page");
+  await page.goto("/api.html");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+  await expectAccessible(page, "the REST APIs");
   await page.goto("/samples/");
   await page.getByText("Source", { exact: true }).first().click();
   await expectAccessible(page, "the samples");
@@ -44,6 +47,14 @@ test("axe finds nothing serious from PreJoin over the lobby and the meeting to i
   await organizer.lineOf("Gina").getByRole("button").click();
   await expectAccessible(organizer.page, "the menu of a person");
   await organizer.page.keyboard.press("Escape");
+  await organizer.press("Invite");
+  await expect(organizer.page.getByRole("region", { name: "Invite people" })).toBeVisible();
+  await expectAccessible(organizer.page, "the invitation");
+  await organizer.page.keyboard.press("Escape");
+  await organizer.act("Gina", "Remove…");
+  await expect(organizer.page.getByRole("dialog")).toBeVisible();
+  await expectAccessible(organizer.page, "the question before removing somebody");
+  await organizer.page.keyboard.press("Escape");
   await organizer.openDevices();
   await expectAccessible(organizer.page, "the devices");
   await organizer.openOptions();
@@ -54,6 +65,10 @@ test("axe finds nothing serious from PreJoin over the lobby and the meeting to i
   await expect(guest.sharedScreen).toHaveCount(1);
   await expectAccessible(guest.page, "a shared screen");
   await expectAccessible(organizer.page, "one's own shared screen");
+  await organizer.press("End for all");
+  await expect(organizer.page.getByRole("dialog")).toBeVisible();
+  await expectAccessible(organizer.page, "the question before ending for everybody");
+  await organizer.page.keyboard.press("Escape");
   await organizer.endForAll();
   await expect(guest.page.locator("main.ended")).toBeVisible();
   await expectAccessible(guest.page, "the end");

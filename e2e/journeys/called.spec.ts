@@ -34,6 +34,7 @@ test("who is signed in is called at the home page, answers by the keyboard, and 
 
   await olga.press("Hold");
   await expect(page.locator("[data-kind=held]")).toContainText("You hold this call");
+  await expectAccessible(page, "a call that is held");
   await caller.expectState("RemoteHold");
   await olga.press("Resume");
   await expect(page.locator("[data-kind=held]")).toBeHidden();

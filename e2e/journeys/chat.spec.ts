@@ -87,6 +87,62 @@ test("on a page of the server the published client stays at the page's origin, a
   await everythingHappens(ana, ben, id);
 });
 
+test("a listener that is taken off hears no more, and those of others go on", async ({ open, server }) => {
+  const ana = await onServersOrigin(open, server);
+  const told = await ana.do(async (client) => {
+    const { chatThread } = await client.createChatThread({ topic: "Loan" });
+    const thread = client.getChatThreadClient(chatThread?.id ?? "");
+    const told: string[] = [];
+    Object.assign(window, { __told: told });
+    await new Promise<void>((resolve, reject) => {
+      const listener = ({ message }: { message: string }): void => {
+        told.push(message);
+        client.off("chatMessageReceived", listener);
+        resolve();
+      };
+      client.on("chatMessageReceived", listener);
+      thread.sendMessage({ content: "one" }).catch(reject);
+    });
+    await thread.sendMessage({ content: "two" });
+    return told;
+  });
+  expect(told).toEqual(["one"]);
+  const texts = async (): Promise<unknown[]> => (await ana.heard("chatMessageReceived")).map(([, payload]) => payload.message);
+  await expect.poll(texts, { message: "what the other listener heard" }).toEqual(["one", "two"]);
+  expect(await ana.page.evaluate(() => (window as unknown as { __told: string[] }).__told)).toEqual(["one"]);
+});
+
+test("what was written, and who is in the thread, is there again after the server was killed", async ({ open, server }) => {
+  const ana = await onServersOrigin(open, server);
+  const ben = await onServersOrigin(open, server);
+  const { threadId, sent } = await ana.do(async (client, ben) => {
+    const { chatThread } = await client.createChatThread({ topic: "Loan" }, { participants: [{ id: { communicationUserId: ben }, displayName: "Ben" }] });
+    const thread = client.getChatThreadClient(chatThread?.id ?? "");
+    const first = await thread.sendMessage({ content: "Before" }, { senderDisplayName: "Ana", metadata: { k: "v" } });
+    const second = await thread.sendMessage({ content: "wrong" });
+    await thread.updateMessage(second.id, { content: "right" });
+    return { threadId: thread.threadId, sent: [first.id, second.id] };
+  }, ben.id);
+  const listed = (person: ChatPage): Promise<{ messages: [string, string][]; members: string[] }> =>
+    person.do(async (client, threadId) => {
+      const thread = client.getChatThreadClient(threadId);
+      const messages: [string, string][] = [];
+      for await (const { id, type, content } of thread.listMessages()) if (type === "text") messages.unshift([id, content?.message ?? ""]);
+      const members: string[] = [];
+      for await (const { id } of thread.listParticipants()) if ("communicationUserId" in id) members.push(id.communicationUserId);
+      return { messages, members: members.sort() };
+    }, threadId);
+  const expected = { messages: [[sent[0], "Before"], [sent[1], "right"]], members: [ana.id, ben.id].sort() };
+  expect(await listed(ben)).toEqual(expected);
+
+  await server.kill();
+  await server.start();
+  expect(await listed(ben)).toEqual(expected);
+  await expect.poll(async () => (await ben.heard("realTimeNotificationConnected")).length, { message: "connections", timeout: 60_000 }).toBe(2);
+  await ana.do((client, threadId) => client.getChatThreadClient(threadId).sendMessage({ content: "After" }), threadId);
+  await expect.poll(async () => (await ben.heard("chatMessageReceived")).map(([, payload]) => payload.message), { message: "what Ben heard" }).toEqual(["Before", "wrong", "After"]);
+});
+
 test("a client whose connection breaks misses nothing, and hears it in its order", async ({ open, server }) => {
   const wire = await layWire(Number(new URL(server.url).port));
   const ana = await onOwnOrigin(open, server, overTls(server));

@@ -4,7 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { FrameLocator, Page } from "@playwright/test";
 import type { ConveneMeetingElement, MeetingErrorDetail } from "../../web/public/sdk/meeting";
+import { expectAccessible } from "../lib/accessible";
 import { expect, test } from "../lib/fixtures";
+import { tabTo } from "../lib/keyboard";
+import { MeetingChatPanel } from "../lib/meeting-chat";
 import { MeetingPage } from "../lib/meeting-page";
 import { expectToSee } from "../lib/probes";
 import { startServer } from "../lib/server";
@@ -14,7 +17,7 @@ async function startSite(): Promise<{ port: number; stop: () => Promise<void> }>
   const site = createServer((request, response) => {
     const tag = new URL(request.url ?? "/", "http://site").searchParams.get("tag") ?? "";
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
-    response.end(`<!doctype html><meta name="viewport" content="width=device-width"><title>A site</title><h1>Your appointment</h1>${tag}`);
+    response.end(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>A site</title><h1>Your appointment</h1>${tag}`);
   });
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   return {
@@ -75,6 +78,7 @@ test("a guest joins inside another site's page, whose script follows, mutes, and
     const guest = await HostPage.open(await open("green"), origin, own.url, `link="${link}" display-name="Gina Guest" muted`);
     await expectToSee(guest.frame.locator(".preview video"), "green");
     await expect(guest.page.locator("body"), "the focus stays in the page around").toBeFocused();
+    await expectAccessible(guest.page, "PreJoin inside another page");
     await picturesOf(guest.page, "embed-prejoin");
     await guest.frame.getByRole("button", { name: "Join", exact: true }).click();
     await expect(guest.frame.getByRole("heading", { name: "Waiting to be let in…" })).toBeVisible();
@@ -84,6 +88,22 @@ test("a guest joins inside another site's page, whose script follows, mutes, and
     await expect(organizer.mutedMarkOf("Gina Guest")).toBeVisible();
     await guest.expectTold("preJoin", "joining", "lobby", "joining", "connected");
     await picturesOf(guest.page, "embed-meeting");
+
+    // By keyboard, from the page around into the frame.
+    await tabTo(guest.page, guest.frame.getByRole("button", { name: "Chat", exact: true }));
+    await guest.page.keyboard.press("Enter");
+    await expect(guest.frame.getByLabel("Message", { exact: true })).toBeFocused();
+    await guest.page.keyboard.type("Hello Olga");
+    await guest.page.keyboard.press("Enter");
+    await organizer.controls.getByRole("button", { name: /1 new message/ }).click();
+    const chat = new MeetingChatPanel(organizer);
+    await expect(chat.message("Hello Olga")).toContainText("Gina Guest");
+    await chat.write("Hello Gina");
+    await expect(guest.frame.getByTestId("chat-composite-message").filter({ hasText: "Hello Gina" })).toBeVisible();
+    await expectAccessible(guest.page, "the meeting and its chat inside another page");
+    await guest.page.keyboard.press("Escape");
+    await expect(guest.frame.getByRole("button", { name: "Chat", exact: true })).toBeFocused();
+    await organizer.press("People");
 
     await guest.do("unmute");
     await expect(organizer.mutedMarkOf("Gina Guest")).toHaveCount(0);

@@ -19,6 +19,7 @@
 // That a token which cannot be refreshed ends with 401/10009, and why, is seen without a browser in `sdk/calling/test/resilience.test.ts`:
 // no token lives for less than an hour.
 
+import { expectAccessible } from "../lib/accessible";
 import { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
@@ -119,6 +120,7 @@ test("a meeting without guests, and a locked one, say so to whoever opens the li
   const early = await MeetingPage.knock(page, "Gina", meeting.joinWebUrl);
   await early.expectEnd("403/5222", "Guests cannot join");
   await expect(page.getByText("Ask the organizer to allow guests in the meeting's options.")).toBeVisible();
+  await expectAccessible(page, "why guests cannot join");
 
   const lead = await AppPage.join(await open("red"), olga.token, { meetingLink: meeting.joinWebUrl }, "Olga");
   await lead.expectState("Connected");
@@ -130,6 +132,7 @@ test("a meeting without guests, and a locked one, say so to whoever opens the li
   const locked = await MeetingPage.knock(page, "Gina", meeting.joinWebUrl);
   await locked.expectEnd("403/8560", "The meeting is locked");
   await expect(page.getByText("The meeting is locked: nobody new comes in.")).toBeVisible();
+  await expectAccessible(page, "why nobody can join a locked meeting");
 });
 
 test("whose tokens are revoked in mid-call is out at once, and reads what to do", async ({ open, request, server }) => {

@@ -1,8 +1,9 @@
-// Firefox ESR as a guest: it joins by link, waits, is admitted, and both sides see and hear each other.
+// Firefox ESR as a guest, in an app and at our own page: it joins by link, waits, is admitted, and both sides see and hear each other.
 
 import { LOOKS, TONES } from "../lib/devices";
 import { drawTheCamera, FirefoxPage, gatheredAddress, recordTones, type Address } from "../lib/firefox";
 import { expect, test } from "../lib/fixtures";
+import { MeetingChatPanel } from "../lib/meeting-chat";
 import { MeetingPage } from "../lib/meeting-page";
 import { installObserver } from "../lib/observer";
 import { expectToHear, expectToSee, lookAt, verdict } from "../lib/probes";
@@ -44,6 +45,75 @@ test("a guest in Firefox joins by link, and video and audio move both ways", asy
     await guest.close();
   }
 });
+
+test("a guest in Firefox at the join link waits, is admitted, sees, hears, is seen, mutes, writes and leaves", async ({ open }) => {
+  test.slow();
+  const organizer = await MeetingPage.start(await open("red", { baseURL: convene.url }), { name: "Olga" });
+  const guest = await FirefoxPage.launch(LOOKS.blue.tone, [installObserver, drawTheCamera]);
+  const press = (name: string) => expect.poll(() => guest.evaluate(pressButton, name), { message: `the button ${name}` }).toBe(true);
+  const heading = () => guest.evaluateOn("h1", textOf);
+  try {
+    await guest.goto(await organizer.link());
+    await expect.poll(() => guest.evaluateOn(".preview video", isThere), { message: "one's own video before joining" }).toBe(true);
+    await expect.poll(async () => verdict(await guest.evaluateOn(".preview video", lookAt)), { message: "one's own moving picture before joining" }).toBe("blue");
+    await guest.evaluateOn("input[name=name]", focus);
+    await guest.type("Finn");
+    await press("Join");
+    await expect.poll(heading).toBe("Waiting to be let in…");
+    await organizer.admit("Finn");
+
+    await expectToSee(organizer.videoOf("Finn"), "blue");
+    await expectToHear(organizer.page, ["blue"]);
+    const olgas = '.tile[data-name="Olga"] video';
+    await expect.poll(() => guest.evaluateOn(olgas, isThere), { message: "the organizer's tile in Firefox" }).toBe(true);
+    await expect.poll(async () => verdict(await guest.evaluateOn(olgas, lookAt)), { message: "a moving red picture in Firefox" }).toBe("red");
+    await expect.poll(() => guest.evaluate(recordTones, TONES), { message: "the organizer's tone in Firefox" }).toEqual([LOOKS.red.tone]);
+
+    await press("Mute");
+    await expectToHear(organizer.page, []);
+    await expect(organizer.mutedMarkOf("Finn")).toBeVisible();
+    await press("Unmute");
+    await expectToHear(organizer.page, ["blue"]);
+
+    await press("Chat");
+    await expect.poll(() => guest.evaluateOn(".chat-box textarea", hasFocus), { message: "the focus in the chat's field" }).toBe(true);
+    await guest.type(`Hello Olga${ENTER}`);
+    const chat = new MeetingChatPanel(organizer);
+    await organizer.controls.getByRole("button", { name: /1 new message/ }).click();
+    await expect(chat.message("Hello Olga")).toContainText("Finn");
+    await chat.write("Hello Finn");
+    await expect.poll(() => guest.evaluateOn("[role=log]", textOf)).toContain("Hello Finn");
+
+    await press("Leave");
+    await expect.poll(heading).toBe("You left the meeting");
+    await expect(organizer.tileOf("Finn")).toHaveCount(0);
+    expect(guest.said, "errors and warnings in the console").toEqual([]);
+  } finally {
+    await guest.close();
+  }
+});
+
+/** As WebDriver writes the key. */
+const ENTER = "\uE007";
+
+function isThere(element: Element | null): boolean {
+  return element !== null;
+}
+
+function focus(element: Element): void {
+  (element as HTMLElement).focus();
+}
+
+function hasFocus(element: Element | null): boolean {
+  return element !== null && element === document.activeElement;
+}
+
+/** Presses the button of this name, if it is there and can be pressed. */
+function pressButton(name: string): boolean {
+  const button = [...document.querySelectorAll("button")].find((each) => each.checkVisibility() && each.innerText.trim() === name && each.ariaDisabled !== "true");
+  button?.click();
+  return button !== undefined;
+}
 
 function textOf(element: Element): string {
   return element.textContent ?? "";

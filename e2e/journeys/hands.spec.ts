@@ -1,5 +1,6 @@
 // Raised hands on the page, and what everybody is told of recording.
 
+import { expectAccessible } from "../lib/accessible";
 import { AppPage } from "../lib/app-page";
 import { expect, test, type OpenPage } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
@@ -81,6 +82,7 @@ test("everybody reads that the call is recorded or transcribed, for as long as i
   await expect(late.banner("This meeting is being recorded.")).toBeVisible();
   await recorder.do(({ call }) => call.convene.announceTranscription(true));
   await expect(late.banner("What is said here is being written down.")).toBeVisible();
+  await expectAccessible(late.page, "the strips of recording and transcription");
 
   await recorder.do(({ call }) => call.convene.announceRecording("Ended"));
   await expect(organizer.banner("This meeting is being recorded.")).toHaveCount(0);
@@ -107,6 +109,10 @@ test("who is in the spotlight stands large on every page, and a reaction stands 
   await expectToSee(organizer.videoOf("Gina"), "green");
 
   await gina.press("React");
+  await expectAccessible(gina.page, "the menu of reactions");
+  // A window that becomes narrower takes its menu along.
+  await gina.page.setViewportSize({ width: 390, height: 844 });
+  await expect(gina.page.getByRole("menuitem", { name: "Applause" })).toBeInViewport({ ratio: 1 });
   await gina.page.getByRole("menuitem", { name: "Applause" }).click();
   for (const page of [organizer, gina]) await expect(page.tileOf("Gina").locator(".reaction-mark")).toHaveText("applauds");
   await expect(organizer.tileOf("Gina").locator(".reaction-mark")).toBeHidden();

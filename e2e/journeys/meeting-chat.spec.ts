@@ -1,5 +1,6 @@
 // The chat of a meeting, on the meeting's own page.
 
+import type { Page, WebSocketRoute } from "@playwright/test";
 import { expectAccessible, expectNoRest } from "../lib/accessible";
 import { expect, test } from "../lib/fixtures";
 import { MeetingChatPanel } from "../lib/meeting-chat";
@@ -56,6 +57,7 @@ test("people write from admission on, see each other type, read, change and dele
   await expectAccessible(gina.page, "the chat");
   const size = gina.page.viewportSize();
   await gina.page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(gina.page, "the chat on a phone");
   await expectNoRest(ginasChat.panel);
   if (size) await gina.page.setViewportSize(size);
 
@@ -69,3 +71,54 @@ test("people write from admission on, see each other type, read, change and dele
   expect(elsewhere, "requests to other hosts").toEqual([]);
   expect(refused, "errors of the console, and signs that are missing").toEqual([]);
 });
+
+test("what others wrote while one's own connection was down stands there afterwards, in its order", async ({ open }) => {
+  const organizer = await MeetingPage.start(await open("red"), { name: "Olga", lobby: "Nobody waits" });
+  const page = await open("green");
+  const line = await cuttableLine(page);
+  const gina = await MeetingPage.open(page, await organizer.link(), "Gina");
+  await gina.join();
+  const [olgasChat, ginasChat] = [new MeetingChatPanel(organizer), new MeetingChatPanel(gina)];
+  await organizer.press("Chat");
+  await gina.press("Chat");
+  await olgasChat.write("one");
+  await expect(ginasChat.message("one")).toBeVisible();
+
+  await line.cut();
+  for (const text of ["two", "three"]) {
+    await olgasChat.write(text);
+    await expect(olgasChat.message(text)).toBeVisible();
+  }
+  await expect(olgasChat.delivery("Message sent")).toBeAttached();
+  await expect(ginasChat.messages).toHaveCount(1);
+  await line.mend();
+  await expect(ginasChat.message("three")).toBeVisible({ timeout: 60_000 });
+  await expect(ginasChat.messages).toContainText(["one", "two", "three"]);
+  await ginasChat.write("four");
+  await expect(olgasChat.messages).toContainText(["one", "two", "three", "four"]);
+  await expect(ginasChat.messages).toHaveCount(4);
+});
+
+/** The line of a page's chat, to be cut and mended; the call goes on meanwhile. */
+async function cuttableLine(page: Page): Promise<{ cut(): Promise<void>; mend(): Promise<void> }> {
+  let isCut = false;
+  const open = new Set<WebSocketRoute>();
+  const requests = /\/chat\//;
+  await page.routeWebSocket(/\/socket\.io\//, (socket) => {
+    if (isCut) return void socket.close();
+    socket.connectToServer();
+    open.add(socket);
+  });
+  return {
+    async cut() {
+      isCut = true;
+      await page.route(requests, (route) => route.abort());
+      await Promise.all([...open].map((socket) => socket.close()));
+      open.clear();
+    },
+    async mend() {
+      isCut = false;
+      await page.unroute(requests);
+    },
+  };
+}

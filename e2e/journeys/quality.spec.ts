@@ -32,6 +32,7 @@ test("a weak connection is told once, with what helps, and the others see it on 
   await expect(sign).toHaveText("Call quality: Weak connection");
   const strip = gina.page.getByRole("status").filter({ hasText: "others may see and hear you badly" });
   await expect(strip).toBeVisible();
+  await expectAccessible(gina.page, "the strip of a weak connection");
   // Only bad ones are told to others.
   await expect(organizer.tileOf("Gina").getByText("bad connection")).toHaveCount(0);
   await strip.getByRole("button", { name: "Dismiss" }).click();

@@ -16,6 +16,7 @@ test("an organizer sets a password by a link, leads a meeting without --dev, and
     const page = await open("red", { baseURL: own.url });
     await page.goto(link);
     await expect(page.getByLabel("E-mail address")).toHaveValue("olga@example.org");
+    await expectAccessible(page, "the page that sets a password");
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Set password and sign in" }).click();
     await expect(page.getByText("olga@example.org")).toBeVisible();
@@ -31,6 +32,7 @@ test("an organizer sets a password by a link, leads a meeting without --dev, and
 
     const other = await open("blue", { baseURL: own.url });
     await other.goto("/sign-in");
+    await expectAccessible(other, "the sign-in page");
     await other.getByLabel("E-mail address").fill("olga@example.org");
     await other.getByLabel("Password").fill("not the right words");
     await other.getByRole("button", { name: "Sign in" }).click();

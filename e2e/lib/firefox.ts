@@ -117,6 +117,12 @@ export class FirefoxPage {
     return this.evaluateText<Result>(`(${run.toString()})(document.querySelector(${JSON.stringify(selector)}))`);
   }
 
+  /** Presses keys, one after the other, where the focus is. */
+  async type(text: string): Promise<void> {
+    const actions = [...text].flatMap((value) => ["keyDown", "keyUp"].map((type) => ({ type, value })));
+    await this.ask("input.performActions", { context: this.context, actions: [{ type: "key", id: "keyboard", actions }] });
+  }
+
   async close(): Promise<void> {
     this.socket.terminate();
     await end(this.browser, this.profile);

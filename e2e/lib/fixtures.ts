@@ -64,11 +64,13 @@ function watchForFaults(page: Page, camera: Camera, faults: string[]): void {
   page.on("console", (message) => {
     if (/Content.Security.Policy/i.test(message.text())) faults.push(`${camera}: ${message.text()}`);
   });
-  page.on("request", (request) => {
-    const url = new URL(request.url());
+  const check = (address: string): void => {
+    const url = new URL(address);
     const isOwn = ["127.0.0.1", "localhost"].includes(url.hostname) || ["data:", "blob:"].includes(url.protocol);
     if (!isOwn) faults.push(`${camera}: request to ${url.origin}`);
-  });
+  };
+  page.on("request", (request) => check(request.url()));
+  page.on("websocket", (socket) => check(socket.url()));
 }
 
 async function attachPictures(pages: readonly Page[], info: TestInfo): Promise<void> {

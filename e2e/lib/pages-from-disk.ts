@@ -22,6 +22,7 @@ export async function servePagesFromDisk(context: BrowserContext): Promise<void>
 
 function fileOf(path: string): string | undefined {
   if (path === "/") return "web/dist/index.html";
+  if (path === "/api.html") return "web/dist/api.html";
   if (path === "/sign-in" || path === "/sign-in/password") return "web/dist/sign-in.html";
   if (path.startsWith("/l/meetup-join/") || path.startsWith("/meet/")) return "web/dist/join.html";
   if (path === "/embed") return "web/dist/embed.html";

@@ -75,13 +75,31 @@ export class UiLibraryPage {
     );
   }
 
+  get field(): Locator {
+    return this.page.getByPlaceholder("Enter a message");
+  }
+
+  message(text: string): Locator {
+    return this.page.getByTestId("chat-composite-message").filter({ hasText: text });
+  }
+
+  /** The sign beside one's own last message, when somebody has read it. */
+  get seenByOthers(): Locator {
+    return this.page.getByRole("status", { name: "Message seen by others" }).or(this.page.getByLabel("Message seen by others")).first();
+  }
+
+  /** What the library tells of as gone wrong. */
+  get problems(): Locator {
+    return this.page.locator('[data-ui-id="notifications-stack"] > *');
+  }
+
   /** Writes something, which the other one sees being typed, reads, and is seen to have read. */
   async writeTo(reader: UiLibraryPage, text: string): Promise<void> {
-    await this.page.getByPlaceholder("Enter a message").pressSequentially(text, { delay: 50 });
+    await this.field.pressSequentially(text, { delay: 50 });
     await expect(reader.page.getByText(/ is typing/)).toBeVisible();
     await this.page.keyboard.press("Enter");
     await expect(reader.page.getByText(text, { exact: true }).first()).toBeVisible();
-    await expect(this.page.getByRole("status", { name: "Message seen by others" }).or(this.page.getByLabel("Message seen by others")).first()).toBeAttached();
+    await expect(this.seenByOthers).toBeAttached();
   }
 
   /** Errors and warnings of the console so far must be none. */

@@ -3,11 +3,13 @@
 import type { Locator, Page } from "@playwright/test";
 import { CalledPage } from "../lib/called-page";
 import { expect, test } from "../lib/fixtures";
-import { organizer } from "../lib/meetings";
+import { MeetingChatPanel } from "../lib/meeting-chat";
+import { meetingOf, organizer } from "../lib/meetings";
 import { MeetingPage } from "../lib/meeting-page";
 import { look } from "../lib/probes";
 import { RingingPage } from "../lib/ringing-page";
 import { SamplePage } from "../lib/sample-page";
+import { startServer } from "../lib/server";
 import { weaken } from "../lib/weaken";
 
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
@@ -162,4 +164,71 @@ test("pictures of who calls, and of a call that is held", async ({ open, request
   await olga.press("Hold");
   await expect(olga.page.locator("[data-kind=held]")).toBeVisible();
   await pictures(olga.page, "held");
+});
+
+test("pictures of the chat, the invitation, the reactions and the questions", async ({ open }) => {
+  test.slow();
+  const organizer = await MeetingPage.start(await open("fern", DESKTOP), { name: "Olga Organizer", lobby: "Nobody waits" });
+  const maya = await MeetingPage.open(await open("clay", DESKTOP), await organizer.link(), "Maya");
+  await maya.join();
+  await expectToMove(organizer.videoOf("Maya"));
+  const [olgasChat, mayasChat] = [new MeetingChatPanel(organizer), new MeetingChatPanel(maya)];
+  for (const each of [organizer, maya]) await each.press("Chat");
+  await mayasChat.write("Hello! Shall we begin with the figures of last week?");
+  await olgasChat.write("Good morning. Yes, please.");
+  await olgasChat.write("I share my screen for it.");
+  await expect(mayasChat.message("I share my screen for it.")).toBeVisible();
+  await mayasChat.write("I see it.");
+  await expect(olgasChat.message("I see it.")).toBeVisible();
+  await olgasChat.field.pressSequentially("Then");
+  await expect(mayasChat.typing).toHaveText("Olga Organizer is typing…");
+  await pictures(maya.page, "chat");
+  await organizer.press("Chat");
+  await organizer.press("Invite");
+  await pictures(organizer.page, "invitation");
+  await organizer.page.keyboard.press("Escape");
+  await organizer.press("React");
+  await expect(organizer.page.getByRole("menuitem").first()).toBeFocused();
+  await pictures(organizer.page, "reactions");
+  await organizer.page.keyboard.press("Escape");
+  await organizer.press("People");
+  await organizer.act("Maya", "Remove…");
+  await pictures(organizer.page, "question");
+  await organizer.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await expect(maya.page.locator("main.ended")).toBeVisible();
+  await pictures(maya.page, "removed");
+});
+
+test("pictures of why somebody cannot join", async ({ open, request, server }) => {
+  const olga = await organizer(request, server, "Olga");
+  const closed = await meetingOf(request, server, olga, { isGuestsAllowed: false });
+  const page = await open("clay", DESKTOP);
+  const guest = await MeetingPage.knock(page, "Maya", closed.joinWebUrl);
+  await guest.expectEnd("403/5222", "Guests cannot join");
+  await pictures(page, "no-guests");
+  const locked = await meetingOf(request, server, olga, { lobbyBypassSettings: { scope: "everyone" }, isLocked: true });
+  await (await MeetingPage.knock(page, "Maya", locked.joinWebUrl)).expectEnd("403/8560", "The meeting is locked");
+  await pictures(page, "locked");
+  await (await MeetingPage.knock(page, "Maya", `${server.url}/meet/100000000000?p=wrongpass`)).expectEnd("404/5751", "There is no such meeting here");
+  await pictures(page, "no-such-meeting");
+});
+
+test("pictures of signing in", async ({ open }) => {
+  const own = await startServer({ dev: false });
+  try {
+    const page = await open("fern", { ...DESKTOP, baseURL: own.url });
+    await page.goto("/sign-in");
+    await pictures(page, "sign-in");
+    await page.getByLabel("E-mail address").fill("olga@example.org");
+    await page.getByLabel("Password").fill("not the right words");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await picture(page, "sign-in-refused");
+    const { link } = await own.cli<{ link: string }>("account", "create", "--email", "olga@example.org", "--name", "Olga");
+    await page.goto(link);
+    await expect(page.getByLabel("Password")).toBeVisible();
+    await pictures(page, "set-password");
+  } finally {
+    await own.stop();
+  }
 });

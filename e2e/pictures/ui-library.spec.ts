@@ -53,3 +53,24 @@ test("pictures of the UI library's chat of two users", async ({ open, server }) 
   await expect(ben.page.getByText("Hello Ben", { exact: true }).first()).toBeVisible();
   await pictures(ben.page, "chat");
 });
+
+test("pictures of the UI library's call with the chat beside it", async ({ open, server }) => {
+  const size = { viewport: { width: 1280, height: 800 } };
+  const tls = { ...size, baseURL: server.url.replace("http:", "https:"), ignoreHTTPSErrors: true };
+  const olga = await MeetingPage.start(await open("fern", size), { name: "Olga Organizer", lobby: "Nobody waits" });
+  const link = await olga.link();
+  const gina = await UiLibraryPage.open(await open("clay", tls), "call-with-chat", "Gina", link);
+  await gina.press("Start call");
+  await expect(gina.videoOf("Olga Organizer")).toBeVisible();
+  const ben = await UiLibraryPage.open(await open("dusk", tls), "components", "Ben", link);
+  await expect(ben.videoOf("Olga Organizer")).toBeVisible();
+  await gina.press("Chat");
+  await gina.field.fill("Hello everybody");
+  await gina.field.press("Enter");
+  await expect(ben.message("Hello everybody")).toBeInViewport();
+  await ben.field.fill("Hello Gina");
+  await ben.field.press("Enter");
+  await expect(gina.message("Hello Gina")).toBeInViewport();
+  await pictures(gina.page, "call-with-chat");
+  await pictures(ben.page, "components-with-chat");
+});

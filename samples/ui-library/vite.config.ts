@@ -2,11 +2,12 @@
 // `@azure/communication-calling`; package.json makes that name Convene's SDK.
 import { defineConfig } from "vite";
 import { licences, UI_LIBRARY_STATED } from "../../sdk/calling/licences.js";
+import { globalObject } from "../../web/global-object.js";
 
 const PAGES = ["call", "components", "call-with-chat", "group-call-with-chat", "chat"];
 
 export default defineConfig({
-  plugins: [licences(UI_LIBRARY_STATED)],
+  plugins: [globalObject(), licences(UI_LIBRARY_STATED)],
   base: "/samples/ui-library/",
   build: {
     outDir: "dist",

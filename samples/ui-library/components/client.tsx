@@ -24,9 +24,10 @@ import {
 import { registerIcons } from "@fluentui/react";
 import { useEffect, useState } from "react";
 import { useTheme } from "../shared/look";
-import type { Person } from "../shared/person";
+import type { Person, User } from "../shared/person";
 import { reactionResources } from "../shared/reactions";
 import { show } from "../shared/show";
+import { Chat } from "./Chat";
 import "./style.css";
 
 /** Makes the client, gets the devices ready and joins. */
@@ -50,7 +51,7 @@ function Meeting(person: Person) {
       <CallClientProvider callClient={joined.callClient}>
         <CallAgentProvider callAgent={joined.callAgent}>
           <CallProvider call={joined.call}>
-            <Stages />
+            <Stages user={person} />
           </CallProvider>
         </CallAgentProvider>
       </CallClientProvider>
@@ -59,7 +60,7 @@ function Meeting(person: Person) {
 }
 
 /** What the call's state asks for: waiting, the call itself, or its end. */
-function Stages() {
+function Stages({ user }: { readonly user: User }) {
   const call = useCall();
   const [state, setState] = useState(call?.state ?? "None");
   useEffect(() => {
@@ -68,13 +69,14 @@ function Stages() {
     changed();
     return () => call?.off("stateChanged", changed);
   }, [call]);
-  if (state === "Connected") return <Connected />;
+  if (state === "Connected") return <Connected user={user} />;
   if (state === "InLobby") return <p role="status">You are in the lobby. Somebody will let you in.</p>;
   if (state === "Disconnected") return <p role="status">The call has ended ({call?.callEndReason?.code}/{call?.callEndReason?.subCode}).</p>;
   return <p role="status">{state}…</p>;
 }
 
-function Connected() {
+function Connected({ user }: { readonly user: User }) {
+  const threadId = useCall()?.info.threadId;
   return (
     <div className="meeting">
       <ErrorBar {...usePropsFor(ErrorBar)} />
@@ -83,6 +85,7 @@ function Connected() {
       </div>
       <aside aria-label="People">
         <ParticipantList {...usePropsFor(ParticipantList)} />
+        {threadId !== undefined && <Chat user={user} threadId={threadId} />}
       </aside>
       <ControlBar>
         <CameraButton {...usePropsFor(CameraButton)} />

@@ -2,7 +2,7 @@
 // signs as SVG, from a package under the MIT licence.
 
 import { registerIcons } from "@fluentui/react";
-import { CheckmarkRegular, ChevronDownRegular, ChevronLeftRegular, ChevronRightRegular, DismissRegular, InfoRegular, LinkRegular, MoreHorizontalRegular, PersonAddRegular } from "@fluentui/react-icons";
+import { CheckmarkRegular, ChevronDownRegular, ChevronLeftRegular, ChevronRightRegular, DismissRegular, ErrorCircleRegular, InfoRegular, LinkRegular, MoreHorizontalRegular, PersonAddRegular, PersonProhibitedRegular } from "@fluentui/react-icons";
 
 /** To be called once, before anything is drawn. */
 export function registerFluentIcons(): void {
@@ -16,10 +16,12 @@ export function registerFluentIcons(): void {
       chevronright: <ChevronRightRegular />,
       cancel: <DismissRegular />,
       clear: <DismissRegular />,
+      errorbadge: <ErrorCircleRegular />,
       info: <InfoRegular />,
       link: <LinkRegular />,
       more: <MoreHorizontalRegular />,
       peopleadd: <PersonAddRegular />,
+      peopleblock: <PersonProhibitedRegular />,
     },
   });
 }

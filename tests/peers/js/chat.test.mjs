@@ -57,6 +57,7 @@ test("a thread is created with metadata, a retention policy and participants; wh
   const result = await ana.chat.createChatThread({ topic: "Loans" }, { participants, metadata: { case: "17" }, retentionPolicy });
   const { chatThread } = result;
   assert.deepEqual([chatThread.topic, chatThread.metadata, chatThread.retentionPolicy], ["Loans", { case: "17" }, retentionPolicy]);
+  assert.equal(ana.chat.getChatThreadClient(chatThread.id).threadId, chatThread.id);
   assert.deepEqual(chatThread.createdBy, { kind: "communicationUser", communicationUserId: ana.user.communicationUserId });
   assert.ok(chatThread.createdOn instanceof Date);
   assert.deepEqual(result.invalidParticipants.map(({ code, target }) => [code, target]), [["403", STRANGER.communicationUserId]]);
@@ -166,6 +167,7 @@ test("receipts are sent, and listed past two pages", async () => {
   assert.deepEqual(await sizes(ana.listReadReceipts({ maxPageSize: 1 })), [1, 1, 1]);
   const expected = Object.values(people).map(({ user }) => raw(user)).sort();
   assert.deepEqual(receipts.map(({ sender }) => raw(sender)), expected);
+  assert.deepEqual((await all(ana.listReadReceipts({ skip: 2 }))).map(({ sender }) => raw(sender)), expected.slice(2));
   assert.ok(receipts.every(({ chatMessageId, readOn }) => chatMessageId === id && readOn instanceof Date));
   await assert.rejects(ana.sendReadReceipt({ chatMessageId: "1" }), refused(404));
   await ana.removeParticipant(people.cleo.user);

@@ -45,6 +45,7 @@ class Chat:
         ben = ChatParticipant(identifier=self.ben, display_name="Ben")
         made = await done(self.ana_chat.create_chat_thread("Loans", thread_participants=[ben]))
         clients = [chat.get_chat_thread_client(made.chat_thread.id, connection_verify=CA, retry_total=0) for chat in (self.ana_chat, self.ben_chat, self.cleo_chat)]
+        self.assertEqual({client.thread_id for client in clients}, {made.chat_thread.id})
         for client in clients:
             self.addAsyncCleanup(self.close, client)
         return clients
@@ -122,6 +123,7 @@ class Chat:
         self.assertEqual([error.code for _, error in errors], ["403"])
         self.assertEqual(await sizes(cleo.list_participants(results_per_page=1)), [1, 1, 1])
         listed = {one.identifier.raw_id: one.display_name for one in await every(cleo.list_participants(results_per_page=1))}
+        self.assertEqual(len(await every(cleo.list_participants(skip=2))), 1)
         self.assertEqual(listed, {self.ana.raw_id: None, self.ben.raw_id: "Ben", self.cleo.raw_id: "Cleo"})
         self.assertIsNone(await done(ana.remove_participant(self.cleo)))
         await self.forbidden(lambda: every(cleo.list_participants()))
@@ -138,6 +140,7 @@ class Chat:
         found = await every(ana.list_read_receipts(results_per_page=1))
         self.assertEqual([one.sender.raw_id for one in found], sorted(user.raw_id for user in (self.ana, self.ben, self.cleo)))
         self.assertEqual({one.chat_message_id for one in found}, {sent.id})
+        self.assertEqual(len(await every(ana.list_read_receipts(skip=2))), 1)
         await self.refused(lambda: ana.send_read_receipt(message_id="1"), ResourceNotFoundError, 404, "NotFound")
 
     async def test_typing_is_told(self):

@@ -1,6 +1,6 @@
 // The home screen: what Convene is, start a meeting, join one.
 
-import { field, h, setTold, type View } from "../shared/dom";
+import { field, h, setTold, setUsable, type View } from "../shared/dom";
 import { icon, mark } from "../shared/icons";
 import { languageChoice } from "../shared/language";
 import { lobbyWords } from "../shared/meeting-words";
@@ -83,8 +83,8 @@ export function homeScreen(first: HomeViewModel): View<HomeViewModel> {
     update(state) {
       current = state;
       showAccount(state.account);
-      start.button.disabled = state.start === undefined;
-      join.button.disabled = state.join === undefined;
+      setUsable(start.button, state.start !== undefined);
+      setUsable(join.button, state.join !== undefined);
       problem.hidden = state.problem === undefined;
       setTold(problem, state.problem ?? { text: "" });
       if (state.problem !== undefined) join.showToken();

@@ -2,6 +2,7 @@
 
 import { h, hiddenText, setText, type View } from "../shared/dom";
 import { icon, type IconName } from "../shared/icons";
+import { keepFocus } from "../shared/keep-focus";
 import { KeyedList } from "../shared/keyed-list";
 import { qualityWords } from "../shared/strings/quality";
 import type { BannerViewModel } from "./view-model";
@@ -24,7 +25,7 @@ export function bannerList(): View<readonly BannerViewModel[]> {
   const banners = new KeyedList<BannerViewModel>(element, (banner) => banner.id, bannerView);
   return {
     element,
-    update: (state) => banners.update(state),
+    update: (state) => keepFocus(element, () => banners.update(state)),
     dispose: () => banners.dispose(),
   };
 }
@@ -32,7 +33,7 @@ export function bannerList(): View<readonly BannerViewModel[]> {
 function bannerView(first: BannerViewModel): View<BannerViewModel> {
   const text = h("span", { class: "banner-text" });
   const button = h("button", { class: "button small", type: "button", onclick: () => current.action?.run() });
-  const dismiss = h("button", { class: "button quiet icon-only", type: "button", onclick: () => current.dismiss?.() }, icon("close"), hiddenText(qualityWords().dismiss));
+  const dismiss = h("button", { class: "button quiet icon-only", type: "button", "data-place": "dismiss", onclick: () => current.dismiss?.() }, icon("close"), hiddenText(qualityWords().dismiss));
   const element = h("div", { class: "banner", "data-kind": first.id }, icon(ICONS[first.id]), text, button, dismiss);
   let current = first;
   return {

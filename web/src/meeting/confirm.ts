@@ -1,6 +1,7 @@
 // A question before something that cannot be taken back.
 
 import { h, uniqueId } from "../shared/dom";
+import { firstPlaceAround } from "../shared/keep-focus";
 
 /** What is asked. */
 export interface Question {
@@ -29,6 +30,8 @@ export function confirm(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
+      // What had the focus before may be gone by now.
+      if (document.activeElement === document.body) firstPlaceAround(document.body)?.focus();
       resolve(dialog.returnValue === "yes");
     });
     dialog.showModal();

@@ -2,6 +2,7 @@
 
 import { h, hiddenText, setAttribute, setTold, type View } from "../shared/dom";
 import { icon } from "../shared/icons";
+import { keepFocus } from "../shared/keep-focus";
 import { screenWords } from "../shared/strings/screen";
 import type { NoticeViewModel } from "./view-model";
 
@@ -15,7 +16,7 @@ export function noticeBar(): View<NoticeViewModel | undefined> {
     element,
     update(notice) {
       dismiss = notice?.dismiss;
-      element.hidden = notice === undefined;
+      keepFocus(element, () => (element.hidden = notice === undefined));
       setAttribute(element, "data-error", notice?.isError ?? false);
       setTold(text, notice?.told ?? { text: "" });
     },

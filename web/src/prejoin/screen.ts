@@ -2,7 +2,7 @@
 
 import type { LocalVideoStream } from "@convene/calling";
 import { deviceFields, type DeviceFieldsViewModel } from "../shared/device-fields";
-import { field, h, setAttribute, setText, type View } from "../shared/dom";
+import { field, h, setAttribute, setText, setUsable, type View } from "../shared/dom";
 import { icon, mark, type IconName } from "../shared/icons";
 import { languageChoice } from "../shared/language";
 import { joiningWords } from "../shared/strings/joining";
@@ -98,7 +98,7 @@ export function preJoinScreen(first: PreJoinViewModel): View<PreJoinViewModel> {
       camera.update(state.camera);
       devices.element.hidden = state.devices === undefined;
       if (state.devices) devices.update(state.devices);
-      join.disabled = state.join === undefined;
+      setUsable(join, state.join !== undefined);
       back.hidden = state.back === undefined;
       invitation.element.hidden = state.invite === undefined;
       if (state.invite) invitation.update(state.invite);

@@ -1,7 +1,7 @@
 // Choosing and testing camera, microphone and speaker: in PreJoin, and in the meeting.
 
 import type { LocalAudioStream } from "@convene/calling";
-import { field, h, setText, setTold, type View } from "./dom";
+import { field, h, setText, setTold, setUsable, type View } from "./dom";
 import { icon } from "./icons";
 import { levelMeter } from "./level-meter";
 import { joiningWords } from "./strings/joining";
@@ -68,7 +68,7 @@ export function deviceFields(): View<DeviceFieldsViewModel> {
       microphoneField.hidden = state.microphones.length === 0;
       speakerField.hidden = state.speakers.length === 0;
       level.update(state.sound);
-      test.disabled = state.playTestSound === undefined;
+      setUsable(test, state.playTestSound !== undefined);
       setText(testText, state.playTestSound ? words.playTest : words.playing);
     },
     dispose: () => level.dispose?.(),

@@ -37,6 +37,11 @@ export function setAttribute(element: Element, name: string, value: string | num
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
+/** Makes a button useless for now. Unlike `disabled`, this leaves the keyboard where it is; whatever it does must do nothing meanwhile. */
+export function setUsable(button: HTMLButtonElement, isUsable: boolean): void {
+  setAttribute(button, "aria-disabled", isUsable ? undefined : "true");
+}
+
 /** Sets an element's text, and touches the page only if it differs (a live region would speak again). */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;

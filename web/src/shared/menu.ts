@@ -50,12 +50,16 @@ export function menuButton(look = THREE_DOTS): View<MenuViewModel> {
   setAttribute(button, "aria-controls", id);
   const element = h("span", { class: "menu-place" }, button, menu);
   let current: MenuViewModel | undefined;
+  let closed = new AbortController();
 
   menu.addEventListener("toggle", (event) => {
     const isOpen = event.newState === "open";
+    closed.abort();
     setAttribute(button, "aria-expanded", isOpen ? "true" : "false");
     if (!isOpen) return;
     place(menu, button);
+    closed = new AbortController();
+    addEventListener("resize", () => place(menu, button), { signal: closed.signal });
     visibleItems()[0]?.focus();
   });
 

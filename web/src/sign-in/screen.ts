@@ -1,6 +1,6 @@
 // Signing in, and setting a password by a link.
 
-import { field, h, setTold, type View } from "../shared/dom";
+import { field, h, setTold, setUsable, type View } from "../shared/dom";
 import { mark } from "../shared/icons";
 import { languageChoice } from "../shared/language";
 import { signInWords } from "../shared/strings/sign-in";
@@ -59,7 +59,7 @@ export function signInScreen(first: SignInViewModel): View<SignInViewModel> {
     element,
     update(state) {
       current = state;
-      button.disabled = state.submit === undefined;
+      setUsable(button, state.submit !== undefined);
       byProvider.hidden = state.provider === undefined;
       if (state.provider && byProvider.childElementCount === 0) {
         const link = h("a", { class: "button primary large", href: state.provider.href }, words.byProvider(state.provider.label));

@@ -155,13 +155,17 @@ export class MeetingChat {
   }
 
   private actionsOn(wire: Wire): ChatActions {
+    const notTold = (what: string) => (error: unknown): void => {
+      // Who is leaving is refused, and nobody has to know.
+      if (this.wire === wire && statusOf(error) !== 403) console.warn(what, error);
+    };
     return {
       send: (text) => this.outbox.send(text, new Date()),
       edit: (id, text) => this.edit(wire, id, text),
       remove: (id) => this.remove(wire, id),
       // Nobody waits for these; the next one says as much.
-      tellTyping: () => void wire.typing().catch((error: unknown) => console.warn("That you write was not told", error)),
-      tellSeen: (id) => wire.seen(id).catch((error: unknown) => console.warn("That the chat was read was not told", error)),
+      tellTyping: () => void wire.typing().catch(notTold("That you write was not told")),
+      tellSeen: (id) => wire.seen(id).catch(notTold("That the chat was read was not told")),
     };
   }
 

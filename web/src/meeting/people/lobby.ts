@@ -2,6 +2,7 @@
 
 import { h, hiddenText, setAttribute, setText, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
+import { keepFocus } from "../../shared/keep-focus";
 import { KeyedList } from "../../shared/keyed-list";
 import { hueOf, initials } from "../../shared/people";
 import { panelWords } from "../../shared/strings/panel";
@@ -52,8 +53,8 @@ function waiterView(first: WaiterViewModel): View<WaiterViewModel> {
   const name = h("span", { class: "person-name" });
   const kind = kindMark();
   const since = h("span", {});
-  const admit = h("button", { class: "button primary small", type: "button", onclick: () => decide("admit") }, words.admit);
-  const reject = h("button", { class: "button small", type: "button", onclick: () => decide("reject") }, words.reject);
+  const admit = h("button", { class: "button primary small", type: "button", "data-place": "admit", onclick: () => decide("admit") }, words.admit);
+  const reject = h("button", { class: "button small", type: "button", "data-place": "reject", onclick: () => decide("reject") }, words.reject);
   const element = h(
     "li",
     { class: "waiter" },
@@ -110,7 +111,7 @@ export function lobbyToast(): View<{ lobby: LobbyViewModel | undefined; isPanelO
     update({ lobby, isPanelOpen, openPanel: open }) {
       openPanel = open;
       const waiters = lobby?.waiters ?? [];
-      element.hidden = waiters.length === 0 || isPanelOpen;
+      keepFocus(element, () => (element.hidden = waiters.length === 0 || isPanelOpen));
       const [first] = waiters;
       if (first) setText(text, waiters.length === 1 ? words.waits(first.name) : words.wait(waiters.length));
     },

@@ -1,7 +1,8 @@
 // The panel beside the stage: the lobby first, then everybody in the meeting.
 
-import { h, setText, hiddenText, type View } from "../../shared/dom";
+import { h, hiddenText, setAttribute, setText, type View } from "../../shared/dom";
 import { icon } from "../../shared/icons";
+import { keepFocus } from "../../shared/keep-focus";
 import { KeyedList } from "../../shared/keyed-list";
 import { menuButton, type MenuItem } from "../../shared/menu";
 import { hueOf, initials } from "../../shared/people";
@@ -31,22 +32,24 @@ export function peoplePanel(): View<MeetingViewModel> {
   const element = h(
     "aside",
     { class: "panel", "aria-label": words.panel },
-    h("header", { class: "panel-header" }, h("h2", { class: "panel-title" }, words.panel), close),
+    h("header", { class: "panel-header" }, h("h2", { class: "panel-title", tabindex: -1, "data-first-focus": true }, words.panel), close),
     lobby.element,
     h("section", { class: "people" }, h("header", { class: "people-header" }, heading, lowerHands, muteAll), list),
   );
 
+  function show(meeting: MeetingViewModel): void {
+    current = meeting;
+    element.hidden = !meeting.controls.people.isOn;
+    lobby.update(meeting.lobby);
+    setText(heading, words.listOf(meeting.people.length));
+    muteAll.hidden = meeting.muteAll === undefined;
+    lowerHands.hidden = meeting.lowerAllHands === undefined;
+    people.update(inOrder(meeting.people));
+  }
+
   return {
     element,
-    update(meeting) {
-      current = meeting;
-      element.hidden = !meeting.controls.people.isOn;
-      lobby.update(meeting.lobby);
-      setText(heading, words.listOf(meeting.people.length));
-      muteAll.hidden = meeting.muteAll === undefined;
-      lowerHands.hidden = meeting.lowerAllHands === undefined;
-      people.update(inOrder(meeting.people));
-    },
+    update: (meeting) => keepFocus(element, () => show(meeting)),
     dispose: () => people.dispose(),
   };
 }
@@ -67,6 +70,7 @@ function personView(first: PersonViewModel): View<PersonViewModel> {
   const muted = h("span", { class: "person-muted" }, icon("microphoneOff"), mutedText);
   const noCamera = h("span", { class: "person-unseen" }, icon("cameraOff"), hiddenText(words.mayNotBeSeen));
   const menu = menuButton();
+  setAttribute(menu.element, "data-place", "actions");
   const element = h(
     "li",
     { class: "person" },

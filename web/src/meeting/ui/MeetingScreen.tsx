@@ -72,15 +72,17 @@ export function MeetingScreen({ meeting }: { readonly meeting: MeetingViewModel 
   );
 }
 
-/** Gives the focus to the button that opens the panel again, when the panel that had it closes. */
+/** Gives the focus to the button that opens the panel again, when the panel that had it closes; and to the panel that its toast opens. */
 function useFocusOfPanel(place: RefObject<HTMLElement>, panel: "people" | "chat" | undefined): void {
   const focused = place.current?.querySelector(".panel:focus-within");
-  const closed = useRef<"people" | "chat" | undefined>(undefined);
+  const next = useRef<string | undefined>(undefined);
   // While rendering: afterwards, the panel is hidden and the focus is lost.
-  if (focused && !panel) closed.current = focused.classList.contains("chat") ? "chat" : "people";
+  if (focused && !panel) next.current = `[data-panel-button="${focused.classList.contains("chat") ? "chat" : "people"}"]`;
+  // Who asked to see those who wait goes on in their panel.
+  if (panel === "people" && place.current?.querySelector(".lobby-toast:focus-within")) next.current = ".panel:not(.chat) .panel-title";
   useLayoutEffect(() => {
-    if (closed.current) place.current?.querySelector<HTMLElement>(`[data-panel-button="${closed.current}"]`)?.focus();
-    closed.current = undefined;
+    if (next.current) place.current?.querySelector<HTMLElement>(next.current)?.focus();
+    next.current = undefined;
   });
 }
 
