@@ -41,6 +41,10 @@ case "${1:-build}" in
       install_packages firefox-esr
     fi
     command -v ip >/dev/null 2>&1 || { [ "$(id -u)" != 0 ] || install_packages iproute2; }
+    # Debian's package would start a TURN server of the machine's own where there is systemd; without it one journey is left out.
+    if ! command -v turnserver >/dev/null 2>&1 && debian && [ "$(id -u)" = 0 ] && [ ! -d /run/systemd/system ]; then
+      install_packages coturn
+    fi
     ;;
   peers)
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || install_packages python3 python3-venv

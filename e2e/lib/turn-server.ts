@@ -1,11 +1,16 @@
 // coturn, as an operator runs it beside Convene: with a secret that both know, and nothing else.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { rm, mkdtemp } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+/** Whether it is on this machine. */
+export function hasTurnServer(): boolean {
+  return spawnSync("turnserver", ["--version"], { stdio: "ignore" }).error === undefined;
+}
 
 /** A running TURN server. */
 export interface TurnServer {
@@ -18,14 +23,14 @@ export async function startTurnServer(secret: string): Promise<TurnServer> {
   const folder = await mkdtemp(join(tmpdir(), "turn-"));
   const port = await freePort();
   const own = ["--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--listening-port", String(port), "--allow-loopback-peers", "--no-tls", "--no-dtls", "--no-tcp-relay"];
-  const quiet = ["-n", "--no-cli", "--no-software-attribute", "--log-file", "stdout", "--simple-log", "--pidfile", join(folder, "pid"), "--userdb", join(folder, "users")];
-  const child = spawn("turnserver", [...own, ...quiet, "--realm", "convene", "--use-auth-secret", "--static-auth-secret", secret], { stdio: ["ignore", "pipe", "inherit"] });
+  const quiet = ["-n", "--verbose", "--no-cli", "--no-software-attribute", "--log-file", "stdout", "--simple-log", "--pidfile", join(folder, "pid"), "--userdb", join(folder, "users")];
+  const child = spawn("turnserver", [...own, ...quiet, "--realm", "convene", "--use-auth-secret", "--static-auth-secret", secret], { stdio: ["ignore", "pipe", "ignore"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
     let said = "";
     child.stdout.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes(`listener opened on : 127.0.0.1:${port}`)) resolve();
+      if (/UDP listener opened on ?: /.test(said)) resolve();
     });
     child.once("error", reject);
     child.once("exit", () => reject(new Error(`turnserver has ended: ${said}`)));

@@ -9,7 +9,9 @@ use convene_identity::{Claims, RelayCredentials, still_valid};
 use convene_model::limits::{DATA_REQUESTS_BURST, DATA_REQUESTS_PER_SECOND, REQUESTS_BURST, REQUESTS_PER_SECOND};
 use convene_model::record::User;
 use convene_model::{CallId, ErrorCode, Now, ParticipantId, RawId, SessionId, limits};
-use convene_protocol::{ClientMessage, EndView, ErrorBody, Event, Hello, Relay, Reply, Request, ServerMessage, VERSIONS};
+use convene_protocol::{
+    ClientMessage, EndView, ErrorBody, Event, Hello, Relay, Reply, Request, ServerMessage, VERSIONS,
+};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;

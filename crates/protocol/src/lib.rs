@@ -24,8 +24,8 @@ pub use notice::{AnnouncedState, Notice, NoticeKind, NoticeState, Reaction};
 pub use relay::Relay;
 pub use ring::{RingView, Transferor};
 pub use server::{
-    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply, ServerMessage,
-    SlotView, WaiterView, WaitingView,
+    CallView, CapabilitiesReason, EndView, ErrorBody, Event, LegView, LobbyOutcome, ParticipantView, Reply,
+    ServerMessage, SlotView, WaiterView, WaitingView,
 };
 
 /// The protocol's versions that this build speaks, newest first.

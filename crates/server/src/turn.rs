@@ -75,7 +75,8 @@ impl TurnSettings {
 /// Whether it is a URI of RFC 7065 §3.1: `turn:` or `turns:`, a host, and perhaps a port and a transport.
 fn is_turn(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("turn:").or_else(|| url.strip_prefix("turns:")) else { return false };
-    let (place, transport) = rest.split_once("?transport=").map_or((rest, "udp"), |(place, transport)| (place, transport));
+    let (place, transport) =
+        rest.split_once("?transport=").map_or((rest, "udp"), |(place, transport)| (place, transport));
     let (host, port) = match place.rsplit_once(':').filter(|_| !place.ends_with(']')) {
         Some((host, port)) => (host, port.parse::<u16>().is_ok_and(|port| port > 0)),
         None => (place, true),
@@ -96,7 +97,8 @@ mod tests {
     #[test]
     fn servers_and_their_secret_belong_together() {
         assert!(settings(&[], None).check().expect("nothing to check").is_none());
-        let relays = settings(&["turn:turn.example.org:3478?transport=udp", "turns:[2001:db8::1]:443"], Some(" secret\n"));
+        let relays =
+            settings(&["turn:turn.example.org:3478?transport=udp", "turns:[2001:db8::1]:443"], Some(" secret\n"));
         assert_eq!(relays.check().expect("good").map(|relays| relays.urls().len()), Some(2));
         assert!(settings(&["turn:a"], None).check().is_err_and(|error| error.0.contains("needs the secret")));
         assert!(settings(&["turn:a"], Some(" ")).check().is_err_and(|error| error.0.contains("needs the secret")));
@@ -109,7 +111,9 @@ mod tests {
 
     #[test]
     fn what_is_no_turn_server_is_refused() {
-        for wrong in ["stun:a", "a:3478", "turn:", "turn:a:x", "turn:a:0", "turn:a?transport=sctp", "turn://a", "turn:a b"] {
+        for wrong in
+            ["stun:a", "a:3478", "turn:", "turn:a:x", "turn:a:0", "turn:a?transport=sctp", "turn://a", "turn:a b"]
+        {
             let error = settings(&[wrong], Some("x")).check().map(|_| ()).expect_err(wrong);
             assert!(error.0.contains("no TURN server"), "{wrong}: {}", error.0);
         }
