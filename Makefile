@@ -40,6 +40,7 @@ check: pages
 ## and what ten people cost one; sizes of the pages
 bench: build
 	cargo run --release -p convene-load --bin bench
+	cargo run --release -p convene-load --bin scenarios
 	scripts/setup.sh servers
 	node tests/peers/bench.mjs
 	node tests/events/bench.mjs

@@ -80,6 +80,11 @@ impl Client {
         self.client.payload_type(TrackUse::Camera)
     }
 
+    /// The payload type of Opus, under which both directions send.
+    pub fn voice_payload_type(&self) -> Option<u8> {
+        self.client.payload_type(TrackUse::Microphone)
+    }
+
     /// For waiting on the socket.
     pub fn fd(&self) -> RawFd {
         self.socket.as_raw_fd()
@@ -125,10 +130,19 @@ impl Client {
 
     /// Sends the packets of a frame of the camera in one go; `timestamp` is RTP time.
     pub fn send_packets(&mut self, timestamp: u32, payloads: Vec<Vec<u8>>, now: Instant) -> io::Result<()> {
+        self.send_of(TrackUse::Camera, timestamp, payloads, now)
+    }
+
+    /// Sends a packet of the microphone; `timestamp` is RTP time.
+    pub fn send_voice(&mut self, timestamp: u32, payload: Vec<u8>, now: Instant) -> io::Result<()> {
+        self.send_of(TrackUse::Microphone, timestamp, vec![payload], now)
+    }
+
+    fn send_of(&mut self, track_use: TrackUse, timestamp: u32, payloads: Vec<Vec<u8>>, now: Instant) -> io::Result<()> {
         let count = payloads.len();
         for (index, payload) in payloads.into_iter().enumerate() {
             let packet = Packet { timestamp, marker: index + 1 == count, payload };
-            self.client.send(TrackUse::Camera, packet, now).map_err(io::Error::other)?;
+            self.client.send(track_use, packet, now).map_err(io::Error::other)?;
         }
         self.drive(now)
     }

@@ -142,7 +142,7 @@ impl Crowd {
             let person = &mut self.people[token];
             let payload_type = person.client.video_payload_type();
             let now = Instant::now();
-            for datagram in self.batch.receive(person.client.fd()) {
+            for (datagram, _) in self.batch.receive(person.client.fd()) {
                 if let Some(ssrc) = end_of_picture(datagram, payload_type) {
                     *person.pictures.entry(ssrc).or_default() += 1;
                 }

@@ -203,7 +203,7 @@ impl Receivers {
 
     fn poll(&mut self, timeout: Duration) {
         for token in self.poller.wait(timeout) {
-            for datagram in self.batch.receive(self.sockets[token].as_raw_fd()) {
+            for (datagram, _) in self.batch.receive(self.sockets[token].as_raw_fd()) {
                 self.counts[token].take(datagram, PAYLOAD_TYPE);
             }
         }

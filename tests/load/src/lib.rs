@@ -11,4 +11,5 @@ pub mod frames;
 pub mod memory;
 pub mod receivers;
 pub mod report;
+pub mod scenario;
 pub mod syscalls;

@@ -92,7 +92,7 @@ impl Receivers {
         let Receiver { client, is_full, counts } = &mut self.all[token];
         let payload_type = client.video_payload_type().unwrap_or(u8::MAX);
         let now = Instant::now();
-        for datagram in self.batch.receive(client.fd()) {
+        for (datagram, _) in self.batch.receive(client.fd()) {
             let is_video = counts.take(datagram, payload_type);
             if *is_full || !is_video {
                 client.handle(datagram, now)?;

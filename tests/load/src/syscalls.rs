@@ -63,37 +63,69 @@ impl Drop for Poller {
     }
 }
 
+/// Asks the kernel to note when each datagram came to a socket.
+pub fn note_arrivals(fd: RawFd) -> io::Result<()> {
+    let on: libc::c_int = 1;
+    let length = mem::size_of::<libc::c_int>() as libc::socklen_t;
+    // SAFETY: the pointer is to a local of the length that is said.
+    let set = unsafe { libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, (&raw const on).cast(), length) };
+    if set < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Bytes of a control message with a time in it, and the words that it takes.
+const TIME_CONTROL: usize = 64;
+
 /// Buffers for receiving many datagrams in one call.
 pub struct ReceiveBatch {
     bytes: Box<[[u8; DATAGRAM_MAX]]>,
     lengths: [usize; RECEIVE_MAX],
+    arrived: [Option<Duration>; RECEIVE_MAX],
 }
 
 impl Default for ReceiveBatch {
     fn default() -> ReceiveBatch {
-        ReceiveBatch { bytes: vec![[0; DATAGRAM_MAX]; RECEIVE_MAX].into_boxed_slice(), lengths: [0; RECEIVE_MAX] }
+        let bytes = vec![[0; DATAGRAM_MAX]; RECEIVE_MAX].into_boxed_slice();
+        ReceiveBatch { bytes, lengths: [0; RECEIVE_MAX], arrived: [None; RECEIVE_MAX] }
     }
 }
 
 impl ReceiveBatch {
-    /// Receives what is there without waiting, and gives the datagrams.
-    pub fn receive(&mut self, fd: RawFd) -> impl Iterator<Item = &[u8]> {
+    /// Receives what is there without waiting, and gives the datagrams, with the times since 1970 at which they came if the kernel
+    /// [notes](note_arrivals) them.
+    pub fn receive(&mut self, fd: RawFd) -> impl Iterator<Item = (&[u8], Option<Duration>)> {
         // SAFETY: plain data, for which zero is a value; the pointers are set here and used in this call only.
         let (mut vectors, mut headers): ([libc::iovec; RECEIVE_MAX], [libc::mmsghdr; RECEIVE_MAX]) =
             unsafe { (mem::zeroed(), mem::zeroed()) };
+        let mut controls = [[0_u64; TIME_CONTROL / 8]; RECEIVE_MAX];
         for index in 0..RECEIVE_MAX {
             vectors[index] = libc::iovec { iov_base: self.bytes[index].as_mut_ptr().cast(), iov_len: DATAGRAM_MAX };
             headers[index].msg_hdr.msg_iov = &mut vectors[index];
             headers[index].msg_hdr.msg_iovlen = 1;
+            headers[index].msg_hdr.msg_control = controls[index].as_mut_ptr().cast();
+            headers[index].msg_hdr.msg_controllen = TIME_CONTROL as _;
         }
         let flags = libc::MSG_DONTWAIT;
         // SAFETY: all pointers are to locals and to this value's buffers, which outlive the call.
         let received = unsafe { libc::recvmmsg(fd, headers.as_mut_ptr(), RECEIVE_MAX as u32, flags, ptr::null_mut()) };
         let received = usize::try_from(received).unwrap_or(0);
-        for (length, header) in self.lengths.iter_mut().zip(&headers[..received]) {
-            *length = header.msg_len as usize;
+        for (index, header) in headers[..received].iter().enumerate() {
+            self.lengths[index] = header.msg_len as usize;
+            self.arrived[index] = arrival(&header.msg_hdr);
         }
-        (0..received).map(|index| &self.bytes[index][..self.lengths[index]])
+        (0..received).map(|index| (&self.bytes[index][..self.lengths[index]], self.arrived[index]))
+    }
+}
+
+/// The time in a received message's control data.
+fn arrival(header: &libc::msghdr) -> Option<Duration> {
+    // SAFETY: the header is one that the kernel filled, with a control buffer of ours that still lives; the time may not be aligned.
+    unsafe {
+        let control = libc::CMSG_FIRSTHDR(header);
+        let is_time = !control.is_null()
+            && (*control).cmsg_level == libc::SOL_SOCKET
+            && (*control).cmsg_type == libc::SO_TIMESTAMPNS;
+        let time: libc::timespec = is_time.then(|| ptr::read_unaligned(libc::CMSG_DATA(control).cast()))?;
+        Some(Duration::new(time.tv_sec as u64, time.tv_nsec as u32))
     }
 }
 
