@@ -25,9 +25,11 @@ const LEAD_DB: f32 = 6.0;
 const SILENCE: f32 = -127.0;
 /// The level of packets without any sound: those of a muted microphone. A real one, however quiet the room, is above it.
 const NOTHING: i8 = -127;
-/// After how long without any sound nothing goes out. Longer: silence costs what speech does. Shorter: what a listener's buffer still wants
+/// After how long without any sound it goes out but rarely. Longer: silence costs what speech does. Shorter: what a listener's buffer still wants
 /// of the last word is missing.
 pub const SILENT_AFTER: Duration = Duration::from_secs(2);
+/// How often it does then, as Opus itself does where it is allowed to (RFC 7587 §3.1.3): who receives nothing takes the path for broken.
+const SILENCE_EVERY: Duration = Duration::from_millis(400);
 const ATTACK: f32 = 0.4;
 const RELEASE: f32 = 0.04;
 
@@ -38,8 +40,9 @@ struct Speaker {
     /// The last time the loudness was above [`STOP_DBOV`].
     loud_at: Instant,
     heard_at: Instant,
-    /// The last time that there was any sound.
+    /// The last time that there was any sound, and that anything went out.
     sounded_at: Instant,
+    sent_at: Instant,
 }
 
 /// The speakers of one call.
@@ -54,10 +57,10 @@ pub struct Speakers {
 
 impl Speakers {
     /// A packet of `peer` arrived. One without a level counts as an ordinary voice, since its sender says nothing. Returns whether it is to go
-    /// out: silence that lasts does not.
+    /// out: silence that lasts does so rarely.
     pub fn heard(&mut self, peer: PeerId, level_dbov: Option<i8>, now: Instant) -> bool {
         let level = level_dbov.map_or(START_DBOV, |level| f32::from(level.min(0)));
-        let fresh = Speaker { loudness: SILENCE, speaking: false, loud_at: now, heard_at: now, sounded_at: now };
+        let fresh = Speaker { loudness: SILENCE, speaking: false, loud_at: now, heard_at: now, sounded_at: now, sent_at: now };
         let speaker = self.speakers.entry(peer).or_insert(fresh);
         let share = if level > speaker.loudness { ATTACK } else { RELEASE };
         speaker.loudness += (level - speaker.loudness) * share;
@@ -71,7 +74,12 @@ impl Speakers {
         if speaker.loudness >= START_DBOV {
             speaker.speaking = true;
         }
-        now.saturating_duration_since(speaker.sounded_at) < SILENT_AFTER
+        let since = |at| now.saturating_duration_since(at);
+        let goes_out = since(speaker.sounded_at) < SILENT_AFTER || since(speaker.sent_at) >= SILENCE_EVERY;
+        if goes_out {
+            speaker.sent_at = now;
+        }
+        goes_out
     }
 
     /// `peer` sends no audio any more.
@@ -179,13 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn silence_that_lasts_is_not_sent_and_a_quiet_room_is() {
+    fn silence_that_lasts_is_sent_rarely_and_a_quiet_room_always() {
         let mut room = Room::new();
         let mut goes_out = |ms: u64, level| room.speakers.heard(ANN, level, room.start + Duration::from_millis(ms));
         assert!(goes_out(0, Some(-127)) && goes_out(1999, Some(-127)), "a pause");
-        assert!(!goes_out(2000, Some(-127)));
-        assert!(goes_out(2020, Some(-126)), "a quiet room");
-        assert!(goes_out(4000, Some(-127)) && !goes_out(4020, Some(-127)));
+        assert!(!goes_out(2000, Some(-127)) && !goes_out(2398, Some(-127)));
+        assert!(goes_out(2399, Some(-127)) && !goes_out(2400, Some(-127)), "two or three times a second");
+        assert!(goes_out(2420, Some(-126)), "a quiet room");
+        assert!(goes_out(4400, Some(-127)) && !goes_out(4420, Some(-127)));
         assert!(goes_out(9000, None), "who says nothing of the level");
     }
 

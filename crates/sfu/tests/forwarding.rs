@@ -80,7 +80,7 @@ fn what_a_peer_may_not_send_reaches_nobody() {
 }
 
 #[test]
-fn silence_of_a_muted_microphone_costs_nobody_anything_and_the_first_word_is_there() {
+fn silence_of_a_muted_microphone_costs_next_to_nothing_and_the_first_word_is_there() {
     let mut world = World::new();
     let (ann, ben) = (world.join(1, "call", SMALL, all()), world.join(2, "call", SMALL, all()));
     world.send(ann, TrackUse::Microphone, vec![1; 3]);
@@ -93,7 +93,8 @@ fn silence_of_a_muted_microphone_costs_nobody_anything_and_the_first_word_is_the
         }
         seconds.push(audio(&world, ben).len() - before);
     }
-    assert!(seconds[0] == 50 && seconds[1] >= 45 && seconds[3..] == [0, 0], "{seconds:?}");
+    assert!(seconds[0] == 50 && seconds[1] >= 45, "{seconds:?}");
+    assert!(seconds[3..].iter().all(|packets| (2..=3).contains(packets)), "{seconds:?}");
     world.send(ann, TrackUse::Microphone, vec![3; 3]);
     world.run(STEP);
     assert_eq!(audio(&world, ben).last(), Some(&vec![3; 3]));
