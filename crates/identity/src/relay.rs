@@ -59,8 +59,8 @@ mod tests {
 
     #[test]
     fn credentials_are_those_of_the_draft() {
-        let user: RawId =
-            "8:acs:11111111-1111-4111-8111-111111111111_22222222-2222-4222-8222-222222222222".parse().unwrap();
+        let user = RawId::parse("8:acs:11111111-1111-4111-8111-111111111111_22222222-2222-4222-8222-222222222222");
+        let user = user.expect("a raw id");
         let relays = Relays::new(vec!["turn:turn.example.org".into()], "north");
         let credentials = relays.credentials(&user, 1_767_308_400_999);
         assert_eq!(credentials.username, format!("1767312000:{user}"));

@@ -60,7 +60,8 @@ impl Speakers {
     /// out: silence that lasts does so rarely.
     pub fn heard(&mut self, peer: PeerId, level_dbov: Option<i8>, now: Instant) -> bool {
         let level = level_dbov.map_or(START_DBOV, |level| f32::from(level.min(0)));
-        let fresh = Speaker { loudness: SILENCE, speaking: false, loud_at: now, heard_at: now, sounded_at: now, sent_at: now };
+        let fresh =
+            Speaker { loudness: SILENCE, speaking: false, loud_at: now, heard_at: now, sounded_at: now, sent_at: now };
         let speaker = self.speakers.entry(peer).or_insert(fresh);
         let share = if level > speaker.loudness { ATTACK } else { RELEASE };
         speaker.loudness += (level - speaker.loudness) * share;
