@@ -58,6 +58,8 @@ pub(crate) struct Bandwidth {
     probes: Probes,
     estimate: u64,
     told: Option<u64>,
+    /// Whether the receiver has ever told of packets.
+    is_told: bool,
     cut: Option<Cut>,
     /// From when on packets go the way that they go now.
     since: i64,
@@ -88,6 +90,7 @@ impl Bandwidth {
             probes: Probes::default(),
             estimate: FIRST_ESTIMATE,
             told: None,
+            is_told: false,
             cut: None,
             since: 0,
             full_at: None,
@@ -110,6 +113,10 @@ impl Bandwidth {
     pub fn sent(&mut self, bytes: usize, now: Instant) {
         let probe = self.probes.sends(bytes);
         self.history.note(self.micros(now), bytes, probe);
+        if !self.is_told && self.history.is_full() {
+            // Its receiver says nothing of packets, so nothing is known of the line, and nothing can be found out.
+            self.estimate = ESTIMATE_MAX;
+        }
     }
 
     /// A number near those that are waited for, to extend what receivers write in 16 bits.
@@ -125,6 +132,9 @@ impl Bandwidth {
     /// What the receiver said: which packets came, and when by its clock.
     pub fn received(&mut self, report: impl Iterator<Item = (u64, Option<Instant>)>, now: Instant) {
         let (beginning, now) = (self.beginning, self.micros(now));
+        if !std::mem::replace(&mut self.is_told, true) {
+            self.estimate = self.estimate.min(FIRST_ESTIMATE);
+        }
         let mut last = None;
         for (sequence, arrived) in report {
             last = Some(sequence);

@@ -302,6 +302,21 @@ fn a_full_line_carries_the_more_of_two_windows() {
 }
 
 #[test]
+fn who_never_tells_of_packets_has_no_limit_until_they_do() {
+    let now = Instant::now();
+    let mut bandwidth = Bandwidth::new(now);
+    bandwidth.want(Some(9_000_000), now);
+    (0..4_000).for_each(|_| bandwidth.sent(1_000, now));
+    assert_eq!(bandwidth.news(), Some(FIRST_ESTIMATE));
+    (0..100).for_each(|_| bandwidth.sent(1_000, now));
+    assert_eq!(bandwidth.news(), Some(ESTIMATE_MAX));
+    bandwidth.want(Some(9_000_000), now);
+    assert_eq!(bandwidth.due_at(), None, "nothing can be found out");
+    bandwidth.received([(bandwidth.near(), Some(now))].into_iter(), now);
+    assert_eq!(bandwidth.news(), Some(FIRST_ESTIMATE));
+}
+
+#[test]
 fn only_what_changes_is_told() {
     let mut bandwidth = Bandwidth::new(Instant::now());
     assert_eq!(bandwidth.news(), Some(FIRST_ESTIMATE));

@@ -46,6 +46,11 @@ impl History {
         self.oldest
     }
 
+    /// Whether more is waited for than anybody who tells at all leaves untold.
+    pub fn is_full(&self) -> bool {
+        self.waiting.len() >= WAITING_MAX
+    }
+
     /// The next packet was sent; `bytes`: of the datagram's payload.
     pub fn note(&mut self, at: i64, bytes: usize, probe: Option<u16>) {
         if self.waiting.len() >= WAITING_MAX {
@@ -103,6 +108,7 @@ mod tests {
     fn who_says_nothing_costs_no_more_than_so_much() {
         let mut history = History::default();
         (0..10_000).for_each(|at| history.note(at, 100, None));
+        assert!(history.is_full());
         assert_eq!(history.waiting.len(), WAITING_MAX);
         assert_eq!(history.take(9_999).map(|packet| packet.sent), Some(9_999));
     }
