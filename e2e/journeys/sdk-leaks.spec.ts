@@ -84,7 +84,7 @@ test(`${ROUNDS} joins and leaves leave no peer connection, track, audio context,
       await call.remoteAudioStreams[0]?.getVolume();
       await call.mute();
     });
-    expect(await held()).toEqual({ connections: 1, tracks: 4, contexts: 3, sockets: 1, elements: 3 });
+    expect(await held()).toEqual({ connections: 1, tracks: 4, contexts: 3, sockets: 1, elements: 5 });
     await ben.do(({ call }) => call.hangUp());
     await ben.expectState("Disconnected");
     expect(await held(), `after ${round} rounds`).toEqual(quiet);

@@ -173,7 +173,9 @@ impl Egress {
 
     /// When [`tick`](Self::tick) is needed.
     pub fn due_at(&self) -> Option<Instant> {
-        let probe = self.bandwidth.as_ref().filter(|_| self.can_pad).and_then(Bandwidth::due_at);
+        // Nothing can be sent before there are keys and a way, so nothing is due.
+        let can_send = self.can_pad && self.protector.is_some() && self.path.is_some();
+        let probe = self.bandwidth.as_ref().filter(|_| can_send).and_then(Bandwidth::due_at);
         self.report_at.into_iter().chain(probe).min()
     }
 

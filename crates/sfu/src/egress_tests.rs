@@ -206,3 +206,13 @@ fn a_full_line_is_not_given_voices_twice() {
     assert_eq!(types_sent(None), [111, 63]);
     assert_eq!(types_sent(Some(ROOM_FOR_VOICES_TWICE - 1)), [111, 111]);
 }
+
+#[test]
+fn nothing_is_due_before_anything_can_be_sent() {
+    let now = Instant::now();
+    let mut egress = counting(now);
+    egress.bandwidth().unwrap().want(Some(9_000_000), now);
+    assert_eq!(egress.due_at(), None, "what stays due would be looked at for ever");
+    egress.send(0, packet(0, now), TYPES, now);
+    assert_eq!(egress.due_at(), Some(now));
+}

@@ -429,7 +429,8 @@ impl Sfu {
     /// Sets a member's timer if it must fire earlier than it would.
     fn arm(&mut self, id: PeerId) {
         let Some(member) = self.members.get_mut(&id) else { return };
-        let due = member.due_at(self.now);
+        // What stays due must not stop the others.
+        let due = member.due_at(self.now).max(self.now + Duration::from_millis(1));
         match member.timer {
             Some(set) if set <= due => {}
             Some(_) | None => {

