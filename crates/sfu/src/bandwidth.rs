@@ -32,6 +32,8 @@ const USED_OF_FULL: u64 = 90;
 const REMEMBERED: i64 = 4_000_000;
 /// For how long nothing is tried after a line was seen full, in microseconds.
 const EMPTIES: i64 = 800_000;
+/// For how long after a line was full it counts as one that is full now and then, in microseconds: longer than probes are apart.
+const LATELY: i64 = 10_000_000;
 /// For how long losses are taken for those of a queue that was full, in microseconds.
 const LOST_BY_QUEUE: i64 = 2_000_000;
 /// As late as nobody is by themselves, in microseconds: one window is enough to know.
@@ -98,10 +100,10 @@ impl Bandwidth {
         }
     }
 
-    /// A line that is known to carry so much.
+    /// A line that is full now.
     #[cfg(test)]
-    pub fn of(estimate: u64, now: Instant) -> Bandwidth {
-        Bandwidth { estimate, ..Bandwidth::new(now) }
+    pub fn filled(now: Instant) -> Bandwidth {
+        Bandwidth { full_at: Some(0), ..Bandwidth::new(now) }
     }
 
     /// The transport-wide sequence number of the next packet.
@@ -177,9 +179,9 @@ impl Bandwidth {
         self.cut = None;
     }
 
-    /// What the line carries, in bits per second.
-    pub fn estimate(&self) -> u64 {
-        self.estimate
+    /// Whether the line was full lately: then it loses packets because of that.
+    pub fn was_full_lately(&self, now: Instant) -> bool {
+        self.full_at.is_some_and(|at| self.micros(now) - at < LATELY)
     }
 
     /// What it carries, if that is news.

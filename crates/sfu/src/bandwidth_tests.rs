@@ -67,7 +67,7 @@ impl World {
     }
 
     fn layer(&self) -> Option<usize> {
-        (0..self.layers.len()).rev().find(|layer| self.layers[*layer] + self.voice <= self.bandwidth.estimate())
+        (0..self.layers.len()).rev().find(|layer| self.layers[*layer] + self.voice <= self.bandwidth.estimate)
     }
 
     /// What is sent now, in bits per second.
@@ -162,8 +162,8 @@ fn a_thin_line_gets_what_fits_within_two_seconds_and_keeps_it() {
         let mut world = World::new(line);
         world.run(2);
         assert_eq!(world.layers_of(60), [layer], "{line}");
-        assert!(world.bandwidth.estimate() > line * 6 / 10, "{line}: {}", world.bandwidth.estimate());
-        assert!(world.bandwidth.estimate() <= line * 5 / 4, "{line}: {}", world.bandwidth.estimate());
+        assert!(world.bandwidth.estimate > line * 6 / 10, "{line}: {}", world.bandwidth.estimate);
+        assert!(world.bandwidth.estimate <= line * 5 / 4, "{line}: {}", world.bandwidth.estimate);
     }
 }
 
@@ -271,7 +271,7 @@ fn what_still_comes_of_the_layer_before_is_not_held_against_the_line() {
     let mut least = u64::MAX;
     while world.now < end {
         world.step();
-        least = least.min(world.bandwidth.estimate());
+        least = least.min(world.bandwidth.estimate);
     }
     assert!(least >= 640_000, "{least}");
 }
@@ -294,11 +294,11 @@ fn a_full_line_carries_the_more_of_two_windows() {
     bandwidth.base = Base::from(0, 0);
     let better = full(0, 400_000);
     bandwidth.looked_through(&better, 300_000);
-    assert_eq!(bandwidth.estimate(), FIRST_ESTIMATE, "one window may be the receiver's");
+    assert_eq!(bandwidth.estimate, FIRST_ESTIMATE, "one window may be the receiver's");
     let worse = full(200_000, 100_000);
     assert!(worse.arrival_rate() < better.arrival_rate());
     bandwidth.looked_through(&worse, 500_000);
-    assert_eq!(Some(bandwidth.estimate()), better.arrival_rate().map(|rate| rate * USED_OF_FULL / 100));
+    assert_eq!(Some(bandwidth.estimate), better.arrival_rate().map(|rate| rate * USED_OF_FULL / 100));
 }
 
 #[test]

@@ -28,9 +28,6 @@ pub(crate) use stream::{PayloadTypes, StreamPlan};
 /// How often streams that send are reported on. Receivers keep sound and picture together by it, and measure the round trip.
 const REPORTS_EVERY: Duration = Duration::from_secs(1);
 
-/// A line that carries less, in bits per second, is not given voices twice: it loses because it is full.
-const ROOM_FOR_VOICES_TWICE: u64 = 250_000;
-
 /// The way of a peer's packets: from which of our candidates to where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Path {
@@ -119,8 +116,9 @@ impl Egress {
         }
         let (Some(protector), Some(stream)) = (&self.protector, self.streams.get_mut(stream)) else { return false };
         let mut bandwidth = self.bandwidth.as_mut().filter(|_| stream.is_numbered());
-        let has_room = bandwidth.as_ref().is_none_or(|bandwidth| bandwidth.estimate() >= ROOM_FOR_VOICES_TWICE);
-        let types = PayloadTypes { redundant: types.redundant.filter(|_| has_room), ..types };
+        // A line that loses because it is full loses more by what is sent twice.
+        let is_full = bandwidth.as_ref().is_some_and(|bandwidth| bandwidth.was_full_lately(now));
+        let types = PayloadTypes { redundant: types.redundant.filter(|_| !is_full), ..types };
         let number = bandwidth.as_ref().map(|bandwidth| bandwidth.next_sequence());
         let Some(bytes) = stream.write(packet, number, types, protector, now) else { return false };
         bandwidth.iter_mut().for_each(|bandwidth| bandwidth.sent(bytes.len(), now));

@@ -195,16 +195,18 @@ fn without_something_to_find_out_nothing_is_padded_nor_waited_for() {
 fn a_full_line_is_not_given_voices_twice() {
     let now = Instant::now();
     let types = PayloadTypes { redundant: Some(63), ..TYPES };
-    let types_sent = |estimate: Option<u64>| {
+    let types_sent = |bandwidth: Bandwidth, now: Instant| {
         let mut egress = counting(now);
-        estimate.into_iter().for_each(|estimate| egress.bandwidth = Some(Bandwidth::of(estimate, now)));
+        egress.bandwidth = Some(bandwidth);
         egress.reported(Reception { ssrc: 1, fraction_lost: 64, jitter: 0, last_report: (0, 0) }, now);
         egress.send(0, packet(0, now), types, now);
         egress.send(0, OutgoingPacket { timestamp: 1920, ..packet(1, now) }, types, now);
         egress.take_ready().map(|transmit| transmit.bytes[1] & 0x7f).collect::<Vec<_>>()
     };
-    assert_eq!(types_sent(None), [111, 63]);
-    assert_eq!(types_sent(Some(ROOM_FOR_VOICES_TWICE - 1)), [111, 111]);
+    assert_eq!(types_sent(Bandwidth::new(now), now), [111, 63]);
+    assert_eq!(types_sent(Bandwidth::filled(now), now), [111, 111]);
+    let later = now + Duration::from_secs(11);
+    assert_eq!(types_sent(Bandwidth::filled(now), later), [111, 63]);
 }
 
 #[test]
