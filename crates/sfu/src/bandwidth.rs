@@ -176,6 +176,7 @@ impl Bandwidth {
         self.since = self.micros(now);
         self.base = Base::default();
         self.window = Window::default();
+        self.before = (0, 0);
         self.cut = None;
     }
 
@@ -226,20 +227,20 @@ impl Bandwidth {
         let stands = queue >= LONG || (queue_before >= STANDING && queue >= queue_before - SHORTER);
         // A full line carries as much in both; a receiver that had no time for one of them took in little then.
         let carried = came.max(if queue_before >= STANDING { came_before } else { 0 });
-        let before = self.cut.filter(|cut| now - cut.at < REMEMBERED);
+        let cut = self.cut.filter(|cut| now - cut.at < REMEMBERED);
         let (obeys, shrinks) = (
             window.sent_rate().is_none_or(|rate| rate <= self.estimate + self.estimate / 10),
-            before.is_some_and(|before| queue < before.queue - SHORTER),
+            cut.is_some_and(|cut| queue < cut.queue - SHORTER),
         );
-        match before {
+        match cut {
             None if !stands => {}
-            Some(before) if shrinks => self.cut = Some(Cut { queue, in_vain: 0, ..before }),
-            Some(before) if obeys && before.in_vain >= CUTS_IN_VAIN => {
+            Some(cut) if shrinks => self.cut = Some(Cut { queue, in_vain: 0, ..cut }),
+            Some(cut) if obeys && cut.in_vain >= CUTS_IN_VAIN => {
                 self.base = Base::from(quickest, window.last_sent());
                 self.cut = None;
             }
             _ => {
-                let in_vain = before.map_or(0, |before| before.in_vain + u32::from(obeys));
+                let in_vain = cut.map_or(0, |cut| cut.in_vain + u32::from(obeys));
                 self.lower(carried * USED_OF_FULL / 100, now);
                 self.cut = Some(Cut { at: now, queue, in_vain });
             }

@@ -317,6 +317,34 @@ fn who_never_tells_of_packets_has_no_limit_until_they_do() {
 }
 
 #[test]
+fn whatever_a_receiver_says_the_estimate_and_the_padding_stay_within_their_bounds() {
+    for seed in 0..200 {
+        let (mut lots, beginning) = (Lots(seed), Instant::now());
+        let (mut bandwidth, mut now) = (Bandwidth::new(beginning), beginning);
+        let mut padding = 0;
+        for _ in 0..500 {
+            now += Duration::from_millis(lots.draw(40));
+            bandwidth.want(Some(2_000_000), now);
+            (0..lots.draw(20)).for_each(|_| bandwidth.sent(lots.draw(1_500) as usize, now));
+            let Padding { packets, bytes } = bandwidth.due_padding(now);
+            padding += packets * (u64::from(bytes) + 80);
+            (0..packets).for_each(|_| bandwidth.sent(usize::from(bytes), now));
+            let first = bandwidth.near().saturating_sub(lots.draw(30)) + lots.draw(60);
+            let times = (0..lots.draw(60)).map(|number| {
+                let far = 1 << lots.draw(30);
+                let at = beginning + Duration::from_millis(lots.draw(far));
+                (first + number, (lots.draw(4) > 0).then_some(at))
+            });
+            bandwidth.received(times.collect::<Vec<_>>().into_iter(), now);
+            assert!((ESTIMATE_MIN..=ESTIMATE_MAX).contains(&bandwidth.estimate), "{seed}: {}", bandwidth.estimate);
+        }
+        // Never more than a burst of what is wanted each 150 ms.
+        let elapsed = now.saturating_duration_since(beginning).as_millis() as u64;
+        assert!(padding <= (elapsed / 150 + 2) * 9_000, "{seed}: {padding} bytes in {elapsed} ms");
+    }
+}
+
+#[test]
 fn only_what_changes_is_told() {
     let mut bandwidth = Bandwidth::new(Instant::now());
     assert_eq!(bandwidth.news(), Some(FIRST_ESTIMATE));

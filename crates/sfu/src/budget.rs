@@ -25,12 +25,9 @@ pub struct Budget {
 
 impl Budget {
     /// There is a new estimate. Returns whether it is worth choosing anew.
-    pub fn estimated(&mut self, rate: Option<u64>) -> bool {
-        self.estimate = rate;
-        match (self.applied, rate) {
-            (Some(applied), Some(rate)) => rate.abs_diff(applied) * 100 > applied * CHANGE,
-            (applied, rate) => applied.is_some() != rate.is_some(),
-        }
+    pub fn estimated(&mut self, rate: u64) -> bool {
+        self.estimate = Some(rate);
+        self.applied.is_none_or(|applied| rate.abs_diff(applied) * 100 > applied * CHANGE)
     }
 
     /// What is there for videos while so many are heard.
@@ -62,7 +59,6 @@ mod tests {
     #[test]
     fn an_unknown_line_has_no_limit_and_is_not_looked_at_again() {
         let mut budget = Budget::default();
-        assert!(!budget.estimated(None));
         budget.aimed(Instant::now(), true);
         assert_eq!((budget.for_video(3), budget.due_at()), (None, None));
     }
@@ -70,25 +66,22 @@ mod tests {
     #[test]
     fn voices_come_first() {
         let mut budget = Budget::default();
-        assert!(budget.estimated(Some(1_000_000)));
+        assert!(budget.estimated(1_000_000));
         assert_eq!(budget.for_video(0), Some(950_000));
         assert_eq!(budget.for_video(2), Some(950_000 - 2 * VOICE));
-        budget.estimated(Some(60_000));
+        budget.estimated(60_000);
         assert_eq!(budget.for_video(2), Some(0));
     }
 
     #[test]
     fn small_changes_wait_for_the_next_review() {
         let (mut budget, now) = (Budget::default(), Instant::now());
-        budget.estimated(Some(1_000_000));
+        budget.estimated(1_000_000);
         budget.aimed(now, true);
         assert_eq!(budget.due_at(), Some(now + REVIEW));
-        assert!(!budget.estimated(Some(1_030_000)));
-        assert!(budget.estimated(Some(1_031_000)));
-        assert!(budget.estimated(Some(960_000)));
-        assert!(budget.estimated(None), "from now on there is no limit");
-        budget.aimed(now, true);
-        assert_eq!(budget.due_at(), None);
+        assert!(!budget.estimated(1_030_000));
+        assert!(budget.estimated(1_031_000));
+        assert!(budget.estimated(960_000));
     }
 
     #[test]
@@ -96,7 +89,7 @@ mod tests {
         let mut budget = Budget::default();
         assert_eq!(budget.goal(3, None), None);
         let goal = budget.goal(2, Some(475_000)).expect("a goal");
-        budget.estimated(Some(goal));
+        budget.estimated(goal);
         assert!(budget.for_video(2).is_some_and(|left| (475_000..480_000).contains(&left)), "{goal}");
     }
 }

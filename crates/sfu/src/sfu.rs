@@ -309,7 +309,7 @@ impl Sfu {
                 PeerOutput::Reported { track, report } => member.reported(track, report),
                 PeerOutput::Estimated(rate) => {
                     tracing::debug!(peer = %id, kbps = rate / 1000, "what the line carries");
-                    if member.budget.estimated(Some(rate)) {
+                    if member.budget.estimated(rate) {
                         self.aim(id, None);
                     }
                 }

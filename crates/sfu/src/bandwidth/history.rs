@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 /// Packets that are waited for at most. Whoever says nothing of so many says nothing.
 const WAITING_MAX: usize = 4096;
 /// Bytes of IPv4 and UDP headers, which lines carry too.
-const HEADERS: usize = 28;
+pub(super) const HEADERS: usize = 28;
 
 /// A packet. Times are in microseconds: of sending by our clock, of arrival by the receiver's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Short bursts that find out whether a line carries more than goes over it.
 
-use super::history::Packet;
+use super::history::{HEADERS, Packet};
 
 /// How long a burst is at least, in microseconds, and how many packets it has at least. More: a thin line is full of it for longer.
 const LENGTH: i64 = 25_000;
@@ -93,7 +93,7 @@ impl Probes {
     /// A packet is sent. Returns the probe that it belongs to.
     pub fn sends(&mut self, bytes: usize) -> Option<u16> {
         let probe = self.active.as_mut().filter(|probe| probe.sent < probe.bytes)?;
-        probe.sent += bytes as u64 + 28;
+        probe.sent += (bytes + HEADERS) as u64;
         probe.packets += 1;
         Some(probe.id)
     }
