@@ -1,15 +1,16 @@
-//! What the operator says of TURN servers.
+//! What the operator says of TURN servers, for networks that let media through by no other way.
 
 use crate::config::ConfigError;
-use crate::oidc::Secret;
+use crate::secret::Secret;
 use clap::Args;
 use convene_identity::Relays;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// The TURN servers, for networks that let media through by no other way.
+/// The settings; in the configuration file they stand in the table `[turn]`, without `turn-` and with `_`.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[command(next_help_heading = "TURN servers")]
 pub struct TurnSettings {
     /// A TURN server that shares a secret with this one (coturn's use-auth-secret), as turn:host:port?transport=udp or turns:host:port; may be given more than once
     #[arg(id = "turn_url", long = "turn-url", value_name = "URL")]
@@ -48,18 +49,8 @@ impl TurnSettings {
                 "--turn-url {wrong:?} is no TURN server. Write it as turn:turn.example.org:3478?transport=udp, or turns:turn.example.org:443?transport=tcp."
             )));
         }
-        let secret = match (self.secret, self.secret_file) {
-            (Some(_), Some(_)) => {
-                let why = "there are two secrets for the TURN servers: --turn-secret-file and --turn-secret (or CONVENE_TURN_SECRET). Give one.";
-                return Err(ConfigError(why.to_owned()));
-            }
-            (Some(secret), None) => Some(secret.expose().to_owned()),
-            (None, Some(path)) => Some(std::fs::read_to_string(&path).map_err(|error| {
-                ConfigError(format!("cannot read the secret of the TURN servers in {}: {error}.", path.display()))
-            })?),
-            (None, None) => None,
-        };
-        match (self.url.is_empty(), secret.as_deref().map(str::trim)) {
+        let secret = Secret::given(self.secret, self.secret_file.as_deref(), "TURN secret", "turn-secret")?;
+        match (self.url.is_empty(), secret.as_ref().map(|secret| secret.expose().trim())) {
             (true, None) => Ok(None),
             (true, Some(_)) => Err(ConfigError(
                 "a secret for TURN servers means nothing without one. Give its URL as --turn-url.".to_owned(),
@@ -104,7 +95,7 @@ mod tests {
         assert!(settings(&["turn:a"], Some(" ")).check().is_err_and(|error| error.0.contains("needs the secret")));
         assert!(settings(&[], Some("x")).check().is_err_and(|error| error.0.contains("--turn-url")));
         let both = TurnSettings { secret_file: Some("x".into()), ..settings(&["turn:a"], Some("x")) };
-        assert!(both.check().is_err_and(|error| error.0.contains("two secrets")));
+        assert!(both.check().is_err_and(|error| error.0.contains("two TURN secrets")));
         let missing = TurnSettings { secret_file: Some("no such file".into()), ..settings(&["turn:a"], None) };
         assert!(missing.check().is_err_and(|error| error.0.contains("no such file")));
     }

@@ -7,4 +7,4 @@ mod settings;
 
 pub use people::{NotKnown, person_of};
 pub use provider::{Provider, ProviderError, TokensOf};
-pub use settings::{OidcConfig, OidcSettings, Secret};
+pub use settings::{OidcConfig, OidcSettings};

@@ -2,10 +2,10 @@
 
 use crate::config::ConfigError;
 use crate::hosts::is_loopback_host;
+use crate::secret::Secret;
 use clap::Args;
 use convene_identity::oidc::{AdmissionRules, Domains};
 use serde::Deserialize;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -63,30 +63,6 @@ pub struct OidcSettings {
     /// A file with certificates (PEM) to believe the provider by, beside those of the system
     #[arg(id = "oidc_ca_file", long = "oidc-ca-file", value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-}
-
-/// A text that nothing shows.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// For the one place that sends it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
 }
 
 /// The settings, checked.
@@ -219,16 +195,8 @@ impl OidcSettings {
     }
 
     fn secret(&self) -> Result<Option<Secret>, ConfigError> {
-        let Some(path) = &self.client_secret_file else { return Ok(self.client_secret.clone()) };
-        if self.client_secret.is_some() {
-            return Err(ConfigError("there are two client secrets: --oidc-client-secret-file and --oidc-client-secret (or CONVENE_OIDC_CLIENT_SECRET). Give one.".to_owned()));
-        }
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError(format!("cannot read the client secret in {}: {error}.", path.display())))?;
-        match text.trim() {
-            "" => Err(ConfigError(format!("the client secret's file {} is empty.", path.display()))),
-            secret => Ok(Some(Secret(secret.to_owned()))),
-        }
+        let file = self.client_secret_file.as_deref();
+        Secret::given(self.client_secret.clone(), file, "client secret", "oidc-client-secret")
     }
 }
 
@@ -299,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_secret_comes_from_one_place_and_nothing_shows_it() {
-        let secret = OidcSettings { client_secret: Some(Secret("hidden".into())), ..settings() };
+        let secret = OidcSettings { client_secret: Some(Secret::from("hidden".to_owned())), ..settings() };
         let shown = format!("{secret:?} {:?}", secret.clone().check());
         assert!(!shown.contains("hidden"), "{shown}");
         let both = OidcSettings { client_secret_file: Some("none".into()), ..secret };
