@@ -7,7 +7,7 @@ use convene_probe::{ClientOutput, Packet};
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::{AsRawFd, RawFd};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use convene_probe::Shape;
 
@@ -113,6 +113,23 @@ impl Client {
             send_batch(self.fd(), &messages)?;
         }
         self.datagrams.clear();
+        Ok(())
+    }
+
+    /// Lets time pass for all of whom it is time, once it is `due`, and says when it is again: not sooner than in five milliseconds.
+    pub fn drive_due<'a>(clients: impl Iterator<Item = &'a mut Client>, due: &mut Instant) -> io::Result<()> {
+        let now = Instant::now();
+        if *due > now {
+            return Ok(());
+        }
+        let mut next: Option<Instant> = None;
+        for client in clients {
+            if client.due <= now {
+                client.drive(now)?;
+            }
+            next = Some(next.map_or(client.due, |next| next.min(client.due)));
+        }
+        *due = next.unwrap_or(now).max(now + Duration::from_millis(5));
         Ok(())
     }
 

@@ -77,15 +77,7 @@ impl Receivers {
         for token in self.poller.wait(timeout) {
             self.read(token)?;
         }
-        let now = Instant::now();
-        if self.due <= now {
-            for receiver in self.all.iter_mut().filter(|receiver| receiver.client.due <= now) {
-                receiver.client.drive(now)?;
-            }
-            let next = self.all.iter().map(|receiver| receiver.client.due).min();
-            self.due = next.unwrap_or(now).max(now + Duration::from_millis(5));
-        }
-        Ok(())
+        Client::drive_due(self.all.iter_mut().map(|receiver| &mut receiver.client), &mut self.due)
     }
 
     fn read(&mut self, token: usize) -> io::Result<()> {
