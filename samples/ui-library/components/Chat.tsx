@@ -37,12 +37,14 @@ async function open({ userId, token, displayName }: User, threadId: string): Pro
 /** The chat of a thread that this user is in. */
 export function Chat({ user, threadId }: { readonly user: User; readonly threadId: string }) {
   const [opened, setOpened] = useState<Opened>();
+  const [problem, setProblem] = useState<string>();
   const isSecure = location.protocol === "https:";
   useEffect(() => {
-    if (isSecure) void open(user, threadId).then(setOpened);
+    if (isSecure) open(user, threadId).then(setOpened, (error: unknown) => setProblem(String(error)));
   }, [threadId]);
   useEffect(() => () => void opened?.client.stopRealtimeNotifications(), [opened]);
   if (!isSecure) return <InsteadOverTls />;
+  if (problem !== undefined) return <p role="alert">The chat cannot be opened: {problem}</p>;
   if (!opened) return <p>Opening the chat…</p>;
   return (
     <ChatClientProvider chatClient={opened.client}>

@@ -26,7 +26,7 @@ export function keepFocus(container: HTMLElement, change: () => void): void {
   (next ?? firstPlaceAround(container))?.focus();
 }
 
-/** Gives the focus to the nearest `data-first-focus` in what is around an element. */
+/** The nearest `data-first-focus` in what is around an element. */
 export function firstPlaceAround(container: HTMLElement): HTMLElement | undefined {
   for (let around: HTMLElement | null = container; around; around = around.parentElement) {
     const first = around.querySelector<HTMLElement>("[data-first-focus]");
