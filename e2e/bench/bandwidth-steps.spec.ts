@@ -1,11 +1,9 @@
 // How soon somebody whose line becomes thin, or wide again, gets what fits; and what it costs until then.
 
-import { randomUUID } from "node:crypto";
-import { AppPage } from "../lib/app-page";
 import { lookAtPictures, watchPictures } from "../lib/arriving";
 import { expect, test } from "../lib/fixtures";
 import { inbound } from "../lib/inbound";
-import { overThinLine } from "../lib/thin-line-call";
+import { overThinLine, watchLarge } from "../lib/thin-line-call";
 
 /** For how long is looked at after each step, in milliseconds. */
 const LOOKED_AT_MS = 15_000;
@@ -25,12 +23,7 @@ test("a line that becomes thin and wide again", async ({ open, request }) => {
   test.setTimeout(400_000);
   await overThinLine({ open, request }, [], async (server, line) => {
     const at = { ...server, open: async (...who: Parameters<typeof open>) => lookAtPictures(await server.open(...who)) };
-    const group = randomUUID();
-    await AppPage.inGroup(at, group, "wide", "Ann");
-    const others = line.count;
-    const ben = await AppPage.inGroup(at, group, "green", "Ben", { camera: false });
-    await expect(ben.videoOf("Ann")).toHaveCount(1);
-    await ben.page.locator('figure[data-name="Ann"]').evaluate((figure) => Object.assign(figure.style, { width: "1280px", height: "720px", margin: "0" }));
+    const { ben, others } = await watchLarge(at, line);
     const arrives = await watchPictures(ben.page);
     await expect.poll(async () => (await arrives()).widths.at(-1), { message: "the width on a wide line", timeout: 60_000 }).toBe(1280);
     for (const [bitsPerSecond, fits] of STEPS) {

@@ -1,12 +1,11 @@
 // What somebody with a thin line sees and hears where the server adapts to it: smaller pictures, then sound alone, and all of it again when the
 // line is wide.
 
-import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { AppPage } from "../lib/app-page";
+import type { AppPage } from "../lib/app-page";
 import { expect, test } from "../lib/fixtures";
 import { expectToHear, expectToSee } from "../lib/probes";
-import { overThinLine } from "../lib/thin-line-call";
+import { overThinLine, watchLarge } from "../lib/thin-line-call";
 
 test.beforeEach(() => test.slow());
 
@@ -38,14 +37,14 @@ async function arrived(page: Page): Promise<Arrived> {
   });
 }
 
+/** What the app is told of Ann's camera. */
+function isReceiving(ben: AppPage): Promise<boolean | undefined> {
+  return ben.do(({ call }) => call.remoteParticipants.find(({ displayName }) => displayName === "Ann")?.videoStreams.find(({ mediaStreamType }) => mediaStreamType === "Video")?.isReceiving);
+}
+
 test("on a thin line pictures become smaller and then stop while the voice goes on, and they come back", async ({ open, request }) => {
   await overThinLine({ open, request }, [], async (at, line) => {
-    const group = randomUUID();
-    await AppPage.inGroup(at, group, "wide", "Ann");
-    const others = line.count;
-    const ben = await AppPage.inGroup(at, group, "green", "Ben", { camera: false });
-    await expect(ben.videoOf("Ann")).toHaveCount(1);
-    await ben.page.locator('figure[data-name="Ann"]').evaluate((figure) => Object.assign(figure.style, { width: "1280px", height: "720px", margin: "0" }));
+    const { ben, others } = await watchLarge(at, line);
     await expect.poll(async () => (await arrived(ben.page)).width, { message: "the width on a wide line", timeout: 45_000 }).toBe(1280);
 
     line.narrow(others, 500_000);
@@ -67,9 +66,11 @@ test("on a thin line pictures become smaller and then stop while the voice goes 
       expect(voiceLost, "lost of about a hundred packets of the voice").toBeLessThan(10);
     }).toPass({ timeout: 45_000 });
     await expectToHear(ben.page, ["red"]);
+    await expect.poll(() => isReceiving(ben), { message: "whether the app is told that Ann is seen" }).toBe(false);
 
     line.narrow(others, 20_000_000);
     await expect.poll(async () => (await arrived(ben.page)).width, { message: "the width when the line is wide again", timeout: 45_000 }).toBe(1280);
     await expectToSee(ben.videoOf("Ann"), "red");
+    expect(await isReceiving(ben), "whether the app is told that Ann is seen again").toBe(true);
   });
 });

@@ -1,11 +1,12 @@
 // Microsoft's UI library in Firefox ESR: a guest at its finished call screen joins by link, waits, is admitted, and both sides see and hear each other.
 
-import { LOOKS, TONES } from "../lib/devices";
-import { drawTheCamera, FirefoxPage, gatheredAddress, recordTones, type Address } from "../lib/firefox";
+import { LOOKS } from "../lib/devices";
+import { drawTheCamera, FirefoxPage, gatheredAddress, type Address } from "../lib/firefox";
+import { expectFirefoxToHear, expectFirefoxToSee, textOf } from "../lib/firefox-probes";
 import { expect, test } from "../lib/fixtures";
 import { MeetingPage } from "../lib/meeting-page";
 import { installObserver } from "../lib/observer";
-import { expectToHear, expectToSee, lookAt, verdict } from "../lib/probes";
+import { expectToHear, expectToSee } from "../lib/probes";
 import { startServer, type Server } from "../lib/server";
 
 let network: Address;
@@ -30,21 +31,18 @@ test("a guest at CallComposite in Firefox waits in the lobby, and video and soun
     await expect.poll(() => guest.evaluate(fillAndGoOn, { name: "Finn", link }), { message: "the form" }).toBe(true);
     await press("Camera");
     await press("Mic");
-    await expect.poll(() => guest.evaluateOn("video", isThere), { message: "one's own video before joining" }).toBe(true);
-    await expect.poll(async () => verdict(await guest.evaluateOn("video", lookAt)), { message: "one's own moving picture before joining" }).toBe("blue");
+    await expectFirefoxToSee(guest, "video", "blue");
     await press("Start call");
     await expect.poll(() => guest.evaluateOn("body", textOf)).toContain("Waiting to be admitted");
     await organizer.admit("Finn");
 
     await expectToSee(organizer.videoOf("Finn"), "blue");
     await expectToHear(organizer.page, ["blue"]);
-    const olgas = '[data-ui-id="video-tile"]:has([title="Olga"]) video';
-    await expect.poll(() => guest.evaluateOn(olgas, isThere), { message: "the organizer's tile in Firefox" }).toBe(true);
-    await expect.poll(async () => verdict(await guest.evaluateOn(olgas, lookAt)), { message: "a moving red picture in Firefox" }).toBe("red");
-    await expect.poll(() => guest.evaluate(recordTones, TONES), { message: "the organizer's tone in Firefox" }).toEqual([LOOKS.red.tone]);
+    await expectFirefoxToSee(guest, '[data-ui-id="video-tile"]:has([title="Olga"]) video', "red");
+    await expectFirefoxToHear(guest, ["red"]);
 
     await organizer.press("Mute");
-    await expect.poll(() => guest.evaluate(recordTones, TONES), { message: "silence in Firefox" }).toEqual([]);
+    await expectFirefoxToHear(guest, []);
     await press("Leave");
     await expect.poll(() => guest.evaluate(pressInDialog, "Leave"), { message: "Leave in the dialog" }).toBe(true);
     await expect(organizer.tileOf("Finn")).toHaveCount(0);
@@ -53,14 +51,6 @@ test("a guest at CallComposite in Firefox waits in the lobby, and video and soun
     await guest.close();
   }
 });
-
-function textOf(element: Element): string {
-  return element.textContent ?? "";
-}
-
-function isThere(element: Element | null): boolean {
-  return element !== null;
-}
 
 /** Presses the button of this name, if it is there and can be pressed. */
 function pressButton(name: string): boolean {

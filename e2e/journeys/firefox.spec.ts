@@ -1,12 +1,13 @@
 // Firefox ESR as a guest, in an app and at our own page: it joins by link, waits, is admitted, and both sides see and hear each other.
 
-import { LOOKS, TONES } from "../lib/devices";
-import { drawTheCamera, FirefoxPage, gatheredAddress, recordTones, type Address } from "../lib/firefox";
+import { LOOKS } from "../lib/devices";
+import { drawTheCamera, FirefoxPage, gatheredAddress, type Address } from "../lib/firefox";
+import { expectFirefoxToHear, expectFirefoxToSee, textOf } from "../lib/firefox-probes";
 import { expect, test } from "../lib/fixtures";
 import { MeetingChatPanel } from "../lib/meeting-chat";
 import { MeetingPage } from "../lib/meeting-page";
 import { installObserver } from "../lib/observer";
-import { expectToHear, expectToSee, lookAt, verdict } from "../lib/probes";
+import { expectToHear, expectToSee } from "../lib/probes";
 import { startServer, type Server } from "../lib/server";
 
 let network: Address;
@@ -32,11 +33,11 @@ test("a guest in Firefox joins by link, and video and audio move both ways", asy
 
     await expectToSee(organizer.videoOf("Finn"), "blue");
     await expectToHear(organizer.page, ["blue"]);
-    await expect.poll(async () => verdict(await guest.evaluateOn("#remote-videos video", lookAt)), { message: "a moving red picture in Firefox" }).toBe("red");
-    await expect.poll(() => guest.evaluate(recordTones, TONES), { message: "the organizer's tone in Firefox" }).toEqual([LOOKS.red.tone]);
+    await expectFirefoxToSee(guest, "#remote-videos video", "red");
+    await expectFirefoxToHear(guest, ["red"]);
 
     await organizer.press("Mute");
-    await expect.poll(() => guest.evaluate(recordTones, TONES), { message: "silence in Firefox" }).toEqual([]);
+    await expectFirefoxToHear(guest, []);
 
     await guest.evaluateOn("#disconnect", press);
     await expect.poll(() => guest.evaluateOn("#call-end", textOf)).toContain("0/0");
@@ -54,8 +55,7 @@ test("a guest in Firefox at the join link waits, is admitted, sees, hears, is se
   const heading = () => guest.evaluateOn("h1", textOf);
   try {
     await guest.goto(await organizer.link());
-    await expect.poll(() => guest.evaluateOn(".preview video", isThere), { message: "one's own video before joining" }).toBe(true);
-    await expect.poll(async () => verdict(await guest.evaluateOn(".preview video", lookAt)), { message: "one's own moving picture before joining" }).toBe("blue");
+    await expectFirefoxToSee(guest, ".preview video", "blue");
     await guest.evaluateOn("input[name=name]", focus);
     await guest.type("Finn");
     await press("Join");
@@ -64,10 +64,8 @@ test("a guest in Firefox at the join link waits, is admitted, sees, hears, is se
 
     await expectToSee(organizer.videoOf("Finn"), "blue");
     await expectToHear(organizer.page, ["blue"]);
-    const olgas = '.tile[data-name="Olga"] video';
-    await expect.poll(() => guest.evaluateOn(olgas, isThere), { message: "the organizer's tile in Firefox" }).toBe(true);
-    await expect.poll(async () => verdict(await guest.evaluateOn(olgas, lookAt)), { message: "a moving red picture in Firefox" }).toBe("red");
-    await expect.poll(() => guest.evaluate(recordTones, TONES), { message: "the organizer's tone in Firefox" }).toEqual([LOOKS.red.tone]);
+    await expectFirefoxToSee(guest, '.tile[data-name="Olga"] video', "red");
+    await expectFirefoxToHear(guest, ["red"]);
 
     await press("Mute");
     await expectToHear(organizer.page, []);
@@ -96,10 +94,6 @@ test("a guest in Firefox at the join link waits, is admitted, sees, hears, is se
 /** As WebDriver writes the key. */
 const ENTER = "\uE007";
 
-function isThere(element: Element | null): boolean {
-  return element !== null;
-}
-
 function focus(element: Element): void {
   (element as HTMLElement).focus();
 }
@@ -113,10 +107,6 @@ function pressButton(name: string): boolean {
   const button = [...document.querySelectorAll("button")].find((each) => each.checkVisibility() && each.innerText.trim() === name && each.ariaDisabled !== "true");
   button?.click();
   return button !== undefined;
-}
-
-function textOf(element: Element): string {
-  return element.textContent ?? "";
 }
 
 function press(element: Element): void {

@@ -19,13 +19,7 @@ test("CallComposite and components by link: lobby, video, sound, screens, hands,
   await gina.press("Camera");
   await gina.press("Mic");
   await expectToSee(gina.page.locator("video"), "green");
-  await gina.press("Start call");
-  await expect(gina.page.getByText("Waiting to be admitted")).toBeVisible();
-  await olga.admit("Gina");
-  await expectToSee(gina.videoOf("Olga"), "red");
-  await expectToSee(olga.videoOf("Gina"), "green");
-  await expectToHear(gina.page, ["red"]);
-  await expectToHear(olga.page, ["green"]);
+  await letIn(olga, gina);
 
   const ben = await UiLibraryPage.open(await open("blue", overTls(server)), "components", "Ben", link);
   await expect(ben.page.getByRole("status")).toHaveText("You are in the lobby. Somebody will let you in.");
@@ -109,13 +103,7 @@ test("CallWithChatComposite by link: a guest waits, is admitted, takes part in e
   const gina = await UiLibraryPage.open(await open("green", overTls(server)), "call-with-chat", "Gina", await olga.link());
   await gina.press("Camera");
   await gina.press("Mic");
-  await gina.press("Start call");
-  await expect(gina.page.getByText("Waiting to be admitted")).toBeVisible();
-  await olga.admit("Gina");
-  await expectToSee(gina.videoOf("Olga"), "red");
-  await expectToSee(olga.videoOf("Gina"), "green");
-  await expectToHear(gina.page, ["red"]);
-  await expectToHear(olga.page, ["green"]);
+  await letIn(olga, gina);
   await expect(gina.problems).toHaveCount(0);
 
   // Writing, with the organizer's own page.
@@ -223,6 +211,17 @@ test("the pages of the UI library may run nothing inline, and style nothing by t
   expect(allowed["script-src"]).toEqual(["'self'", "'wasm-unsafe-eval'"]);
   expect(policy.replace("'wasm-unsafe-eval'", "")).not.toContain("unsafe");
 });
+
+/** Gina waits at the library's page, Olga lets her in at ours, and they see and hear each other. */
+async function letIn(olga: MeetingPage, gina: UiLibraryPage): Promise<void> {
+  await gina.press("Start call");
+  await expect(gina.page.getByText("Waiting to be admitted")).toBeVisible();
+  await olga.admit("Gina");
+  await expectToSee(gina.videoOf("Olga"), "red");
+  await expectToSee(olga.videoOf("Gina"), "green");
+  await expectToHear(gina.page, ["red"]);
+  await expectToHear(olga.page, ["green"]);
+}
 
 /** Somebody at our page and somebody at the library's see each other type, read what was written, and are told that it was read. */
 async function writeToEachOther(one: MeetingPage, nameOfOne: string, other: UiLibraryPage, nameOfOther: string): Promise<void> {

@@ -1,8 +1,9 @@
 // A group call whose media goes over a line that the test can spoil.
 
+import { randomUUID } from "node:crypto";
 import type { APIRequestContext } from "@playwright/test";
-import type { Stage } from "./app-page";
-import type { OpenPage } from "./fixtures";
+import { AppPage, type Stage } from "./app-page";
+import { expect, type OpenPage } from "./fixtures";
 import { startServer } from "./server";
 import { ThinLine } from "./thin-line";
 
@@ -20,4 +21,15 @@ export async function overThinLine(
     await server.stop();
     line.close();
   }
+}
+
+/** Ann, and Ben behind her, who sees her camera of up to 1280 x 720 as large as it comes; and how many clients of the line were there before Ben. */
+export async function watchLarge(at: Stage, line: ThinLine): Promise<{ readonly ben: AppPage; readonly others: number }> {
+  const group = randomUUID();
+  await AppPage.inGroup(at, group, "wide", "Ann");
+  const others = line.count;
+  const ben = await AppPage.inGroup(at, group, "green", "Ben", { camera: false });
+  await expect(ben.videoOf("Ann")).toHaveCount(1);
+  await ben.page.locator('figure[data-name="Ann"]').evaluate((figure) => Object.assign(figure.style, { width: "1280px", height: "720px", margin: "0" }));
+  return { ben, others };
 }
