@@ -28,7 +28,7 @@ mod outbound;
 mod playing;
 mod push;
 pub mod resources;
-mod secret;
+pub mod secret;
 pub mod serve;
 pub mod signaling;
 mod streaming;
